@@ -1,0 +1,9 @@
+# retort_app(NAME SOURCE…): an application. Sets up the warning flags, the precompiled header and the libraries.
+function(retort_app name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE retort::retort)
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
+  target_compile_options(${name} PRIVATE -Wno-missing-field-initializers)
+  target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
+endfunction()

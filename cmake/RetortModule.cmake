@@ -1,0 +1,21 @@
+# retort_module(NAME [DEPENDS module…] [LINK library…]): one folder of retort/ as the library retort::NAME.
+# Its sources are the folder's .cpp files, its headers are public, and it sees what it depends on.
+function(retort_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.hpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(retort_${name} STATIC ${sources})
+  add_library(retort::${name} ALIAS retort_${name})
+  set_target_properties(retort_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON
+    VERIFY_INTERFACE_HEADER_SETS ON)
+  target_compile_features(retort_${name} PUBLIC cxx_std_20)
+  target_sources(retort_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${headers})
+  target_link_libraries(retort_${name} PRIVATE $<BUILD_INTERFACE:retort_build_flags> ${arg_LINK})
+  foreach(dependency IN LISTS arg_DEPENDS)
+    target_link_libraries(retort_${name} PUBLIC retort_${dependency})
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY RETORT_MODULES retort_${name})
+endfunction()

@@ -1,0 +1,13 @@
+# retort_test(NAME [LINK library…]): the .cpp files of tests/NAME as one test executable, NAME_test.
+function(retort_test name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name}_test ${sources} $<TARGET_OBJECTS:retort_test_main>)
+  target_link_libraries(${name}_test PRIVATE retort_build_flags retort_test_support ${arg_LINK})
+  target_precompile_headers(${name}_test REUSE_FROM retort_test_main)
+  add_test(NAME ${name} COMMAND ${name}_test --no-intro=true)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,39 @@
+// How an error reads: its name, the mend and the page.
+#include "retort/base/error.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+#include <typeinfo>
+#include <utility>
+
+namespace retort {
+
+Error::Error(ErrorCode code, std::string message, std::string hint, std::source_location where)
+    : code_(code), message_(std::move(message)), hint_(std::move(hint)), where_(where) {}
+
+std::string Error::name() const {
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> text{
+        abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), &std::free};
+    std::string full = status == 0 ? text.get() : "Error";
+    auto colons = full.rfind("::");
+    return colons == std::string::npos ? full : full.substr(colons + 2);
+}
+
+const char* Error::what() const noexcept {
+    try {
+        if (what_.empty()) {
+            what_ = name() + ": " + message_;
+            if (auto more = details(); !more.empty()) what_ += "\n" + more;
+            if (!hint_.empty()) what_ += "\n  mend: " + hint_;
+            what_ += "\n  read: docs/errors.md#" + std::string(code_.text);
+        }
+        return what_.c_str();
+    } catch (...) {
+        return message_.c_str();
+    }
+}
+
+}  // namespace retort

@@ -1,0 +1,92 @@
+// Cors: lets browsers of other origins use the application, as Flask-CORS does.
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace retort {
+
+class App;
+
+/// One text or several: `"*"` or `{"http://a.com", "http://b.com"}`. Empty when nothing was given.
+class TextList {
+  public:
+    TextList() = default;
+    TextList(const char* text) : texts_{text} {}
+    TextList(std::string text) : texts_{std::move(text)} {}
+    TextList(std::initializer_list<const char*> texts) : texts_(texts.begin(), texts.end()), given_(true) {}
+    TextList(std::vector<std::string> texts) : texts_(std::move(texts)), given_(true) {}
+
+    /// Whether it was set, be it to an empty list.
+    bool given() const { return given_ || !texts_.empty(); }
+    const std::vector<std::string>& texts() const { return texts_; }
+
+  private:
+    std::vector<std::string> texts_;
+    bool given_ = false;
+};
+
+struct CorsResource;
+
+/// What may be asked from where. A text with `* \ ] ? $ ^ [ ( )` is a regular expression; "*" is everything.
+/// What is left out comes from the configuration (CORS_ORIGINS, CORS_METHODS, …), else from the defaults named here.
+struct CorsOptions {
+    TextList origins;         ///< default "*"; compared without case
+    TextList methods;         ///< default GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE
+    TextList allow_headers;   ///< default "*"
+    TextList expose_headers;  ///< default none
+    std::optional<bool> supports_credentials;     ///< default false
+    std::optional<std::chrono::seconds> max_age;  ///< default none
+    std::optional<bool> send_wildcard;            ///< default false: the request's own origin is sent back
+    std::optional<bool> vary_header;              ///< default true
+    std::optional<bool> always_send;              ///< default true: also to requests without an Origin
+    /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.
+    std::vector<CorsResource> resources;
+};
+
+/// A pattern of paths and what holds there beyond the common options.
+struct CorsResource {
+    std::string path;
+    CorsOptions options = {};
+};
+
+/// Puts the headers of cross-origin resource sharing on every answer, error pages too.
+class Cors {
+  public:
+    Cors() = default;
+    explicit Cors(App& app, CorsOptions options = {}) : Cors(std::move(options)) { init_app(app); }
+    explicit Cors(CorsOptions options) : options_(std::move(options)) {}
+
+    /// Throws ArgumentError("cors-credentials-with-wildcard") or ArgumentError("invalid-pattern").
+    void init_app(App& app);
+
+  private:
+    CorsOptions options_;
+};
+
+namespace detail {
+
+class CorsPolicy;
+
+struct CorsQuestion {
+    std::string_view method;
+    std::string_view path;  ///< decoded
+    std::optional<std::string_view> origin;
+    std::optional<std::string_view> request_method;   ///< Access-Control-Request-Method
+    std::optional<std::string_view> request_headers;  ///< Access-Control-Request-Headers
+};
+
+/// The policy of an application, compiled once.
+std::shared_ptr<const CorsPolicy> make_cors_policy(const CorsOptions& options);
+/// The headers to add to the answer, in order.
+std::vector<std::pair<std::string_view, std::string>> cors_headers(const CorsPolicy& policy,
+                                                                   const CorsQuestion& question);
+
+}  // namespace detail
+}  // namespace retort
