@@ -23,7 +23,7 @@ tsan:           ## the tests under the thread sanitizer (clang 19)
 	cmake --preset tsan >/dev/null && cmake --build --preset tsan && ctest --preset tsan -j 2
 
 fuzz:           ## the fuzzers for an hour; SECONDS=n for another time
-	cmake --preset fuzz >/dev/null && cmake --build --preset fuzz --target fuzzers && tools/fuzz build/fuzz $(or $(SECONDS),3600)
+	cmake --preset asan >/dev/null && cmake --build --preset asan --target fuzzers && tools/fuzz build/asan $(or $(SECONDS),3600)
 
 bench:          ## the benchmarks
 	benchmarks/run orm && benchmarks/run http

@@ -5,5 +5,7 @@ function(retort_app name)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
   target_compile_options(${name} PRIVATE -Wno-missing-field-initializers)
+  # Where templates, static files and the instance folder are looked for, while these sources exist.
+  target_compile_definitions(${name} PRIVATE RETORT_ROOT="${CMAKE_CURRENT_SOURCE_DIR}")
   target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
 endfunction()

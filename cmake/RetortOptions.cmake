@@ -20,6 +20,10 @@ if(RETORT_SANITIZE)
   add_link_options(-fsanitize=${RETORT_SANITIZE})
 endif()
 
+if(RETORT_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(RETORT_CCACHE ccache)
 if(RETORT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${RETORT_CCACHE})

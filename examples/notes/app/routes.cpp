@@ -19,8 +19,8 @@ Response get_usuarios() {
 Response add_usuario() {
     auto data = request.get_json();
     auto user = db.session.add(Usuarios{
-        .nombre = data.at("nombre").as<std::string>(),
-        .email = data.get<std::optional<std::string>>("email"),
+        .nombre = data["nombre"].as<std::string>(),
+        .email = data.get("email").as<std::optional<std::string>>(),
     });
     db.session.commit();
     return {jsonify(user), 201};

@@ -1,0 +1,72 @@
+// The application that benchmarks/run http measures, on nothing but Retort's public interface.
+#include <retort/retort.hpp>
+
+using namespace retort;
+
+Database db;
+
+struct World : Model<World> {
+    Column<int, primary_key> id;
+    Column<int> random_number;
+
+    json to_json() const { return {{"id", id}, {"random_number", random_number}}; }
+};
+
+struct Entry : Model<Entry> {
+    Column<int, primary_key> id;
+    Column<String<80>> note;
+};
+
+namespace views {
+
+/// The ids of /queries: the same sequence in every server. Four digits each, so that all answers have one length.
+int next_row() {
+    thread_local std::uint64_t state = 42;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return 1000 + static_cast<int>((state >> 33) % 9000);
+}
+
+Response plain() { return {"Hello, World!", {{"Content-Type", "text/plain"}}}; }
+
+Response hello() { return jsonify({{"message", "Hello, World!"}}); }
+
+Response row(int id) { return jsonify(db.session.get<World>(id)); }
+
+Response queries() {
+    std::vector<Ptr<World>> rows;
+    for (int i = 0; i < 20; ++i) rows.push_back(db.session.get<World>(next_row()));
+    return jsonify(rows);
+}
+
+Response insert() {
+    db.session.add(Entry{.note = "a durable note"});
+    db.session.commit();
+    return {jsonify({{"ok", true}}), 201};
+}
+
+}  // namespace views
+
+/// The same 10,000 rows as the peers read.
+void fill() {
+    db.create_all();
+    for (int id = 1; id <= 10'000; ++id) db.session.add(World{.id = id, .random_number = 10'000 + id * 7919 % 90'000});
+    db.session.commit();
+}
+
+App create_app() {
+    App app{"http_benchmark"};
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///benchmark.db";
+    app.config["ACCESS_LOG"] = false;
+    app.config.from_prefixed_env("RETORT");
+    db.init_app(app);
+    app.route<views::plain>("/plain");
+    app.route<views::hello>("/json");
+    app.route<views::row>("/row/<int:id>");
+    app.route<views::queries>("/queries");
+    app.route<views::insert>("/insert", {POST});
+    app.cli.command("fill", "Makes the tables and the rows that the benchmark reads.",
+                    [](const Invocation&) { fill(); });
+    return app;
+}
+
+int main(int argc, char** argv) { return create_app().main(argc, argv); }

@@ -1,0 +1,67 @@
+// What the C++ peers share: the rows of the benchmark by raw sqlite3 with statements prepared once, written as JSON.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+/// The ids of /queries: the same sequence in every server. Four digits each, so that all answers have one length.
+class RowNumbers {
+  public:
+    int next() {
+        state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+        return 1000 + static_cast<int>((state_ >> 33) % 9000);
+    }
+
+  private:
+    std::uint64_t state_ = 42;
+};
+
+/// One connection, used by one thread.
+class Rows {
+  public:
+    explicit Rows(const char* path) {
+        const char* sql = "SELECT id, random_number FROM world WHERE id = ?";
+        if (sqlite3_open_v2(path, &database_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK ||
+            sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &select_, nullptr) != SQLITE_OK) {
+            std::fprintf(stderr, "rows: %s\n", sqlite3_errmsg(database_));
+            std::exit(1);
+        }
+    }
+    ~Rows() {
+        sqlite3_finalize(select_);
+        sqlite3_close(database_);
+    }
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+
+    /// One row as a JSON object, put at the end of `json`.
+    void append(int id, std::string& json) {
+        sqlite3_bind_int(select_, 1, id);
+        char text[80] = "null";
+        if (sqlite3_step(select_) == SQLITE_ROW) {
+            std::snprintf(text, sizeof text, "{\"id\":%d,\"random_number\":%d}", sqlite3_column_int(select_, 0),
+                          sqlite3_column_int(select_, 1));
+        }
+        sqlite3_reset(select_);
+        json += text;
+    }
+
+    /// Twenty rows as a JSON list.
+    std::string twenty() {
+        std::string json = "[";
+        for (int i = 0; i < 20; ++i) {
+            if (i > 0) json += ',';
+            append(numbers_.next(), json);
+        }
+        return json + "]";
+    }
+
+  private:
+    sqlite3* database_ = nullptr;
+    sqlite3_stmt* select_ = nullptr;
+    RowNumbers numbers_;
+};

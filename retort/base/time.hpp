@@ -1,0 +1,111 @@
+// Date, Time and DateTime: calendar values without a zone, to the microsecond.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace retort {
+
+/// A day of the proleptic Gregorian calendar, years 1 to 9999.
+class Date {
+  public:
+    constexpr Date() = default;
+    /// Throws ArgumentError("invalid-date") when there is no such day.
+    Date(int year, int month, int day);
+    static constexpr Date from_days(std::int32_t days_since_1970) {
+        Date date;
+        date.days_ = days_since_1970;
+        return date;
+    }
+    /// `YYYY-MM-DD`; empty when the text is no such day.
+    static std::optional<Date> parse(std::string_view text);
+
+    constexpr std::int32_t days() const { return days_; }
+    int year() const;
+    int month() const;
+    int day() const;
+    /// ISO 8601: `2024-01-31`.
+    std::string to_string() const;
+
+    friend constexpr auto operator<=>(Date, Date) = default;
+
+  private:
+    std::int32_t days_ = 0;
+};
+
+/// A time of day, 00:00:00 to 23:59:59.999999.
+class Time {
+  public:
+    constexpr Time() = default;
+    /// Throws ArgumentError("invalid-time") when there is no such time.
+    Time(int hour, int minute, int second = 0, int microsecond = 0);
+    static constexpr Time from_microseconds(std::int64_t since_midnight) {
+        Time time;
+        time.microseconds_ = since_midnight;
+        return time;
+    }
+    /// `HH:MM[:SS[.ffffff]]`; empty when the text is no such time.
+    static std::optional<Time> parse(std::string_view text);
+
+    constexpr std::int64_t microseconds() const { return microseconds_; }
+    int hour() const;
+    int minute() const;
+    int second() const;
+    int microsecond() const;
+    /// `13:07:00`, with `.ffffff` when there are microseconds.
+    std::string to_string() const;
+
+    friend constexpr auto operator<=>(Time, Time) = default;
+
+  private:
+    std::int64_t microseconds_ = 0;
+};
+
+/// A date and a time, without a zone; by convention UTC.
+class DateTime {
+  public:
+    constexpr DateTime() = default;
+    /// Throws ArgumentError("invalid-date" or "invalid-time").
+    DateTime(int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int microsecond = 0);
+    DateTime(Date date, Time time);
+    /// The instant in UTC, cut to microseconds.
+    DateTime(std::chrono::system_clock::time_point instant);
+    static constexpr DateTime from_microseconds(std::int64_t since_1970) {
+        DateTime value;
+        value.microseconds_ = since_1970;
+        return value;
+    }
+    /// `YYYY-MM-DD[T| ]HH:MM[:SS[.ffffff]]` or a date alone; empty when the text is none. A zone is refused.
+    static std::optional<DateTime> parse(std::string_view text);
+
+    constexpr std::int64_t microseconds() const { return microseconds_; }
+    Date date() const;
+    Time time() const;
+    /// `2024-01-31 13:07:00`, with `.ffffff` when there are microseconds (Python's `str`).
+    std::string to_string() const;
+    /// `Wed, 31 Jan 2024 13:07:00 GMT`, as HTTP and Flask's JSON write it; microseconds are cut.
+    std::string to_http() const;
+
+    friend constexpr auto operator<=>(DateTime, DateTime) = default;
+    friend constexpr DateTime operator+(DateTime when, std::chrono::microseconds span) {
+        return from_microseconds(when.microseconds_ + span.count());
+    }
+    friend constexpr DateTime operator-(DateTime when, std::chrono::microseconds span) {
+        return from_microseconds(when.microseconds_ - span.count());
+    }
+    friend constexpr std::chrono::microseconds operator-(DateTime left, DateTime right) {
+        return std::chrono::microseconds{left.microseconds_ - right.microseconds_};
+    }
+
+  private:
+    std::int64_t microseconds_ = 0;
+};
+
+/// The present instant in UTC; `Column<DateTime> date = utc_now` runs it for each object.
+DateTime utc_now();
+
+}  // namespace retort

@@ -1,0 +1,34 @@
+// The dialect of SQLite.
+#include "retort/dialects/sqlite/dialect.hpp"
+
+#include "retort/dialects/sqlite/compiler.hpp"
+#include "retort/dialects/sqlite/ddl.hpp"
+#include "retort/dialects/sqlite/inspector.hpp"
+
+namespace retort::dialects::sqlite {
+
+namespace {
+
+class SqliteDialect final : public engines::Dialect {
+  public:
+    std::string_view name() const override { return "sqlite"; }
+    // A transaction that starts by reading could not begin to write once another process has.
+    std::string_view begin_sql() const override { return "BEGIN IMMEDIATE"; }
+
+    std::unique_ptr<sql::Compiler> compiler(sql::CompileOptions options) const override {
+        return std::make_unique<SqliteCompiler>(options);
+    }
+    const schemas::DdlCompiler& ddl() const override { return sqlite_ddl(); }
+    std::unique_ptr<engines::Inspector> inspect(engines::Connection& connection) const override {
+        return make_inspector(connection);
+    }
+};
+
+}  // namespace
+
+const engines::Dialect& sqlite_dialect() {
+    static const SqliteDialect dialect;
+    return dialect;
+}
+
+}  // namespace retort::dialects::sqlite

@@ -1,0 +1,243 @@
+// Sharing the one connection of a database in memory.
+#include "retort/dialects/sqlite/memory_engine.hpp"
+
+#include <sqlite3.h>
+
+#include <mutex>
+
+#include "retort/dialects/sqlite/control.hpp"
+#include "retort/dialects/sqlite/dialect.hpp"
+#include "retort/dialects/sqlite/writer.hpp"
+#include "retort/engine/errors.hpp"
+#include "retort/fiber/fiber.hpp"
+
+namespace retort::dialects::sqlite {
+
+namespace {
+
+using engines::Connection;
+using Work = std::function<void(Connection&)>;
+
+/// One at a time, fibers and threads alike.
+class Turn {
+  public:
+    explicit Turn(std::chrono::milliseconds patience) : patience_(patience) {}
+
+    void lock() {
+        if (mutex_.try_lock() || mutex_.try_lock_for(patience_)) return;
+        throw TimeoutError("write-lock-timeout"_code,
+                           "the database in memory was in use by another transaction for more than " +
+                               std::to_string(patience_.count()) + " ms.",
+                           "commit or roll back sooner after the first write; there is one connection to share");
+    }
+    void unlock() noexcept { mutex_.unlock(); }
+
+  private:
+    fibers::Mutex mutex_;
+    std::chrono::milliseconds patience_;
+};
+
+/// Takes the turn for each statement, and keeps it while a transaction is open.
+class TurnGate final : public Gate {
+  public:
+    TurnGate(Turn& turn, sqlite3* db) : turn_(turn), db_(db) {}
+    ~TurnGate() override {
+        if (held_) end();
+    }
+    TurnGate(const TurnGate&) = delete;
+    TurnGate& operator=(const TurnGate&) = delete;
+
+    void enter() override {
+        if (!held_) turn_.lock();
+    }
+    void leave() noexcept override {
+        held_ = sqlite3_get_autocommit(db_) == 0;
+        if (!held_) turn_.unlock();
+    }
+
+  private:
+    void end() noexcept {
+        sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+        turn_.unlock();
+    }
+
+    Turn& turn_;
+    sqlite3* db_;
+    bool held_ = false;
+};
+
+/// The database and its two ways in: one that takes the turn for each statement, one for the holder of the turn.
+struct MemoryDatabase {
+    MemoryDatabase(const Place& place, const engines::EngineOptions& options)
+        : handle(open_connection(place, options)), turn(options.busy_timeout) {
+        control.allow_text();
+    }
+
+    std::shared_ptr<Handle> handle;
+    Turn turn;
+    TurnGate gate{turn, handle->db()};
+    SqliteConnection shared_driver{handle, &gate};
+    SqliteConnection own_driver{handle};
+    Connection shared{sqlite_dialect(), shared_driver};
+    WriteConnection own{sqlite_dialect(), own_driver};
+    TransactionControl control{handle->db()};
+};
+
+class MemoryTransaction final : public engines::Transaction {
+  public:
+    MemoryTransaction(std::shared_ptr<MemoryDatabase> database, const engines::StatementHook* hook)
+        : database_(std::move(database)), hook_(hook) {}
+    ~MemoryTransaction() override { rollback(); }
+
+    Connection& reader() override {
+        auto& connection = writing_ ? database_->own : database_->shared;
+        connection.report_to(hook_);
+        return connection;
+    }
+    void write(const Work& work) override;
+    void write_and_commit(const Work& work) override;
+    void commit() override;
+    void rollback() noexcept override;
+    bool is_writing() const override { return writing_; }
+
+  private:
+    void begin();
+    void check_alive();
+
+    std::shared_ptr<MemoryDatabase> database_;
+    const engines::StatementHook* hook_;
+    bool writing_ = false;
+};
+
+void MemoryTransaction::begin() {
+    database_->turn.lock();
+    try {
+        database_->control.begin();
+    } catch (...) {
+        database_->turn.unlock();
+        throw;
+    }
+    database_->own.report_to(hook_);
+    writing_ = true;
+}
+
+void MemoryTransaction::check_alive() {
+    if (database_->control.is_open()) return;
+    rollback();
+    throw InvalidRequestError("transaction-lost"_code,
+                              "an error made SQLite roll this transaction back as a whole; nothing of it was written.",
+                              "roll back, and begin again");
+}
+
+void MemoryTransaction::write(const Work& work) {
+    bool first = !writing_;
+    if (first) begin();
+    try {
+        check_alive();
+        database_->control.savepoint();
+        work(database_->own);
+        check_alive();
+        database_->control.release();
+    } catch (...) {
+        if (writing_) database_->control.undo();
+        if (first || (writing_ && !database_->control.is_open())) rollback();
+        throw;
+    }
+}
+
+void MemoryTransaction::write_and_commit(const Work& work) {
+    if (!writing_) begin();
+    try {
+        check_alive();
+        work(database_->own);
+        commit();
+    } catch (...) {
+        rollback();
+        throw;
+    }
+}
+
+void MemoryTransaction::commit() {
+    if (!writing_) return;
+    check_alive();
+    try {
+        database_->control.commit();
+    } catch (...) {
+        rollback();
+        throw;
+    }
+    writing_ = false;
+    database_->turn.unlock();
+}
+
+void MemoryTransaction::rollback() noexcept {
+    if (!writing_) return;
+    writing_ = false;
+    database_->control.rollback();
+    database_->turn.unlock();
+}
+
+/// What a connection of its own is made of; built before the connection that refers to it.
+struct OwnParts {
+    explicit OwnParts(std::shared_ptr<MemoryDatabase> shared)
+        : database(std::move(shared)), gate(database->turn, database->handle->db()), driver(database->handle, &gate) {}
+
+    std::shared_ptr<MemoryDatabase> database;
+    TurnGate gate;
+    SqliteConnection driver;
+};
+
+/// A connection for scripts: it holds the turn while it has a transaction open.
+class OwnConnection final : private OwnParts, public Connection {
+  public:
+    explicit OwnConnection(std::shared_ptr<MemoryDatabase> database)
+        : OwnParts(std::move(database)), Connection(sqlite_dialect(), driver_of(*this)) {}
+
+  private:
+    static SqliteConnection& driver_of(OwnParts& parts) { return parts.driver; }
+};
+
+class MemoryEngine final : public engines::Engine::Core {
+  public:
+    MemoryEngine(Place place, engines::EngineOptions options, std::string url)
+        : place_(std::move(place)), options_(std::move(options)), url_(std::move(url)) {}
+
+    const engines::Dialect& dialect() const override { return sqlite_dialect(); }
+    std::string url() const override { return url_; }
+    std::unique_ptr<engines::Transaction> begin() override {
+        return std::make_unique<MemoryTransaction>(database(), hook());
+    }
+    std::unique_ptr<Connection> connect() override {
+        auto connection = std::make_unique<OwnConnection>(database());
+        connection->report_to(hook());
+        return connection;
+    }
+    void release_thread() noexcept override {}
+    void dispose() noexcept override {
+        std::lock_guard lock(mutex_);
+        database_.reset();
+    }
+
+  private:
+    const engines::StatementHook* hook() const { return options_.on_statement ? &options_.on_statement : nullptr; }
+    std::shared_ptr<MemoryDatabase> database() {
+        std::lock_guard lock(mutex_);
+        if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_);
+        return database_;
+    }
+
+    Place place_;
+    engines::EngineOptions options_;
+    std::string url_;
+    std::mutex mutex_;
+    std::shared_ptr<MemoryDatabase> database_;
+};
+
+}  // namespace
+
+std::shared_ptr<engines::Engine::Core> make_memory_engine(Place place, engines::EngineOptions options,
+                                                          std::string url) {
+    return std::make_shared<MemoryEngine>(std::move(place), std::move(options), std::move(url));
+}
+
+}  // namespace retort::dialects::sqlite

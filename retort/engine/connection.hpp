@@ -1,0 +1,108 @@
+// Connection: runs statements on one driver connection and gives their results.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "retort/engine/driver.hpp"
+#include "retort/engine/statement_event.hpp"
+#include "retort/sql/node.hpp"
+
+namespace retort::sql {
+class Select;
+class Insert;
+class Update;
+class Delete;
+class Expression;
+struct Compiled;
+}  // namespace retort::sql
+
+namespace retort::engines {
+
+class Dialect;
+class Result;  // engine/result.hpp: rows that own their values
+
+/// Calls a callable without owning it; lives for one call.
+template <class Signature>
+class FunctionRef;
+template <class R, class... Args>
+class FunctionRef<R(Args...)> {
+  public:
+    template <class F>
+        requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> && std::is_invocable_r_v<R, F&, Args...>)
+    FunctionRef(F&& f)  // NOLINT: a callable is meant to convert
+        : object_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
+          call_([](void* object, Args... args) -> R {
+              return (*static_cast<std::remove_reference_t<F>*>(object))(static_cast<Args&&>(args)...);
+          }) {}
+    R operator()(Args... args) const { return call_(object_, static_cast<Args&&>(args)...); }
+
+  private:
+    void* object_;
+    R (*call_)(void*, Args...);
+};
+
+/// Runs statements on one driver connection.
+class Connection {
+  public:
+    Connection(const Dialect& dialect, DriverConnection& driver) : dialect_(&dialect), driver_(&driver) {}
+    virtual ~Connection() = default;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    const Dialect& dialect() const { return *dialect_; }
+    DriverConnection& driver() { return *driver_; }
+
+    /// Runs text in the driver's own form, parameters by position. Errors carry statement and parameters.
+    Result execute(std::string_view sql, std::span<const ValueView> parameters = {});
+    Result execute(const sql::Select& statement);
+    Result execute(const sql::Insert& statement);
+    Result execute(const sql::Update& statement);
+    Result execute(const sql::Delete& statement);
+    /// `sql::text("… :name …", {{"name", value}})`.
+    template <std::same_as<sql::Expression> Text>
+    auto execute(const Text& text) {
+        return execute(text.ref());
+    }
+    Result execute(const sql::NodeRef& statement);
+    Result execute(const sql::Compiled& compiled);
+
+    /// Runs text and gives each row to `row` while stepping, so that nothing is copied that `row` does not keep.
+    /// `row` must not wait and must not use this connection. Returns the number of rows changed.
+    std::int64_t each(std::string_view sql, std::span<const ValueView> parameters,
+                      FunctionRef<void(std::span<const ValueView>)> row);
+
+    /// Runs text that gives no rows; returns the number of rows changed.
+    std::int64_t run(std::string_view sql, std::span<const ValueView> parameters = {});
+
+    std::int64_t last_insert_id() const { return driver_->last_insert_id(); }
+
+    virtual void begin();  ///< for writing; throws InvalidRequestError("already-begun")
+    virtual void commit();
+    virtual void rollback();
+    bool in_transaction() const { return driver_->in_transaction(); }
+    void savepoint(std::string_view name);
+    void release_savepoint(std::string_view name);
+    void rollback_to_savepoint(std::string_view name);
+
+    /// Tells each statement to `hook` (null: to nobody); the hook outlives the connection.
+    void report_to(const StatementHook* hook) { hook_ = hook; }
+
+  private:
+    template <class Sink>
+    std::int64_t drive(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
+    template <class Sink>
+    std::int64_t report(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
+
+    const Dialect* dialect_;
+    DriverConnection* driver_;
+    const StatementHook* hook_ = nullptr;
+};
+
+}  // namespace retort::engines

@@ -1,0 +1,31 @@
+// Dialect: what differs between databases, as far as the engine, the schema and the ORM need to know.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "retort/engine/inspector.hpp"
+#include "retort/schema/ddl.hpp"
+#include "retort/sql/compiler.hpp"
+
+namespace retort::engines {
+
+class Connection;
+
+/// One kind of database. Immutable; one object serves all engines.
+class Dialect {
+  public:
+    virtual ~Dialect() = default;
+    /// "sqlite", "postgresql", "mysql".
+    virtual std::string_view name() const = 0;
+    /// What opens a transaction that is going to write.
+    virtual std::string_view begin_sql() const { return "BEGIN"; }
+
+    virtual std::unique_ptr<sql::Compiler> compiler(sql::CompileOptions options = {}) const = 0;
+    /// A statement as the driver takes it.
+    sql::Compiled compile(const sql::NodeRef& statement) const { return compiler()->compile(statement); }
+    virtual const schemas::DdlCompiler& ddl() const = 0;
+    virtual std::unique_ptr<Inspector> inspect(Connection& connection) const = 0;
+};
+
+}  // namespace retort::engines

@@ -1,0 +1,79 @@
+// Engine: a database to talk to. Connections for statements by hand, transactions for sessions.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "retort/engine/connection.hpp"
+
+namespace retort::engines {
+
+class Dialect;  // engine/dialect.hpp
+
+/// A transaction as a session uses it: it reads where reading is cheap until it writes, then sees its own writes.
+///
+/// One fiber or thread uses it at a time. Destroyed while open, it rolls back.
+class Transaction {
+  public:
+    virtual ~Transaction() = default;
+
+    /// The connection to read from. Before the first write: the thread's own reading connection under a guarded
+    /// snapshot (READ COMMITTED); afterwards the one that holds this transaction's writes.
+    virtual Connection& reader() = 0;
+
+    /// Runs `work` with write access and leaves the transaction open, so that later reads see it. Waits for its
+    /// turn; throws TimeoutError("write-lock-timeout") when that takes longer than the busy timeout.
+    /// When `work` throws, what it wrote is undone (a savepoint) and the transaction stays usable.
+    virtual void write(const std::function<void(Connection&)>& work) = 0;
+
+    /// Runs `work` and commits, as one step: where nothing was written before, in a group with other clients'
+    /// transactions. Durable when it returns. `work` may run on another thread while the caller waits, must not
+    /// wait itself, and may be run once only. When it throws, nothing is written and the exception comes out here.
+    virtual void write_and_commit(const std::function<void(Connection&)>& work) = 0;
+
+    /// Commits what `write` left open; does nothing when there is nothing.
+    virtual void commit() = 0;
+    /// Undoes what `write` left open.
+    virtual void rollback() noexcept = 0;
+    /// Whether `write` has left something open.
+    virtual bool is_writing() const = 0;
+};
+
+/// A handle to a database; copies share it. Made by `create_engine` (dialects/create_engine.hpp).
+class Engine {
+  public:
+    class Core {  // what a dialect implements
+      public:
+        virtual ~Core() = default;
+        virtual const Dialect& dialect() const = 0;
+        virtual std::string url() const = 0;
+        virtual std::unique_ptr<Transaction> begin() = 0;
+        /// A connection of its own, outside the pools that requests use: DDL, migrations, scripts.
+        virtual std::unique_ptr<Connection> connect() = 0;
+        /// Ends idle resources of the calling thread (called when a server's loop ends).
+        virtual void release_thread() noexcept = 0;
+        /// Checkpoints and closes everything. Transactions must have ended.
+        virtual void dispose() noexcept = 0;
+    };
+
+    Engine() = default;
+    explicit Engine(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+    explicit operator bool() const { return core_ != nullptr; }
+
+    const Dialect& dialect() const { return core_->dialect(); }
+    /// The URL with its password hidden.
+    std::string url() const { return core_->url(); }
+    std::unique_ptr<Transaction> begin() const { return core_->begin(); }
+    std::unique_ptr<Connection> connect() const { return core_->connect(); }
+    void release_thread() const noexcept { core_->release_thread(); }
+    void dispose() const noexcept { core_->dispose(); }
+
+  private:
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace retort::engines

@@ -1,0 +1,36 @@
+// Taking all, the first, or the only row of a result.
+#include "retort/engine/result.hpp"
+
+#include "retort/engine/errors.hpp"
+
+namespace retort::engines {
+
+std::vector<Row> Result::all() const {
+    std::vector<Row> rows;
+    rows.reserve(size());
+    for (std::size_t i = 0; i < size(); ++i) rows.emplace_back(rows_, i);
+    return rows;
+}
+
+std::optional<Row> Result::first() const {
+    if (empty()) return std::nullopt;
+    return Row(rows_, 0);
+}
+
+Row Result::one() const {
+    if (auto row = one_or_none()) return *row;
+    throw NoResultFound("no-result-found"_code, "the statement gave no row, and exactly one was asked for.",
+                        "use one_or_none() or first() where there may be none");
+}
+
+std::optional<Row> Result::one_or_none() const {
+    if (size() > 1) {
+        throw MultipleResultsFound(
+            "multiple-results-found"_code,
+            "the statement gave " + std::to_string(size()) + " rows, and one at most was asked for.",
+            "narrow the condition, or use first()");
+    }
+    return first();
+}
+
+}  // namespace retort::engines

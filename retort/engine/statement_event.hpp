@@ -1,0 +1,28 @@
+// What an engine tells about each statement it ran, to whoever asked: echo, recorded queries, slow query logs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "retort/sql/value.hpp"
+
+namespace retort::engines {
+
+/// One statement that ran; what it points at lives for the call only.
+struct StatementEvent {
+    std::string_view sql;
+    std::span<const sql::ValueView> parameters;
+    std::chrono::steady_clock::time_point start;
+    std::chrono::steady_clock::time_point end;
+    std::int64_t rows = 0;                  ///< rows given, or changed where it gives none
+    const std::exception* error = nullptr;  ///< when it failed
+};
+
+/// Called after each statement, on the thread that ran it; it must not wait and must not use the engine.
+using StatementHook = std::function<void(const StatementEvent&)>;
+
+}  // namespace retort::engines

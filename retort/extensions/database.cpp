@@ -1,0 +1,175 @@
+// How a Database finds its app's engine and the session of the running context.
+#include "retort/extensions/database.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "retort/base/log.hpp"
+#include "retort/dialects/create_engine.hpp"
+#include "retort/engine/ddl_target.hpp"
+#include "retort/fiber/fiber.hpp"
+#include "retort/web/app.hpp"
+#include "retort/web/errors.hpp"
+
+namespace retort {
+
+namespace detail {
+
+/// What one app has of a Database.
+struct DatabaseOfApp {
+    Application* app;
+    engines::Engine engine;
+};
+
+}  // namespace detail
+
+namespace {
+
+Database* first_database = nullptr;
+
+/// The sessions of the running fiber: one for each Database and app context that used it.
+struct SessionScope {
+    const void* owner;
+    const Database* database;
+    Session session;
+    SessionScope* next;
+};
+
+SessionScope*& scopes() { return reinterpret_cast<SessionScope*&>(fibers::local(fibers::Local::session)); }
+
+engines::Durability durability_of(const std::string& name) {
+    if (name == "full") return engines::Durability::full;
+    if (name == "normal") return engines::Durability::normal;
+    if (name == "off") return engines::Durability::off;
+    throw ConfigError("config-kind"_code, "SQLALCHEMY_ENGINE_OPTIONS has the durability \"" + name + "\".",
+                      "use \"full\", \"normal\" or \"off\"");
+}
+
+void echo(const engines::StatementEvent& event) {
+    LogLine line;
+    line << "SQL " << std::chrono::duration_cast<std::chrono::microseconds>(event.end - event.start).count() << " us: ";
+    line.untrusted(event.sql);
+    if (!event.parameters.empty()) line << " [";
+    for (auto& value : event.parameters) line << (&value == event.parameters.data() ? "" : ", ") << sql::to_string(value);
+    if (!event.parameters.empty()) line << "]";
+    logger().info(line.text());
+}
+
+engines::EngineOptions engine_options(const Config& config) {
+    engines::EngineOptions options;
+    options.on_warning = [](std::string_view warning) { logger().warning(warning); };
+    if (config.get<bool>("SQLALCHEMY_ECHO", false)) options.on_statement = echo;
+    const json* chosen = config.find("SQLALCHEMY_ENGINE_OPTIONS");
+    if (chosen == nullptr || chosen->is_null()) return options;
+    if (const json* seconds = chosen->find("busy_timeout"))
+        options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
+    if (const json* durability = chosen->find("durability"))
+        options.durability = durability_of(durability->as<std::string>());
+    return options;
+}
+
+std::string database_uri(const Config& config) {
+    std::string uri = config.get<std::string>("SQLALCHEMY_DATABASE_URI", "");
+    if (uri.empty())
+        throw ConfigError("no-database-uri"_code, "SQLALCHEMY_DATABASE_URI is not set when db.init_app(app) is called.",
+                          "set it before: app.config[\"SQLALCHEMY_DATABASE_URI\"] = \"sqlite:///app.db\"");
+    return uri;
+}
+
+}  // namespace
+
+Database::Database() {
+    if (first_database == nullptr) first_database = this;
+    orm::set_current_session([]() -> Session& {
+        if (first_database == nullptr)
+            throw InvalidRequestError("no-current-session"_code, "the program has no Database any more.",
+                                      "keep `Database db;` for as long as the program runs");
+        return first_database->current_session();
+    });
+}
+
+Database::Database(App& app) : Database() { init_app(app); }
+
+Database::~Database() {
+    if (first_database == this) first_database = nullptr;
+}
+
+void Database::init_app(App& app) {
+    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS"})
+        app.config.set_default(key, nullptr);
+    auto* implementation = &app.implementation();
+    if (std::any_of(apps_.begin(), apps_.end(), [&](auto& known) { return known->app == implementation; }))
+        throw SetupError("database-twice"_code, "this Database was already given to the app '" + app.name() + "'.",
+                         "call db.init_app(app) once, in create_app()");
+    auto uri = resolve_database_uri(database_uri(app.config), app.instance_path());
+    auto engine = create_engine(uri, engine_options(app.config));
+    auto state = std::make_shared<detail::DatabaseOfApp>(detail::DatabaseOfApp{implementation, engine});
+    apps_.push_back(state);
+    app.extensions["sqlalchemy"] = this;
+    app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
+    app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
+    app.on_serve_thread_stop([engine] { engine.release_thread(); });
+    app.on_shutdown([engine] { engine.dispose(); });
+}
+
+detail::DatabaseOfApp& Database::of_app() const {
+    if (!has_app_context() && apps_.size() == 1) return *apps_.front();
+    auto* app = &detail::app_context().app;
+    for (auto& known : apps_)
+        if (known->app == app) return *known;
+    throw SetupError("database-without-app"_code, "this Database was never given to the running app.",
+                     "call db.init_app(app) in create_app()");
+}
+
+const engines::Engine& Database::engine() const { return of_app().engine; }
+
+schemas::MetaData& Database::metadata() const { return orm::metadata(); }
+
+namespace {
+
+/// Runs DDL in one transaction, so that all of it happens or nothing.
+void change_schema(const engines::Engine& engine, const schemas::MetaData& metadata,
+                   void (*change)(const schemas::MetaData&, schemas::DdlTarget&, bool)) {
+    auto connection = engine.connect();
+    engines::ConnectionDdlTarget target(*connection);
+    connection->begin();
+    try {
+        change(metadata, target, true);
+    } catch (...) {
+        connection->rollback();
+        throw;
+    }
+    connection->commit();
+}
+
+}  // namespace
+
+void Database::create_all() const { change_schema(engine(), metadata(), schemas::create_all); }
+
+void Database::drop_all() const { change_schema(engine(), metadata(), schemas::drop_all); }
+
+Session& Database::current_session() const {
+    const void* owner = &detail::app_context().globals();
+    auto*& first = scopes();
+    for (auto* scope = first; scope != nullptr; scope = scope->next)
+        if (scope->owner == owner && scope->database == this) return scope->session;
+    first = new SessionScope{owner, this, Session(engine()), first};
+    return first->session;
+}
+
+void Database::remove_session() const noexcept {
+    const void* owner = &detail::app_context().globals();
+    for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
+        if ((*link)->owner != owner || (*link)->database != this) continue;
+        auto* scope = *link;
+        *link = scope->next;
+        delete scope;
+        return;
+    }
+}
+
+Session& ScopedSession::operator()() const { return database_->current_session(); }
+
+void ScopedSession::remove() const { database_->remove_session(); }
+
+}  // namespace retort

@@ -1,0 +1,107 @@
+// Database: the extension that gives an App its database, as Flask-SQLAlchemy does.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "retort/engine/engine.hpp"
+#include "retort/extensions/pagination.hpp"
+#include "retort/extensions/scoped_session.hpp"
+#include "retort/schema/metadata.hpp"
+
+namespace retort {
+
+class App;
+
+namespace detail {
+struct DatabaseOfApp;
+}
+
+/// An application's database: `Database db; … db.init_app(app);`, then `db.session` in views.
+///
+/// Reads SQLALCHEMY_DATABASE_URI (a relative SQLite path lies in the instance folder), SQLALCHEMY_ECHO and
+/// SQLALCHEMY_ENGINE_OPTIONS (`{"busy_timeout": seconds, "durability": "full" | "normal" | "off"}`).
+/// One Database may serve several apps; it works on that of the running app context.
+class Database {
+  public:
+    Database();
+    /// The same with `init_app(app)`.
+    explicit Database(App& app);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// Throws ConfigError("no-database-uri"), ArgumentError for a bad URI, SetupError("database-twice").
+    void init_app(App& app);
+
+    ScopedSession session{*this};
+
+    /// The engine of the running app; outside of contexts, that of the only app.
+    const engines::Engine& engine() const;
+    /// The tables of all models of the program.
+    schemas::MetaData& metadata() const;
+
+    /// Makes the tables that are missing; never alters what is there.
+    void create_all() const;
+    /// Drops the tables of all models.
+    void drop_all() const;
+
+    /// The object with this primary key (a tuple for a composite one), or a 404 answer.
+    template <class T, class Key>
+    [[nodiscard]] Ptr<T> get_or_404(const Key& key, std::string_view description = {}) const {
+        return detail::found_or_404(get<T>(key), description);
+    }
+    /// The first object of a query, or a 404 answer.
+    template <class First, class... More>
+    [[nodiscard]] First first_or_404(const Select<First, More...>& select, std::string_view description = {}) const {
+        auto found = session.scalars(select.limit(1)).first();
+        if (!found) detail::abort_404(description);
+        return value_of(std::move(found));
+    }
+    /// The only object of a query; none or several are a 404 answer.
+    template <class First, class... More>
+    [[nodiscard]] First one_or_404(const Select<First, More...>& select, std::string_view description = {}) const {
+        auto rows = session.scalars(select.limit(2));
+        if (rows.size() != 1) detail::abort_404(description);
+        return rows.one();
+    }
+    /// One page of a query; number and size come from the options, else from `?page=2&per_page=10`.
+    template <class First>
+    [[nodiscard]] Pagination<First> paginate(const Select<First>& select, PaginateOptions options = {}) const {
+        Session& current = session();
+        auto run = [&current](const Select<First>& page) { return current.scalars(page).all(); };
+        return detail::paginate(current.core(), run, select, options);
+    }
+
+  private:
+    friend class ScopedSession;
+
+    template <class T, class... Keys>
+    Ptr<T> get(const std::tuple<Keys...>& keys) const {
+        return std::apply([&](const auto&... key) { return session.get<T>(key...); }, keys);
+    }
+    template <class T, class Key>
+    Ptr<T> get(const Key& key) const {
+        return session.get<T>(key);
+    }
+    template <class T>
+    static Ptr<T> value_of(Ptr<T> handle) {
+        return handle;
+    }
+    template <class T>
+    static T value_of(std::optional<T> value) {
+        return std::move(*value);
+    }
+    detail::DatabaseOfApp& of_app() const;
+    Session& current_session() const;
+    void remove_session() const noexcept;
+
+    std::vector<std::shared_ptr<detail::DatabaseOfApp>> apps_;
+};
+
+}  // namespace retort

@@ -1,0 +1,6 @@
+// The extensions: where the web and the database meet.
+#pragma once
+
+#include "retort/extensions/cors.hpp"
+#include "retort/extensions/database.hpp"
+#include "retort/extensions/pagination.hpp"

@@ -1,0 +1,119 @@
+// What code that runs in fibers may ask of them: local slots, parking, sleeping, blocking work.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace retort::fibers {
+
+/// Slots of storage that belong to the running fiber; outside fibers they belong to the thread.
+/// A new fiber starts with all of them null.
+enum class Local : std::uint8_t { web_context, session, statements, spare };
+inline constexpr std::size_t local_slots = 4;
+
+/// The running fiber's (or thread's) slot. The reference must not be kept across a wait.
+void*& local(Local slot) noexcept;
+
+/// Whether the caller runs in a fiber, so that waiting suspends it and not its thread.
+bool in_fiber() noexcept;
+
+/// Waits; in a fiber only the fiber does.
+void sleep_for(std::chrono::microseconds time);
+
+/// Lets the other ready fibers of this loop run; does nothing outside fibers.
+void yield();
+
+namespace detail {
+class Fiber;
+struct Mailbox;
+
+/// Something handed to a loop from any thread: a link of its mailbox and what to do on arrival.
+struct Message {
+    Message* next = nullptr;
+    void (*deliver)(Message& message) = nullptr;
+};
+}  // namespace detail
+
+/// A place for one fiber or thread to wait until somebody, on any thread, says go on.
+///
+/// `unpark` before `park` is remembered once. A Parker serves one waiter, the one that made it.
+/// It allocates nothing; many wake-ups of one loop cost one write to its eventfd.
+class Parker : private detail::Message {
+  public:
+    Parker() noexcept;
+    ~Parker() = default;
+    Parker(const Parker&) = delete;
+    Parker& operator=(const Parker&) = delete;
+
+    /// Waits for `unpark`. In a fiber, other fibers run meanwhile; the fiber goes on on its own thread.
+    void park();
+    /// As `park`, for `time` at most; false when the time ran out.
+    bool park_for(std::chrono::microseconds time);
+    /// Lets the waiter go on. Any thread may call it; the Parker may be gone when it returns.
+    void unpark();
+
+  private:
+    enum State : std::uint32_t { idle, notified, fiber_waits, thread_waits };
+    struct Deadline;
+
+    bool take_notice() noexcept;
+    bool announce(State waiting) noexcept;
+    bool park_thread(std::optional<std::chrono::microseconds> time);
+    static void arrive(detail::Message& message);
+
+    std::atomic<std::uint32_t> state_{idle};
+    detail::Fiber* fiber_ = nullptr;
+    detail::Mailbox* mailbox_ = nullptr;
+};
+
+/// A mutual exclusion for which fibers wait without stopping their thread. Fair: first come, first served.
+class Mutex {
+  public:
+    Mutex() = default;
+    ~Mutex() = default;
+    Mutex(const Mutex&) = delete;
+    Mutex& operator=(const Mutex&) = delete;
+
+    void lock();
+    bool try_lock();
+    /// False when the time ran out.
+    bool try_lock_for(std::chrono::microseconds time);
+    void unlock();
+
+  private:
+    struct Waiter;
+
+    bool lock_or_enqueue(Waiter& waiter);
+    bool leave_queue(Waiter& waiter);
+
+    std::mutex guard_;
+    Waiter* first_ = nullptr;
+    Waiter* last_ = nullptr;
+    bool locked_ = false;
+};
+
+namespace detail {
+void run_blocking(std::function<void()> work);
+}
+
+/// Runs `work` on the pool for blocking work and returns its result; rethrows what it throws.
+/// The calling fiber is suspended meanwhile. Outside a fiber, runs it in place.
+template <class Work>
+auto run_blocking(Work&& work) -> std::invoke_result_t<Work&> {
+    using Result = std::invoke_result_t<Work&>;
+    if constexpr (std::is_void_v<Result>) {
+        detail::run_blocking([&work] { work(); });
+    } else {
+        std::optional<Result> result;
+        detail::run_blocking([&] { result.emplace(work()); });
+        return std::move(*result);
+    }
+}
+
+}  // namespace retort::fibers

@@ -1,0 +1,87 @@
+// Stream sockets whose waits suspend the fiber.
+#include "retort/fiber/socket.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace retort::fibers {
+
+Socket::Socket(int descriptor) : descriptor_(descriptor) { Loop::current()->watch(descriptor, *this); }
+
+Socket::~Socket() {
+    if (Loop* loop = Loop::current()) loop->unwatch(descriptor_, *this);
+    ::close(descriptor_);
+}
+
+Socket::Transfer Socket::try_receive(char* to, std::size_t size) noexcept {
+    if (!readable_) return {Status::would_block, 0};
+    for (;;) {
+        const ssize_t count = ::recv(descriptor_, to, size, 0);
+        if (count > 0) {
+            // A short read has emptied the socket, unless an end that was announced already still stands behind it.
+            if (static_cast<std::size_t>(count) < size && !hung_up_) readable_ = false;
+            return {Status::done, static_cast<std::size_t>(count)};
+        }
+        if (count == 0) return {Status::ended, 0};
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return {Status::failed, 0};
+        readable_ = false;
+        return {Status::would_block, 0};
+    }
+}
+
+Socket::Transfer Socket::try_send(std::string_view first, std::string_view second) noexcept {
+    iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                      {const_cast<char*>(second.data()), second.size()}};
+    msghdr message{};
+    message.msg_iov = first.empty() ? parts + 1 : parts;
+    message.msg_iovlen = first.empty() || second.empty() ? 1 : 2;
+    for (;;) {
+        const ssize_t count = second.empty() ? ::send(descriptor_, first.data(), first.size(), MSG_NOSIGNAL)
+                                             : ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+        if (count >= 0) return {Status::done, static_cast<std::size_t>(count)};
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return {Status::failed, 0};
+        writable_ = false;
+        return {Status::would_block, 0};
+    }
+}
+
+bool Socket::wait_readable(std::chrono::milliseconds time) { return wait(readable_, time); }
+
+bool Socket::wait_writable(std::chrono::milliseconds time) { return wait(writable_, time); }
+
+bool Socket::wait(const bool& ready, std::chrono::milliseconds time) {
+    const auto end = Clock::now() + time;
+    Parker parker;
+    while (!ready) {
+        const auto left = std::chrono::ceil<std::chrono::microseconds>(end - Clock::now());
+        waiting_ = &parker;
+        const bool in_time = left.count() > 0 && parker.park_for(left);
+        waiting_ = nullptr;
+        if (!in_time) return ready;
+    }
+    return true;
+}
+
+void Socket::end_sending() noexcept { ::shutdown(descriptor_, SHUT_WR); }
+
+void Socket::cut() noexcept { ::shutdown(descriptor_, SHUT_RDWR); }
+
+void Socket::on_ready(std::uint32_t events) {
+    constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & (EPOLLIN | over)) != 0) readable_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+    if ((events & over) != 0) hung_up_ = true;
+    if (waiting_ != nullptr) {
+        waiting_->unpark();
+    } else {
+        on_unattended();
+    }
+}
+
+}  // namespace retort::fibers

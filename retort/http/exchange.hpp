@@ -1,0 +1,75 @@
+// What a fiber needs to serve the requests that arrived on a connection: buffers, parser, messages. Pooled.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "retort/http/body.hpp"
+#include "retort/http/buffer.hpp"
+#include "retort/http/message.hpp"
+#include "retort/http/parser.hpp"
+#include "retort/http/response_head.hpp"
+
+namespace retort::http::detail {
+
+class Connection;
+class Worker;
+
+/// How a connection stands when its fiber leaves it.
+enum class Ending : int {
+    keep,   ///< it waits for requests; the input may hold the beginning of one
+    close,  ///< close it
+    drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
+};
+
+class Exchange {
+  public:
+    explicit Exchange(Worker& worker);
+
+    /// Serves all that arrived, within the running fiber. `timed_out`: the head did not come in time.
+    Ending serve(Connection& connection, bool timed_out);
+
+    /// What is left of the input, after `serve`.
+    std::string_view rest() const noexcept { return input_.view(); }
+    /// Makes it fit for the next connection.
+    void reset();
+
+    Connection& connection() noexcept { return *connection_; }
+    Worker& worker() noexcept { return worker_; }
+    InputBuffer& input() noexcept { return input_; }
+    OutputBuffer& output() noexcept { return output_; }
+    /// Sends the output and then `more`, waiting as long as the client takes bytes. False: nobody listens any more.
+    bool flush(std::string_view more = {});
+
+  private:
+    enum class Fill { arrived, nothing, ended };
+
+    static void send_early(void* exchange);
+    Ending run();
+    Fill fill();
+    Ending serve_arrived();
+    Ending answer(std::size_t head_size);
+    Ending refuse(int status, std::string_view problem);
+    void make_room_for_body(std::size_t& head_size);
+    void clear_response();
+    void call_handler();
+    void note_failure(int status);
+    Ending respond(bool has_body);
+    bool wants_to_stay() const;
+    void write_head(ResponseFraming framing, bool stay);
+    bool send_whole(bool stay);
+    bool send_stream(bool& stay);
+
+    Worker& worker_;
+    Connection* connection_ = nullptr;
+    InputBuffer input_;
+    OutputBuffer output_;
+    RequestParser parser_;
+    Request request_;
+    Response response_;
+    RequestBody body_;
+    bool flushing_ = false;
+    bool broken_ = false;
+};
+
+}  // namespace retort::http::detail

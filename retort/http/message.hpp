@@ -1,0 +1,115 @@
+// HTTP messages: headers, a request as it arrives, a response as it leaves. Knows no routes and no app.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace retort::http {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+
+/// A response's headers: ordered, names compared without case, a name may stand several times.
+class Headers {
+  public:
+    Headers() = default;
+    Headers(std::initializer_list<Header> headers) : headers_(headers) {}
+
+    /// The first value of that name.
+    std::optional<std::string_view> get(std::string_view name) const;
+    bool contains(std::string_view name) const { return get(name).has_value(); }
+    std::vector<std::string_view> get_all(std::string_view name) const;
+    /// Puts one more. Throws ArgumentError("invalid-header") for a name or value that could split the message.
+    void add(std::string_view name, std::string_view value);
+    /// Replaces all of that name by one, in the place of the first.
+    void set(std::string_view name, std::string_view value);
+    void remove(std::string_view name);
+    void clear() { headers_.clear(); }
+
+    auto begin() const { return headers_.begin(); }
+    auto end() const { return headers_.end(); }
+    std::size_t size() const { return headers_.size(); }
+
+  private:
+    std::vector<Header> headers_;
+};
+
+/// A header of a request, a view into the connection's buffer.
+struct HeaderView {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// Without case, ASCII.
+bool same_header_name(std::string_view left, std::string_view right);
+
+/// A request's body as it comes from the connection; reading may suspend the fiber.
+class BodyReader {
+  public:
+    virtual ~BodyReader() = default;
+    /// Fills at most `into.size()` bytes; 0 at the end. Throws ProtocolError when the body is malformed, cut off,
+    /// too slow or larger than the server's limit.
+    virtual std::size_t read(std::span<char> into) = 0;
+    /// What a chunked body had behind its last chunk; complete when `read` has returned 0.
+    virtual std::span<const Header> trailers() const { return {}; }
+};
+
+/// A request. Views live until the handler returns.
+struct Request {
+    std::string_view method;
+    std::string_view target;  ///< as sent: "/a%20b?x=1", or "*"
+    std::string_view path;    ///< the target before '?', still escaped
+    std::string_view query;   ///< after '?', still escaped
+    bool has_query = false;   ///< tells "/a?" from "/a"
+    int version_minor = 1;    ///< HTTP/1.x
+    std::span<const HeaderView> headers;
+    std::optional<std::uint64_t> content_length;  ///< absent when chunked or when there is no body
+    bool chunked = false;
+    BodyReader* body = nullptr;       ///< null when there is no body
+    std::string_view remote_address;  ///< "127.0.0.1"
+    std::uint16_t remote_port = 0;
+    bool secure = false;  ///< came over TLS
+
+    /// The first header of that name.
+    std::optional<std::string_view> header(std::string_view name) const;
+};
+
+/// Writes a streamed body; each call may suspend the fiber until the client takes the bytes (backpressure).
+class BodyWriter {
+  public:
+    virtual ~BodyWriter() = default;
+    /// Throws ProtocolError("client-disconnected") when nobody listens any more.
+    virtual void write(std::string_view bytes) = 0;
+    /// A header to be sent behind a chunked body; dropped where the body is not chunked.
+    virtual void trailer(std::string_view, std::string_view) {}
+};
+
+/// A response. `body` is sent with Content-Length; with `stream`, what it writes is sent chunked
+/// (or up to the closing of the connection for HTTP/1.0), unless a Content-Length header is set.
+struct Response {
+    int status = 200;
+    std::string reason;  ///< empty: the standard phrase
+    Headers headers;     ///< Content-Length, Date, Connection and Transfer-Encoding are the server's own matter
+    std::string body;
+    std::function<void(BodyWriter&)> stream;
+    bool close = false;  ///< close the connection after this response
+};
+
+/// Serves one request: reads `request`, fills `response`. What it throws becomes a bare 500 and closes the connection.
+using Handler = std::function<void(Request& request, Response& response)>;
+
+/// "NOT FOUND" for 404, as Werkzeug writes status lines; "UNKNOWN" when there is none.
+std::string_view reason_phrase(int status);
+
+}  // namespace retort::http

@@ -1,0 +1,71 @@
+// ChangeLog: the old values of what was changed in a session, in the order of the changes, until commit or rollback.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "retort/sql/value.hpp"
+
+namespace retort::orm {
+
+/// One attribute of one object that was changed, once between two flushes.
+struct Change {
+    void* object;
+    sql::ValueView old;      ///< its text lives in the log
+    std::uint32_t previous;  ///< the object's change before, counted from 1; 0 when there is none since the last flush
+    std::uint16_t attribute;
+    bool known;  ///< whether the old value was in memory at all
+};
+
+/// Changes of all objects. Those before `flushed()` are written already, and kept for a rollback.
+class ChangeLog {
+  public:
+    /// Returns its number, counted from 1.
+    std::uint32_t add(void* object, std::uint16_t attribute, std::uint32_t previous, sql::ValueView old, bool known) {
+        if (old.kind == sql::ValueKind::text || old.kind == sql::ValueKind::blob) old.data = keep(old.data, old.size);
+        changes_.push_back({object, old, previous, attribute, known});
+        return static_cast<std::uint32_t>(changes_.size());
+    }
+    const Change& operator[](std::uint32_t number) const { return changes_[number - 1]; }
+    std::vector<Change>& all() { return changes_; }
+    bool has_unflushed() const { return flushed_ < changes_.size(); }
+    std::size_t flushed() const { return flushed_; }
+    void set_flushed() { flushed_ = changes_.size(); }
+    void clear() {
+        flushed_ = 0;
+        changes_.clear();
+        used_ = 0;
+        if (blocks_.size() > 1) blocks_.resize(1);
+        large_.clear();
+    }
+
+  private:
+    static constexpr std::size_t block_bytes = 16384;
+
+    const char* keep(const char* data, std::size_t size) {
+        if (size > block_bytes / 4) {
+            large_.emplace_back(data, size);
+            return large_.back().data();
+        }
+        if (blocks_.empty() || used_ + size > block_bytes) {
+            blocks_.push_back(std::make_unique<char[]>(block_bytes));
+            used_ = 0;
+        }
+        char* copy = blocks_.back().get() + used_;
+        if (size != 0) std::memcpy(copy, data, size);
+        used_ += size;
+        return copy;
+    }
+
+    std::vector<Change> changes_;
+    std::size_t flushed_ = 0;
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    std::size_t used_ = 0;
+    std::deque<std::string> large_;
+};
+
+}  // namespace retort::orm

@@ -1,0 +1,313 @@
+// How rows become objects, and how relationships and expired attributes are read.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/compile.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/orm/unit_of_work.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace retort::orm {
+
+bool same_value(const ValueView& a, const ValueView& b) {
+    if (a.kind != b.kind) return false;
+    if (a.kind == sql::ValueKind::null) return true;
+    bool bytes = a.kind == sql::ValueKind::text || a.kind == sql::ValueKind::blob;
+    if (bytes) return a.size == b.size && (a.size == 0 || std::memcmp(a.data, b.data, a.size) == 0);
+    return a.integer == b.integer;  // a real by its bits: 0.0 and -0.0 are two values
+}
+
+namespace {
+
+constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t more) {
+    hash = (hash ^ more) * 0x9E3779B97F4A7C15u;
+    return hash ^ (hash >> 32);
+}
+
+}  // namespace
+
+std::uint64_t hash_key(std::span<const ValueView> key) {
+    std::uint64_t hash = 0x243F6A8885A308D3u;
+    for (const auto& view : key) {
+        bool bytes = view.kind == sql::ValueKind::text || view.kind == sql::ValueKind::blob;
+        if (!bytes) {
+            hash = mixed(hash, view.is_null() ? 1 : static_cast<std::uint64_t>(view.integer) + 2);
+            continue;
+        }
+        for (char c : view.text()) hash = mixed(hash, static_cast<unsigned char>(c));
+        hash = mixed(hash, view.size);
+    }
+    return hash;
+}
+
+// Keys of rows are compared as the object would hold them: '2024-01-01' of a DATE column is a date.
+static std::vector<ValueView> row_key(const Mapper& mapper, const ValueView* row) {
+    std::vector<ValueView> key;
+    for (const auto* attribute : mapper.keys) key.push_back(row[attribute->index]);
+    return key;
+}
+
+static std::vector<ValueView> object_key(const Mapper& mapper, void* object) {
+    std::vector<ValueView> key;
+    for (const auto* attribute : mapper.keys) key.push_back(attribute->view(object));
+    return key;
+}
+
+static void* find_by_key(const Store& store, std::span<const ValueView> key) {
+    return store.identities.find(hash_key(key), [&](void* object) {
+        auto own = object_key(*store.mapper, object);
+        return std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
+    });
+}
+
+void SessionCore::remember_identity(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    Store& store = store_of(mapper);
+    if (mapper.integer_key != nullptr) {
+        void*& place = store.identities.place(mapper.integer_key->view(object).integer);
+        if (place != nullptr && place != object) {
+            throw InvalidRequestError(
+                "identity-in-use"_code,
+                "another " + std::string(mapper.name()) + " with this primary key is in the session already.",
+                "use the one that get() gives");
+        }
+        place = object;
+        return;
+    }
+    auto key = object_key(mapper, object);
+    if (find_by_key(store, key) == nullptr) store.identities.insert(hash_key(key), object);
+}
+
+void SessionCore::forget_identity(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<ValueView> key;
+    identity_of(changes_, mapper, object, key);
+    auto hash = mapper.integer_key != nullptr ? static_cast<std::uint64_t>(key[0].integer) : hash_key(key);
+    store_of(mapper).identities.erase(hash, object);
+}
+
+void SessionCore::rekey(void* object) {
+    forget_identity(object);
+    remember_identity(object);
+}
+
+// A slot whose construction failed half-way is made whole, then destroyed.
+static void abandon(const Mapper& mapper, void* object, std::size_t constructed) noexcept {
+    for (std::size_t i = constructed; i < mapper.attributes.size(); ++i) {
+        mapper.attributes[i].type->construct_unset(mapper.attributes[i].in(object));
+    }
+    for (const auto& relationship : mapper.relationships) {
+        bool one = relationship.kind == RelationKind::many_to_one;
+        one ? static_cast<void>(new (relationship.in(object)) OneCell)
+            : static_cast<void>(new (relationship.in(object)) ManyCell);
+    }
+    mapper.model->destroy(object);
+    header_of(object).state = ObjectState::free;
+}
+
+// Fields are made one by one, so that defaults for new objects do not run.
+void* SessionCore::load_new(Store& store, const ValueView* row) {
+    const Mapper& mapper = *store.mapper;
+    void* object = new_object(store);
+    std::size_t at = 0;
+    try {
+        for (const auto& attribute : mapper.attributes) {
+            attribute.type->construct(attribute.in(object), row[at]);
+            ++at;
+        }
+    } catch (...) {
+        abandon(mapper, object, at);
+        throw;
+    }
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.kind == RelationKind::many_to_one) {
+            (new (relationship.in(object)) OneCell)->state_ = relation_attached;
+        } else {
+            (new (relationship.in(object)) ManyCell)->state_ = relation_attached;
+        }
+    }
+    header_of(object).state = ObjectState::persistent;
+    return object;
+}
+
+void SessionCore::read_into(Store& store, void* object, const ValueView* row) {
+    for (const auto& attribute : store.mapper->attributes) {
+        std::uint8_t state = attribute.state(object);
+        if ((state & cell_expired) != 0 && (state & cell_touched) == 0) attribute.load(object, row[attribute.index]);
+    }
+    header_of(object).expired = false;
+}
+
+void* SessionCore::load_row(Store& store, const ValueView* row) {
+    const Mapper& mapper = *store.mapper;
+    if (mapper.integer_key != nullptr && row[mapper.integer_key->index].kind == sql::ValueKind::integer) [[likely]] {
+        void*& place = store.identities.place(row[mapper.integer_key->index].integer);
+        if (place == nullptr) {
+            try {
+                place = load_new(store, row);
+            } catch (...) {
+                store.identities.forget_place();
+                throw;
+            }
+        } else if (header_of(place).expired) {
+            read_into(store, place, row);
+        }
+        return place;
+    }
+    auto key = row_key(mapper, row);
+    if (std::any_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); })) return nullptr;
+    void* object = load_new(store, row);  // so that the key has its own types
+    auto own = object_key(mapper, object);
+    void* known = find_by_key(store, own);
+    if (known == nullptr) {
+        store.identities.insert(hash_key(own), object);
+        return object;
+    }
+    mapper.model->destroy(object);
+    header_of(object).state = ObjectState::free;
+    if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
+    if (header_of(known).expired) read_into(store, known, row);
+    return known;
+}
+
+void* SessionCore::get(const Mapper& mapper, std::int64_t key) {
+    if (mapper.integer_key != nullptr) {
+        require_usable();
+        void* known = store_of(mapper).identities.find(key);
+        if (known != nullptr && !header_of(known).expired) return known;
+    }
+    ValueView view = ValueView::of(key);
+    return get(mapper, {&view, 1});
+}
+
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
+    require_usable();
+    if (key.size() != mapper.keys.size()) {
+        throw ArgumentError("wrong-key"_code,
+                            std::string(mapper.name()) + "'s primary key has " + std::to_string(mapper.keys.size()) +
+                                " columns, but " + std::to_string(key.size()) + " values were given.",
+                            "give one value for each key column, in their order");
+    }
+    Store& store = store_of(mapper);
+    void* found = mapper.integer_key != nullptr ? store.identities.find(key[0].integer) : find_by_key(store, key);
+    if (found != nullptr && !header_of(found).expired) return found;
+    found = nullptr;
+    auto& reader = transaction().reader();
+    reader.each(mapper.texts->select(reader.dialect()), key,
+                [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
+    return found;
+}
+
+void SessionCore::load_expired(void* object) {
+    require_usable();
+    const Mapper& mapper = *slab_of(object)->mapper;
+    Store& store = store_of(mapper);
+    std::vector<ValueView> key;
+    identity_of(changes_, mapper, object, key);
+    bool found = false;
+    auto& reader = transaction().reader();
+    reader.each(mapper.texts->select(reader.dialect()), key, [&](std::span<const ValueView> row) {
+        read_into(store, object, row.data());
+        found = true;
+    });
+    if (!found) {
+        throw ObjectDeletedError(
+            "object-deleted"_code,
+            "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
+            "ask get() first whether it is still there");
+    }
+}
+
+void SessionCore::expire(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    if (header_of(object).state != ObjectState::persistent) return;
+    for (const auto& attribute : mapper.attributes) {
+        std::uint8_t& state = attribute.state(object);
+        if (attribute.options.primary_key) continue;
+        state = static_cast<std::uint8_t>(state | cell_expired);
+    }
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.kind == RelationKind::many_to_one) {
+            one_of(relationship, object).state_ = relation_attached;
+        } else {
+            auto& many = many_of(relationship, object);
+            delete std::exchange(many.collection_, nullptr);
+            many.state_ = relation_attached;
+        }
+    }
+    header_of(object).expired = true;
+}
+
+void SessionCore::refresh(void* object) {
+    autoflush();
+    const Mapper& mapper = *slab_of(object)->mapper;
+    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
+        throw InvalidRequestError(
+            "not-persistent"_code,
+            "this " + std::string(mapper.name()) + " cannot be refreshed: it has no row in this session.",
+            "refresh what get() or a query gave, or flush() first");
+    }
+    expire(object);
+    load_expired(object);
+}
+
+void SessionCore::query_entities(const sql::NodeRef& statement, const Mapper& mapper,
+                                 engines::FunctionRef<void(void*)> sink) {
+    require_usable();
+    Store& store = store_of(mapper);
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), statement);
+    reader.each(compiled.text, compiled.parameters,
+                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+}
+
+void SessionCore::query(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
+    require_usable();
+    std::vector<Store*> stores;
+    for (const auto& part : parts) {
+        if (part.mapper != nullptr) stores.push_back(&store_of(*part.mapper));
+    }
+    std::vector<void*> objects(stores.size());
+    std::vector<ValueView> values(parts.size() - stores.size());
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), statement);
+    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
+        std::size_t column = 0, object = 0, value = 0;
+        for (const auto& part : parts) {
+            if (part.mapper == nullptr) {
+                values[value++] = row[column];
+            } else {
+                objects[object] = load_row(*stores[object], row.data() + column);
+                ++object;
+            }
+            column += part.width;
+        }
+        sink(objects, values);
+    });
+}
+
+std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
+    autoflush();
+    std::int64_t rows = 0;
+    auto& writing = transaction();
+    auto compiled = compile(engine_.dialect(), statement);
+    writing.write([&](engines::Connection& connection) { rows = connection.run(compiled.text, compiled.parameters); });
+    for (auto& store : stores_) {
+        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
+    }
+    return rows;
+}
+
+sql::Select SessionCore::children_of(const Relationship& relationship, void* parent) {
+    const Mapper& child = *relationship.child;
+    auto key = sql::literal(sql::Value(relationship.referenced->view(parent)));
+    auto condition = sql::Expression::compare(sql::Operator::eq, key, relationship.foreign_key->column);
+    return sql::select(child.columns()).where(std::move(condition));
+}
+
+}  // namespace retort::orm

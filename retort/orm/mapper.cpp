@@ -1,0 +1,233 @@
+// How a mapper is made from what its model tells, and how a column's address becomes its expression.
+#include "retort/orm/mapper.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+
+#include "retort/base/suggest.hpp"
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/schema/naming.hpp"
+
+namespace retort::orm {
+
+Mapper::Mapper() = default;
+Mapper::~Mapper() = default;
+
+const Attribute* Mapper::find(std::string_view name) const {
+    for (const auto& attribute : attributes) {
+        if (attribute.name == name) return &attribute;
+    }
+    return nullptr;
+}
+
+const Relationship* Mapper::find_relationship(std::string_view name) const {
+    for (const auto& relationship : relationships) {
+        if (relationship.name == name) return &relationship;
+    }
+    return nullptr;
+}
+
+const Attribute& Mapper::attribute(std::string_view wanted) const {
+    if (const auto* found = find(wanted)) return *found;
+    std::vector<std::string_view> known;
+    for (const auto& attribute : attributes) known.push_back(attribute.name);
+    throw InvalidRequestError("unknown-attribute"_code,
+                              std::string(name()) + " has no column called \"" + std::string(wanted) + "\".",
+                              did_you_mean_hint(wanted, known, "see the fields of the model"));
+}
+
+std::vector<sql::Expression> Mapper::columns() const {
+    std::vector<sql::Expression> columns;
+    for (const auto& attribute : attributes) columns.push_back(attribute.column);
+    return columns;
+}
+
+std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
+    std::vector<sql::Expression> columns;
+    for (const auto& attribute : attributes) columns.push_back(alias.column(attribute.column_name, attribute.sql_type));
+    return columns;
+}
+
+void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, const CellType& type, sql::Type sql_type,
+                   const ColumnOptions& options) {
+    Attribute attribute;
+    attribute.name = name;
+    attribute.column_name = options.column_name.empty() ? name : options.column_name;
+    attribute.offset = static_cast<std::uint32_t>(offset);
+    attribute.state_offset = attribute.offset + type.state_offset;
+    attribute.index = static_cast<std::uint16_t>(mapper.attributes.size());
+    attribute.nullable = type.nullable && !options.primary_key;
+    attribute.type = &type;
+    attribute.sql_type = std::move(sql_type);
+    attribute.options = options;
+    mapper.by_offset[offset] = static_cast<std::uint8_t>(attribute.index);
+    mapper.attributes.push_back(std::move(attribute));
+}
+
+void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset, RelationKind kind,
+                      const RelationshipOptions& options, const Mapper& (*target)()) {
+    Relationship relationship;
+    relationship.name = name;
+    relationship.offset = static_cast<std::uint32_t>(offset);
+    relationship.index = static_cast<std::uint16_t>(mapper.relationships.size());
+    relationship.kind = kind;
+    relationship.options = options;
+    relationship.target_of = target;
+    relationship.owner = &mapper;
+    mapper.by_offset[offset] = static_cast<std::uint8_t>(relationship.index);
+    mapper.relationships.push_back(std::move(relationship));
+}
+
+namespace {
+
+std::atomic<std::uint32_t> mapper_count = 0;
+
+void find_keys(Mapper& mapper) {
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.options.primary_key) mapper.keys.push_back(&attribute);
+    }
+    if (mapper.keys.empty()) {
+        throw ArgumentError("no-primary-key"_code, std::string(mapper.name()) + " has no primary key.",
+                            "mark a column: Column<int, primary_key> id;");
+    }
+    bool integer = mapper.keys.size() == 1 && mapper.keys[0]->sql_type.is_integer();
+    if (integer) mapper.integer_key = mapper.keys[0];
+    for (auto& attribute : mapper.attributes) {
+        bool numbered = &attribute == mapper.integer_key && attribute.options.foreign_key.target == nullptr;
+        attribute.required = !attribute.nullable && !attribute.options.has_server_default && !numbered;
+    }
+}
+
+}  // namespace
+
+Mapper* make_mapper(const ModelType& model) {
+    auto mapper = std::make_unique<Mapper>();
+    mapper->model = &model;
+    std::size_t alignment = std::max<std::size_t>(model.alignment, alignof(ObjectHeader));
+    mapper->stride = static_cast<std::uint32_t>((model.size + sizeof(ObjectHeader) + alignment - 1) & ~(alignment - 1));
+    mapper->by_offset.resize(model.size);
+    mapper->attributes.reserve(reflection::max_fields);
+    mapper->relationships.reserve(reflection::max_fields);
+    model.describe(*mapper);
+    mapper->attributes.shrink_to_fit();
+    mapper->relationships.shrink_to_fit();
+    mapper->table_name = model.table_name.empty() ? schemas::table_name_of(model.name) : std::string(model.table_name);
+    mapper->table = sql::TableRef(mapper->table_name);
+    for (auto& attribute : mapper->attributes) {
+        attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+    }
+    find_keys(*mapper);
+    mapper->texts = std::make_unique<StatementTexts>(*mapper);
+    mapper->index = mapper_count.fetch_add(1);
+    return mapper.release();
+}
+
+namespace {
+
+constinit std::atomic<Enrolment*> first_enrolment = nullptr;
+constinit std::atomic<std::uint32_t> enrolment_count = 0;
+
+/// The storage behind one `c`, with the columns that stand in it.
+struct Prototype {
+    const volatile char* begin;
+    std::size_t size;
+    const Mapper* mapper;
+    sql::TableRef table;
+    std::vector<sql::ColumnRef> columns;
+};
+
+struct Prototypes {
+    std::uint32_t count = 0;  ///< of enrolments when it was made
+    std::vector<Prototype> sorted;
+};
+
+Prototype prototype_of(const Enrolment& enrolment) {
+    const Mapper& mapper = enrolment.mapper();
+    Prototype prototype{enrolment.prototype, enrolment.size, &mapper, mapper.table, {}};
+    if (!enrolment.alias.empty()) prototype.table = mapper.table.alias(enrolment.alias);
+    for (const auto& attribute : mapper.attributes) {
+        bool own = enrolment.alias.empty();
+        prototype.columns.push_back(own ? attribute.column
+                                        : prototype.table.column(attribute.column_name, attribute.sql_type));
+    }
+    return prototype;
+}
+
+/// Made anew when a model has been enrolled since; older ones stay, as others may be reading them.
+const Prototypes& prototypes() {
+    static std::atomic<const Prototypes*> current = nullptr;
+    static std::mutex making;
+    const auto* known = current.load(std::memory_order_acquire);
+    if (known != nullptr && known->count == enrolment_count.load(std::memory_order_acquire)) return *known;
+    std::lock_guard lock(making);
+    static std::vector<std::unique_ptr<Prototypes>> all;
+    auto made = std::make_unique<Prototypes>();
+    made->count = enrolment_count.load();
+    for (auto* entry = first_enrolment.load(); entry != nullptr; entry = entry->next) {
+        made->sorted.push_back(prototype_of(*entry));
+    }
+    std::sort(made->sorted.begin(), made->sorted.end(), [](auto& a, auto& b) { return a.begin < b.begin; });
+    current.store(made.get(), std::memory_order_release);
+    all.push_back(std::move(made));
+    return *all.back();
+}
+
+const Prototype& prototype_around(const volatile void* field) {
+    const auto& sorted = prototypes().sorted;
+    const auto* at = static_cast<const volatile char*>(field);
+    auto after = std::upper_bound(sorted.begin(), sorted.end(), at, [](auto* a, auto& p) { return a < p.begin; });
+    if (after == sorted.begin() || at >= std::prev(after)->begin + std::prev(after)->size) {
+        throw InvalidRequestError("model-not-enrolled"_code,
+                                  "a column was used in a query before its model was known to the program.",
+                                  "make queries in functions, not in global variables");
+    }
+    return *std::prev(after);
+}
+
+}  // namespace
+
+void enrol(Enrolment& enrolment) noexcept {
+    enrolment.next = first_enrolment.load();
+    while (!first_enrolment.compare_exchange_weak(enrolment.next, &enrolment)) {
+    }
+    enrolment_count.fetch_add(1, std::memory_order_release);
+}
+
+std::uint32_t enrolled_count();
+std::uint32_t enrolled_count() { return enrolment_count.load(std::memory_order_acquire); }
+
+std::vector<const Mapper*> enrolled_models() {
+    std::vector<const Mapper*> mappers;
+    for (auto* entry = first_enrolment.load(); entry != nullptr; entry = entry->next) {
+        if (entry->alias.empty()) mappers.push_back(&entry->mapper());
+    }
+    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) { return a->table_name < b->table_name; });
+    return mappers;
+}
+
+Entity entity_at(const volatile void* field) {
+    const auto& prototype = prototype_around(field);
+    return {prototype.mapper, prototype.table};
+}
+
+const Relationship& relationship_at(const volatile void* field) {
+    const auto& prototype = prototype_around(field);
+    auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
+    return prototype.mapper->relationships[prototype.mapper->by_offset[offset]];
+}
+
+namespace detail {
+
+sql::Expression column_of(const volatile void* field) {
+    const auto& prototype = prototype_around(field);
+    auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
+    return prototype.columns[prototype.mapper->by_offset[offset]];
+}
+
+}  // namespace detail
+}  // namespace retort::orm

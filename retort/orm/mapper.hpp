@@ -1,0 +1,165 @@
+// Mapper: all that the erased core knows of a model: its table, attributes, relationships and how its objects are made.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/orm/cell.hpp"
+#include "retort/orm/options.hpp"
+#include "retort/orm/slab.hpp"
+#include "retort/sql/table.hpp"
+
+namespace retort::schemas {
+class MetaData;
+class Table;
+}  // namespace retort::schemas
+
+namespace retort::engines {
+class Dialect;
+}
+
+namespace retort::orm {
+
+struct Mapper;
+class StatementTexts;
+
+/// A column of a model.
+struct Attribute {
+    std::string_view name;    ///< the field's
+    std::string column_name;  ///< the database's
+    std::uint32_t offset = 0;
+    std::uint32_t state_offset = 0;  ///< of its state byte, from the start of the object
+    std::uint16_t index = 0;
+    bool nullable = false;
+    bool required = false;  ///< an INSERT cannot leave it out
+    const CellType* type = nullptr;
+    sql::Type sql_type;
+    ColumnOptions options;
+    sql::ColumnRef column;  ///< in queries
+
+    void* in(void* object) const { return static_cast<char*>(object) + offset; }
+    const void* in(const void* object) const { return static_cast<const char*>(object) + offset; }
+    std::uint8_t& state(void* object) const {
+        return *reinterpret_cast<std::uint8_t*>(static_cast<char*>(object) + state_offset);
+    }
+    bool is_set(void* object) const { return (state(object) & cell_set) != 0; }
+    /// The value as it is in memory; NULL while unset.
+    ValueView view(void* object) const { return is_set(object) ? type->view(in(object)) : ValueView::null(); }
+    /// Gives it a value that comes from the database: no change is noted.
+    void load(void* object, const ValueView& value) const {
+        bool loaded = type->load(in(object), value);
+        auto& bits = state(object);
+        bits = static_cast<std::uint8_t>((bits & ~(cell_expired | cell_set)) | (loaded ? cell_set : 0));
+    }
+};
+
+enum class RelationKind : std::uint8_t { many_to_one, one_to_many };
+
+/// A relationship of a model; the part below is found when mappers are configured.
+struct Relationship {
+    std::string_view name;
+    std::uint32_t offset = 0;
+    std::uint16_t index = 0;
+    RelationKind kind = RelationKind::many_to_one;
+    RelationshipOptions options;
+    const Mapper& (*target_of)() = nullptr;
+
+    const Mapper* owner = nullptr;
+    const Mapper* target = nullptr;
+    const Mapper* child = nullptr;           ///< the side that has the foreign key
+    const Attribute* foreign_key = nullptr;  ///< an attribute of `child`
+    const Attribute* referenced = nullptr;   ///< an attribute of the parent
+    const Relationship* reverse = nullptr;   ///< the other side's own, where it has one
+
+    void* in(void* object) const { return static_cast<char*>(object) + offset; }
+    bool passive() const {
+        return options.passive_deletes || foreign_key->options.foreign_key.on_delete != KeyAction::none;
+    }
+};
+
+/// What the compiler knows of a model's type.
+struct ModelType {
+    std::string_view name;
+    std::uint32_t size;
+    std::uint32_t alignment;
+    void (*destroy)(void* object);
+    void (*move_to)(void* memory, void* from);
+    void (*describe)(Mapper& mapper);
+    std::string_view table_name;                    ///< as the model says, or ""
+    void (*add_table_args)(schemas::Table& table);  ///< null when the model has none
+};
+
+/// The mapper of one model. It lives for ever.
+struct Mapper {
+    const ModelType* model = nullptr;
+    std::uint32_t index = 0;   ///< dense, over all mappers of the program
+    std::uint32_t stride = 0;  ///< bytes from object to object in a slab
+    std::string table_name;
+    sql::TableRef table;
+    std::vector<Attribute> attributes;
+    std::vector<Relationship> relationships;
+    std::vector<const Attribute*> keys;      ///< the primary key
+    const Attribute* integer_key = nullptr;  ///< when it is one integer
+    std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
+    std::unique_ptr<StatementTexts> texts;
+    std::vector<const Mapper*> parents;  ///< those its foreign keys point at
+    std::uint32_t rank = 0;              ///< parents come before children; mappers that refer to each other share one
+
+    Mapper();
+    ~Mapper();
+    std::string_view name() const { return model->name; }
+    const Attribute& attribute_at(const void* object, const void* field) const {
+        auto offset = static_cast<std::size_t>(static_cast<const char*>(field) - static_cast<const char*>(object));
+        return attributes[by_offset[offset]];
+    }
+    /// By the field's name; null when there is none.
+    const Attribute* find(std::string_view name) const;
+    const Relationship* find_relationship(std::string_view name) const;
+    /// By the field's name. Throws InvalidRequestError("unknown-attribute") with the nearest name.
+    const Attribute& attribute(std::string_view name) const;
+    /// Every column of the table (or of an alias of it), in order.
+    std::vector<sql::Expression> columns() const;
+    std::vector<sql::Expression> columns(const sql::TableRef& alias) const;
+};
+
+/// What a model tells about its fields, one after the other.
+void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, const CellType& type, sql::Type sql_type,
+                   const ColumnOptions& options);
+void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset, RelationKind kind,
+                      const RelationshipOptions& options, const Mapper& (*target)());
+
+/// A model (or an alias of one) that the program uses; enrolled from user code before main.
+struct Enrolment {
+    const Mapper& (*mapper)();
+    const volatile char* prototype;  ///< the storage that its `c` refers to
+    std::size_t size;
+    std::string_view alias;
+    Enrolment* next = nullptr;
+};
+void enrol(Enrolment& enrolment) noexcept;
+
+/// Every mapper of the program, in the order of their names.
+std::vector<const Mapper*> enrolled_models();
+/// The tables of all models.
+schemas::MetaData& metadata();
+/// Resolves foreign keys and relationships of every model; done by itself on first use.
+void configure_mappers();
+
+/// Makes a mapper and gives it a number; thread-safe by its caller.
+Mapper* make_mapper(const ModelType& model);
+
+/// One entity of a query: a mapper, and the table or alias that it is read from.
+struct Entity {
+    const Mapper* mapper = nullptr;
+    sql::TableRef table;
+};
+/// The entity that the storage behind a `c` stands for.
+Entity entity_at(const volatile void* field);
+/// The relationship that a field of a model's `c` stands for.
+const Relationship& relationship_at(const volatile void* field);
+
+}  // namespace retort::orm

@@ -1,0 +1,68 @@
+// Ptr: the handle to an object, which keeps it alive also when its session has closed.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "retort/base/json.hpp"
+#include "retort/orm/slab.hpp"
+
+namespace retort {
+
+/// A handle to an object of a session; empty when there is none. The same row is the same object: compare handles.
+///
+/// Copying counts without atomics: a handle stays on its thread. What a handle points at survives its session
+/// (detached).
+template <class T>
+class Ptr {
+  public:
+    using element_type = T;
+
+    Ptr() = default;
+    Ptr(std::nullptr_t) {}  // NOLINT: a null is meant to convert
+    Ptr(const Ptr& other) : object_(other.object_) { hold(); }
+    Ptr(Ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+    Ptr& operator=(Ptr other) noexcept {
+        std::swap(object_, other.object_);
+        return *this;
+    }
+    ~Ptr() {
+        if (object_) orm::release(object_);
+    }
+
+    /// A handle to an object that lives in a slab; library use.
+    static Ptr of(void* object) {
+        Ptr ptr;
+        ptr.object_ = object;
+        ptr.hold();
+        return ptr;
+    }
+
+    T* get() const { return static_cast<T*>(object_); }
+    T* operator->() const { return get(); }
+    T& operator*() const { return *get(); }
+    explicit operator bool() const { return object_ != nullptr; }
+
+    friend bool operator==(const Ptr& a, const Ptr& b) { return a.object_ == b.object_; }
+    friend bool operator==(const Ptr& a, std::nullptr_t) { return a.object_ == nullptr; }
+
+  private:
+    void hold() {
+        if (object_) orm::retain(object_);
+    }
+
+    void* object_ = nullptr;
+};
+
+/// The object by its own `to_json()`; an empty handle is null.
+template <class T>
+json to_json(const Ptr<T>& object) {
+    static_assert(
+        requires(const T& model) { model.to_json(); },
+        "a model becomes JSON only by its own to_json() or a list of columns, so that no password leaks: add "
+        "json to_json() const { return {{\"id\", id}, …}; } to it");
+    return object ? json(object->to_json()) : json(nullptr);
+}
+
+}  // namespace retort

@@ -1,0 +1,277 @@
+// One and Many: the fields of a model that are other objects.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/orm/mapper.hpp"
+#include "retort/orm/ptr.hpp"
+
+namespace retort {
+
+template <class T>
+class Query;
+
+namespace orm {
+
+enum RelationState : std::uint8_t {
+    relation_loaded = 1,    ///< what it holds is what there is
+    relation_attached = 2,  ///< its object lives in a slab of a session
+    relation_counted = 4,   ///< it holds handles (only while its object has no session)
+};
+
+/// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
+/// session's objects live together; elsewhere it does.
+class OneCell {
+  public:
+    OneCell() = default;
+    OneCell(const OneCell& other);
+    OneCell(OneCell&& other);
+    OneCell& operator=(const OneCell& other);
+    OneCell& operator=(OneCell&& other);
+    ~OneCell() {
+        if ((state_ & relation_counted) != 0 && target_ != nullptr) release(target_);
+    }
+
+    bool is_loaded() const { return (state_ & relation_loaded) != 0; }
+
+  protected:
+    friend class SessionCore;
+
+    void* get() const {
+        if ((state_ & relation_loaded) == 0) load();
+        return target_;
+    }
+    void set(void* target);
+
+  private:
+    void load() const;
+
+    mutable void* target_ = nullptr;
+    mutable std::uint8_t state_ = 0;
+};
+
+/// The objects of a Many that are in memory.
+struct Collection {
+    std::vector<void*> items;  ///< all of them once it is loaded, until then what was appended
+};
+
+/// What Many is made of.
+class ManyCell {
+  public:
+    ManyCell() = default;
+    ManyCell(const ManyCell&) {}  // a copy has no children: they have one parent
+    ManyCell(ManyCell&& other) noexcept;
+    ManyCell& operator=(const ManyCell&) { return *this; }
+    ManyCell& operator=(ManyCell&& other);
+    ~ManyCell() { drop(); }
+
+    bool is_loaded() const { return (state_ & relation_loaded) != 0; }
+
+  protected:
+    friend class SessionCore;
+
+    /// All of them, loaded when they are not yet.
+    const std::vector<void*>& items() const;
+    void append(void* child);
+    /// Moves a new object to where it can live, and appends it.
+    void* append_new(const Mapper& mapper, void* from);
+    void remove(void* child);
+    /// Makes the collection these and no others.
+    void assign(std::vector<void*> children);
+    /// Whether its object belongs to a session, so that there is something to ask.
+    bool is_attached() const { return (state_ & relation_attached) != 0; }
+
+  private:
+    void drop() noexcept;
+    Collection& here() const;
+
+    mutable Collection* collection_ = nullptr;
+    mutable std::uint8_t state_ = 0;
+};
+
+/// An object outside any session, in a slab of its own, so that a handle can point at it.
+void* new_transient(const Mapper& mapper, void* from);
+
+}  // namespace orm
+
+/// An object that belongs to no session yet: `auto ada = make<User>({.username = "ada"}); db.session.add(ada);`
+template <class T>
+Ptr<T> make(T object) {
+    return Ptr<T>::of(orm::new_transient(orm::mapper_of<T>(), &object));
+}
+
+/// The one object that a foreign key of this one points at: `One<User> user;`
+///
+/// It is loaded when it is first touched, from the session's identity map if it is there.
+template <class T, class... Options>
+class One : public orm::OneCell {
+  public:
+    using Target = T;
+    static constexpr orm::RelationKind relationship_kind = orm::RelationKind::many_to_one;
+    static constexpr orm::RelationshipOptions options() {
+        orm::RelationshipOptions options;
+        (Options::apply(options), ...);
+        return options;
+    }
+
+    One() = default;
+    One(std::nullptr_t) { set(nullptr); }             // NOLINT: a null is meant to convert
+    One(const Ptr<T>& target) { set(target.get()); }  // NOLINT: a handle is meant to convert
+    template <std::same_as<T> U>
+    One(U&& object) : One(make<T>(std::move(object))) {}  // NOLINT: a new object is meant to convert
+    One& operator=(const Ptr<T>& target) {
+        set(target.get());
+        return *this;
+    }
+    One& operator=(std::nullptr_t) {
+        set(nullptr);
+        return *this;
+    }
+
+    /// The handle; empty when there is none.
+    Ptr<T> get() const {
+        void* target = OneCell::get();
+        return target == nullptr ? Ptr<T>() : Ptr<T>::of(target);
+    }
+    operator Ptr<T>() const { return get(); }  // NOLINT: a relationship is its object
+    T* operator->() const { return static_cast<T*>(OneCell::get()); }
+    T& operator*() const { return *static_cast<T*>(OneCell::get()); }
+    explicit operator bool() const { return OneCell::get() != nullptr; }
+    friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
+    friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
+};
+
+namespace orm {
+
+/// Many that holds its objects: iterate, count, append, remove.
+template <class T>
+class CollectionFace : public ManyCell {
+  public:
+    class iterator {
+      public:
+        using value_type = Ptr<T>;
+        using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+
+        iterator() = default;
+        iterator(const std::vector<void*>* items, std::size_t at) : items_(items), at_(at) {}
+        const Ptr<T>& operator*() const {
+            shown_ = Ptr<T>::of((*items_)[at_]);
+            return shown_;
+        }
+        T* operator->() const { return (**this).get(); }
+        iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        iterator operator++(int) {
+            auto before = *this;
+            ++at_;
+            return before;
+        }
+        // The end is wherever the collection ends by now.
+        friend bool operator==(const iterator& a, const iterator& b) {
+            return a.at_ == b.at_ || (a.at_ >= a.items_->size() && b.at_ >= b.items_->size());
+        }
+
+      private:
+        const std::vector<void*>* items_ = nullptr;
+        std::size_t at_ = 0;
+        mutable Ptr<T> shown_;
+    };
+
+    iterator begin() const { return {&items(), 0}; }
+    iterator end() const { return {&items(), items().size()}; }
+    std::size_t size() const { return items().size(); }
+    bool empty() const { return items().empty(); }
+    Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(items().at(at)); }
+    Ptr<T> front() const { return (*this)[0]; }
+    bool contains(const Ptr<T>& object) const {
+        for (void* item : items()) {
+            if (item == object.get()) return true;
+        }
+        return false;
+    }
+};
+
+/// Many that is a query: refine it before loading. Nothing is kept.
+template <class T>
+class DynamicFace : public ManyCell {
+  public:
+    /// The query for all of them.
+    Query<T> query() const;
+    template <class... Conditions>
+    Query<T> where(const Conditions&... conditions) const {
+        return query().where(conditions...);
+    }
+    template <class... Conditions>
+    Query<T> filter(const Conditions&... conditions) const {
+        return query().where(conditions...);
+    }
+    template <class... Terms>
+    Query<T> order_by(const Terms&... terms) const {
+        return query().order_by(terms...);
+    }
+    Query<T> limit(std::int64_t rows) const { return query().limit(rows); }
+    Query<T> offset(std::int64_t rows) const { return query().offset(rows); }
+    std::vector<Ptr<T>> all() const { return query().all(); }
+    Ptr<T> first() const { return query().first(); }
+    std::int64_t count() const { return query().count(); }
+    auto begin() const { return query().begin(); }
+    std::default_sentinel_t end() const { return {}; }
+};
+
+}  // namespace orm
+
+/// The objects whose foreign key points at this one: `Many<Bookmark> bookmarks;`
+///
+/// `append` and `remove` keep the other side's One in step. With `lazy::dynamic` it is a query.
+template <class T, class... Options>
+class Many : public std::conditional_t<(std::is_same_v<Options, lazy::dynamic> || ...), orm::DynamicFace<T>,
+                                       orm::CollectionFace<T>> {
+  public:
+    using Target = T;
+    static constexpr orm::RelationKind relationship_kind = orm::RelationKind::one_to_many;
+    static constexpr orm::RelationshipOptions options() {
+        orm::RelationshipOptions options;
+        (Options::apply(options), ...);
+        return options;
+    }
+
+    Many() = default;
+    Many(std::initializer_list<Ptr<T>> children) {
+        for (const auto& child : children) append(child);
+    }
+    Many(const std::vector<Ptr<T>>& children) {  // NOLINT: handles are meant to convert
+        for (const auto& child : children) append(child);
+    }
+    /// Makes the collection these and no others.
+    Many& operator=(const std::vector<Ptr<T>>& children) {
+        std::vector<void*> objects;
+        for (const auto& child : children) objects.push_back(child.get());
+        this->assign(std::move(objects));
+        return *this;
+    }
+
+    Ptr<T> append(const Ptr<T>& child) {
+        orm::ManyCell::append(child.get());
+        return child;
+    }
+    /// A new object, which becomes one of them.
+    template <std::same_as<T> U>
+        requires(!std::is_lvalue_reference_v<U>)
+    Ptr<T> append(U&& object) {
+        return Ptr<T>::of(this->append_new(orm::mapper_of<T>(), &object));
+    }
+    /// Takes it out: its foreign key becomes NULL at the next flush.
+    void remove(const Ptr<T>& child) { orm::ManyCell::remove(child.get()); }
+};
+
+}  // namespace retort

@@ -1,0 +1,89 @@
+// The erased part of typed queries: what they select and how they join.
+#include "retort/orm/select.hpp"
+
+#include <utility>
+
+namespace retort::orm {
+
+void SelectCore::add_entity(const Entity& entity) {
+    bool own = entity.table.node() == entity.mapper->table.node();
+    auto columns = own ? entity.mapper->columns() : entity.mapper->columns(entity.table);
+    parts.push_back({entity.mapper, static_cast<std::uint32_t>(columns.size())});
+    statement = std::move(statement).add_columns(std::move(columns));
+    entities.push_back(entity);
+}
+
+void SelectCore::add_column(const sql::Expression& expression) {
+    parts.push_back({});
+    statement = std::move(statement).add_columns({expression});
+}
+
+void SelectCore::add_from(const Entity& entity) {
+    statement = std::move(statement).select_from(entity.table);
+    entities.push_back(entity);
+}
+
+void SelectCore::join_target(const Entity& target, const Condition& on, bool outer) {
+    statement = outer ? std::move(statement).outerjoin(target.table, on) : std::move(statement).join(target.table, on);
+    entities.push_back(target);
+}
+
+namespace {
+
+Condition key_condition(const Relationship& relationship, const sql::TableRef& parent, const sql::TableRef& child) {
+    const auto& key = *relationship.foreign_key;
+    const auto& referenced = *relationship.referenced;
+    return sql::Expression::compare(sql::Operator::eq, parent.column(referenced.column_name, referenced.sql_type),
+                                    child.column(key.column_name, key.sql_type));
+}
+
+/// `parent.id = child.parent_id` for the one foreign key that `child` has to `parent`.
+Condition condition_between(const Entity& child, const Entity& parent, int& found) {
+    Condition condition;
+    for (const auto& attribute : child.mapper->attributes) {
+        if (attribute.options.foreign_key.target == nullptr) continue;
+        if (&attribute.options.foreign_key.target() != parent.mapper) continue;
+        ++found;
+        const auto& key = *parent.mapper->keys[0];
+        condition = sql::Expression::compare(sql::Operator::eq, parent.table.column(key.column_name, key.sql_type),
+                                             child.table.column(attribute.column_name, attribute.sql_type));
+    }
+    return condition;
+}
+
+}  // namespace
+
+void SelectCore::join_relationship(const volatile void* field, bool outer) {
+    configure_mappers();
+    Entity from = entity_at(field);
+    const auto& relationship = relationship_at(field);
+    bool to_many = relationship.kind == RelationKind::one_to_many;
+    Entity target{relationship.target, relationship.target->table};
+    auto on = to_many ? key_condition(relationship, from.table, target.table)
+                      : key_condition(relationship, target.table, from.table);
+    join_target(target, on, outer);
+}
+
+void SelectCore::join_by_key(const Entity& target, bool outer) {
+    int found = 0;
+    Condition on;
+    for (const auto& from : entities) {
+        if (auto one = condition_between(target, from, found); !one.is_empty()) on = one;
+        if (from.mapper == target.mapper) continue;
+        if (auto one = condition_between(from, target, found); !one.is_empty()) on = one;
+    }
+    std::string name(target.mapper->name());
+    if (found == 0) {
+        throw NoForeignKeysError("no-foreign-keys"_code,
+                                 "nothing that is selected has a foreign key to or from " + name + ".",
+                                 "give the condition: join<" + name + ">(… == …)");
+    }
+    if (found > 1) {
+        throw AmbiguousForeignKeysError("ambiguous-foreign-keys"_code,
+                                        "there are several foreign keys to join " + name + " by.",
+                                        "give the condition: join<" + name + ">(… == …)");
+    }
+    join_target(target, on, outer);
+}
+
+}  // namespace retort::orm

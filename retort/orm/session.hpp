@@ -1,0 +1,251 @@
+// Session: the objects that a program works on, and how their changes reach the database.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/orm/model.hpp"
+#include "retort/orm/ptr.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/result.hpp"
+#include "retort/orm/select.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort {
+
+using orm::SessionOptions;
+
+/// Works with objects: adds, finds, changes, deletes them, and writes it all in one transaction.
+///
+/// One fiber or thread uses a session at a time. Its objects live until it closes; handles keep them alive beyond.
+class Session {
+  public:
+    explicit Session(engines::Engine engine, SessionOptions options = {}) : core_(std::move(engine), options) {}
+
+    /// Puts a new object into the session; it is written at the next flush. The handle is the object from now on.
+    template <class T>
+        requires orm::AnyModel<std::remove_cvref_t<T>>
+    Ptr<std::remove_cvref_t<T>> add(T&& object) {
+        static_assert(
+            !std::is_lvalue_reference_v<T>,
+            "session.add takes an object that nobody else has: later changes of a local copy would be lost. Write "
+            "auto user = session.add(User{…}), or session.add(std::move(user)) and go on with the handle");
+        if constexpr (std::is_lvalue_reference_v<T>) {
+            return {};
+        } else {
+            return Ptr<T>::of(core_.add_moved(orm::mapper_of<T>(), &object));
+        }
+    }
+    /// Puts the object behind a handle into the session, again or for the first time.
+    template <class T>
+    Ptr<T> add(const Ptr<T>& object) {
+        core_.add(required(object));
+        return object;
+    }
+    template <class Range>
+    void add_all(Range&& objects) {
+        for (auto& object : objects) {
+            if constexpr (std::is_lvalue_reference_v<Range> || orm::is_entity<std::remove_cvref_t<decltype(object)>>) {
+                add(object);
+            } else {
+                add(std::move(object));
+            }
+        }
+    }
+    template <class T>
+    void add_all(std::initializer_list<Ptr<T>> objects) {
+        for (const auto& object : objects) add(object);
+    }
+    /// Deletes its row at the next flush.
+    template <class T>
+    void delete_(const Ptr<T>& object) {
+        core_.remove(required(object));
+    }
+
+    /// The object with this primary key; empty when there is none. What the session knows costs no query.
+    template <class T, class... Key>
+    [[nodiscard]] Ptr<T> get(const Key&... key) {
+        const auto& mapper = orm::mapper_of<T>();
+        void* object = nullptr;
+        if constexpr (sizeof...(Key) == 1 && (std::integral<Key> && ...)) {
+            object = core_.get(mapper, static_cast<std::int64_t>((key, ...)));
+        } else {
+            const orm::ValueView views[] = {key_view(key)...};
+            object = core_.get(mapper, views);
+        }
+        return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
+    }
+
+    /// Runs a query; the rows are tuples.
+    template <class... Row>
+    Result<Row...> execute(const Select<Row...>& query) {
+        core_.autoflush();
+        std::vector<std::tuple<Row...>> rows;
+        core_.query(query.statement().ref(), query.core().parts,
+                    [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                        Cursor cursor{objects.data(), values.data()};
+                        rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
+                    });
+        return Result<Row...>(std::move(rows));
+    }
+    /// The first of each row: `scalars(select<User>())` gives the users.
+    template <class First, class... More>
+    Rows<First> scalars(const Select<First, More...>& query) {
+        core_.autoflush();
+        std::vector<First> rows;
+        if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
+            core_.query_entities(query.statement().ref(), *query.core().parts[0].mapper,
+                                 [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
+        } else {
+            core_.query(query.statement().ref(), query.core().parts,
+                        [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                            rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
+                        });
+        }
+        return Rows<First>(std::move(rows));
+    }
+    /// The first of the first row; empty when there is no row.
+    template <class First, class... More>
+    orm::Perhaps<First> scalar(const Select<First, More...>& query) {
+        return scalars(query).first();
+    }
+    /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
+    /// they are looked at.
+    template <class Statement>
+        requires requires(const Statement& statement) { statement.ref(); }
+    std::int64_t execute(const Statement& statement) {
+        return core_.execute_write(statement.ref());
+    }
+
+    void flush() { core_.flush(); }
+    /// Writes everything and makes it last. When it throws, call rollback() before going on.
+    void commit() { core_.commit(); }
+    /// Undoes everything since the last commit; objects get back what they had.
+    void rollback() noexcept { core_.rollback(); }
+    /// Rolls back and forgets all objects; those with handles live on, detached. The session can be used again.
+    void close() noexcept { core_.close(); }
+
+    template <class T>
+    void expunge(const Ptr<T>& object) {
+        core_.expunge(required(object));
+    }
+    void expunge_all() { core_.expunge_all(); }
+    /// Reads it again when it is next looked at.
+    template <class T>
+    void expire(const Ptr<T>& object) {
+        core_.expire(required(object));
+    }
+    void expire_all() { core_.expire_all(); }
+    /// Reads it again now.
+    template <class T>
+    void refresh(const Ptr<T>& object) {
+        core_.refresh(required(object));
+    }
+    /// Whether it is in the session, pending or persistent.
+    template <class T>
+    [[nodiscard]] bool contains(const Ptr<T>& object) const {
+        return core_.contains(object.get());
+    }
+
+    /// How many objects wait to be inserted, have changes, wait to be deleted.
+    [[nodiscard]] std::size_t new_count() const { return core_.pending().size(); }
+    [[nodiscard]] std::size_t dirty_count() { return core_.dirty().size(); }
+    [[nodiscard]] std::size_t deleted_count() const { return core_.deleted().size(); }
+    /// Those of one model: `session.new_<User>()`.
+    template <class T>
+    [[nodiscard]] std::vector<Ptr<T>> new_() const {
+        return of_model<T>(core_.pending());
+    }
+    template <class T>
+    [[nodiscard]] std::vector<Ptr<T>> dirty() {
+        return of_model<T>(core_.dirty());
+    }
+    template <class T>
+    [[nodiscard]] std::vector<Ptr<T>> deleted() const {
+        return of_model<T>(core_.deleted());
+    }
+
+    /// The older form: `session.query<User>().filter(…)`.
+    template <class T>
+    [[nodiscard]] Query<T> query();
+
+    [[nodiscard]] bool in_transaction() const { return core_.in_transaction(); }
+    const engines::Engine& engine() const { return core_.engine(); }
+    orm::SessionCore& core() { return core_; }
+
+  private:
+    template <class T>
+    static void* required(const Ptr<T>& object) {
+        if (object == nullptr) orm::refuse_empty_handle();
+        return object.get();
+    }
+    template <class Key>
+    static orm::ValueView key_view(const Key& key) {
+        if constexpr (orm::AnyColumn<Key>) {
+            return orm::view_value(key.value());
+        } else if constexpr (std::convertible_to<const Key&, std::string_view>) {
+            return orm::ValueView::of(std::string_view(key));
+        } else {
+            return orm::view_value(key);
+        }
+    }
+    template <class T>
+    static std::vector<Ptr<T>> of_model(const std::vector<void*>& objects) {
+        std::vector<Ptr<T>> found;
+        for (void* object : objects) {
+            if (orm::slab_of(object)->mapper == &orm::mapper_of<T>()) found.push_back(Ptr<T>::of(object));
+        }
+        return found;
+    }
+
+    /// Takes a row's objects and values one after the other.
+    struct Cursor {
+        void* const* object;
+        const orm::ValueView* value;
+
+        template <class E>
+        static E handle(void* object) {
+            return object == nullptr ? E() : E::of(object);
+        }
+        template <class E>
+        E next() {
+            if constexpr (orm::is_entity<E>) {
+                return handle<E>(*object++);
+            } else {
+                return orm::read_row_value<E>(*value++);
+            }
+        }
+    };
+
+    orm::SessionCore core_;
+};
+
+/// Sets a column by its field's name, as Python's `setattr`: for input whose fields are known at run time only.
+/// Throws InvalidRequestError("unknown-attribute") with the nearest name, ArgumentError("null-attribute").
+template <class T>
+void set_attribute(const Ptr<T>& object, std::string_view name, const sql::Value& value) {
+    orm::set_attribute(object.get(), name, value.view());
+}
+
+/// Switches autoflush off for a scope: `NoAutoflush guard(session);`
+class NoAutoflush {
+  public:
+    explicit NoAutoflush(Session& session) : session_(session), before_(session.core().options().autoflush) {
+        session_.core().set_autoflush(false);
+    }
+    ~NoAutoflush() { session_.core().set_autoflush(before_); }
+    NoAutoflush(const NoAutoflush&) = delete;
+    NoAutoflush& operator=(const NoAutoflush&) = delete;
+
+  private:
+    Session& session_;
+    bool before_;
+};
+
+}  // namespace retort

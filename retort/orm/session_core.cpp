@@ -1,0 +1,326 @@
+// What a session does with objects: taking them in, finding them, letting them go.
+#include "retort/orm/session_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/unit_of_work.hpp"
+
+namespace retort::orm {
+
+SessionCore::SessionCore(engines::Engine engine, SessionOptions options)
+    : engine_(std::move(engine)), options_(options) {
+    configure_mappers();
+}
+
+SessionCore::~SessionCore() { close(); }
+
+Store& SessionCore::store_of(const Mapper& mapper) {
+    if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
+    auto& store = stores_[mapper.index];
+    if (store == nullptr) [[unlikely]] {
+        store = std::make_unique<Store>();
+        store->mapper = &mapper;
+    }
+    return *store;
+}
+
+void* SessionCore::new_object(Store& store) {
+    if (store.slab == nullptr || store.slab->is_full()) [[unlikely]] {
+        store.slab = new_slab(*store.mapper);
+        store.slab->session = this;
+        store.slab->next = slabs_;
+        slabs_ = store.slab;
+    }
+    return take_slot(*store.slab);
+}
+
+OneCell& SessionCore::one_of(const Relationship& relationship, void* object) {
+    return *static_cast<OneCell*>(relationship.in(object));
+}
+ManyCell& SessionCore::many_of(const Relationship& relationship, void* object) {
+    return *static_cast<ManyCell*>(relationship.in(object));
+}
+
+void SessionCore::require_usable() const {
+    if (failure_.empty()) return;
+    throw PendingRollbackError("pending-rollback"_code,
+                               "the session's transaction was rolled back, because a flush has failed: " + failure_,
+                               "call rollback() on the session, then go on");
+}
+
+// Fields of objects in a slab find their session by their address.
+void SessionCore::attach(void* object, const Mapper& mapper) {
+    for (const auto& attribute : mapper.attributes) attribute.state(object) |= cell_attached;
+    for (const auto& relationship : mapper.relationships) {
+        bool one = relationship.kind == RelationKind::many_to_one;
+        (one ? one_of(relationship, object).state_ : many_of(relationship, object).state_) |= relation_attached;
+    }
+}
+
+void* SessionCore::add_moved(const Mapper& mapper, void* from) {
+    require_usable();
+    Store& store = store_of(mapper);
+    void* object = new_object(store);
+    mapper.model->move_to(object, from);
+    add(object);
+    return object;
+}
+
+namespace {
+
+[[noreturn]] void belongs_elsewhere(const Mapper& mapper) {
+    throw InvalidRequestError("other-session"_code,
+                              "this " + std::string(mapper.name()) + " belongs to another session already.",
+                              "add a copy of it, or expunge it there first");
+}
+
+}  // namespace
+
+void SessionCore::adopt(void* object) {
+    Slab* slab = slab_of(object);
+    if (slab->session == this) return;
+    if (slab->session != nullptr) belongs_elsewhere(*slab->mapper);
+    SlabGroup* group = std::exchange(slab->group, nullptr);
+    Slab* all = group == nullptr ? slab : group->slabs;
+    if (group == nullptr) slab->next = nullptr;
+    delete group;
+    while (all != nullptr) {
+        Slab* next = all->next;
+        all->session = this;
+        all->group = nullptr;
+        all->next = slabs_;
+        slabs_ = all;
+        all = next;
+    }
+}
+
+void SessionCore::add(void* object) {
+    require_usable();
+    adopt(object);
+    Slab* slab = slab_of(object);
+    const Mapper& mapper = *slab->mapper;
+    ObjectHeader& header = header_of(object);
+    switch (header.state) {
+        case ObjectState::transient:
+            header.state = ObjectState::pending;
+            store_of(mapper).pending.push_back(object);
+            ++pending_count_;
+            if (!mapper.relationships.empty()) cascade(object, mapper);
+            attach(object, mapper);
+            break;
+        case ObjectState::detached:
+            header.state = ObjectState::persistent;
+            remember_identity(object);
+            break;
+        case ObjectState::persistent:
+            if (header.deleting) {
+                header.deleting = false;
+                std::erase(deleting_, object);
+            }
+            break;
+        default: break;
+    }
+}
+
+// What hangs on a new object comes along with it; handles become plain references, as all live together now.
+void SessionCore::cascade(void* object, const Mapper& mapper) {
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.kind == RelationKind::many_to_one) {
+            auto& one = one_of(relationship, object);
+            if ((one.state_ & relation_loaded) == 0) continue;
+            if (one.target_ != nullptr) {
+                adopt(one.target_);
+                if ((one.state_ & relation_counted) != 0) release(one.target_);
+            }
+            one.state_ = relation_loaded | relation_attached;
+            link(relationship, object, one.target_);
+            if (one.target_ != nullptr) {
+                put_in_step(relationship, object, one.target_);
+                add(one.target_);
+            }
+        } else {
+            auto& many = many_of(relationship, object);
+            bool counted = (many.state_ & relation_counted) != 0;
+            many.state_ = relation_loaded | relation_attached;
+            if (many.collection_ == nullptr) continue;
+            std::vector<void*> children;
+            children.swap(many.collection_->items);
+            for (void* child : children) {
+                adopt(child);
+                if (counted) release(child);
+                append(many, object, child);
+            }
+        }
+    }
+}
+
+void SessionCore::remove(void* object) {
+    require_usable();
+    ObjectHeader& header = header_of(object);
+    const Mapper& mapper = *slab_of(object)->mapper;
+    if (slab_of(object)->session != this || header.state != ObjectState::persistent) {
+        throw InvalidRequestError(
+            "not-persistent"_code,
+            "this " + std::string(mapper.name()) + " cannot be deleted: it has no row in this session.",
+            "delete what get() or a query gave, or flush() first");
+    }
+    if (header.deleting) return;
+    header.deleting = true;
+    deleting_.push_back(object);
+}
+
+void SessionCore::expunge(void* object) {
+    ObjectHeader& header = header_of(object);
+    Slab* slab = slab_of(object);
+    if (slab->session != this || header.state == ObjectState::transient || header.state == ObjectState::detached) {
+        throw InvalidRequestError("not-in-session"_code,
+                                  "this " + std::string(slab->mapper->name()) + " is not in the session.",
+                                  "expunge only what belongs to the session");
+    }
+    if (header.state == ObjectState::pending) {
+        std::erase(store_of(*slab->mapper).pending, object);
+        std::erase_if(links_, [&](const Link& link) { return link.child == object; });
+        --pending_count_;
+        header.state = ObjectState::transient;
+        return;
+    }
+    forget_identity(object);
+    std::erase(deleting_, object);
+    header.deleting = false;
+    header.state = ObjectState::detached;
+}
+
+void SessionCore::expunge_all() {
+    for (auto& store : stores_) {
+        if (store == nullptr) continue;
+        for (void* object : store->pending) header_of(object).state = ObjectState::transient;
+        store->pending.clear();
+        store->identities.each([](void* object) { header_of(object).state = ObjectState::detached; });
+        store->identities.clear();
+    }
+    pending_count_ = 0;
+    links_.clear();
+    deleting_.clear();
+}
+
+bool SessionCore::contains(const void* object) const {
+    if (object == nullptr || slab_of(object)->session != this) return false;
+    ObjectState state = header_of(object).state;
+    return state == ObjectState::pending || state == ObjectState::persistent;
+}
+
+std::vector<void*> SessionCore::pending() const {
+    std::vector<void*> objects;
+    for (const auto& store : stores_) {
+        if (store != nullptr) objects.insert(objects.end(), store->pending.begin(), store->pending.end());
+    }
+    return objects;
+}
+
+std::vector<void*> SessionCore::dirty() {
+    std::vector<void*> objects;
+    auto& changes = changes_.all();
+    for (std::size_t i = changes_.flushed(); i < changes.size(); ++i) {
+        if (changes[i].previous == 0 && header_of(changes[i].object).state == ObjectState::persistent) {
+            objects.push_back(changes[i].object);
+        }
+    }
+    return objects;
+}
+
+void SessionCore::close() noexcept {
+    if (transaction_ != nullptr) {
+        transaction_->rollback();
+        transaction_.reset();
+    }
+    for (auto& store : stores_) {
+        if (store != nullptr) store->slab = nullptr;
+    }
+    close_slabs(std::exchange(slabs_, nullptr));
+    stores_.clear();
+    changes_.clear();
+    links_.clear();
+    deleting_.clear();
+    inserted_.clear();
+    numbered_.clear();
+    gone_.clear();
+    pending_count_ = 0;
+    failure_.clear();
+}
+
+// Called before the first change of a field since the last flush.
+void SessionCore::note_change(void* object, const Attribute& attribute) {
+    ObjectHeader& header = header_of(object);
+    if (header.state != ObjectState::persistent) return;
+    std::uint8_t& state = attribute.state(object);
+    bool known = (state & (cell_set | cell_expired)) == cell_set;
+    ValueView old = known ? attribute.type->view(attribute.in(object)) : ValueView::null();
+    header.change = changes_.add(object, attribute.index, header.change, old, known);
+    state |= cell_touched;
+}
+
+void set_attribute(void* object, std::string_view name, const ValueView& value) {
+    if (object == nullptr) refuse_empty_handle();
+    Slab* slab = slab_of(object);
+    const Attribute& attribute = slab->mapper->attribute(name);
+    if (value.is_null() && !attribute.type->nullable) {
+        throw ArgumentError("null-attribute"_code,
+                            std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
+                            "give it a value, or make the column std::optional");
+    }
+    bool untouched = (attribute.state(object) & cell_touched) == 0;
+    if (slab->session != nullptr && untouched) slab->session->note_change(object, attribute);
+    attribute.load(object, value);
+}
+
+namespace detail {
+
+void before_write(void* cell) {
+    Slab* slab = slab_of(cell);
+    if (slab->session == nullptr) return;
+    void* object = slab->object_around(cell);
+    slab->session->note_change(object, slab->mapper->attribute_at(object, cell));
+}
+
+namespace {
+
+[[noreturn]] void refuse_unset(const void* cell, bool attached) {
+    std::string name = "a column";
+    if (attached) {
+        Slab* slab = slab_of(cell);
+        const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
+        name = std::string(slab->mapper->name()) + "." + std::string(attribute.name);
+    }
+    throw InvalidRequestError("unset-attribute"_code, name + " has no value yet.",
+                              "give it one; a key that the database counts has one after flush() or commit()");
+}
+
+}  // namespace
+
+void before_read(const void* cell, std::uint8_t& state, bool nullable) {
+    bool attached = (state & cell_attached) != 0;
+    if ((state & cell_expired) != 0 && attached) {
+        Slab* slab = slab_of(cell);
+        void* object = slab->object_around(cell);
+        if (slab->session != nullptr && header_of(object).state == ObjectState::persistent) {
+            slab->session->load_expired(object);
+        }
+        // Without a session the last known value is shown; what was never read cannot be.
+        state &= static_cast<std::uint8_t>(~cell_expired);
+        if ((state & cell_set) == 0 && slab->session == nullptr) {
+            throw DetachedInstanceError("detached-instance"_code,
+                                        std::string(slab->mapper->name()) + "." +
+                                            std::string(slab->mapper->attribute_at(object, cell).name) +
+                                            " cannot be loaded, because its object belongs to no session.",
+                                        "read it while the session is open, or session.add(object) first");
+        }
+    }
+    if ((state & cell_set) == 0 && !nullable) refuse_unset(cell, attached);
+}
+
+}  // namespace detail
+}  // namespace retort::orm

@@ -1,0 +1,166 @@
+// SessionCore: a session without types: its identity maps, its unit of work, and how it reads and writes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "retort/engine/connection.hpp"
+#include "retort/engine/engine.hpp"
+#include "retort/orm/change_log.hpp"
+#include "retort/orm/identity_map.hpp"
+#include "retort/orm/mapper.hpp"
+#include "retort/sql/select.hpp"
+
+namespace retort::orm {
+
+class OneCell;
+class ManyCell;
+class UnitOfWork;
+
+/// How a session behaves.
+struct SessionOptions {
+    bool autoflush = true;         ///< flush before a query, when something waits
+    bool expire_on_commit = true;  ///< after a commit, read again what is looked at
+};
+
+/// What a session holds of one mapper.
+struct Store {
+    const Mapper* mapper;
+    IdentityMap identities;
+    Slab* slab = nullptr;        ///< the one that new objects go into
+    std::vector<void*> pending;  ///< in the order in which they were added
+};
+
+/// A foreign key that takes its value from another object at the next flush.
+struct Link {
+    const Attribute* foreign_key;
+    const Attribute* referenced;
+    const Mapper* child_mapper;
+    void* child;
+    void* parent;      ///< null: the key becomes NULL
+    void* only_after;  ///< when not null, only if the child still belonged to this one
+};
+
+/// One column of a statement's row, or the several of an entity.
+struct RowPart {
+    const Mapper* mapper = nullptr;  ///< null: a single value
+    std::uint32_t width = 1;
+};
+
+class SessionCore {
+  public:
+    SessionCore(engines::Engine engine, SessionOptions options);
+    ~SessionCore();
+    SessionCore(const SessionCore&) = delete;
+    SessionCore& operator=(const SessionCore&) = delete;
+
+    const engines::Engine& engine() const { return engine_; }
+    const SessionOptions& options() const { return options_; }
+    void set_autoflush(bool autoflush) { options_.autoflush = autoflush; }
+
+    // Objects.
+    /// Moves an object into the session; it becomes pending.
+    void* add_moved(const Mapper& mapper, void* from);
+    /// An object that lives in a slab already: transient ones become pending, detached ones persistent.
+    void add(void* object);
+    void remove(void* object);
+    void expunge(void* object);
+    void expire(void* object);
+    void expire_all() noexcept { expire_everything(); }
+    void refresh(void* object);
+    bool contains(const void* object) const;
+    /// The object with this primary key, from the identity map or the database; null when there is none.
+    void* get(const Mapper& mapper, std::span<const ValueView> key);
+    void* get(const Mapper& mapper, std::int64_t key);
+    std::vector<void*> pending() const;
+    std::vector<void*> dirty();
+    std::vector<void*> deleted() const { return deleting_; }
+
+    // Transactions.
+    void flush();
+    void commit();
+    void rollback() noexcept;
+    void close() noexcept;
+    void expunge_all();
+    bool in_transaction() const { return transaction_ != nullptr; }
+    engines::Transaction& transaction();
+
+    // Statements.
+    /// Flushes what waits, when the session does so by itself.
+    void autoflush();
+    /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
+    using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
+    void query(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
+    /// Every entity row of a query for one mapper.
+    void query_entities(const sql::NodeRef& statement, const Mapper& mapper, engines::FunctionRef<void(void*)> sink);
+    /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
+    std::int64_t execute_write(const sql::NodeRef& statement);
+    /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
+    void* load_row(Store& store, const ValueView* row);
+    Store& store_of(const Mapper& mapper);
+
+    // What fields tell.
+    void note_change(void* object, const Attribute& attribute);
+    void load_expired(void* object);
+    void load_one(const OneCell& one, void* object);
+    void load_many(const ManyCell& many, void* object);
+    void set_one(OneCell& one, void* object, void* target);
+    void append(ManyCell& many, void* parent, void* child);
+    void take_out(ManyCell& many, void* parent, void* child);
+    /// A query for the children of a relationship: `SELECT … WHERE ? = child.parent_id`.
+    static sql::Select children_of(const Relationship& relationship, void* parent);
+
+    static OneCell& one_of(const Relationship& relationship, void* object);
+    static ManyCell& many_of(const Relationship& relationship, void* object);
+
+  private:
+    friend class UnitOfWork;
+
+    void require_usable() const;
+    void attach(void* object, const Mapper& mapper);
+    void cascade(void* object, const Mapper& mapper);
+    void adopt(void* object);
+    void* new_object(Store& store);
+    void read_into(Store& store, void* object, const ValueView* row);
+    void* load_new(Store& store, const ValueView* row);
+    void* find_general(Store& store, const ValueView* row, std::uint64_t hash) const;
+    static const std::vector<void*>& loaded_children(const ManyCell& many);
+    /// After an UPDATE that changed a primary key.
+    void rekey(void* object);
+    bool has_work() const;
+    void* known_parent(const Relationship& one_side, void* child);
+    void forget_identity(void* object);
+    void remember_identity(void* object);
+    void flush_failed(const std::exception& error);
+    void finish_transaction(bool committed) noexcept;
+    void undo_changes() noexcept;
+    void expire_everything() noexcept;
+    void put_in_step(const Relationship& one_side, void* child, void* parent);
+    void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
+
+    engines::Engine engine_;
+    SessionOptions options_;
+    std::unique_ptr<engines::Transaction> transaction_;
+    std::vector<std::unique_ptr<Store>> stores_;  ///< by the mapper's number
+    Slab* slabs_ = nullptr;
+    ChangeLog changes_;
+    std::vector<Link> links_;
+    std::vector<void*> deleting_;
+    std::vector<void*> inserted_;         ///< in this transaction
+    std::vector<void*> gone_;             ///< deleted in this transaction
+    std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
+    std::uint32_t pending_count_ = 0;
+    std::string failure_;  ///< why only a rollback helps; "" while all is well
+    bool flushing_ = false;
+};
+
+void set_attribute(void* object, std::string_view name, const ValueView& value);
+[[noreturn]] void refuse_empty_handle();
+/// The hash of a primary key, for identity maps whose key is not one integer.
+std::uint64_t hash_key(std::span<const ValueView> key);
+bool same_value(const ValueView& a, const ValueView& b);
+
+}  // namespace retort::orm

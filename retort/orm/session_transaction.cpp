@@ -1,0 +1,160 @@
+// Flush, commit, rollback: how a session's work reaches the database and what becomes of its objects.
+#include <algorithm>
+#include <utility>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/orm/unit_of_work.hpp"
+
+namespace retort::orm {
+
+engines::Transaction& SessionCore::transaction() {
+    require_usable();
+    if (transaction_ == nullptr) {
+        if (!engine_) {
+            throw InvalidRequestError("no-engine"_code, "the session has no database to talk to.",
+                                      "make it with Session{create_engine(\"sqlite:///app.db\")}");
+        }
+        transaction_ = engine_.begin();
+    }
+    return *transaction_;
+}
+
+bool SessionCore::has_work() const {
+    return pending_count_ > 0 || !deleting_.empty() || !links_.empty() || changes_.has_unflushed();
+}
+
+void SessionCore::autoflush() {
+    if (options_.autoflush && !flushing_ && has_work()) flush();
+}
+
+namespace {
+
+class Flag {
+  public:
+    explicit Flag(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Flag() { flag_ = false; }
+    Flag(const Flag&) = delete;
+    Flag& operator=(const Flag&) = delete;
+
+  private:
+    bool& flag_;
+};
+
+}  // namespace
+
+void SessionCore::flush() {
+    require_usable();
+    if (flushing_) {
+        throw FlushError("nested-flush"_code, "the session is flushing already.",
+                         "do not flush from what runs within a flush");
+    }
+    if (!has_work()) return;
+    Flag flag(flushing_);
+    UnitOfWork work(*this);
+    work.prepare();
+    try {
+        transaction().write([&](engines::Connection& connection) { work.run(connection); });
+    } catch (const std::exception& error) {
+        flush_failed(error);
+        throw;
+    }
+    work.finish();
+}
+
+void SessionCore::commit() {
+    require_usable();
+    if (has_work()) {
+        Flag flag(flushing_);
+        UnitOfWork work(*this);
+        work.prepare();
+        try {
+            transaction().write_and_commit([&](engines::Connection& connection) { work.run(connection); });
+        } catch (const std::exception& error) {
+            flush_failed(error);
+            throw;
+        }
+        work.finish();
+    } else if (transaction_ != nullptr) {
+        transaction_->commit();
+    }
+    finish_transaction(true);
+}
+
+void SessionCore::flush_failed(const std::exception& error) {
+    if (transaction_ != nullptr) transaction_->rollback();
+    const auto* known = dynamic_cast<const Error*>(&error);
+    failure_ = known != nullptr ? known->name() + ": " + known->message() : error.what();
+}
+
+void SessionCore::finish_transaction(bool committed) noexcept {
+    transaction_.reset();
+    if (committed) {
+        for (void* object : gone_) header_of(object).state = ObjectState::detached;
+    }
+    gone_.clear();
+    inserted_.clear();
+    numbered_.clear();
+    changes_.clear();
+    if (!committed || options_.expire_on_commit) expire_everything();
+}
+
+void SessionCore::expire_everything() noexcept {
+    for (auto& store : stores_) {
+        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
+    }
+}
+
+// From the newest change back to the oldest, so that each object gets what it had when the transaction began.
+void SessionCore::undo_changes() noexcept {
+    auto& changes = changes_.all();
+    for (std::size_t i = changes.size(); i > 0; --i) {
+        const Change& change = changes[i - 1];
+        const Attribute& attribute = slab_of(change.object)->mapper->attributes[change.attribute];
+        bool key = attribute.options.primary_key;
+        if (key) forget_identity(change.object);
+        if (change.known) {
+            attribute.load(change.object, change.old);
+        } else {
+            auto& state = attribute.state(change.object);
+            state = static_cast<std::uint8_t>((state & ~cell_set) | cell_expired);
+        }
+        attribute.state(change.object) &= static_cast<std::uint8_t>(~cell_touched);
+        header_of(change.object).change = 0;
+        if (key)
+            store_of(*slab_of(change.object)->mapper).identities.place(attribute.view(change.object).integer) =
+                change.object;
+    }
+}
+
+void SessionCore::rollback() noexcept {
+    if (transaction_ != nullptr) transaction_->rollback();
+    failure_.clear();
+    undo_changes();
+    for (std::size_t i = 0; i < inserted_.size(); ++i) {
+        void* object = inserted_[i];
+        const Mapper& mapper = *slab_of(object)->mapper;
+        if (header_of(object).state == ObjectState::persistent) forget_identity(object);
+        if (numbered_[i] != 0) mapper.integer_key->state(object) &= static_cast<std::uint8_t>(~cell_set);
+        header_of(object).state = ObjectState::transient;
+    }
+    for (auto& store : stores_) {
+        if (store == nullptr) continue;
+        for (void* object : store->pending) header_of(object).state = ObjectState::transient;
+        store->pending.clear();
+    }
+    pending_count_ = 0;
+    links_.clear();
+    for (void* object : deleting_) header_of(object).deleting = false;
+    deleting_.clear();
+    for (void* object : gone_) {
+        if (header_of(object).state != ObjectState::deleted) continue;
+        header_of(object).state = ObjectState::persistent;
+        remember_identity(object);
+    }
+    finish_transaction(false);
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,89 @@
+// Slabs: aligned pieces of memory in which the objects of a session live, so that a field finds its session by masking.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace retort::orm {
+
+class SessionCore;
+struct Mapper;
+struct SlabGroup;
+
+/// Where an object stands towards its session, by SQLAlchemy's words.
+enum class ObjectState : std::uint8_t { free, transient, pending, persistent, deleted, detached };
+
+/// What the session knows about one object; it stands right before the object.
+struct ObjectHeader {
+    std::uint32_t change = 0;  ///< its newest entry in the session's change log, counted from 1; 0 when unchanged
+    ObjectState state = ObjectState::free;
+    bool was_persistent = false;  ///< of a detached object: a row has been behind it
+    bool expired = false;         ///< some attribute waits for being read again
+    bool deleting = false;        ///< it goes at the next flush
+};
+
+/// Bytes of a slab, and its alignment: the address of any field, masked, is the address of its slab.
+inline constexpr std::size_t slab_bytes = 32768;
+
+/// A slab holds objects of one mapper, for one session. It lives while its session does or a handle points into it.
+struct Slab {
+    SessionCore* session = nullptr;
+    const Mapper* mapper = nullptr;
+    Slab* next = nullptr;        ///< of the same session, or free ones of the thread
+    SlabGroup* group = nullptr;  ///< after its session has closed: those that must live together
+    std::uint32_t handles = 0;   ///< Ptrs into it; counted without atomics, as handles stay on one thread
+    std::uint32_t stride = 0;
+    std::uint32_t used = 0;
+    std::uint32_t capacity = 0;
+
+    char* first() { return reinterpret_cast<char*>(this) + sizeof(Slab); }
+    void* object(std::uint32_t at) { return first() + std::size_t{at} * stride + sizeof(ObjectHeader); }
+    /// The object that a field belongs to.
+    void* object_around(const void* field) {
+        auto distance = static_cast<std::uint32_t>(static_cast<const char*>(field) - first());
+        return object(distance / stride);
+    }
+    bool is_full() const { return used == capacity; }
+};
+
+inline Slab* slab_of(const void* inside) {
+    return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(inside) & ~std::uintptr_t{slab_bytes - 1});
+}
+inline ObjectHeader& header_of(void* object) { return *(static_cast<ObjectHeader*>(object) - 1); }
+inline const ObjectHeader& header_of(const void* object) { return *(static_cast<const ObjectHeader*>(object) - 1); }
+
+/// The slabs of a closed session into which handles still point: an object may refer to any other of them.
+struct SlabGroup {
+    Slab* slabs = nullptr;
+    std::uint32_t held = 0;  ///< slabs with handles
+};
+
+/// The most bytes that an object may have.
+inline constexpr std::size_t max_object_bytes = slab_bytes - sizeof(Slab) - sizeof(ObjectHeader) - 64;
+
+/// A slab for objects of this mapper, from the thread's pool when it has one.
+Slab* new_slab(const Mapper& mapper);
+/// Destroys the objects in it and gives it back to the pool.
+void free_slab(Slab* slab) noexcept;
+/// Memory for one object, its header set to `transient`. The slab must not be full.
+inline void* take_slot(Slab& slab) {
+    void* object = slab.object(slab.used++);
+    auto* header = static_cast<ObjectHeader*>(object) - 1;
+    *header = ObjectHeader{};
+    header->state = ObjectState::transient;
+    return object;
+}
+
+/// Called when a slab without a session has lost its last handle.
+void release_unheld(Slab* slab) noexcept;
+/// Frees a closed session's slabs, or keeps them together while handles point into them.
+void close_slabs(Slab* slabs) noexcept;
+
+inline void retain(void* object) { ++slab_of(object)->handles; }
+inline void release(void* object) noexcept {
+    Slab* slab = slab_of(object);
+    if (--slab->handles == 0 && slab->session == nullptr) [[unlikely]]
+        release_unheld(slab);
+}
+
+}  // namespace retort::orm

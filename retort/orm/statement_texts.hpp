@@ -1,0 +1,55 @@
+// The SQL that sessions repeat for one mapper, compiled once per dialect and shape.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace retort::engines {
+class Dialect;
+}
+
+namespace retort::orm {
+
+struct Mapper;
+
+/// A list that only grows: reading takes no lock. Shapes are few.
+class StatementTexts {
+  public:
+    explicit StatementTexts(const Mapper& mapper) : mapper_(mapper) {}
+    ~StatementTexts();
+    StatementTexts(const StatementTexts&) = delete;
+    StatementTexts& operator=(const StatementTexts&) = delete;
+
+    /// All columns of the row with this primary key.
+    const std::string& select(const engines::Dialect& dialect) { return text(dialect, Kind::select, 0); }
+    /// The columns whose bits are set in `mask`.
+    const std::string& insert(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::insert, mask);
+    }
+    const std::string& update(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::update, mask);
+    }
+    const std::string& remove(const engines::Dialect& dialect) { return text(dialect, Kind::remove, 0); }
+
+  private:
+    enum class Kind : std::uint8_t { select, insert, update, remove };
+    struct Entry {
+        const engines::Dialect* dialect;
+        Kind kind;
+        std::uint64_t mask;
+        std::string text;
+        Entry* next;
+    };
+
+    const std::string& text(const engines::Dialect& dialect, Kind kind, std::uint64_t mask);
+    const std::string& add(const engines::Dialect& dialect, Kind kind, std::uint64_t mask);
+    std::string compile(const engines::Dialect& dialect, Kind kind, std::uint64_t mask) const;
+
+    const Mapper& mapper_;
+    std::atomic<Entry*> first_ = nullptr;
+    std::mutex adding_;
+};
+
+}  // namespace retort::orm

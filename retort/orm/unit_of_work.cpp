@@ -1,0 +1,395 @@
+// How a flush is planned and written.
+#include "retort/orm/unit_of_work.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "retort/engine/dialect.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/schema/metadata.hpp"
+
+namespace retort::orm {
+
+void identity_of(const ChangeLog& changes, const Mapper& mapper, void* object, std::vector<ValueView>& out) {
+    for (const auto* key : mapper.keys) {
+        ValueView view = key->view(object);
+        if ((key->state(object) & cell_touched) != 0) {
+            for (auto at = header_of(object).change; at != 0; at = changes[at].previous) {
+                if (changes[at].attribute == key->index) view = changes[at].old;
+            }
+        }
+        out.push_back(view);
+    }
+}
+
+// A parent that goes lets its children go first: their foreign keys become NULL, unless the database has a rule.
+void UnitOfWork::part_from_children(void* parent) {
+    for (const auto& relationship : slab_of(parent)->mapper->relationships) {
+        if (relationship.kind != RelationKind::one_to_many || relationship.passive()) continue;
+        auto part = [&](void* child) {
+            if (child != nullptr && !header_of(child).deleting) {
+                session_.links_.push_back(
+                    {relationship.foreign_key, relationship.referenced, relationship.child, child, nullptr, parent});
+            }
+        };
+        auto& many = SessionCore::many_of(relationship, parent);
+        if (many.is_loaded() && relationship.options.loading != Loading::dynamic) {
+            for (void* child : session_.loaded_children(many)) part(child);
+            continue;
+        }
+        auto children = SessionCore::children_of(relationship, parent);
+        session_.query_entities(children.ref(), *relationship.child, part);
+    }
+}
+
+void UnitOfWork::prepare() {
+    for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    (void)session_.transaction();
+}
+
+UnitOfWork::Task& UnitOfWork::task_of(const Mapper& mapper) {
+    for (auto& task : tasks_) {
+        if (task.store->mapper == &mapper) return task;
+    }
+    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}});
+    return tasks_.back();
+}
+
+void UnitOfWork::plan() {
+    tasks_.clear();
+    links_ = session_.links_;
+    for (const auto& store : session_.stores_) {
+        if (store != nullptr && !store->pending.empty()) task_of(*store->mapper).inserts = store->pending;
+    }
+    const auto& changes = session_.changes_.all();
+    for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
+        void* object = changes[i].object;
+        if (changes[i].previous != 0 || header_of(object).deleting) continue;
+        task_of(*slab_of(object)->mapper).updates.push_back(object);
+    }
+    for (const Link& link : links_) task_of(*link.child_mapper).links.push_back(&link);
+    for (void* object : session_.deleting_) task_of(*slab_of(object)->mapper).deletes.push_back(object);
+    std::stable_sort(tasks_.begin(), tasks_.end(),
+                     [](const Task& a, const Task& b) { return a.store->mapper->rank < b.store->mapper->rank; });
+}
+
+void UnitOfWork::run(engines::Connection& connection) {
+    plan();
+    for (std::size_t first = 0; first < tasks_.size();) {
+        std::size_t last = first + 1;
+        while (last < tasks_.size() && tasks_[last].store->mapper->rank == tasks_[first].store->mapper->rank) ++last;
+        run_group(connection, first, last);
+        first = last;
+    }
+    for (std::size_t i = tasks_.size(); i > 0; --i) delete_all(connection, tasks_[i - 1]);
+}
+
+// Whether a new object of the group takes its key from another new one of it, so that rows must be ordered.
+bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
+    auto pending = [](void* object) { return object != nullptr && header_of(object).state == ObjectState::pending; };
+    for (std::size_t i = first; i < last; ++i) {
+        for (const Link* link : tasks_[i].links) {
+            if (!pending(link->parent)) continue;
+            for (std::size_t k = first; k < last; ++k) {
+                if (slab_of(link->parent)->mapper == tasks_[k].store->mapper) return true;
+            }
+        }
+    }
+    return false;
+}
+
+void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
+    if (links_within(first, last)) {
+        run_levels(connection, first, last);
+        return;
+    }
+    for (std::size_t i = first; i < last; ++i) {
+        Task& task = tasks_[i];
+        for (const Link* link : task.links) apply(task, *link);
+        update_all(connection, task);
+        insert_all(connection, *task.store, task.inserts);
+    }
+}
+
+namespace {
+
+/// How many new parents stand above each new object.
+class Levels {
+  public:
+    void add_parent(void* child, void* parent) { parents_[child].push_back(parent); }
+    std::size_t of(void* object) {
+        auto known = levels_.find(object);
+        if (known != levels_.end()) {
+            if (known->second == in_progress) {
+                throw schemas::CircularDependencyError(
+                    "circular-rows"_code,
+                    "new objects of " + std::string(slab_of(object)->mapper->name()) +
+                        " refer to each other in a circle.",
+                    "flush() one of them first, then set the reference that closes the circle");
+            }
+            return known->second;
+        }
+        levels_[object] = in_progress;
+        std::size_t level = 0;
+        for (void* parent : parents_[object]) level = std::max(level, of(parent) + 1);
+        return levels_[object] = level;
+    }
+
+  private:
+    static constexpr std::size_t in_progress = static_cast<std::size_t>(-1);
+    std::unordered_map<void*, std::vector<void*>> parents_;
+    std::unordered_map<void*, std::size_t> levels_;
+};
+
+}  // namespace
+
+// Mappers that refer to each other, or to themselves: new rows go level by level.
+void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, std::size_t last) {
+    Levels levels;
+    for (std::size_t i = first; i < last; ++i) {
+        for (const Link* link : tasks_[i].links) {
+            bool both = link->parent != nullptr && header_of(link->parent).state == ObjectState::pending &&
+                        header_of(link->child).state == ObjectState::pending &&
+                        slab_of(link->parent)->mapper->rank == link->child_mapper->rank;
+            if (both) levels.add_parent(link->child, link->parent);
+        }
+    }
+    std::vector<std::vector<std::pair<Task*, std::vector<void*>>>> rows;
+    for (std::size_t i = first; i < last; ++i) {
+        for (void* object : tasks_[i].inserts) {
+            std::size_t level = levels.of(object);
+            if (rows.size() <= level) rows.resize(level + 1);
+            auto& here = rows[level];
+            if (here.empty() || here.back().first != &tasks_[i]) here.push_back({&tasks_[i], {}});
+            here.back().second.push_back(object);
+        }
+    }
+    for (auto& level : rows) {
+        for (auto& [task, objects] : level) {
+            for (const Link* link : task->links) {
+                bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
+                if (ready && header_of(link->child).state == ObjectState::pending) apply(*task, *link);
+            }
+            insert_all(connection, *task->store, objects);
+        }
+    }
+    for (std::size_t i = first; i < last; ++i) {
+        for (const Link* link : tasks_[i].links) {
+            bool was_new =
+                std::find(tasks_[i].inserts.begin(), tasks_[i].inserts.end(), link->child) != tasks_[i].inserts.end();
+            if (!was_new) apply(tasks_[i], *link);
+        }
+        update_all(connection, tasks_[i]);
+    }
+}
+
+// Copies a parent's key into its child's foreign key.
+void UnitOfWork::apply(Task& task, const Link& link) {
+    ObjectState state = header_of(link.child).state;
+    if (state != ObjectState::pending && state != ObjectState::persistent) return;
+    if (header_of(link.child).deleting) return;
+    const Attribute& key = *link.foreign_key;
+    if (link.only_after != nullptr && !same_value(key.view(link.child), link.referenced->view(link.only_after))) {
+        bool waits = (key.state(link.child) & cell_expired) != 0 || !key.is_set(link.child);
+        if (!waits) return;
+    }
+    ValueView value = link.parent == nullptr ? ValueView::null() : link.referenced->view(link.parent);
+    if (state == ObjectState::persistent) {
+        if (value.is_null() && !key.nullable) {
+            std::string name = std::string(link.child_mapper->name()) + "." + std::string(key.name);
+            throw IntegrityError(
+                "foreign-key-not-null"_code,
+                name + " would become NULL, because the object it points at goes away, but it cannot be NULL.",
+                "delete the " + std::string(link.child_mapper->name()) +
+                    " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
+                {.sqlstate = "23502"}, link.child_mapper->table_name + "." + key.column_name);
+        }
+        bool first = header_of(link.child).change == 0;
+        if ((key.state(link.child) & cell_touched) == 0) session_.note_change(link.child, key);
+        if (first && header_of(link.child).change != 0) task.updates.push_back(link.child);
+    }
+    std::uint8_t touched = key.state(link.child) & cell_touched;
+    key.load(link.child, value);
+    key.state(link.child) |= touched;
+}
+
+namespace {
+
+[[noreturn]] void refuse_unset(const Mapper& mapper, const Attribute& attribute) {
+    std::string name = std::string(mapper.name()) + "." + std::string(attribute.name);
+    throw FlushError("required-attribute"_code, name + " was given no value, but its column cannot be NULL.",
+                     "give it a value, make it std::optional, or give it a server_default<\"…\">");
+}
+
+}  // namespace
+
+void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects) {
+    const Mapper& mapper = *store.mapper;
+    const std::string* text = nullptr;
+    std::uint64_t text_mask = 0;
+    store.identities.reserve(objects.size());
+    session_.inserted_.reserve(session_.inserted_.size() + objects.size());
+    session_.numbered_.reserve(session_.numbered_.size() + objects.size());
+    for (void* object : objects) {
+        std::uint64_t mask = 0;
+        views_.clear();
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.is_set(object)) {
+                mask |= std::uint64_t{1} << attribute.index;
+                views_.push_back(attribute.type->view(attribute.in(object)));
+            } else if (attribute.required) {
+                refuse_unset(mapper, attribute);
+            }
+        }
+        if (text == nullptr || mask != text_mask) {
+            text = &mapper.texts->insert(connection.dialect(), mask);
+            text_mask = mask;
+        }
+        connection.run(*text, views_);
+        insert_done(store, object, mask, connection.last_insert_id());
+    }
+}
+
+void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key) {
+    const Mapper& mapper = *store.mapper;
+    bool numbered = mapper.integer_key != nullptr && (mask >> mapper.integer_key->index & 1) == 0;
+    if (numbered) mapper.integer_key->load(object, ValueView::of(key));
+    ObjectHeader& header = header_of(object);
+    header.state = ObjectState::persistent;
+    std::uint64_t all =
+        mapper.attributes.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << mapper.attributes.size()) - 1;
+    if (mask != all) {
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.is_set(object)) continue;
+            // What the database filled in is read when somebody looks; what had no default is NULL.
+            if (attribute.options.has_server_default) {
+                attribute.state(object) |= cell_expired;
+                header.expired = true;
+            } else if (attribute.nullable) {
+                attribute.state(object) |= cell_set;
+            }
+        }
+    }
+    session_.inserted_.push_back(object);
+    session_.numbered_.push_back(numbered ? 1 : 0);
+    if (mapper.integer_key != nullptr) {
+        store.identities.place(mapper.integer_key->view(object).integer) = object;
+    } else {
+        session_.remember_identity(object);
+    }
+}
+
+std::uint64_t UnitOfWork::changed_columns(const Mapper& mapper, void* object) const {
+    std::uint64_t mask = 0;
+    for (auto at = header_of(object).change; at != 0; at = session_.changes_[at].previous) {
+        const Change& change = session_.changes_[at];
+        const Attribute& attribute = mapper.attributes[change.attribute];
+        if (!change.known || !same_value(change.old, attribute.view(object)))
+            mask |= std::uint64_t{1} << change.attribute;
+    }
+    return mask;
+}
+
+void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
+    const Mapper& mapper = *task.store->mapper;
+    if (mapper.integer_key != nullptr) {
+        auto by_key = [&](void* a, void* b) {
+            return mapper.integer_key->view(a).integer < mapper.integer_key->view(b).integer;
+        };
+        if (!std::is_sorted(task.updates.begin(), task.updates.end(), by_key)) {
+            std::sort(task.updates.begin(), task.updates.end(), by_key);
+        }
+    }
+    for (void* object : task.updates) {
+        if (header_of(object).deleting || header_of(object).state != ObjectState::persistent) continue;
+        if (auto mask = changed_columns(mapper, object)) update_one(connection, mapper, object, mask);
+    }
+}
+
+void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
+    views_.clear();
+    bool rekeyed = false;
+    for (const auto& attribute : mapper.attributes) {
+        if ((mask >> attribute.index & 1) == 0) continue;
+        views_.push_back(attribute.view(object));
+        rekeyed |= attribute.options.primary_key;
+    }
+    identity_of(session_.changes_, mapper, object, views_);
+    std::int64_t rows = connection.run(mapper.texts->update(connection.dialect(), mask), views_);
+    if (rows != 1) {
+        throw StaleDataError("stale-data"_code,
+                             "an UPDATE of one " + std::string(mapper.name()) + " met " + std::to_string(rows) +
+                                 " rows: its row was deleted or its key changed meanwhile.",
+                             "rollback(), then read the object again");
+    }
+    if (rekeyed) session_.rekey(object);
+}
+
+namespace {
+
+/// In a table that refers to itself children go before their parents.
+void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
+    std::unordered_map<std::int64_t, void*> by_key;
+    for (void* object : objects) by_key[mapper.keys[0]->view(object).integer] = object;
+    auto parents_above = [&](void* object) {
+        std::size_t above = 0;
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.options.foreign_key.target == nullptr || &attribute.options.foreign_key.target() != &mapper)
+                continue;
+            void* at = object;
+            for (std::size_t steps = 0; steps < objects.size(); ++steps) {
+                auto parent = attribute.is_set(at) ? by_key.find(attribute.view(at).integer) : by_key.end();
+                if (attribute.view(at).is_null() || parent == by_key.end()) break;
+                at = parent->second;
+                ++above;
+            }
+        }
+        return above;
+    };
+    std::vector<std::pair<std::size_t, void*>> levels;
+    for (void* object : objects) levels.emplace_back(parents_above(object), object);
+    std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = levels[i].second;
+}
+
+}  // namespace
+
+void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
+    const Mapper& mapper = *task.store->mapper;
+    bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
+    if (to_itself && mapper.integer_key != nullptr && task.deletes.size() > 1)
+        order_children_first(mapper, task.deletes);
+    for (void* object : task.deletes) {
+        views_.clear();
+        identity_of(session_.changes_, mapper, object, views_);
+        connection.run(mapper.texts->remove(connection.dialect()), views_);
+    }
+}
+
+void UnitOfWork::finish() noexcept {
+    auto& changes = session_.changes_.all();
+    for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
+        void* object = changes[i].object;
+        header_of(object).change = 0;
+        slab_of(object)->mapper->attributes[changes[i].attribute].state(object) &=
+            static_cast<std::uint8_t>(~cell_touched);
+    }
+    session_.changes_.set_flushed();
+    for (auto& store : session_.stores_) {
+        if (store != nullptr) store->pending.clear();
+    }
+    session_.pending_count_ = 0;
+    session_.links_.clear();
+    for (void* object : session_.deleting_) {
+        session_.forget_identity(object);
+        header_of(object).state = ObjectState::deleted;
+        header_of(object).deleting = false;
+        session_.gone_.push_back(object);
+    }
+    session_.deleting_.clear();
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,57 @@
+// UnitOfWork: one flush: what must be written, in which order, and what the objects become by it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "retort/engine/connection.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+
+/// One flush of one session.
+///
+/// `prepare` may read, on the session's thread; `run` writes, perhaps on another thread while the session's waits;
+/// `finish` comes after success. When `run` throws, only the session's rollback helps.
+class UnitOfWork {
+  public:
+    explicit UnitOfWork(SessionCore& session) : session_(session) {}
+
+    void prepare();
+    void run(engines::Connection& connection);
+    void finish() noexcept;
+
+  private:
+    /// What one mapper has to write.
+    struct Task {
+        Store* store;
+        std::vector<void*> inserts;
+        std::vector<void*> updates;
+        std::vector<void*> deletes;
+        std::vector<const Link*> links;
+    };
+
+    Task& task_of(const Mapper& mapper);
+    void part_from_children(void* parent);
+    void plan();
+    void run_group(engines::Connection& connection, std::size_t first, std::size_t last);
+    void run_levels(engines::Connection& connection, std::size_t first, std::size_t last);
+    bool links_within(std::size_t first, std::size_t last) const;
+    void apply(Task& task, const Link& link);
+    void insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects);
+    void insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key);
+    void update_all(engines::Connection& connection, Task& task);
+    void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
+    void delete_all(engines::Connection& connection, Task& task);
+    std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
+
+    SessionCore& session_;
+    std::vector<Task> tasks_;
+    std::vector<Link> links_;
+    std::vector<ValueView> views_;
+};
+
+/// The primary key under which the session knows an object, also when a change waits to be flushed.
+void identity_of(const ChangeLog& changes, const Mapper& mapper, void* object, std::vector<ValueView>& out);
+
+}  // namespace retort::orm

@@ -1,0 +1,6 @@
+// Everything that an application uses: #include <retort/retort.hpp>, using namespace retort;
+#pragma once
+
+#include "retort/extensions/extensions.hpp"
+#include "retort/orm/orm.hpp"
+#include "retort/web/web.hpp"

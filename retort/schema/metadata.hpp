@@ -1,0 +1,60 @@
+// MetaData: the tables of a program, in the order in which they can be made.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/base/error.hpp"
+#include "retort/schema/naming.hpp"
+#include "retort/schema/table.hpp"
+
+namespace retort::schemas {
+
+/// Things that depend on each other in a circle.
+class CircularDependencyError : public Error {
+  public:
+    using Error::Error;
+};
+
+/// The tables that belong together. Tables keep their addresses.
+class MetaData {
+  public:
+    MetaData() = default;
+    explicit MetaData(NamingConvention convention) : convention_(std::move(convention)) {}
+
+    /// Checks the table, names its constraints and keeps it. Throws InvalidRequestError("duplicate-table"),
+    /// ArgumentError("duplicate-column", "unknown-column").
+    const Table& add(Table table);
+    /// Null when there is none.
+    const Table* find(std::string_view name, std::string_view schema = {}) const;
+    /// Throws InvalidRequestError("unknown-table") with the nearest name.
+    const Table& table(std::string_view name, std::string_view schema = {}) const;
+    /// In the order of `add`.
+    const std::deque<Table>& tables() const { return tables_; }
+    const NamingConvention& naming_convention() const { return convention_; }
+    bool empty() const { return tables_.empty(); }
+    void clear() { tables_.clear(); }
+
+    /// Every table after those it refers to; otherwise by name. Foreign keys with `use_alter` and of a table to
+    /// itself do not count. Throws CircularDependencyError("circular-tables") with the names of the circle.
+    std::vector<const Table*> sorted_tables() const;
+
+  private:
+    std::deque<Table> tables_;
+    NamingConvention convention_;
+};
+
+/// The same order; where there is a circle, the foreign keys in it are left aside and given in `late`.
+struct SortedTables {
+    struct Late {
+        const Table* table;
+        const ForeignKey* key;
+    };
+    std::vector<const Table*> tables;
+    std::vector<Late> late;
+};
+SortedTables sort_tables(const MetaData& metadata);
+
+}  // namespace retort::schemas

@@ -1,0 +1,230 @@
+// The compiler: statements and expressions to SQL text and its parameters, in one pass over one string.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "retort/sql/delete.hpp"
+#include "retort/sql/insert.hpp"
+#include "retort/sql/nodes.hpp"
+#include "retort/sql/select.hpp"
+#include "retort/sql/type_compiler.hpp"
+#include "retort/sql/update.hpp"
+#include "retort/sql/word_set.hpp"
+
+namespace retort::sql {
+
+/// A statement as a driver takes it.
+struct Compiled {
+    std::string text;
+    /// One for each mark in `text`, in order. Their bytes belong to `statement`, so they live as long as this does.
+    std::vector<ValueView> parameters;
+    /// Positions in `parameters` whose values are given when it runs (bindparam, Insert::columns), with their names.
+    std::vector<std::pair<std::string, std::size_t>> named;
+    NodeRef statement;
+
+    /// Gives a value to every parameter of that name. `value` must outlive the execution.
+    /// Throws ArgumentError("unknown-statement-parameter") when there is none.
+    void set(std::string_view name, ValueView value);
+};
+
+struct CompileOptions {
+    bool literal_values = false;  ///< values stand in the text: for DDL and for people
+    bool table_names = true;      ///< columns with their table's name; DDL goes without
+};
+
+/// Writes standard SQL. A dialect derives from it and overrides the visits that differ.
+///
+/// One object compiles one statement at a time; making one is cheap, keeping one saves nothing.
+class Compiler {
+  public:
+    explicit Compiler(CompileOptions options = {});
+    virtual ~Compiler();
+    Compiler(const Compiler&) = delete;
+    Compiler& operator=(const Compiler&) = delete;
+
+    Compiled compile(const Select& statement) { return compile(statement.ref()); }
+    Compiled compile(const Insert& statement) { return compile(statement.ref()); }
+    Compiled compile(const Update& statement) { return compile(statement.ref()); }
+    Compiled compile(const Delete& statement) { return compile(statement.ref()); }
+    Compiled compile(const Expression& expression) { return compile(expression.ref()); }
+    Compiled compile(const NodeRef& statement);
+
+    /// The name, in quotes when it needs them.
+    std::string quoted(const Identifier& name);
+
+    virtual const TypeCompiler& types() const;
+
+  protected:
+    // What dialects differ in most.
+    virtual char quote_mark() const { return '"'; }
+    virtual bool is_reserved(const Identifier& name) const;
+    /// The mark of the parameter that comes next: `?`, `$1`, `%s`.
+    virtual void write_mark(std::size_t position);
+    /// Whether `true` and `false` are words, and a boolean column a condition.
+    virtual bool has_native_boolean() const { return true; }
+    /// Whether `/` between integers drops the remainder.
+    virtual bool divides_integers() const { return true; }
+    /// Whether a list of tuples is written `(VALUES (…), (…))`.
+    virtual bool has_values_in_tuples() const { return false; }
+    /// Whether marks are counted off (`?`), so that parameters stand in the order of the text; false for `$1`.
+    virtual bool has_positional_marks() const { return true; }
+    /// Whether RETURNING names columns with their table.
+    virtual bool returning_names_table() const { return true; }
+    virtual void visit_limit(const QueryNode& query);
+    virtual void visit_for_update(const ForUpdate& options);
+    virtual void visit_distinct_on(const std::vector<Expression>& expressions);
+    /// What stands between the parentheses of IN when there is no value.
+    virtual void visit_empty_set(bool negated, std::size_t width);
+    virtual void visit_default_values();
+    virtual void visit_returning(const std::vector<Expression>& columns);
+    virtual void visit_conflict(const InsertNode& insert);
+    virtual void visit_literal(const ValueView& value);
+    /// The tables beyond its own that the conditions of an UPDATE or DELETE name.
+    virtual void visit_update_froms(const std::vector<const Node*>& froms);
+    virtual void visit_delete_froms(const std::vector<const Node*>& froms);
+
+    // Expressions.
+    virtual void visit_column(const ColumnNode& column);
+    virtual void visit_bind(const BindNode& bind);
+    virtual void visit_constant(const ConstantNode& constant);
+    virtual void visit_binary(const BinaryNode& binary);
+    virtual void visit_divide(const BinaryNode& binary);
+    virtual void visit_floor_divide(const BinaryNode& binary);
+    virtual void visit_concat(const BinaryNode& binary);
+    virtual void visit_like(const BinaryNode& binary, bool negated);
+    virtual void visit_ilike(const BinaryNode& binary, bool negated);
+    /// `contains`, `startswith`, `endswith`.
+    virtual void visit_affix(const BinaryNode& binary);
+    virtual void visit_regexp(const BinaryNode& binary, bool negated);
+    virtual void visit_distinct_from(const BinaryNode& binary, bool negated);
+    virtual void visit_in(const BinaryNode& binary, bool negated);
+    virtual void visit_unary(const UnaryNode& unary);
+    virtual void visit_list(const ListNode& list);
+    virtual void visit_between(const BetweenNode& between);
+    virtual void visit_function(const FunctionNode& function);
+    virtual void visit_over(const OverNode& over);
+    virtual void visit_case(const CaseNode& node);
+    virtual void visit_cast(const CastNode& cast);
+    virtual void visit_extract(const ExtractNode& extract);
+    virtual void visit_label(const LabelNode& label);
+    virtual void visit_text(const TextNode& text);
+    virtual void visit_literal_column(const LiteralColumnNode& literal);
+    /// A boolean value where a condition stands: itself, or `x = 1`.
+    virtual void visit_as_boolean(const Expression& value, bool wanted);
+
+    // What stands in FROM.
+    virtual void visit_table(const TableNode& table);
+    virtual void visit_alias(const AliasNode& alias);
+    virtual void visit_join(const JoinNode& join);
+    virtual void visit_cte(const CteNode& cte);
+
+    // Statements.
+    virtual void visit_select(const SelectNode& select);
+    virtual void visit_compound(const CompoundNode& compound);
+    virtual void visit_insert(const InsertNode& insert);
+    virtual void visit_update(const UpdateNode& update);
+    virtual void visit_delete(const DeleteNode& node);
+
+    // What overrides write with.
+    void write(std::string_view text) { out_.append(text); }
+    void write(char c) { out_.push_back(c); }
+    void write_integer(std::int64_t number);
+    void write_name(const Identifier& name);
+    void write_name(const std::string& name) { write_name(Identifier(name)); }
+    /// By its kind, without grouping.
+    void visit(const Expression& expression);
+    void visit(const Node& node);
+    /// In parentheses where it needs them as an operand of `outer`.
+    void visit_operand(const Expression& operand, Operator outer);
+    /// In parentheses unless it is a single word.
+    void visit_grouped(const Expression& operand);
+    void visit_condition(const Expression& condition, Operator outer);
+    void visit_conditions(const std::vector<Expression>& conditions);
+    void visit_delimited(const std::vector<Expression>& expressions, Operator outer = Operator::none);
+    void visit_parenthesised(const std::vector<Expression>& expressions);
+    /// A parameter that the compiler makes up, such as a LIMIT.
+    void visit_value(ValueView value);
+    void visit_names(const std::vector<Identifier>& names);
+    const CompileOptions& options() const { return options_; }
+    const std::string& output() const { return out_; }
+
+  private:
+    struct Scope;
+    struct Seen;
+    struct Number;
+    struct WrittenCte;
+
+    void start();
+
+    // Expressions.
+    void visit_generic(const BinaryNode& binary, std::string_view symbol);
+    void visit_symbol(const SymbolNode& node);
+    void visit_like_pattern(const BinaryNode& binary);
+    void visit_in_values(const ValueListNode& list);
+    void visit_branches(const CaseNode& node);
+    void visit_frame(const Frame& frame);
+    void visit_bound(std::optional<std::int64_t> bound, bool start);
+    void visit_side(const Expression& side, const Expression& other, Operator outer);
+    void visit_tuples(const ListNode& list);
+    void visit_query(const Node& query, bool in_from);
+    bool needs_group(const Node& operand, Operator outer) const;
+    void write_column_table(const Node& table);
+    void write_alias_name(const AliasNode& alias);
+    const std::string& made_up_name(const AliasNode& alias);
+    int next_number(std::string_view base);
+    void write_mark_for(ValueView value);
+    void write_literal_text(std::string_view text);
+
+    // SELECT.
+    void collect_froms(const Expression& expression, std::size_t begin);
+    void collect_froms(const std::vector<Expression>& expressions, std::size_t begin);
+    void add_from(const Node* from, std::size_t begin);
+    void settle_froms(Scope& scope, const SelectNode& select);
+    void hide_joined(Scope& scope);
+    void correlate(Scope& scope, const SelectNode& select);
+    void keep_froms(Scope& scope, const std::vector<bool>& kept);
+    bool scope_contains(const Scope& scope, const Node* from) const;
+    void visit_select_column(const Expression& column);
+    void visit_own_column(const Expression& expression, const ColumnNode& column);
+    void visit_expression_column(const Expression& column);
+    void write_qualified_label(const ColumnNode& column);
+    void write_made_up_label(std::string_view base);
+    void write_repeated_label(std::string_view base);
+    const Seen* find_seen(std::string_view name) const;
+    void visit_froms(const Scope& scope);
+    void visit_select_body(const SelectNode& select, const Scope& scope);
+    void visit_member(const Node& query, bool grouped);
+    void visit_order_by(const std::vector<Expression>& expressions);
+    void visit_order_term(const Expression& expression);
+    void visit_label_reference(const ColumnNode& reference);
+
+    // Other statements.
+    void visit_rows(const InsertNode& insert);
+    void visit_parameters(const std::vector<Identifier>& columns);
+    void visit_assignments(const std::vector<std::pair<Identifier, Expression>>& assignments, std::string_view equals);
+    std::vector<const Node*> other_froms(const TableRef& table, const std::vector<Expression>& conditions);
+    void prepend_ctes();
+
+    CompileOptions options_;
+    std::string out_;
+    std::vector<ValueView> parameters_;
+    std::vector<std::pair<std::string, std::size_t>> named_;
+    std::vector<const Node*> froms_;  ///< of all open SELECTs, each with its own stretch
+    std::vector<Seen> seen_;          ///< names of columns of all open SELECTs, likewise
+    std::vector<Number> numbers_;     ///< how often each made-up name was used
+    std::vector<std::pair<const Node*, std::string>> made_up_;
+    std::vector<WrittenCte> ctes_;
+    Scope* scope_ = nullptr;
+    std::string_view bind_base_;
+    bool names_only_ = false;  ///< ORDER BY of a union: columns without their tables
+    bool in_from_ = false;
+    bool in_returning_ = false;
+    int depth_ = 0;
+};
+
+}  // namespace retort::sql

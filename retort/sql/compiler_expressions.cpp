@@ -1,0 +1,336 @@
+// How expressions are written.
+#include "retort/sql/compiler.hpp"
+#include "retort/sql/compiler_scope.hpp"
+
+namespace retort::sql {
+
+namespace {
+
+/// A value that says yes or no without being a comparison.
+bool is_boolean_value(const Node& node) {
+    switch (node.kind()) {
+        case NodeKind::column: return static_cast<const ColumnNode&>(node).type.is_boolean();
+        case NodeKind::constant: return static_cast<const ConstantNode&>(node).which != ConstantNode::Which::null;
+        case NodeKind::function: return static_cast<const FunctionNode&>(node).type.is_boolean();
+        case NodeKind::cast: return static_cast<const CastNode&>(node).type.is_boolean();
+        case NodeKind::literal_column: return static_cast<const LiteralColumnNode&>(node).type.is_boolean();
+        case NodeKind::bind: {
+            const auto& bind = static_cast<const BindNode&>(node);
+            bool typed = bind.named && static_cast<const NamedBindNode&>(bind).type.is_boolean();
+            return typed || bind.value.kind() == ValueKind::boolean;
+        }
+        case NodeKind::case_: return Expression(NodeRef(&node)).type().is_boolean();
+        case NodeKind::label: return is_boolean_value(*static_cast<const LabelNode&>(node).operand.node());
+        default: return false;
+    }
+}
+
+bool is_bind(const Node* node) {
+    return node && (node->kind() == NodeKind::bind || node->kind() == NodeKind::value_list);
+}
+
+}  // namespace
+
+bool Compiler::needs_group(const Node& operand, Operator outer) const {
+    if (outer == Operator::none) return false;
+    switch (operand.kind()) {
+        case NodeKind::binary: {
+            const auto& binary = static_cast<const BinaryNode&>(operand);
+            if (binary.op != Operator::custom) return needs_parentheses(binary.op, outer);
+            return static_cast<const SymbolNode&>(binary).precedence <= operator_precedence(outer);
+        }
+        case NodeKind::between: return needs_parentheses(Operator::between, outer);
+        case NodeKind::unary: {
+            Operator op = static_cast<const UnaryNode&>(operand).op;
+            bool prefix = op == Operator::negate || op == Operator::not_ || op == Operator::exists;
+            return prefix && needs_parentheses(op, outer);
+        }
+        case NodeKind::list: {
+            Operator op = static_cast<const ListNode&>(operand).op;
+            return op != Operator::comma && op != Operator::none && needs_parentheses(op, outer);
+        }
+        case NodeKind::label: return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer);
+        default: return false;
+    }
+}
+
+void Compiler::visit_operand(const Expression& operand, Operator outer) {
+    if (operand.is_empty() || !needs_group(*operand.node(), outer)) return visit(operand);
+    write('(');
+    visit(operand);
+    write(')');
+}
+
+void Compiler::visit_grouped(const Expression& operand) {
+    if (operand.is_empty()) return visit(operand);
+    switch (operand.node()->kind()) {
+        case NodeKind::binary:
+        case NodeKind::between:
+        case NodeKind::unary: break;
+        case NodeKind::list:
+            if (static_cast<const ListNode&>(*operand.node()).op != Operator::comma) break;
+            [[fallthrough]];
+        default: return visit(operand);
+    }
+    write('(');
+    visit(operand);
+    write(')');
+}
+
+void Compiler::visit_condition(const Expression& condition, Operator outer) {
+    if (!condition.is_empty() && is_boolean_value(*condition.node())) return visit_as_boolean(condition, true);
+    visit_operand(condition, outer);
+}
+
+void Compiler::visit_as_boolean(const Expression& value, bool wanted) {
+    if (has_native_boolean()) {
+        if (!wanted) write("NOT ");
+        return visit(value);
+    }
+    visit(value);
+    write(wanted ? " = 1" : " = 0");
+}
+
+namespace {
+
+bool is_constant(const Expression& expression, ConstantNode::Which which) {
+    const auto* constant = node_cast<ConstantNode>(expression.node());
+    return constant && constant->which == which;
+}
+
+}  // namespace
+
+void Compiler::visit_conditions(const std::vector<Expression>& conditions) {
+    std::size_t count = 0;
+    for (const Expression& condition : conditions) {
+        if (is_constant(condition, ConstantNode::Which::false_)) return visit_as_boolean(condition, true);
+        count += !is_constant(condition, ConstantNode::Which::true_);
+    }
+    if (count == 0) return visit_as_boolean(conditions.front(), true);
+    std::string_view gap;
+    for (const Expression& condition : conditions) {
+        if (is_constant(condition, ConstantNode::Which::true_)) continue;
+        write(gap);
+        visit_condition(condition, count == 1 ? Operator::as_boolean : Operator::and_);
+        gap = " AND ";
+    }
+}
+
+void Compiler::visit_delimited(const std::vector<Expression>& expressions, Operator outer) {
+    for (std::size_t i = 0; i < expressions.size(); ++i) {
+        if (i != 0) write(", ");
+        visit_operand(expressions[i], outer);
+    }
+}
+
+void Compiler::visit_parenthesised(const std::vector<Expression>& expressions) {
+    write('(');
+    visit_delimited(expressions, Operator::comma);
+    write(')');
+}
+
+void Compiler::write_column_table(const Node& table) {
+    switch (table.kind()) {
+        case NodeKind::table: {
+            const auto& named = static_cast<const TableNode&>(table);
+            if (!named.schema.empty()) {
+                write_name(named.schema);
+                write('.');
+            }
+            return write_name(named.name);
+        }
+        case NodeKind::alias: return write_alias_name(static_cast<const AliasNode&>(table));
+        case NodeKind::cte: return write_name(static_cast<const CteNode&>(table).name);
+        default: return;
+    }
+}
+
+void Compiler::visit_column(const ColumnNode& column) {
+    if (column.reference) return visit_label_reference(column);
+    bool bare = names_only_ || !options_.table_names || (in_returning_ && !returning_names_table());
+    if (column.table && !bare) {
+        write_column_table(*column.table);
+        write('.');
+    }
+    write_name(column.name);
+}
+
+void Compiler::visit_constant(const ConstantNode& constant) {
+    switch (constant.which) {
+        case ConstantNode::Which::null: return write("NULL");
+        case ConstantNode::Which::true_: return write(has_native_boolean() ? "true" : "1");
+        case ConstantNode::Which::false_: return write(has_native_boolean() ? "false" : "0");
+    }
+}
+
+void Compiler::visit_unary(const UnaryNode& unary) {
+    switch (unary.op) {
+        case Operator::not_:
+            if (!unary.operand.is_empty() && is_boolean_value(*unary.operand.node())) {
+                return visit_as_boolean(unary.operand, false);
+            }
+            [[fallthrough]];
+        case Operator::negate:
+        case Operator::distinct: write(operator_text(unary.op)); return visit_operand(unary.operand, unary.op);
+        case Operator::exists: write("EXISTS "); return visit(unary.operand);
+        default: visit_operand(unary.operand, unary.op); return write(operator_text(unary.op));
+    }
+}
+
+void Compiler::visit_list(const ListNode& list) {
+    if (list.op == Operator::comma) return visit_parenthesised(list.items);
+    if (list.op == Operator::none) return visit_delimited(list.items);
+    for (std::size_t i = 0; i < list.items.size(); ++i) {
+        if (i != 0) write(operator_text(list.op));
+        visit_condition(list.items[i], list.op);
+    }
+}
+
+void Compiler::visit_between(const BetweenNode& between) {
+    visit_operand(between.operand, Operator::between);
+    write(between.negated ? " NOT BETWEEN " : " BETWEEN ");
+    visit_side(between.low, between.operand, Operator::between);
+    write(" AND ");
+    visit_side(between.high, between.operand, Operator::between);
+}
+
+void Compiler::visit_function(const FunctionNode& function) {
+    if (function.name.text == "current_timestamp" && function.arguments.empty()) return write("CURRENT_TIMESTAMP");
+    bool plain = true;
+    for (char c : function.name.text) plain = plain && c != ' ' && c != '"' && c != '(' && c != ')' && c != ';';
+    if (plain) {
+        write(function.name.text);
+    } else {
+        write_name(function.name);
+    }
+    write('(');
+    for (std::size_t i = 0; i < function.arguments.size(); ++i) {
+        if (i != 0) write(", ");
+        if (is_bind(function.arguments[i].node())) bind_base_ = function.name.text;
+        visit_operand(function.arguments[i], Operator::comma);
+    }
+    write(')');
+}
+
+void Compiler::visit_bound(std::optional<std::int64_t> bound, bool start) {
+    if (bound == 0) return write("CURRENT ROW");
+    if (!bound) return write(start ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING");
+    visit_value(ValueView::of(*bound < 0 ? -*bound : *bound));
+    write(*bound < 0 ? " PRECEDING" : " FOLLOWING");
+}
+
+void Compiler::visit_frame(const Frame& frame) {
+    write(frame.unit == Frame::Unit::rows ? "ROWS BETWEEN " : "RANGE BETWEEN ");
+    visit_bound(frame.start, true);
+    write(" AND ");
+    visit_bound(frame.end, false);
+}
+
+void Compiler::visit_over(const OverNode& over) {
+    visit(over.function);
+    write(" OVER (");
+    std::string_view gap;
+    if (!over.partition_by.empty()) {
+        write("PARTITION BY ");
+        visit_delimited(over.partition_by, Operator::comma);
+        gap = " ";
+    }
+    if (!over.order_by.empty()) {
+        write(gap);
+        write("ORDER BY ");
+        visit_delimited(over.order_by, Operator::comma);
+        gap = " ";
+    }
+    if (over.frame.unit != Frame::Unit::none) {
+        write(gap);
+        visit_frame(over.frame);
+    }
+    write(')');
+}
+
+void Compiler::visit_branches(const CaseNode& node) {
+    for (const When& when : node.whens) {
+        write("WHEN ");
+        visit_grouped(when.condition);
+        write(" THEN ");
+        visit(when.result);
+        write(' ');
+    }
+}
+
+void Compiler::visit_case(const CaseNode& node) {
+    write("CASE ");
+    if (!node.value.is_empty()) {
+        visit(node.value);
+        write(' ');
+    }
+    visit_branches(node);
+    if (!node.otherwise.is_empty()) {
+        write("ELSE ");
+        visit(node.otherwise);
+        write(' ');
+    }
+    write("END");
+}
+
+void Compiler::visit_cast(const CastNode& cast) {
+    if (cast.coerce_only) return visit(cast.operand);
+    write("CAST(");
+    visit(cast.operand);
+    write(" AS ");
+    types().write(cast.type, out_);
+    write(')');
+}
+
+void Compiler::visit_extract(const ExtractNode& extract) {
+    write("EXTRACT(");
+    write(extract.field);
+    write(" FROM ");
+    visit(extract.operand);
+    write(')');
+}
+
+void Compiler::visit_label(const LabelNode& label) { visit(label.operand); }
+
+void Compiler::visit_literal_column(const LiteralColumnNode& literal) { write(literal.sql.text); }
+
+namespace {
+
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+/// The length of the parameter name after the colon at `at`; 0 when that colon starts none.
+std::size_t parameter_length(std::string_view sql, std::size_t at) {
+    if (at > 0 && (sql[at - 1] == ':' || sql[at - 1] == '\\' || is_word(sql[at - 1]))) return 0;
+    std::size_t end = at + 1;
+    while (end < sql.size() && is_word(sql[end])) ++end;
+    return end < sql.size() && sql[end] == ':' ? 0 : end - at - 1;
+}
+
+const Value* find_parameter(const TextNode& text, std::string_view name) {
+    for (const auto& [own, value] : text.parameters) {
+        if (own == name) return &value;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void Compiler::visit_text(const TextNode& text) {
+    std::string_view sql = text.sql;
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        std::size_t length = sql[i] == ':' ? parameter_length(sql, i) : 0;
+        if (length == 0) {
+            if (sql[i] != '\\' || i + 1 == sql.size() || sql[i + 1] != ':') write(sql[i]);
+            continue;
+        }
+        std::string_view name = sql.substr(i + 1, length);
+        const Value* value = find_parameter(text, name);
+        if (!value && !options_.literal_values) named_.emplace_back(std::string(name), parameters_.size());
+        write_mark_for(value ? value->view() : ValueView::null());
+        i += length;
+    }
+}
+
+}  // namespace retort::sql

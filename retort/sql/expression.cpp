@@ -1,0 +1,291 @@
+// Expressions built by operators, with SQLAlchemy's rules for NULL, booleans and text.
+#include "retort/sql/expression.hpp"
+
+#include "retort/sql/nodes.hpp"
+
+namespace retort::sql {
+
+namespace {
+
+template <class T, class... Args>
+Expression make(Args&&... args) {
+    return Expression(NodeRef(new T(std::forward<Args>(args)...)));
+}
+
+/// The value of a bound parameter that came from a plain value; null otherwise.
+const Value* plain_value(const Expression& expression) {
+    const auto* bind = node_cast<BindNode>(expression.node());
+    return bind && !bind->named && !bind->forced ? &bind->value : nullptr;
+}
+
+bool is_null(const Expression& expression) {
+    if (const Value* value = plain_value(expression)) return value->is_null();
+    const auto* constant = node_cast<ConstantNode>(expression.node());
+    return constant && constant->which == ConstantNode::Which::null;
+}
+
+/// `true` and `false` as words of SQL instead of parameters.
+Expression as_constant(const Expression& expression) {
+    const Value* value = plain_value(expression);
+    if (!value || value->kind() != ValueKind::boolean) return expression;
+    return value->view().integer != 0 ? true_() : false_();
+}
+
+Operator mirrored(Operator op) {
+    switch (op) {
+        case Operator::lt: return Operator::gt;
+        case Operator::le: return Operator::ge;
+        case Operator::gt: return Operator::lt;
+        case Operator::ge: return Operator::le;
+        default: return op;
+    }
+}
+
+Expression null_comparison(Operator op, const Expression& operand) {
+    if (op == Operator::eq) return make<BinaryNode>(Operator::is, operand, null());
+    if (op == Operator::ne) return make<BinaryNode>(Operator::is_not, operand, null());
+    throw ArgumentError(
+        "null-comparison"_code,
+        "NULL is neither less nor greater than anything, so" + std::string(operator_text(op)) + "NULL selects no row",
+        "compare with == nullptr or != nullptr, or leave the condition out when there is no value");
+}
+
+std::string escaped(std::string_view text, char escape) {
+    std::string out;
+    out.reserve(text.size() + 8);
+    for (char c : text) {
+        if (c == '%' || c == '_' || c == escape) out += escape;
+        out += c;
+    }
+    return out;
+}
+
+Expression affix(Operator op, const Expression& left, const Expression& right, bool autoescape) {
+    const Value* value = plain_value(right);
+    if (!autoescape) return make<BinaryNode>(op, left, right);
+    if (!value || value->kind() != ValueKind::text) {
+        throw ArgumentError("autoescape-needs-text"_code, "autoescape works on a plain text, and this is an expression",
+                            "escape % and _ in the expression itself, or give the text as a value");
+    }
+    return make<BinaryNode>(op, left, Expression(escaped(value->view().text(), '/')), '/');
+}
+
+Expression value_in(Operator op, const Expression& left, std::vector<Value> values) {
+    return make<BinaryNode>(op, left, make<ValueListNode>(std::move(values)));
+}
+
+Expression expressions_in(Operator op, const Expression& left, std::vector<Expression> items) {
+    std::vector<Value> values;
+    values.reserve(items.size());
+    for (const Expression& item : items) {
+        const Value* value = plain_value(item);
+        if (!value) return make<BinaryNode>(op, left, make<ListNode>(Operator::comma, std::move(items)));
+        values.push_back(*value);
+    }
+    return value_in(op, left, std::move(values));
+}
+
+bool is_plain_text(const Expression& expression) {
+    const Value* value = plain_value(expression);
+    return value && value->kind() == ValueKind::text;
+}
+
+bool concatenates(const Expression& left, const Expression& right) {
+    if (plain_value(left)) return right.type().is_text() || (is_plain_text(left) && right.type().is_unknown());
+    if (!left.type().is_text()) return false;
+    Type type = right.type();
+    return plain_value(right) || type.is_text() || type.is_unknown();
+}
+
+TypeKind result_of(Operator op, const Expression& left, const Expression& right) {
+    TypeKind kind = left.type().kind();
+    if (op == Operator::divide && left.type().is_integer()) return TypeKind::numeric;
+    return kind == TypeKind::unknown ? right.type().kind() : kind;
+}
+
+Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
+    bool is_value = node_cast<ColumnNode>(unary.operand.node()) || node_cast<FunctionNode>(unary.operand.node());
+    if (unary.op == Operator::not_ && is_value && unary.operand.type().is_boolean()) return unary.operand;
+    return make<UnaryNode>(Operator::not_, operand);
+}
+
+}  // namespace
+
+Expression::Expression(const ValueView& value) : node_(new BindNode(Value(value))) {}
+Expression::Expression(Value value) : node_(new BindNode(std::move(value))) {}
+
+Expression Expression::compare(Operator op, const Expression& left, const Expression& right) {
+    if (is_null(right)) return null_comparison(op, left);
+    if (is_null(left)) return null_comparison(op, right);
+    bool equality = op == Operator::eq || op == Operator::ne;
+    if (plain_value(left) && !plain_value(right)) return compare(mirrored(op), right, left);
+    return make<BinaryNode>(op, left, equality ? as_constant(right) : right);
+}
+
+Expression Expression::arithmetic(Operator op, const Expression& left, const Expression& right) {
+    if (op == Operator::add && concatenates(left, right)) op = Operator::concat;
+    auto* node = new BinaryNode(op, left, right);
+    node->result = result_of(op, left, right);
+    return Expression(NodeRef(node));
+}
+
+Expression Expression::join(Operator op, Expression left, Expression right) {
+    if (left.is_empty()) return right;
+    if (right.is_empty()) return left;
+    const auto* list = node_cast<ListNode>(left.node());
+    if (list && list->op == op) {
+        if (!list->is_unshared()) left = make<ListNode>(op, list->items);
+        auto& items = const_cast<ListNode*>(static_cast<const ListNode*>(left.node()))->items;
+        items.push_back(as_constant(right));
+        return left;
+    }
+    std::vector<Expression> items;
+    items.reserve(2);
+    items.push_back(as_constant(left));
+    items.push_back(as_constant(right));
+    return make<ListNode>(op, std::move(items));
+}
+
+Expression Expression::invert(const Expression& operand) {
+    Expression inner = as_constant(operand);
+    if (const auto* binary = node_cast<BinaryNode>(inner.node()); binary && negated(binary->op) != Operator::none) {
+        return make<BinaryNode>(negated(binary->op), binary->left, binary->right, binary->escape);
+    }
+    if (const auto* between = node_cast<BetweenNode>(inner.node())) {
+        return make<BetweenNode>(!between->negated, between->operand, between->low, between->high);
+    }
+    if (const auto* constant = node_cast<ConstantNode>(inner.node())) {
+        if (constant->which == ConstantNode::Which::null) return inner;
+        return constant->which == ConstantNode::Which::true_ ? false_() : true_();
+    }
+    if (const auto* unary = node_cast<UnaryNode>(inner.node())) return negated_unary(*unary, inner);
+    return make<UnaryNode>(Operator::not_, inner);
+}
+
+Expression Expression::negate(const Expression& operand) { return make<UnaryNode>(Operator::negate, operand); }
+
+Expression Expression::is_(const Expression& other) const {
+    if (is_null(other)) return make<BinaryNode>(Operator::is, *this, null());
+    return make<BinaryNode>(Operator::is, *this, as_constant(other));
+}
+
+Expression Expression::is_not(const Expression& other) const {
+    if (is_null(other)) return make<BinaryNode>(Operator::is_not, *this, null());
+    return make<BinaryNode>(Operator::is_not, *this, as_constant(other));
+}
+
+Expression Expression::is_distinct_from(const Expression& other) const {
+    return make<BinaryNode>(Operator::is_distinct_from, *this, is_null(other) ? null() : as_constant(other));
+}
+
+Expression Expression::is_not_distinct_from(const Expression& other) const {
+    return make<BinaryNode>(Operator::is_not_distinct_from, *this, is_null(other) ? null() : as_constant(other));
+}
+
+Expression Expression::in_(std::vector<Value> values) const { return value_in(Operator::in, *this, std::move(values)); }
+Expression Expression::in_(std::initializer_list<Expression> values) const {
+    return expressions_in(Operator::in, *this, values);
+}
+Expression Expression::in_(const std::vector<Expression>& values) const {
+    return expressions_in(Operator::in, *this, values);
+}
+Expression Expression::in_(const Select& query) const {
+    return make<BinaryNode>(Operator::in, *this, query.scalar_subquery());
+}
+Expression Expression::not_in(std::vector<Value> values) const {
+    return value_in(Operator::not_in, *this, std::move(values));
+}
+Expression Expression::not_in(std::initializer_list<Expression> values) const {
+    return expressions_in(Operator::not_in, *this, values);
+}
+Expression Expression::not_in(const std::vector<Expression>& values) const {
+    return expressions_in(Operator::not_in, *this, values);
+}
+Expression Expression::not_in(const Select& query) const {
+    return make<BinaryNode>(Operator::not_in, *this, query.scalar_subquery());
+}
+
+Expression Expression::between(const Expression& low, const Expression& high) const {
+    return make<BetweenNode>(false, *this, low, high);
+}
+
+Expression Expression::like(const Expression& pattern, char escape) const {
+    return make<BinaryNode>(Operator::like, *this, pattern, escape);
+}
+Expression Expression::not_like(const Expression& pattern, char escape) const {
+    return make<BinaryNode>(Operator::not_like, *this, pattern, escape);
+}
+Expression Expression::ilike(const Expression& pattern, char escape) const {
+    return make<BinaryNode>(Operator::ilike, *this, pattern, escape);
+}
+Expression Expression::not_ilike(const Expression& pattern, char escape) const {
+    return make<BinaryNode>(Operator::not_ilike, *this, pattern, escape);
+}
+Expression Expression::contains(const Expression& other, bool autoescape) const {
+    return affix(Operator::contains, *this, other, autoescape);
+}
+Expression Expression::startswith(const Expression& other, bool autoescape) const {
+    return affix(Operator::startswith, *this, other, autoescape);
+}
+Expression Expression::endswith(const Expression& other, bool autoescape) const {
+    return affix(Operator::endswith, *this, other, autoescape);
+}
+Expression Expression::regexp_match(const Expression& pattern) const {
+    return make<BinaryNode>(Operator::regexp_match, *this, pattern);
+}
+
+Expression Expression::concat(const Expression& other) const {
+    return make<BinaryNode>(Operator::concat, *this, other);
+}
+Expression Expression::floor_divide(const Expression& other) const {
+    return arithmetic(Operator::floor_divide, *this, other);
+}
+Expression Expression::op(std::string_view symbol, const Expression& other, int precedence) const {
+    auto* node = new SymbolNode(Operator::custom, *this, other, symbol, precedence);
+    node->result = result_of(Operator::custom, *this, other);
+    return Expression(NodeRef(node));
+}
+Expression Expression::collate(std::string_view collation) const {
+    return make<SymbolNode>(Operator::collate, *this, Expression(), collation);
+}
+Expression Expression::label(std::string_view name) const { return make<LabelNode>(*this, name); }
+Expression Expression::cast(Type type) const { return make<CastNode>(false, *this, std::move(type)); }
+Expression Expression::asc() const { return make<UnaryNode>(Operator::asc, *this); }
+Expression Expression::desc() const { return make<UnaryNode>(Operator::desc, *this); }
+Expression Expression::nulls_first() const { return make<UnaryNode>(Operator::nulls_first, *this); }
+Expression Expression::nulls_last() const { return make<UnaryNode>(Operator::nulls_last, *this); }
+Expression Expression::distinct() const { return make<UnaryNode>(Operator::distinct, *this); }
+
+namespace {
+
+/// Conditions joined, with `true` and `false` settled as far as they decide anything.
+Expression conjunction(Operator op, std::vector<Expression> conditions) {
+    auto unit = op == Operator::and_ ? ConstantNode::Which::true_ : ConstantNode::Which::false_;
+    std::vector<Expression> kept;
+    Expression last;
+    for (Expression& condition : conditions) {
+        if (condition.is_empty()) continue;
+        last = as_constant(condition);
+        const auto* constant = node_cast<ConstantNode>(last.node());
+        if (!constant || constant->which == ConstantNode::Which::null) {
+            kept.push_back(last);
+        } else if (constant->which != unit) {
+            return last;
+        }
+    }
+    if (kept.empty()) return last;
+    if (kept.size() == 1) return kept.front();
+    return make<ListNode>(op, std::move(kept));
+}
+
+}  // namespace
+
+Expression and_(std::vector<Expression> conditions) { return conjunction(Operator::and_, std::move(conditions)); }
+Expression or_(std::vector<Expression> conditions) { return conjunction(Operator::or_, std::move(conditions)); }
+Expression not_(const Expression& condition) { return Expression::invert(condition); }
+
+Expression null() { return make<ConstantNode>(ConstantNode::Which::null); }
+Expression true_() { return make<ConstantNode>(ConstantNode::Which::true_); }
+Expression false_() { return make<ConstantNode>(ConstantNode::Which::false_); }
+
+}  // namespace retort::sql

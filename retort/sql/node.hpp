@@ -1,0 +1,100 @@
+// What expressions, tables and statements are made of: immutable nodes that count their references.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace retort::sql {
+
+enum class NodeKind : std::uint8_t {
+    // expressions
+    column,
+    bind,
+    constant,
+    value_list,
+    binary,
+    unary,
+    list,
+    between,
+    function,
+    over,
+    case_,
+    cast,
+    extract,
+    label,
+    text,
+    literal_column,
+    // what stands in FROM
+    table,
+    alias,
+    join,
+    cte,
+    // statements
+    select,
+    compound,
+    insert,
+    update,
+    delete_,
+};
+
+/// A part of a statement. It never changes once it is shared, so threads may share it without locks.
+class Node {
+  public:
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+    NodeKind kind() const noexcept { return kind_; }
+
+    void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+    void release() const noexcept {
+        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
+    }
+    /// Whether one handle only holds it, so that its owner may change it in place.
+    bool is_unshared() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
+
+  protected:
+    explicit Node(NodeKind kind) noexcept : kind_(kind) {}
+    virtual ~Node() = default;
+
+  private:
+    /// Deletes without deep recursion: a chain of a million nodes must not overflow a fiber's stack.
+    static void destroy(const Node* node) noexcept;
+
+    mutable std::atomic<std::uint32_t> references_{0};
+    NodeKind kind_;
+};
+
+/// A counted handle to a node.
+template <class T>
+class Ref {
+  public:
+    Ref() = default;
+    explicit Ref(T* node) noexcept : node_(node) {
+        if (node_) node_->retain();
+    }
+    Ref(const Ref& other) noexcept : Ref(other.node_) {}
+    Ref(Ref&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+    template <class U>
+        requires std::is_convertible_v<U*, T*>
+    Ref(const Ref<U>& other) noexcept : Ref(static_cast<T*>(other.get())) {}  // NOLINT
+    Ref& operator=(Ref other) noexcept {
+        std::swap(node_, other.node_);
+        return *this;
+    }
+    ~Ref() {
+        if (node_) node_->release();
+    }
+
+    T* get() const noexcept { return node_; }
+    T* operator->() const noexcept { return node_; }
+    T& operator*() const noexcept { return *node_; }
+    explicit operator bool() const noexcept { return node_ != nullptr; }
+
+  private:
+    T* node_ = nullptr;
+};
+
+using NodeRef = Ref<const Node>;
+
+}  // namespace retort::sql

@@ -1,0 +1,336 @@
+// The kinds of nodes, for compilers: what each part of a statement holds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retort/sql/identifier.hpp"
+#include "retort/sql/insert.hpp"
+#include "retort/sql/select.hpp"
+
+namespace retort::sql {
+
+/// A node of class T by its kind; null when the node is another.
+template <class T>
+const T* node_cast(const Node* node) {
+    return node && node->kind() == T::own_kind ? static_cast<const T*>(node) : nullptr;
+}
+
+/// A column of `table` (null: a bare name).
+class ColumnNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::column;
+    ColumnNode(NodeRef of, Identifier called, Type as)
+        : Node(own_kind), table(std::move(of)), name(std::move(called)), type(std::move(as)) {}
+    NodeRef table;
+    Identifier name;
+    Type type;
+    /// A name given as text to ORDER BY or GROUP BY: a label or column that must be among those selected.
+    bool reference = false;
+};
+
+/// A value that is sent beside the SQL.
+class BindNode : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::bind;
+    explicit BindNode(Value&& content) : Node(own_kind), value(std::move(content)) {}
+    /// Whether it is a NamedBindNode.
+    bool named = false;
+    /// Written with `literal`, so never taken for a constant.
+    bool forced = false;
+    Value value;
+};
+
+/// A parameter with a name or a type of its own.
+class NamedBindNode final : public BindNode {
+  public:
+    NamedBindNode(Value&& content, std::string_view called, Type as)
+        : BindNode(std::move(content)), name(called), type(std::move(as)) {
+        named = true;
+    }
+    /// Empty when only the type is given.
+    std::string name;
+    Type type;
+};
+
+class ConstantNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::constant;
+    enum class Which : std::uint8_t { null, true_, false_ };
+    explicit ConstantNode(Which what) : Node(own_kind), which(what) {}
+    Which which;
+};
+
+/// The values of an IN.
+class ValueListNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::value_list;
+    explicit ValueListNode(std::vector<Value> content) : Node(own_kind), values(std::move(content)) {}
+    std::vector<Value> values;
+};
+
+class BinaryNode : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::binary;
+    BinaryNode(Operator how, Expression a, Expression b, char escaped_by = 0)
+        : Node(own_kind), op(how), escape(escaped_by), left(std::move(a)), right(std::move(b)) {}
+    Operator op;
+    char escape;
+    /// Kept for arithmetic, so that asking a long chain for its type does not walk down it.
+    TypeKind result = TypeKind::unknown;
+    Expression left;
+    Expression right;
+};
+
+/// An operator by its symbol (`Operator::custom`), or a collation (`Operator::collate`, without right side).
+class SymbolNode final : public BinaryNode {
+  public:
+    SymbolNode(Operator how, Expression a, Expression b, std::string_view text, int binds = 0)
+        : BinaryNode(how, std::move(a), std::move(b)), symbol(text), precedence(binds) {}
+    std::string symbol;
+    int precedence;
+};
+
+class UnaryNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::unary;
+    UnaryNode(Operator how, Expression of) : Node(own_kind), op(how), operand(std::move(of)) {}
+    Operator op;
+    Expression operand;
+};
+
+/// AND and OR of several (`and_`, `or_`), a tuple (`comma`), or columns selected together (`none`).
+class ListNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::list;
+    ListNode(Operator how, std::vector<Expression> of) : Node(own_kind), op(how), items(std::move(of)) {}
+    Operator op;
+    std::vector<Expression> items;
+};
+
+class BetweenNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::between;
+    BetweenNode(bool no, Expression of, Expression from, Expression to)
+        : Node(own_kind), negated(no), operand(std::move(of)), low(std::move(from)), high(std::move(to)) {}
+    bool negated;
+    Expression operand;
+    Expression low;
+    Expression high;
+};
+
+class FunctionNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::function;
+    FunctionNode(std::string_view called, std::vector<Expression> with, Type as)
+        : Node(own_kind), name(called), arguments(std::move(with)), type(std::move(as)) {}
+    Identifier name;
+    std::vector<Expression> arguments;
+    Type type;
+};
+
+class OverNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::over;
+    OverNode(Expression of, std::vector<Expression> partition, std::vector<Expression> order, Frame within)
+        : Node(own_kind),
+          function(std::move(of)),
+          partition_by(std::move(partition)),
+          order_by(std::move(order)),
+          frame(within) {}
+    Expression function;
+    std::vector<Expression> partition_by;
+    std::vector<Expression> order_by;
+    Frame frame;
+};
+
+class CaseNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::case_;
+    CaseNode(Expression of, std::vector<When> steps, Expression rest)
+        : Node(own_kind), value(std::move(of)), whens(std::move(steps)), otherwise(std::move(rest)) {}
+    Expression value;  ///< empty for CASE WHEN
+    std::vector<When> whens;
+    Expression otherwise;  ///< empty without ELSE
+};
+
+class CastNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::cast;
+    CastNode(bool silent, Expression of, Type to)
+        : Node(own_kind), coerce_only(silent), operand(std::move(of)), type(std::move(to)) {}
+    bool coerce_only;  ///< type_coerce: nothing is written
+    Expression operand;
+    Type type;
+};
+
+class ExtractNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::extract;
+    ExtractNode(std::string_view what, Expression of) : Node(own_kind), field(what), operand(std::move(of)) {}
+    std::string field;
+    Expression operand;
+};
+
+class LabelNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::label;
+    LabelNode(Expression of, std::string_view called) : Node(own_kind), operand(std::move(of)), name(called) {}
+    Expression operand;
+    Identifier name;
+};
+
+/// text(): SQL with `:name` parameters.
+class TextNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::text;
+    TextNode(std::string_view content, std::vector<std::pair<std::string, Value>> with)
+        : Node(own_kind), sql(content), parameters(std::move(with)) {}
+    std::string sql;
+    std::vector<std::pair<std::string, Value>> parameters;
+};
+
+class LiteralColumnNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::literal_column;
+    LiteralColumnNode(std::string_view content, Type as) : Node(own_kind), sql(content), type(std::move(as)) {}
+    Identifier sql;
+    Type type;
+};
+
+class TableNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::table;
+    TableNode(std::string_view called, std::string_view of) : Node(own_kind), name(called), schema(of) {}
+    Identifier name;
+    Identifier schema;
+};
+
+/// Another name for a table, or a query's name in FROM.
+class AliasNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::alias;
+    AliasNode(NodeRef of, std::string_view called) : Node(own_kind), element(std::move(of)), name(called) {}
+    NodeRef element;
+    Identifier name;  ///< empty: made up on compiling
+};
+
+class JoinNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::join;
+    enum class Type : std::uint8_t { inner, left, full };
+    JoinNode(Type how, NodeRef a, NodeRef b, Expression when)
+        : Node(own_kind), type(how), left(std::move(a)), right(std::move(b)), on(std::move(when)) {}
+    Type type;
+    NodeRef left;
+    NodeRef right;
+    Expression on;
+};
+
+/// WITH name AS (…).
+class CteNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::cte;
+    CteNode(NodeRef of, std::string_view called) : Node(own_kind), element(std::move(of)), name(called) {}
+    NodeRef element;
+    Identifier name;
+};
+
+/// What SELECT and unions have in common.
+class QueryNode : public Node {
+  public:
+    std::vector<Expression> order_by;
+    std::optional<std::int64_t> limit;
+    std::optional<std::int64_t> offset;
+
+  protected:
+    using Node::Node;
+    QueryNode(const QueryNode& other)
+        : Node(other.kind()), order_by(other.order_by), limit(other.limit), offset(other.offset) {}
+};
+
+class SelectNode final : public QueryNode {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::select;
+    SelectNode() : QueryNode(own_kind) {}
+    SelectNode(const SelectNode&) = default;
+    bool distinct = false;
+    bool correlates_only = false;  ///< `correlate` was called
+    LabelStyle label_style = LabelStyle::disambiguate;
+    std::vector<Expression> columns;
+    std::vector<NodeRef> froms;  ///< beyond those that columns and conditions name
+    std::vector<Expression> conditions;
+    std::vector<Expression> group_by;
+    std::vector<Expression> having;
+    std::vector<Expression> distinct_on;
+    std::vector<NodeRef> correlated;
+    std::optional<ForUpdate> for_update;
+};
+
+class CompoundNode final : public QueryNode {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::compound;
+    enum class Keyword : std::uint8_t { union_, union_all, intersect, except_ };
+    CompoundNode(Keyword word, std::vector<NodeRef> of) : QueryNode(own_kind), keyword(word), queries(std::move(of)) {}
+    CompoundNode(const CompoundNode&) = default;
+    Keyword keyword;
+    std::vector<NodeRef> queries;
+};
+
+class InsertNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::insert;
+    enum class Conflict : std::uint8_t { fail, nothing, update };
+    explicit InsertNode(TableRef into) : Node(own_kind), table(std::move(into)) {}
+    InsertNode(const InsertNode& other)
+        : Node(own_kind),
+          table(other.table),
+          columns(other.columns),
+          rows(other.rows),
+          query(other.query),
+          returning(other.returning),
+          conflict(other.conflict),
+          conflict_columns(other.conflict_columns),
+          conflict_set(other.conflict_set),
+          conflict_where(other.conflict_where) {}
+    TableRef table;
+    std::vector<Identifier> columns;
+    std::vector<std::vector<Expression>> rows;  ///< each as long as `columns`; none: one parameter each
+    NodeRef query;                              ///< of from_select
+    std::vector<Expression> returning;
+    Conflict conflict = Conflict::fail;
+    std::vector<Identifier> conflict_columns;
+    std::vector<std::pair<Identifier, Expression>> conflict_set;
+    Expression conflict_where;
+};
+
+class UpdateNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::update;
+    explicit UpdateNode(TableRef of) : Node(own_kind), table(std::move(of)) {}
+    UpdateNode(const UpdateNode& other)
+        : Node(own_kind),
+          table(other.table),
+          assignments(other.assignments),
+          conditions(other.conditions),
+          returning(other.returning) {}
+    TableRef table;
+    std::vector<std::pair<Identifier, Expression>> assignments;
+    std::vector<Expression> conditions;
+    std::vector<Expression> returning;
+};
+
+class DeleteNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::delete_;
+    explicit DeleteNode(TableRef of) : Node(own_kind), table(std::move(of)) {}
+    DeleteNode(const DeleteNode& other)
+        : Node(own_kind), table(other.table), conditions(other.conditions), returning(other.returning) {}
+    TableRef table;
+    std::vector<Expression> conditions;
+    std::vector<Expression> returning;
+};
+
+}  // namespace retort::sql

@@ -1,0 +1,100 @@
+// One value of a statement or a row: as a view that owns nothing, and as an owner.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "retort/base/time.hpp"
+
+namespace retort::sql {
+
+enum class ValueKind : std::uint8_t { null, boolean, integer, real, text, blob, date, time, datetime };
+
+/// A value without ownership: what drivers bind from and read into. 16 bytes, trivially copyable.
+///
+/// `text` and `blob` point at `size` bytes that outlive the call they are given to (or, in a row, the next step).
+/// `date` holds days since 1970-01-01, `time` microseconds since midnight, `datetime` microseconds since
+/// 1970-01-01 00:00:00 without a zone; all three in `integer`.
+struct ValueView {
+    union {
+        std::int64_t integer = 0;
+        double real;
+        const char* data;
+    };
+    std::uint32_t size = 0;
+    ValueKind kind = ValueKind::null;
+
+    static ValueView null() { return {}; }
+    static ValueView of(bool value) { return tagged(ValueKind::boolean, value ? 1 : 0); }
+    static ValueView of(std::int64_t value) { return tagged(ValueKind::integer, value); }
+    static ValueView of(double value) {
+        ValueView view;
+        view.real = value;
+        view.kind = ValueKind::real;
+        return view;
+    }
+    static ValueView of(std::string_view value) { return bytes(ValueKind::text, value.data(), value.size()); }
+    static ValueView blob(const void* data, std::size_t size) {
+        return bytes(ValueKind::blob, static_cast<const char*>(data), size);
+    }
+    static ValueView of(Date value) { return tagged(ValueKind::date, value.days()); }
+    static ValueView of(Time value) { return tagged(ValueKind::time, value.microseconds()); }
+    static ValueView of(DateTime value) { return tagged(ValueKind::datetime, value.microseconds()); }
+
+    bool is_null() const { return kind == ValueKind::null; }
+    std::string_view text() const { return {data, size}; }
+
+    static ValueView tagged(ValueKind kind, std::int64_t integer) {
+        ValueView view;
+        view.integer = integer;
+        view.kind = kind;
+        return view;
+    }
+    static ValueView bytes(ValueKind kind, const char* data, std::size_t size) {
+        ValueView view;
+        view.data = data;
+        view.size = static_cast<std::uint32_t>(size);
+        view.kind = kind;
+        return view;
+    }
+};
+
+/// Bytes, for LargeBinary; a type of its own so that they are never taken for text.
+struct Bytes {
+    std::string data;
+    friend bool operator==(const Bytes&, const Bytes&) = default;
+    friend auto operator<=>(const Bytes&, const Bytes&) = default;
+};
+
+/// A value that owns its bytes.
+class Value {
+  public:
+    using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, Date, Time, DateTime>;
+
+    Value() = default;
+    explicit Value(Variant data) : data_(std::move(data)) {}
+    /// Copies what the view points at.
+    explicit Value(const ValueView& view);
+
+    ValueKind kind() const { return static_cast<ValueKind>(data_.index()); }
+    bool is_null() const { return data_.index() == 0; }
+    /// Valid while this value lives unchanged.
+    ValueView view() const;
+    const Variant& variant() const { return data_; }
+
+    /// Same kind and same content; NULL equals NULL here (this is identity, not SQL's `=`).
+    friend bool operator==(const Value&, const Value&) = default;
+
+  private:
+    Variant data_;
+};
+
+/// As a person reads it in a log or an error: `'text'`, `42`, `NULL`, `<12 bytes>`.
+std::string to_string(const ValueView& value);
+
+}  // namespace retort::sql

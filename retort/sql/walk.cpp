@@ -1,0 +1,24 @@
+// When two things in FROM are the same, and how deep is too deep.
+#include "retort/sql/walk.hpp"
+
+namespace retort::sql {
+
+bool same_from(const Node* a, const Node* b) {
+    if (a == b) return true;
+    const auto* left = node_cast<TableNode>(a);
+    const auto* right = node_cast<TableNode>(b);
+    return left && right && left->name == right->name && left->schema == right->schema;
+}
+
+bool from_contains(const Node* from, const Node* what) {
+    if (same_from(from, what)) return true;
+    const auto* join = node_cast<JoinNode>(from);
+    return join && (from_contains(join->left.get(), what) || from_contains(join->right.get(), what));
+}
+
+void throw_too_deep() {
+    throw CompileError("expression-too-deep"_code, "The expression is nested more than 200 levels deep",
+                       "write long chains with and_({…}), or_({…}) or in_({…})");
+}
+
+}  // namespace retort::sql

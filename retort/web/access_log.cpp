@@ -1,0 +1,67 @@
+// The line of the access log and its time, which is put together once a second.
+#include "retort/web/access_log.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <ctime>
+
+namespace retort::detail {
+namespace {
+
+/// "20/Nov/2026 21:40:53", local time. It changes with the second, so each thread keeps the last one.
+const std::string& log_time() {
+    static thread_local std::time_t second = 0;
+    static thread_local std::string text;
+    auto now = std::time(nullptr);
+    if (now != second || text.empty()) {
+        static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        std::tm parts{};
+        localtime_r(&now, &parts);
+        char buffer[64];
+        std::snprintf(buffer, sizeof buffer, "%02d/%s/%04d %02d:%02d:%02d", parts.tm_mday, months[parts.tm_mon],
+                      parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+        text = buffer;
+        second = now;
+    }
+    return text;
+}
+
+/// What a client sent must not reach the terminal as control codes.
+void append_harmless(std::string& line, std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte >= 32 && byte != 127 && c != '"' && c != '\\') {
+            line += c;
+        } else {
+            line += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+}
+
+}  // namespace
+
+std::string access_line(const http::Request& request, int status) {
+    std::string line;
+    line.reserve(96 + request.target.size());
+    line += request.remote_address;
+    line += " - - [";
+    line += log_time();
+    line += "] \"";
+    append_harmless(line, request.method);
+    line += ' ';
+    append_harmless(line, request.target);
+    line += request.version_minor == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ";
+    line += std::to_string(status);
+    line += " -\n";
+    return line;
+}
+
+void log_access(const http::Request& request, int status) {
+    auto line = access_line(request, status);
+    [[maybe_unused]] auto written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,14 @@
+// The access log: one line a request, in Werkzeug's layout, on standard error.
+#pragma once
+
+#include "retort/http/message.hpp"
+
+namespace retort::detail {
+
+/// `127.0.0.1 - - [20/Nov/2026 21:40:53] "GET /hola HTTP/1.1" 200 -`
+std::string access_line(const http::Request& request, int status);
+
+/// Writes that line at once.
+void log_access(const http::Request& request, int status);
+
+}  // namespace retort::detail

@@ -1,0 +1,66 @@
+// App's functions: each hands on to the implementation.
+#include "retort/web/app.hpp"
+
+#include "retort/web/application.hpp"
+
+namespace retort {
+
+App::App(std::string name, AppOptions options, const char* compiled_root)
+    : App(std::make_shared<detail::Application>(std::move(name), std::move(options), compiled_root)) {
+    // The implementation knows its own handle, which must not keep it alive.
+    app_->self.reset(new App(std::shared_ptr<detail::Application>(std::shared_ptr<void>{}, app_.get())));
+}
+
+App::App(std::shared_ptr<detail::Application> app)
+    : Scaffold(app), config(app->config), extensions(app->extensions), app_(std::move(app)) {}
+
+const std::string& App::name() const { return app_->name; }
+const std::string& App::root_path() const { return app_->root_path; }
+const std::string& App::instance_path() const { return app_->instance_path; }
+bool App::debug() const { return app_->config.settings().debug; }
+bool App::testing() const { return app_->config.settings().testing; }
+
+void App::register_blueprint(const Blueprint& blueprint, RegisterOptions options) {
+    app_->register_blueprint(blueprint.blueprint_, options, nullptr);
+}
+
+void App::add_converter(std::string name, ConverterFactory factory) {
+    app_->check_open("add_converter");
+    app_->url_map.add_converter(std::move(name), std::move(factory));
+}
+
+void App::before_first_request(std::function<void()> function) {
+    app_->check_open("before_first_request");
+    app_->before_first_request.push_back(std::move(function));
+}
+
+void App::before_serving(std::function<void()> function) { app_->before_serving.push_back(std::move(function)); }
+
+void App::add_appcontext_teardown(detail::TeardownHook hook) {
+    app_->check_open("teardown_appcontext");
+    app_->teardown_appcontext.push_back(std::move(hook));
+}
+
+void App::on_serve_thread_start(std::function<void()> hook) { app_->serve_thread_start.push_back(std::move(hook)); }
+void App::on_serve_thread_stop(std::function<void()> hook) { app_->serve_thread_stop.push_back(std::move(hook)); }
+void App::on_shutdown(std::function<void()> hook) { app_->shutdown.push_back(std::move(hook)); }
+
+AppContext App::app_context() { return AppContext{app_}; }
+
+RequestContext App::test_request_context(std::string_view target, RequestBuilder request) {
+    return RequestContext{app_, target, std::move(request)};
+}
+
+TestClient App::test_client() { return TestClient{app_}; }
+
+void App::run(RunOptions options) { app_->run(options); }
+
+int App::main(int argc, char** argv) { return app_->main(argc, argv); }
+
+void App::handle(http::Request& request, http::Response& response) {
+    app_->handle(request, response, detail::Failures::become_pages);
+}
+
+App& CurrentApp::operator*() const { return *detail::app_context().app.self; }
+
+}  // namespace retort

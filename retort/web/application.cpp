@@ -1,0 +1,213 @@
+// What is registered with an app: routes, blueprints, paths; and the match of a request.
+#include "retort/web/application.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "retort/base/text.hpp"
+#include "retort/web/errors.hpp"
+
+namespace retort::detail {
+namespace {
+
+bool is_folder(const std::string& path) {
+    struct stat status{};
+    return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::string folder_of_program() {
+    std::string path(4096, '\0');
+    auto size = ::readlink("/proc/self/exe", path.data(), path.size());
+    if (size <= 0) return ".";
+    path.resize(static_cast<std::size_t>(size));
+    return path.substr(0, path.rfind('/'));
+}
+
+std::string absolute(std::string path) {
+    if (path.starts_with('/')) return path;
+    std::string here(4096, '\0');
+    if (::getcwd(here.data(), here.size()) == nullptr) return path;
+    here.resize(here.find('\0'));
+    return path.empty() || path == "." ? here : here + "/" + path;
+}
+
+std::string choose_root(const std::string& given, std::string_view compiled) {
+    if (!given.empty()) return absolute(given);
+    std::string root{compiled};
+    return !root.empty() && is_folder(root) ? root : folder_of_program();
+}
+
+std::string without_slash_at_end(std::string text) {
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+std::string_view without_slash_at_start(std::string_view text) {
+    while (text.starts_with('/')) text.remove_prefix(1);
+    return text;
+}
+
+/// A prefix and what follows it, with one slash between them.
+std::string join_paths(const std::string& prefix, std::string_view rest) {
+    if (rest.empty()) return prefix;
+    return without_slash_at_end(prefix) + "/" + std::string{without_slash_at_start(rest)};
+}
+
+RuleOptions rule_options(RouteOptions&& options) {
+    RuleOptions rule;
+    for (auto& method : options.methods) rule.methods.push_back(method.to_string());
+    rule.defaults = std::move(options.defaults);
+    rule.strict_slashes = options.strict_slashes;
+    rule.automatic_options = options.provide_automatic_options;
+    return rule;
+}
+
+/// The prefix that a blueprint gets inside another one.
+std::string nested_prefix(const RegisteredBlueprint* outer, const std::optional<std::string>& own) {
+    if (outer == nullptr || outer->prefix.empty()) return own.value_or("");
+    return own ? join_paths(outer->prefix, *own) : outer->prefix;
+}
+
+}  // namespace
+
+Application::Application(std::string app_name, AppOptions options, std::string_view compiled_root)
+    : name(std::move(app_name)),
+      root_path(choose_root(options.root_path, compiled_root)),
+      instance_path(options.instance_path.empty() ? root_path + "/instance" : absolute(options.instance_path)) {
+    config.set_root_path(root_path);
+    if (auto* debug = std::getenv("RETORT_DEBUG"); debug != nullptr && *debug != '\0') {
+        std::string_view word = debug;
+        config["DEBUG"] = word != "0" && !iequals(word, "false") && !iequals(word, "no");
+    }
+}
+
+Application::~Application() = default;
+
+void Application::check_open(std::string_view what) const {
+    if (!started_.load(std::memory_order_relaxed)) return;
+    throw SetupError(
+        "late-setup"_code,
+        std::string{what} + " of the app \"" + name + "\" comes too late: it has handled its first request",
+        "do it while the app is made, before app.main, app.run or the first request of a test client");
+}
+
+void Application::add_route(RouteOf route) { add_endpoint_route(std::move(route), nullptr); }
+
+void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint) {
+    check_open("route");
+    auto endpoint_name = route.options.endpoint;
+    auto found = endpoints.find(endpoint_name);
+    if (found != endpoints.end() && found->second->view.identity() != route.view.identity()) {
+        throw SetupError("duplicate-endpoint"_code,
+                         "two views of the app \"" + name + "\" have the endpoint \"" + endpoint_name + "\"",
+                         "give one of them another: route(rule, {.endpoint = \"…\"}), or put it into a blueprint");
+    }
+    auto& rule = url_map.add(route.rule, endpoint_name, rule_options(std::move(route.options)));
+    check_route(rule, route.view);
+    if (found == endpoints.end()) {
+        auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint});
+        endpoints_by_view[endpoint->view.identity()].push_back(endpoint.get());
+        found = endpoints.emplace(endpoint_name, std::move(endpoint)).first;
+    }
+    rule.target = found->second.get();
+}
+
+void Application::check_route(const Rule& rule, const View& view) const {
+    if (rule.arguments().size() == view.parameters()) return;
+    throw RouteError("view-parameters"_code,
+                     "the rule " + rule.text() + " gives " + std::to_string(rule.arguments().size()) +
+                         " values, but the view of endpoint \"" + rule.endpoint() + "\" takes " +
+                         std::to_string(view.parameters()),
+                     "give the view one parameter for each variable of the rule, of its prefix and of its defaults");
+}
+
+void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& blueprint, const RegisterOptions& options,
+                                     const RegisteredBlueprint* outer) {
+    check_open("register_blueprint");
+    auto own_name = options.name.empty() ? blueprint->name : options.name;
+    auto full_name = outer == nullptr ? own_name : outer->name + "." + own_name;
+    bool first_time =
+        std::none_of(blueprints.begin(), blueprints.end(), [&](auto& entry) { return entry.second.core == blueprint; });
+    auto prefix = nested_prefix(outer, options.url_prefix ? options.url_prefix : blueprint->options.url_prefix);
+    auto [entry, is_new] = blueprints.try_emplace(full_name, RegisteredBlueprint{full_name, blueprint, outer, prefix});
+    if (!is_new) {
+        bool same = entry->second.core == blueprint;
+        throw SetupError("duplicate-blueprint"_code,
+                         (same ? "this blueprint is" : "another blueprint is") +
+                             std::string{" registered already under the name \""} + full_name + "\"",
+                         "give it another name: register_blueprint(blueprint, {.name = \"…\"})");
+    }
+    blueprint->registered = true;
+    if (first_time) hooks.append(blueprint->app_hooks);
+    for (auto route : blueprint->routes) {
+        route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
+        route.options.endpoint = full_name + "." + route.options.endpoint;
+        add_endpoint_route(std::move(route), &entry->second);
+    }
+    for (auto& child : blueprint->children) register_blueprint(child.blueprint, child.options, &entry->second);
+}
+
+void Application::match(Request& request, Routing& routing) {
+    request.routing_ = &routing;
+    routing.match = url_map.match(request.method(), request.path(), request.query_string());
+    switch (routing.match.kind) {
+        case RouteMatch::Kind::found:
+            routing.endpoint = static_cast<const Endpoint*>(routing.match.rule->target);
+            return;
+        case RouteMatch::Kind::redirect: {
+            auto root = request.host_url();
+            root.pop_back();
+            routing.error = std::make_exception_ptr(HttpException(redirect(root + routing.match.location, 308)));
+            return;
+        }
+        case RouteMatch::Kind::not_found: routing.error = std::make_exception_ptr(NotFound()); return;
+        case RouteMatch::Kind::method_not_allowed:
+            routing.error = std::make_exception_ptr(MethodNotAllowed(std::move(routing.match.allowed)));
+    }
+}
+
+const Settings& current_settings() noexcept {
+    static const Settings defaults;
+    auto* context = current_context();
+    return context == nullptr ? defaults : context->app.config.settings();
+}
+
+}  // namespace retort::detail
+
+namespace retort {
+
+std::string_view Request::endpoint() const {
+    auto* endpoint = routing_ == nullptr ? nullptr : routing_->endpoint;
+    return endpoint == nullptr ? std::string_view{} : endpoint->name;
+}
+
+std::string_view Request::blueprint() const {
+    auto* endpoint = routing_ == nullptr ? nullptr : routing_->endpoint;
+    return endpoint == nullptr || endpoint->blueprint == nullptr ? std::string_view{} : endpoint->blueprint->name;
+}
+
+std::vector<std::string> Request::blueprints() const {
+    std::vector<std::string> names;
+    auto* endpoint = routing_ == nullptr ? nullptr : routing_->endpoint;
+    for (auto* at = endpoint == nullptr ? nullptr : endpoint->blueprint; at != nullptr; at = at->outer) {
+        names.push_back(at->name);
+    }
+    return names;
+}
+
+json Request::view_args() const {
+    json arguments = json::object();
+    if (routing_ == nullptr) return arguments;
+    for (auto& [name, value] : routing_->match.values) arguments[name] = json_of(value);
+    return arguments;
+}
+
+std::string_view Request::url_rule() const {
+    bool found = routing_ != nullptr && routing_->match.rule != nullptr;
+    return found ? std::string_view{routing_->match.rule->text()} : std::string_view{};
+}
+
+}  // namespace retort

@@ -1,0 +1,118 @@
+// What stands behind App: everything that was registered, and the way of a request through it.
+#pragma once
+
+#include <any>
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "retort/fiber/fiber.hpp"
+#include "retort/http/message.hpp"
+#include "retort/web/app.hpp"
+#include "retort/web/blueprint.hpp"
+#include "retort/web/config.hpp"
+#include "retort/web/hooks.hpp"
+#include "retort/web/request.hpp"
+#include "retort/web/url_map.hpp"
+
+namespace retort::detail {
+
+/// A blueprint as one app took it up, under the name it has there: "outer.inner".
+struct RegisteredBlueprint {
+    std::string name;
+    std::shared_ptr<BlueprintCore> core;
+    const RegisteredBlueprint* outer = nullptr;
+    std::string prefix;
+};
+
+/// A view under its name.
+struct Endpoint {
+    std::string name;
+    View view;
+    const RegisteredBlueprint* blueprint = nullptr;
+};
+
+/// Where a request goes: the rule and the view, or why there is none.
+struct Routing {
+    RouteMatch match;
+    const Endpoint* endpoint = nullptr;
+    std::exception_ptr error;  ///< NotFound, MethodNotAllowed or a redirect: thrown after the before_request functions
+};
+
+/// What becomes of an exception that no handler takes.
+enum class Failures : bool {
+    become_pages,  ///< always an answer, as a server must
+    propagate,     ///< to the caller, when the config says so (TESTING, DEBUG, PROPAGATE_EXCEPTIONS)
+};
+
+class Application final : public ScaffoldCore, public std::enable_shared_from_this<Application> {
+  public:
+    Application(std::string name, AppOptions options, std::string_view compiled_root);
+    ~Application() override;
+
+    // Setup.
+    void add_route(RouteOf route) override;
+    void add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint);
+    void check_open(std::string_view what) const override;
+    void register_blueprint(const std::shared_ptr<BlueprintCore>& blueprint, const RegisterOptions& options,
+                            const RegisteredBlueprint* outer);
+
+    // Requests.
+    void handle(http::Request& message, http::Response& answer, Failures failures);
+    void match(Request& request, Routing& routing);
+    void end_request(Request& request, Context& context, const std::exception_ptr& failure);
+    void end_app_context(const std::exception_ptr& failure) noexcept;
+
+    // Serving.
+    void run(const RunOptions& options);
+    int main(int argc, char** argv);
+    /// Puts run, routes and the commands of blueprints to the app's own commands.
+    void complete_commands();
+
+    const std::string name;
+    std::string root_path;
+    std::string instance_path;
+    Config config;
+    std::map<std::string, std::any, std::less<>> extensions;
+    UrlMap url_map;
+    std::map<std::string, std::unique_ptr<Endpoint>, std::less<>> endpoints;
+    std::map<std::string, RegisteredBlueprint, std::less<>> blueprints;
+    std::unordered_map<const void*, std::vector<const Endpoint*>> endpoints_by_view;
+    std::vector<std::function<void()>> before_first_request;
+    std::vector<std::function<void()>> before_serving;
+    std::vector<std::function<void()>> serve_thread_start;
+    std::vector<std::function<void()>> serve_thread_stop;
+    std::vector<std::function<void()>> shutdown;
+    std::vector<TeardownHook> teardown_appcontext;
+    /// A handle to itself that does not own it.
+    std::unique_ptr<App> self;
+
+  private:
+    void begin_first_request();
+    Response respond(Request& request, Failures failures, std::exception_ptr& unhandled);
+    Response full_dispatch(Request& request);
+    Response dispatch(Request& request);
+    Response automatic_options(Request& request) const;
+    Response handle_user_exception(Request& request, std::exception_ptr thrown);
+    Response handle_http_exception(Request& request, const HttpException& error, const std::exception_ptr& thrown);
+    Response handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures);
+    Response finish_error(Request& request, Response response);
+    static Response last_words(const ErrorHandler& handler, const std::exception_ptr& wrapped);
+    const ErrorHandler* handler_for(Request& request, int status, const std::exception_ptr& thrown) const;
+    void process_response(Request& request, Response& response);
+    void check_route(const Rule& rule, const View& view) const;
+
+    std::atomic<bool> started_{false};
+    fibers::Mutex starting_;
+};
+
+std::string read_whole_body(http::Request& message, std::optional<std::uint64_t> limit);
+
+}  // namespace retort::detail

@@ -1,0 +1,97 @@
+// Blueprint: a group of routes, hooks and error handlers, which an app takes up under a prefix and a name.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "retort/web/scaffold.hpp"
+
+namespace retort {
+
+namespace detail {
+class Application;
+class BlueprintCore;
+}  // namespace detail
+
+struct BlueprintOptions {
+    std::optional<std::string> url_prefix = {};  ///< "/api"
+};
+
+/// What may differ from one registration of a blueprint to another.
+struct RegisterOptions {
+    std::optional<std::string> url_prefix = {};  ///< instead of the blueprint's own
+    std::string name = {};                       ///< instead of the blueprint's own
+};
+
+/// A handle to a blueprint: copies are the same blueprint.
+///
+///     Blueprint api{"api", {.url_prefix = "/api"}};
+///     api.route<users>("/users");              // in app: "/api/users", endpoint "api.users"
+///     app.register_blueprint(api);
+class Blueprint : public Scaffold {
+  public:
+    /// Throws ArgumentError("dot-in-name") for a name with a dot.
+    explicit Blueprint(std::string name, BlueprintOptions options = {});
+
+    const std::string& name() const;
+
+    /// Takes up another blueprint inside this one: its prefix and its name follow this one's.
+    void register_blueprint(const Blueprint& child, RegisterOptions options = {});
+
+    /// The same functions for every request of the app, whatever blueprint it goes to.
+    template <class Function>
+    void before_app_request(Function function) {
+        app_hooks("before_app_request").before.push_back(detail::erase_before(std::move(function)));
+    }
+    template <class Function>
+    void after_app_request(Function function) {
+        app_hooks("after_app_request").after.push_back(detail::erase_after(std::move(function)));
+    }
+    template <class Function>
+    void teardown_app_request(Function function) {
+        app_hooks("teardown_app_request").teardown.push_back(detail::erase_teardown(std::move(function)));
+    }
+    template <int Status, class Function>
+    void app_errorhandler(Function function) {
+        app_hooks("app_errorhandler").handlers.push_back(detail::erase_status_handler<Status>(std::move(function)));
+    }
+    template <class Exception, class Function>
+    void app_errorhandler(Function function) {
+        app_hooks("app_errorhandler").handlers.push_back(detail::erase_handler<Exception>(std::move(function)));
+    }
+
+  private:
+    friend class App;
+    explicit Blueprint(std::shared_ptr<detail::BlueprintCore> core);
+    detail::Hooks& app_hooks(std::string_view what);
+
+    std::shared_ptr<detail::BlueprintCore> blueprint_;
+};
+
+namespace detail {
+
+/// What stands behind a Blueprint: everything is kept until an app takes it up.
+class BlueprintCore final : public ScaffoldCore {
+  public:
+    struct Child {
+        std::shared_ptr<BlueprintCore> blueprint;
+        RegisterOptions options;
+    };
+
+    void add_route(RouteOf route) override;
+    void check_open(std::string_view what) const override;
+
+    std::string name;
+    BlueprintOptions options;
+    std::vector<RouteOf> routes;
+    std::vector<Child> children;
+    Hooks app_hooks;
+    bool registered = false;
+};
+
+}  // namespace detail
+}  // namespace retort

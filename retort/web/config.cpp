@@ -1,0 +1,221 @@
+// The keys of the configuration, their defaults, and where else values come from.
+#include "retort/web/config.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "retort/base/suggest.hpp"
+#include "retort/base/text.hpp"
+
+namespace retort {
+namespace {
+
+using detail::Settings;
+
+std::optional<bool> maybe_bool(const json& value) {
+    if (value.is_null()) return std::nullopt;
+    if (value.is_integer()) return value.as<std::int64_t>() != 0;
+    return value.as<bool>();
+}
+
+std::string text_or(const json& value, std::string_view otherwise) {
+    return value.is_null() ? std::string{otherwise} : value.as<std::string>();
+}
+
+/// A key of Retort's own, its default, and what a request reads of it.
+struct Key {
+    std::string_view name;
+    json initial;
+    void (*read)(Settings&, const json&) = nullptr;
+};
+
+const std::vector<Key>& own_keys() {
+    static const std::vector<Key> keys{
+        {"ENV", nullptr},
+        {"DEBUG", nullptr, [](Settings& s, const json& v) { s.debug = maybe_bool(v).value_or(false); }},
+        {"TESTING", false, [](Settings& s, const json& v) { s.testing = maybe_bool(v).value_or(false); }},
+        {"PROPAGATE_EXCEPTIONS", nullptr, [](Settings& s, const json& v) { s.propagate_exceptions = maybe_bool(v); }},
+        {"SECRET_KEY", nullptr},
+        {"PERMANENT_SESSION_LIFETIME", 31 * 24 * 3600},
+        {"USE_X_SENDFILE", false},
+        {"SERVER_NAME", nullptr, [](Settings& s, const json& v) { s.server_name = text_or(v, ""); }},
+        {"APPLICATION_ROOT", "/", [](Settings& s, const json& v) { s.application_root = text_or(v, "/"); }},
+        {"SESSION_COOKIE_NAME", "session"},
+        {"SESSION_COOKIE_DOMAIN", nullptr},
+        {"SESSION_COOKIE_PATH", nullptr},
+        {"SESSION_COOKIE_HTTPONLY", true},
+        {"SESSION_COOKIE_SECURE", false},
+        {"SESSION_COOKIE_SAMESITE", nullptr},
+        {"SESSION_REFRESH_EACH_REQUEST", true},
+        {"MAX_CONTENT_LENGTH", nullptr,
+         [](Settings& s, const json& v) { s.max_content_length = v.as<std::optional<std::uint64_t>>(); }},
+        {"SEND_FILE_MAX_AGE_DEFAULT", nullptr},
+        {"TRAP_BAD_REQUEST_ERRORS", nullptr,
+         [](Settings& s, const json& v) { s.trap_bad_request_errors = maybe_bool(v); }},
+        {"TRAP_HTTP_EXCEPTIONS", false,
+         [](Settings& s, const json& v) { s.trap_http_exceptions = maybe_bool(v).value_or(false); }},
+        {"EXPLAIN_TEMPLATE_LOADING", false},
+        {"PREFERRED_URL_SCHEME", "http",
+         [](Settings& s, const json& v) { s.preferred_url_scheme = text_or(v, "http"); }},
+        {"JSON_AS_ASCII", nullptr, [](Settings& s, const json& v) { s.json_as_ascii = maybe_bool(v).value_or(true); }},
+        {"JSON_SORT_KEYS", nullptr,
+         [](Settings& s, const json& v) { s.json_sort_keys = maybe_bool(v).value_or(true); }},
+        {"JSONIFY_PRETTYPRINT_REGULAR", nullptr, [](Settings& s, const json& v) { s.json_pretty = maybe_bool(v); }},
+        {"JSONIFY_MIMETYPE", nullptr,
+         [](Settings& s, const json& v) { s.json_mimetype = text_or(v, "application/json"); }},
+        {"TEMPLATES_AUTO_RELOAD", nullptr},
+        {"MAX_COOKIE_SIZE", 4093},
+        {"ACCESS_LOG", nullptr, [](Settings& s, const json& v) { s.access_log = maybe_bool(v); }},
+    };
+    return keys;
+}
+
+bool upper_case(std::string_view key) {
+    bool letter = false;
+    for (char c : key) {
+        if (c >= 'a' && c <= 'z') return false;
+        letter = letter || (c >= 'A' && c <= 'Z');
+    }
+    return letter;
+}
+
+std::vector<std::string> split_at_double_underscore(std::string_view key) {
+    std::vector<std::string> parts;
+    for (auto at = key.find("__"); at != std::string_view::npos; at = key.find("__")) {
+        parts.emplace_back(key.substr(0, at));
+        key.remove_prefix(at + 2);
+    }
+    parts.emplace_back(key);
+    return parts;
+}
+
+/// The document with `value` put where the path leads; what is in the way and no object is replaced.
+json with_nested(json document, const std::vector<std::string>& path, std::size_t from, json value) {
+    if (from == path.size()) return value;
+    if (!document.is_object()) document = json::object();
+    document[path[from]] = with_nested(document.get(path[from]), path, from + 1, std::move(value));
+    return document;
+}
+
+}  // namespace
+
+Config::Config() {
+    for (auto& key : own_keys()) {
+        values_.emplace(key.name, key.initial);
+        known_.emplace(key.name);
+    }
+}
+
+const json& Config::at(std::string_view key) const {
+    if (auto* value = find(key)) return *value;
+    std::vector<std::string_view> names;
+    for (auto& entry : values_) names.push_back(entry.first);
+    throw ConfigError("no-config-key"_code, "the configuration has no key \"" + std::string{key} + "\"",
+                      did_you_mean_hint(key, names, "set it first, or ask with config.get<T>(key, otherwise)"));
+}
+
+const json* Config::find(std::string_view key) const {
+    auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+void Config::set(std::string_view key, json value) {
+    read_setting(key, value);
+    values_.insert_or_assign(std::string{key}, std::move(value));
+}
+
+void Config::set_default(std::string_view key, json value) {
+    known_.emplace(key);
+    if (!contains(key)) set(key, std::move(value));
+}
+
+void Config::read_setting(std::string_view key, const json& value) {
+    for (auto& own : own_keys()) {
+        if (own.name != key || own.read == nullptr) continue;
+        try {
+            own.read(settings_, value);
+        } catch (const Error& error) {
+            wrong_kind(key, error);
+        }
+    }
+}
+
+void Config::wrong_kind(std::string_view key, const Error& error) {
+    throw ConfigError("config-kind"_code,
+                      "the configuration's " + std::string{key} + " is of a wrong kind: " + error.message(),
+                      "give it a value of the kind that its page in docs/web tells");
+}
+
+void Config::from_mapping(std::initializer_list<std::pair<std::string_view, json>> values) {
+    for (auto& [key, value] : values) {
+        if (upper_case(key)) set(key, value);
+    }
+}
+
+void Config::from_mapping(const json& object) {
+    for (auto& [key, value] : object.items()) {
+        if (upper_case(key)) set(key, value);
+    }
+}
+
+bool Config::from_file(const std::string& path, bool silent) {
+    std::string full = path.starts_with('/') || root_path_.empty() ? path : root_path_ + "/" + path;
+    std::ifstream file{full, std::ios::binary};
+    if (!file) {
+        if (silent) return false;
+        throw ConfigError("no-config-file"_code, "the configuration file " + full + " cannot be read",
+                          "create it, or allow it to be missing: config.from_file(path, true)");
+    }
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    auto document = json::parse(text);
+    if (!document.is_object()) {
+        throw ConfigError("config-kind"_code, "the configuration file " + full + " holds no JSON object",
+                          "write it as {\"KEY\": value, …}");
+    }
+    from_mapping(document);
+    return true;
+}
+
+void Config::from_prefixed_env(std::string_view prefix) {
+    std::map<std::string, json> found;
+    auto beginning = std::string{prefix} + "_";
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        std::string_view line = *entry;
+        auto equals = line.find('=');
+        if (equals == std::string_view::npos || !line.starts_with(beginning) || equals <= beginning.size()) continue;
+        auto text = line.substr(equals + 1);
+        auto value = json::try_parse(text);
+        found.emplace(line.substr(beginning.size(), equals - beginning.size()),
+                      value ? std::move(*value) : json{replace_invalid_utf8(text)});
+    }
+    for (auto& [key, value] : found) {
+        auto path = split_at_double_underscore(key);
+        auto* present = find(path[0]);
+        set(path[0], with_nested(present == nullptr ? json{} : *present, path, 1, value));
+    }
+}
+
+json Config::get_namespace(std::string_view beginning) const {
+    json found = json::object();
+    for (auto& [key, value] : values_) {
+        if (key.starts_with(beginning)) found[ascii_lower(std::string_view{key}.substr(beginning.size()))] = value;
+    }
+    return found;
+}
+
+std::vector<std::string> Config::doubts() const {
+    std::vector<std::string> lines;
+    std::vector<std::string_view> names{known_.begin(), known_.end()};
+    for (auto& [key, value] : values_) {
+        if (known_.contains(key)) continue;
+        auto nearest = did_you_mean(key, names);
+        if (nearest.empty() || edit_distance(key, nearest) > 2) continue;
+        lines.push_back("config: nothing here reads the key " + key + "; did you mean " + nearest + "?");
+    }
+    return lines;
+}
+
+}  // namespace retort

@@ -1,0 +1,80 @@
+// The stack of contexts, kept in the fiber's own slot, and what to do when there is none.
+#include "retort/web/context.hpp"
+
+#include <algorithm>
+
+#include "retort/fiber/fiber.hpp"
+#include "retort/web/errors.hpp"
+
+namespace retort {
+namespace detail {
+namespace {
+
+void*& slot() noexcept { return fibers::local(fibers::Local::web_context); }
+
+}  // namespace
+
+std::any& Globals::slot(std::string_view name) {
+    if (auto* held = find(name)) return *held;
+    return values_.emplace_back(std::string{name}, std::any{}).second;
+}
+
+std::any* Globals::find(std::string_view name) noexcept {
+    for (auto& [key, value] : values_) {
+        if (key == name) return &value;
+    }
+    return nullptr;
+}
+
+bool Globals::remove(std::string_view name) {
+    return std::erase_if(values_, [&](auto& entry) { return entry.first == name; }) != 0;
+}
+
+Context::Context(Application& owner, Request* for_request)
+    : app(owner), request(for_request), outer_(current_context()), globals_(&own_globals_) {
+    // As in Flask, a request pushed inside an app context of the same app shares its g.
+    if (request != nullptr && outer_ != nullptr && &outer_->app == &app) globals_ = outer_->globals_;
+    slot() = this;
+}
+
+Context::~Context() { slot() = outer_; }
+
+Context* current_context() noexcept { return static_cast<Context*>(slot()); }
+
+Context& app_context() {
+    if (auto* context = current_context()) return *context;
+    throw OutsideContextError("outside-app-context"_code,
+                              "this needs the current app, and the code runs outside of any app context",
+                              "push one around it: auto context = app.app_context();");
+}
+
+Request& current_request() {
+    auto* context = current_context();
+    if (context != nullptr && context->request != nullptr) return *context->request;
+    throw OutsideContextError("outside-request-context"_code,
+                              "this needs an HTTP request, and the code runs outside of any request context",
+                              "call it from a view or a hook; in a test, push one around it: "
+                              "auto context = app.test_request_context(\"/\");");
+}
+
+void throw_no_global(std::string_view name) {
+    throw InvalidRequestError("no-such-global"_code, "g has no \"" + std::string{name} + "\"",
+                              "set it before, in a before_request hook for example, or ask with g.find<T>(name)");
+}
+
+void throw_wrong_global(std::string_view name, const std::any& held) {
+    throw InvalidRequestError("global-of-another-type"_code,
+                              "g's \"" + std::string{name} + "\" is of another type: " + held.type().name(),
+                              "ask for exactly the type that was set; text in quotes is const char*, not std::string");
+}
+
+}  // namespace detail
+
+bool has_request_context() noexcept {
+    auto* context = detail::current_context();
+    return context != nullptr && context->request != nullptr;
+}
+
+bool has_app_context() noexcept { return detail::current_context() != nullptr; }
+
+}  // namespace retort

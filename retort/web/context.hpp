@@ -1,0 +1,113 @@
+// The contexts: which app and which request the running fiber works for, and g. Low: knows App by name only.
+#pragma once
+
+#include <any>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace retort {
+
+class App;
+class Config;
+class Request;
+
+namespace detail {
+
+class Application;
+
+/// What `g` holds: values by name, for the length of one app context.
+class Globals {
+  public:
+    /// The value of that name, made empty if there is none.
+    std::any& slot(std::string_view name);
+    std::any* find(std::string_view name) noexcept;
+    bool remove(std::string_view name);
+
+  private:
+    std::vector<std::pair<std::string, std::any>> values_;
+};
+
+/// One entry of the fiber's stack of contexts. It lives where it was pushed and leaves when its scope ends.
+class Context {
+  public:
+    Context(Application& app, Request* request);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    Application& app;
+    Request* const request;  ///< null in an app context
+    /// Whether this context brought its own g, and so ends the app context when it leaves.
+    bool owns_globals() const { return globals_ == &own_globals_; }
+    Globals& globals() { return *globals_; }
+
+  private:
+    Context* outer_;
+    Globals* globals_;
+    Globals own_globals_;
+};
+
+/// The running fiber's context, or null.
+Context* current_context() noexcept;
+/// The same; throws OutsideContextError("outside-app-context").
+Context& app_context();
+/// The running request; throws OutsideContextError("outside-request-context").
+Request& current_request();
+[[noreturn]] void throw_no_global(std::string_view name);
+[[noreturn]] void throw_wrong_global(std::string_view name, const std::any& held);
+
+}  // namespace detail
+
+/// Whether there is a request, so that `request` may be used.
+bool has_request_context() noexcept;
+/// Whether there is an app, so that `current_app` and `g` may be used.
+bool has_app_context() noexcept;
+
+/// Values for the length of one app context, which is one request: `g.set("user", user)`, `g.get<User>("user")`.
+class GlobalsOfContext {
+  public:
+    /// A place for a value of any type: `g["started"] = utc_now()`.
+    std::any& operator[](std::string_view name) const { return detail::app_context().globals().slot(name); }
+    template <class T>
+    T& set(std::string_view name, T value) const {
+        return (*this)[name].template emplace<T>(std::move(value));
+    }
+    /// Throws InvalidRequestError("no-such-global") or ("global-of-another-type").
+    template <class T>
+    T& get(std::string_view name) const {
+        auto* held = detail::app_context().globals().find(name);
+        if (held == nullptr || !held->has_value()) detail::throw_no_global(name);
+        if (auto* value = std::any_cast<T>(held)) return *value;
+        detail::throw_wrong_global(name, *held);
+    }
+    /// The value, or `otherwise` when there is none.
+    template <class T>
+    T get(std::string_view name, T otherwise) const {
+        auto* value = find<T>(name);
+        return value == nullptr ? std::move(otherwise) : *value;
+    }
+    /// Null when there is none, or one of another type.
+    template <class T>
+    T* find(std::string_view name) const {
+        return std::any_cast<T>(detail::app_context().globals().find(name));
+    }
+    bool contains(std::string_view name) const { return detail::app_context().globals().find(name) != nullptr; }
+    /// False when there was none.
+    bool remove(std::string_view name) const { return detail::app_context().globals().remove(name); }
+};
+
+/// The app that the running code works for: `current_app->config["KEY"]`.
+class CurrentApp {
+  public:
+    App& operator*() const;
+    App* operator->() const { return &**this; }
+    operator App&() const { return **this; }
+    explicit operator bool() const noexcept { return has_app_context(); }
+};
+
+inline constexpr GlobalsOfContext g;
+inline constexpr CurrentApp current_app;
+
+}  // namespace retort

@@ -1,0 +1,227 @@
+// The way of a request: before, view, error handlers, after, teardown, in the order of Flask.
+#include "retort/base/log.hpp"
+#include "retort/base/multi_dict.hpp"
+#include "retort/base/text.hpp"
+#include "retort/http/error.hpp"
+#include "retort/web/application.hpp"
+#include "retort/web/debug_page.hpp"
+#include "retort/web/errors.hpp"
+
+namespace retort::detail {
+namespace {
+
+/// The hooks of one level after the other, outermost first: the app's, then those of the blueprints inwards.
+template <class Visit>
+bool inwards(const Hooks& app, const RegisteredBlueprint* blueprint, Visit& visit) {
+    if (blueprint == nullptr) return visit(app);
+    return inwards(app, blueprint->outer, visit) || visit(blueprint->core->hooks);
+}
+
+/// The other way round: from the innermost blueprint out to the app.
+template <class Visit>
+void outwards(const Hooks& app, const RegisteredBlueprint* blueprint, Visit visit) {
+    for (; blueprint != nullptr; blueprint = blueprint->outer) visit(blueprint->core->hooks);
+    visit(app);
+}
+
+const RegisteredBlueprint* blueprint_of(Request& request) {
+    auto* endpoint = request.routing().endpoint;
+    return endpoint == nullptr ? nullptr : endpoint->blueprint;
+}
+
+/// Runs one teardown function; what it throws is told and stops neither the others nor the answer.
+void run_teardown(const TeardownHook& hook, const std::exception_ptr& failure) noexcept {
+    try {
+        hook(failure);
+    } catch (...) {
+        logger().error("a teardown function threw " + describe_exception(std::current_exception()).to_string());
+    }
+}
+
+void run_reversed(const std::vector<TeardownHook>& hooks, const std::exception_ptr& failure) noexcept {
+    for (auto hook = hooks.rbegin(); hook != hooks.rend(); ++hook) run_teardown(*hook, failure);
+}
+
+/// The error as the kind of error that is an answer; null when it is none.
+const HttpException* as_http_exception(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const HttpException& error) {
+        // The exception lives as long as `thrown` does.
+        return &error;
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+/// Errors of other layers that are an answer all the same: a key that the client left out, a body that it broke.
+std::exception_ptr translate(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const KeyError& error) {
+        return std::make_exception_ptr(BadRequestKeyError(error.message()));
+    } catch (const http::ProtocolError& error) {
+        try {
+            abort(error.status());
+        } catch (const HttpException&) {
+            return std::current_exception();
+        } catch (const ArgumentError&) {
+            return std::make_exception_ptr(BadRequest());
+        }
+    } catch (...) {
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void Application::handle(http::Request& message, http::Response& answer, Failures failures) {
+    Request request{*this, message};
+    Routing routing;
+    Context context{*this, &request};
+    std::exception_ptr unhandled;
+    try {
+        match(request, routing);
+        answer = std::move(respond(request, failures, unhandled)).release();
+    } catch (...) {
+        end_request(request, context, std::current_exception());
+        throw;
+    }
+    end_request(request, context, unhandled);
+}
+
+void Application::begin_first_request() {
+    std::lock_guard lock{starting_};
+    if (started_.load(std::memory_order_relaxed)) return;
+    for (auto& line : config.doubts()) logger().warning(line);
+    for (auto& function : before_first_request) function();
+    started_.store(true, std::memory_order_release);
+}
+
+Response Application::respond(Request& request, Failures failures, std::exception_ptr& unhandled) {
+    try {
+        if (!started_.load(std::memory_order_acquire)) begin_first_request();
+        return full_dispatch(request);
+    } catch (...) {
+        unhandled = std::current_exception();
+    }
+    return handle_unexpected(request, unhandled, failures);
+}
+
+Response Application::full_dispatch(Request& request) {
+    std::exception_ptr thrown;
+    std::optional<Response> response;
+    try {
+        response.emplace(dispatch(request));
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    // Outside of the catch block: handlers are user code that may wait, and a fiber parks with no exception in hand.
+    if (thrown) response.emplace(handle_user_exception(request, thrown));
+    process_response(request, *response);
+    return std::move(*response);
+}
+
+Response Application::dispatch(Request& request) {
+    std::optional<Response> early;
+    auto before = [&](const Hooks& hooks) {
+        for (auto& hook : hooks.before) {
+            if ((early = hook())) return true;
+        }
+        return false;
+    };
+    if (inwards(hooks, blueprint_of(request), before)) return std::move(*early);
+    auto& routing = request.routing();
+    if (routing.error) std::rethrow_exception(routing.error);
+    if (routing.match.rule->automatic_options() && request.method() == OPTIONS) return automatic_options(request);
+    return routing.endpoint->view(request, routing.match.values);
+}
+
+Response Application::automatic_options(Request& request) const {
+    Response response;
+    response.headers().set("Allow", join(url_map.allowed_methods(request.path()), ", "));
+    return response;
+}
+
+Response Application::handle_user_exception(Request& request, std::exception_ptr thrown) {
+    auto* error = as_http_exception(thrown);
+    if (error != nullptr && !config.settings().traps(*error)) return handle_http_exception(request, *error, thrown);
+    if (auto* handler = handler_for(request, 0, thrown)) return handler->handle(thrown);
+    if (error == nullptr) {
+        auto answer = translate(thrown);
+        if (answer) return handle_http_exception(request, *as_http_exception(answer), answer);
+    }
+    std::rethrow_exception(thrown);
+}
+
+bool Settings::traps(const HttpException& error) const {
+    if (trap_http_exceptions) return true;
+    if (trap_bad_request_errors) return *trap_bad_request_errors && dynamic_cast<const BadRequest*>(&error) != nullptr;
+    return debug && dynamic_cast<const BadRequestKeyError*>(&error) != nullptr;
+}
+
+Response Application::handle_http_exception(Request& request, const HttpException& error,
+                                            const std::exception_ptr& thrown) {
+    if (error.has_own_response()) return error.response();
+    if (auto* handler = handler_for(request, error.status(), thrown)) return handler->handle(thrown);
+    return error.response();
+}
+
+Response Application::handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures) {
+    auto& settings = config.settings();
+    if (failures == Failures::propagate && settings.propagates()) std::rethrow_exception(thrown);
+    log_exception(request, thrown);
+    if (settings.debug) return finish_error(request, debug_page(request, thrown));
+    auto wrapped = std::make_exception_ptr(InternalServerError({}, thrown));
+    auto* handler = handler_for(request, 500, wrapped);
+    return finish_error(request, handler == nullptr ? InternalServerError().response() : last_words(*handler, wrapped));
+}
+
+/// The answer of the handler for 500, unless it throws itself.
+Response Application::last_words(const ErrorHandler& handler, const std::exception_ptr& wrapped) {
+    try {
+        return handler.handle(wrapped);
+    } catch (...) {
+        logger().error("the error handler for 500 threw " + describe_exception(std::current_exception()).to_string());
+    }
+    return InternalServerError().response();
+}
+
+/// After an error handler, a failing after_request function must not take the answer away.
+Response Application::finish_error(Request& request, Response response) {
+    try {
+        process_response(request, response);
+    } catch (...) {
+        logger().error("an after_request function threw " + describe_exception(std::current_exception()).to_string());
+    }
+    return response;
+}
+
+const ErrorHandler* Application::handler_for(Request& request, int status, const std::exception_ptr& thrown) const {
+    const ErrorHandler* found = nullptr;
+    for (int asked : {status, 0}) {
+        outwards(hooks, blueprint_of(request), [&](const Hooks& level) {
+            if (found == nullptr) found = find_handler(level.handlers, asked, thrown);
+        });
+        if (found != nullptr || status == 0) break;
+    }
+    return found;
+}
+
+void Application::process_response(Request& request, Response& response) {
+    for (auto& function : request.after_) function(response);
+    outwards(hooks, blueprint_of(request), [&](const Hooks& level) {
+        for (auto hook = level.after.rbegin(); hook != level.after.rend(); ++hook) (*hook)(response);
+    });
+}
+
+void Application::end_request(Request& request, Context& context, const std::exception_ptr& failure) {
+    outwards(hooks, blueprint_of(request), [&](const Hooks& level) { run_reversed(level.teardown, failure); });
+    if (context.owns_globals()) end_app_context(failure);
+}
+
+void Application::end_app_context(const std::exception_ptr& failure) noexcept {
+    run_reversed(teardown_appcontext, failure);
+}
+
+}  // namespace retort::detail

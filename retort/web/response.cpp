@@ -1,0 +1,135 @@
+// How responses are put together: status lines, headers, JSON, redirects.
+#include "retort/web/response.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "retort/base/text.hpp"
+#include "retort/web/cookie.hpp"
+#include "retort/web/errors.hpp"
+#include "retort/web/settings.hpp"
+
+namespace retort {
+namespace {
+
+constexpr std::string_view html = "text/html; charset=utf-8";
+
+[[noreturn]] void refuse_status(std::string status) {
+    throw ArgumentError("invalid-status"_code, std::move(status) + " is no HTTP status",
+                        "use a number from 100 to 999, or text that begins with one, such as \"299 Weird Thing\"");
+}
+
+/// Percent codes for what may not stand in a header's URL; a plain ASCII URL stays as it is.
+std::string iri_to_uri(std::string_view iri) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string uri;
+    uri.reserve(iri.size());
+    for (char c : iri) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte > 32 && byte < 127) {
+            uri += c;
+        } else {
+            uri += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return uri;
+}
+
+}  // namespace
+
+Status::Status(Checked, long long code) : code_(static_cast<int>(code)) {
+    if (code < 100 || code > 999) refuse_status(std::to_string(code));
+}
+
+Status::Status(Checked, std::string_view text) {
+    auto words = trim(text);
+    auto end = std::min(words.find(' '), words.size());
+    auto number = words.substr(0, end);
+    auto [stop, failure] = std::from_chars(number.data(), number.data() + number.size(), code_);
+    bool whole = failure == std::errc{} && stop == number.data() + number.size();
+    if (!whole || code_ < 100 || code_ > 999) refuse_status("\"" + std::string{text} + "\"");
+    for (unsigned char c : words) {
+        if (c < 32 || c == 127) refuse_status("\"" + std::string{text} + "\", which holds a control character,");
+    }
+    if (end < words.size()) reason_ = words.substr(end + 1);
+}
+
+Response::Response() { message_.headers.add("Content-Type", html); }
+
+Response::Response(FromText, std::string text) : Response() { message_.body = std::move(text); }
+
+Response::Response(FromJson, const json& value) {
+    auto& settings = detail::current_settings();
+    message_.headers.add("Content-Type", settings.json_mimetype);
+    value.dump_to(message_.body, settings.json_format());
+    message_.body += '\n';
+}
+
+Response Response::stream(std::function<void(http::BodyWriter&)> write, std::string_view content_type) {
+    Response response;
+    response.set_content_type(content_type);
+    response.message_.stream = std::move(write);
+    return response;
+}
+
+std::string Response::status() const {
+    auto reason = message_.reason.empty() ? http::reason_phrase(message_.status) : std::string_view{message_.reason};
+    return std::to_string(message_.status) + " " + std::string{reason};
+}
+
+void Response::set_status(Status status) {
+    message_.status = status.code();
+    message_.reason = status.reason();
+}
+
+void Response::merge_headers(const http::Headers& headers, bool before_the_type) {
+    if (before_the_type) {
+        // Text has no type of its own yet: as in Flask, the given headers come first, and a given type wins.
+        auto type = std::exchange(message_.headers, {});
+        for (auto& header : headers) message_.headers.add(header.name, header.value);
+        if (!headers.contains("Content-Type"))
+            message_.headers.add("Content-Type", type.get("Content-Type").value_or(html));
+        return;
+    }
+    for (auto& header : headers) message_.headers.remove(header.name);
+    for (auto& header : headers) message_.headers.add(header.name, header.value);
+}
+
+std::string_view Response::mimetype() const { return trim(content_type().substr(0, content_type().find(';'))); }
+
+void Response::set_text(std::string text) {
+    message_.body = std::move(text);
+    message_.stream = nullptr;
+}
+
+bool Response::is_json() const {
+    auto type = mimetype();
+    return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
+json Response::get_json() const { return json::parse(message_.body); }
+
+void Response::set_cookie(std::string_view name, std::string_view value, CookieOptions options) {
+    message_.headers.add("Set-Cookie", dump_cookie(name, value, options));
+}
+
+void Response::delete_cookie(std::string_view name, CookieOptions options) {
+    options.expires = DateTime::from_microseconds(0);
+    options.max_age = std::chrono::seconds{0};
+    set_cookie(name, "", std::move(options));
+}
+
+Response redirect(std::string_view location, int status) {
+    auto uri = iri_to_uri(location);
+    Response response{
+        "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"
+        "<p>You should be redirected automatically to the target URL: <a href=\"" +
+            html_escape(uri) + "\">" + html_escape(location) + "</a>. If not, click the link.\n",
+        status};
+    response.headers().set("Location", uri);
+    return response;
+}
+
+Response jsonify(const json& value) { return Response{value}; }
+
+}  // namespace retort

@@ -1,0 +1,177 @@
+// What a view answers: text, JSON or a stream, with status, headers and cookies.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "retort/base/json.hpp"
+#include "retort/base/time.hpp"
+#include "retort/http/message.hpp"
+
+namespace retort {
+
+class Response;
+
+/// A status: a number, or a number with words of one's own, such as "299 Weird Thing".
+class Status {
+  public:
+    template <std::integral Number>
+        requires(!std::same_as<Number, bool>)
+    Status(Number code) : Status(Checked{}, static_cast<long long>(code)) {}
+    template <class Text>
+        requires std::convertible_to<const Text&, std::string_view>
+    Status(const Text& text) : Status(Checked{}, std::string_view{text}) {}
+
+    int code() const { return code_; }
+    /// The words of one's own; empty for the standard ones.
+    const std::string& reason() const { return reason_; }
+
+  private:
+    struct Checked {};
+    /// Throws ArgumentError("invalid-status") for a code that is not 100 to 999.
+    Status(Checked, long long code);
+    Status(Checked, std::string_view text);
+
+    int code_ = 200;
+    std::string reason_;
+};
+
+namespace detail {
+template <class T>
+concept ResponseText = std::convertible_to<T, std::string_view> && !std::same_as<std::remove_cvref_t<T>, Response> &&
+                       !std::same_as<std::remove_cvref_t<T>, json>;
+template <class T>
+concept ResponseJson = std::same_as<std::remove_cvref_t<T>, json>;
+template <class T>
+concept ResponseItself = std::same_as<std::remove_cvref_t<T>, Response>;
+template <class T>
+concept ResponseBody = ResponseText<T> || ResponseJson<T> || ResponseItself<T>;
+
+template <ResponseText Text>
+std::string own_text(Text&& text) {
+    if constexpr (std::same_as<Text, std::string>) {
+        return std::move(text);
+    } else if constexpr (std::is_pointer_v<std::remove_cvref_t<Text>>) {
+        return text == nullptr ? std::string{} : std::string{text};
+    } else {
+        return std::string{std::string_view{text}};
+    }
+}
+}  // namespace detail
+
+/// The options of a cookie, with Werkzeug's defaults.
+struct CookieOptions {
+    std::optional<std::chrono::seconds> max_age;  ///< also writes Expires, unless that is given
+    std::optional<DateTime> expires;
+    std::optional<std::string> path = "/";
+    std::string domain;
+    bool secure = false;
+    bool httponly = false;
+    std::string samesite;  ///< "Lax", "Strict" or "None"; empty: not said
+};
+
+/// A response.
+///
+/// A view returns one, or what makes one: `return "text"`, `return {"text", 201}`, `return {jsonify(x), 201, {{"X-A",
+/// "1"}}}`, `return {"text", "299 Weird Thing"}`, `return {"text", {{"X-A", "1"}}}`, `return json{…}`.
+class Response {
+  public:
+    /// Empty, 200, text/html.
+    Response();
+    template <detail::ResponseText Text>
+    Response(Text&& text) : Response(FromText{}, detail::own_text(std::forward<Text>(text))) {}
+    /// As `jsonify(value)`.
+    template <detail::ResponseJson Json>
+    Response(Json&& value) : Response(FromJson{}, value) {}
+
+    template <detail::ResponseBody Body>
+    Response(Body&& body, Status status) : Response(std::forward<Body>(body)) {
+        set_status(std::move(status));
+    }
+    template <detail::ResponseBody Body>
+    Response(Body&& body, Status status, const http::Headers& headers) : Response(std::forward<Body>(body)) {
+        set_status(std::move(status));
+        merge_headers(headers, detail::ResponseText<Body>);
+    }
+    template <detail::ResponseBody Body>
+    Response(Body&& body, const http::Headers& headers) : Response(std::forward<Body>(body)) {
+        merge_headers(headers, detail::ResponseText<Body>);
+    }
+
+    Response(const Response&) = default;
+    Response(Response&&) noexcept = default;
+    Response& operator=(const Response&) = default;
+    Response& operator=(Response&&) noexcept = default;
+    ~Response() = default;
+
+    /// Writes its body piece by piece while it is sent; the contexts of the request are gone by then.
+    static Response stream(std::function<void(http::BodyWriter&)> write,
+                           std::string_view content_type = "text/html; charset=utf-8");
+
+    int status_code() const { return message_.status; }
+    /// "404 NOT FOUND"
+    std::string status() const;
+    void set_status(Status status);
+
+    http::Headers& headers() { return message_.headers; }
+    const http::Headers& headers() const { return message_.headers; }
+    /// "text/html; charset=utf-8"; empty when there is none.
+    std::string_view content_type() const { return message_.headers.get("Content-Type").value_or(""); }
+    void set_content_type(std::string_view type) { message_.headers.set("Content-Type", type); }
+    /// "text/html"
+    std::string_view mimetype() const;
+
+    const std::string& text() const { return message_.body; }
+    void set_text(std::string text);
+    bool is_json() const;
+    /// The body read as JSON. Throws json's own error when it is none.
+    json get_json() const;
+    bool is_streamed() const { return static_cast<bool>(message_.stream); }
+
+    /// Throws ArgumentError("invalid-cookie") for a name or an option that no browser would understand.
+    void set_cookie(std::string_view name, std::string_view value = {}, CookieOptions options = {});
+    /// Asks the browser to forget it; path and domain must be those it was set with.
+    void delete_cookie(std::string_view name, CookieOptions options = {});
+
+    /// The message as the server sends it; this response is empty then.
+    http::Response release() && { return std::move(message_); }
+
+  private:
+    struct FromText {};
+    struct FromJson {};
+    Response(FromText, std::string text);
+    Response(FromJson, const json& value);
+    void merge_headers(const http::Headers& headers, bool before_the_type);
+
+    http::Response message_;
+};
+
+/// The response of anything a view may return; further parts as in `Response{…}`.
+template <detail::ResponseBody Body, class... Parts>
+Response make_response(Body&& body, Parts&&... parts) {
+    return Response(std::forward<Body>(body), std::forward<Parts>(parts)...);
+}
+
+/// A redirect with a small page for clients that do not follow it. 302 unless another of 301, 303, 305, 307, 308 is
+/// asked.
+Response redirect(std::string_view location, int status = 302);
+
+/// JSON as the answer, keys sorted, with a line end; indented in debug.
+/// `jsonify("Hola")`, `jsonify(users)`, `jsonify(json{…})`; an object is `jsonify({{"count", n}, {"items", items}})`.
+Response jsonify(const json& value = nullptr);
+inline Response jsonify(std::initializer_list<detail::JsonItem> items) { return jsonify(json(items)); }
+/// Several values are an array.
+template <class First, class Second, class... More>
+Response jsonify(First&& first, Second&& second, More&&... more) {
+    return jsonify(
+        json::array({std::forward<First>(first), std::forward<Second>(second), std::forward<More>(more)...}));
+}
+
+}  // namespace retort

@@ -1,0 +1,185 @@
+// What an App and a Blueprint have in common: routes, hooks and error handlers.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/base/command_line.hpp"
+#include "retort/web/hooks.hpp"
+#include "retort/web/method.hpp"
+#include "retort/web/view.hpp"
+
+namespace retort {
+
+/// How a route differs from the usual one.
+struct RouteOptions {
+    std::vector<Method> methods = {};         ///< empty: GET; HEAD and OPTIONS come by themselves
+    std::string endpoint = {};                ///< empty: the name of the view
+    json defaults = {};                       ///< values of variables that the rule does not have: `{{"page", 1}}`
+    std::optional<bool> strict_slashes = {};  ///< whether "/about" is redirected to a rule "/about/"; default true
+    /// Whether OPTIONS is answered without the view; by default when the methods do not name it.
+    std::optional<bool> provide_automatic_options = {};
+};
+
+namespace detail {
+
+/// A route as it was written, before a blueprint's prefix and name are put to it.
+struct RouteOf {
+    std::string rule;
+    View view;
+    RouteOptions options;
+};
+
+/// What stands behind an App or a Blueprint handle.
+class ScaffoldCore {
+  public:
+    virtual ~ScaffoldCore() = default;
+    virtual void add_route(RouteOf route) = 0;
+    /// Throws SetupError("late-setup") when it is too late for `what`.
+    virtual void check_open(std::string_view what) const = 0;
+
+    Hooks hooks;
+    Group commands{"", ""};
+};
+
+}  // namespace detail
+
+/// The part of App and Blueprint that takes routes, hooks and error handlers.
+class Scaffold {
+  public:
+    /// `app.route<view>("/user/<int:id>")`, `app.route<view>(rule, {GET, POST})`. The endpoint is the view's name.
+    /// The rule is checked against the view when the program is compiled.
+    template <auto view>
+    void route(detail::RuleOf<decltype(view)> rule, std::initializer_list<Method> methods = {}) {
+        add({std::string{rule.text()},
+             detail::View::of<view>(),
+             {.methods = methods, .endpoint = std::string{detail::function_name<view>()}}});
+    }
+    /// With options the rule may have fewer variables than the view: defaults or a prefix may bring the others.
+    template <auto view>
+    void route(detail::PartialRuleOf<decltype(view)> rule, RouteOptions options) {
+        if (options.endpoint.empty()) options.endpoint = detail::function_name<view>();
+        add({std::string{rule.text()}, detail::View::of<view>(), std::move(options)});
+    }
+    /// The same for any callable: `app.route("/x", "endpoint", [] { return "x"; }, {GET, POST})`.
+    template <class Function>
+    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view,
+               std::initializer_list<Method> methods = {}) {
+        add({std::string{rule.text()},
+             detail::View::of(std::move(view)),
+             {.methods = methods, .endpoint = std::string{endpoint}}});
+    }
+    template <class Function>
+    void route(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+               RouteOptions options) {
+        options.endpoint = endpoint;
+        add({std::string{rule.text()}, detail::View::of(std::move(view)), std::move(options)});
+    }
+    /// For rules that are put together while the program runs; what does not fit throws here.
+    template <class Function>
+    void add_url_rule(std::string rule, std::string_view endpoint, Function view, RouteOptions options = {}) {
+        options.endpoint = endpoint;
+        add({std::move(rule), detail::View::of(std::move(view)), std::move(options)});
+    }
+
+    /// `app.get("/x", [] { return "x"; })`: the endpoint is named after method and rule, "get_x".
+    template <class Function>
+    void get(detail::RuleOf<Function> rule, Function view) {
+        shortcut(GET, rule.text(), {}, std::move(view));
+    }
+    template <class Function>
+    void get(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        shortcut(GET, rule.text(), endpoint, std::move(view));
+    }
+    template <class Function>
+    void post(detail::RuleOf<Function> rule, Function view) {
+        shortcut(POST, rule.text(), {}, std::move(view));
+    }
+    template <class Function>
+    void post(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        shortcut(POST, rule.text(), endpoint, std::move(view));
+    }
+    template <class Function>
+    void put(detail::RuleOf<Function> rule, Function view) {
+        shortcut(PUT, rule.text(), {}, std::move(view));
+    }
+    template <class Function>
+    void put(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        shortcut(PUT, rule.text(), endpoint, std::move(view));
+    }
+    template <class Function>
+    void patch(detail::RuleOf<Function> rule, Function view) {
+        shortcut(PATCH, rule.text(), {}, std::move(view));
+    }
+    template <class Function>
+    void patch(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        shortcut(PATCH, rule.text(), endpoint, std::move(view));
+    }
+    template <class Function>
+    void delete_(detail::RuleOf<Function> rule, Function view) {
+        shortcut(DELETE, rule.text(), {}, std::move(view));
+    }
+    template <class Function>
+    void delete_(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        shortcut(DELETE, rule.text(), endpoint, std::move(view));
+    }
+
+    /// Runs before each request (of this blueprint); the first that returns a response ends the request with it.
+    template <class Function>
+    void before_request(Function function) {
+        hooks("before_request").before.push_back(detail::erase_before(std::move(function)));
+    }
+    /// Runs after each request, the last registered first: `[](Response& response) { … }`, or takes one and returns
+    /// one.
+    template <class Function>
+    void after_request(Function function) {
+        hooks("after_request").after.push_back(detail::erase_after(std::move(function)));
+    }
+    /// Runs when the request's context ends, whatever happened: `[](std::exception_ptr error) { … }`.
+    template <class Function>
+    void teardown_request(Function function) {
+        hooks("teardown_request").teardown.push_back(detail::erase_teardown(std::move(function)));
+    }
+    /// `app.errorhandler<404>([](const NotFound& error) { return …; })`
+    template <int Status, class Function>
+    void errorhandler(Function function) {
+        hooks("errorhandler").handlers.push_back(detail::erase_status_handler<Status>(std::move(function)));
+    }
+    /// `app.errorhandler<MyError>([](const MyError& error) { return …; })`; the handler of the nearest base class is
+    /// chosen, those for a status before those for a type, those of the blueprint before those of the app.
+    template <class Exception, class Function>
+    void errorhandler(Function function) {
+        hooks("errorhandler").handlers.push_back(detail::erase_handler<Exception>(std::move(function)));
+    }
+
+    /// Commands of one's own for the program's command line: `app.cli.command("greet", …)`.
+    Group& cli;
+
+  protected:
+    explicit Scaffold(std::shared_ptr<detail::ScaffoldCore> core) : cli(core->commands), core_(std::move(core)) {}
+
+    detail::Hooks& hooks(std::string_view what) {
+        core_->check_open(what);
+        return core_->hooks;
+    }
+
+  private:
+    void add(detail::RouteOf route);
+    template <class Function>
+    void shortcut(Method method, std::string_view rule, std::string_view endpoint, Function view) {
+        add({std::string{rule},
+             detail::View::of(std::move(view)),
+             {.methods = {method}, .endpoint = endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}}});
+    }
+    static std::string endpoint_of(Method method, std::string_view rule);
+
+    std::shared_ptr<detail::ScaffoldCore> core_;
+};
+
+}  // namespace retort

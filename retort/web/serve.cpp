@@ -1,0 +1,88 @@
+// Serving an app: from the listening socket to the last request under way, with what is printed meanwhile.
+#include <csignal>
+
+#include <atomic>
+
+#include "retort/base/log.hpp"
+#include "retort/http/server.hpp"
+#include "retort/web/access_log.hpp"
+#include "retort/web/application.hpp"
+#include "retort/web/testing.hpp"
+
+namespace retort::detail {
+namespace {
+
+/// The server that SIGINT and SIGTERM stop; handlers of signals can only reach what is global.
+std::atomic<http::Server*> serving{nullptr};
+
+void stop_serving(int) {
+    if (auto* server = serving.load()) server->stop();
+}
+
+/// SIGINT and SIGTERM stop this server while the object lives; before and after, they do what they did.
+class StopOnSignals {
+  public:
+    explicit StopOnSignals(http::Server& server) : previous_(serving.exchange(&server)) {
+        struct sigaction action{};
+        action.sa_handler = stop_serving;
+        sigemptyset(&action.sa_mask);
+        action.sa_flags = SA_RESTART;
+        ::sigaction(SIGINT, &action, &interrupt_);
+        ::sigaction(SIGTERM, &action, &terminate_);
+    }
+    ~StopOnSignals() {
+        ::sigaction(SIGINT, &interrupt_, nullptr);
+        ::sigaction(SIGTERM, &terminate_, nullptr);
+        serving.store(previous_);
+    }
+    StopOnSignals(const StopOnSignals&) = delete;
+    StopOnSignals& operator=(const StopOnSignals&) = delete;
+
+  private:
+    http::Server* previous_;
+    struct sigaction interrupt_{}, terminate_{};
+};
+
+std::string shown_address(const std::string& host, std::uint16_t port) {
+    auto name = host == "0.0.0.0" || host.empty() ? "127.0.0.1" : host == "::" ? "::1" : host;
+    if (name.find(':') != std::string::npos) name = "[" + name + "]";
+    return "http://" + name + ":" + std::to_string(port);
+}
+
+void announce(const Application& app, const RunOptions& options, std::uint16_t port) {
+    logger().info(" * Serving Retort app '" + app.name + "'");
+    logger().info(std::string{" * Debug mode: "} + (app.config.settings().debug ? "on" : "off"));
+    if (options.host == "0.0.0.0" || options.host == "::") {
+        logger().info(" * Running on all addresses (" + options.host + ")");
+    }
+    logger().info(" * Running on " + shown_address(options.host, port) + " (Press CTRL+C to quit)");
+}
+
+void run_all(const std::vector<std::function<void()>>& functions) {
+    for (auto& function : functions) function();
+}
+
+}  // namespace
+
+void Application::run(const RunOptions& options) {
+    if (options.debug) config["DEBUG"] = true;
+    {
+        AppContext context{shared_from_this()};
+        run_all(before_serving);
+    }
+    bool access_log = config.settings().access_log.value_or(true);
+    http::Server server{{.host = options.host, .port = options.port, .threads = options.threads},
+                        [this, access_log](http::Request& message, http::Response& answer) {
+                            handle(message, answer, Failures::become_pages);
+                            if (access_log) log_access(message, answer.status);
+                        }};
+    server.on_thread_start([this] { run_all(serve_thread_start); });
+    server.on_thread_stop([this] { run_all(serve_thread_stop); });
+    StopOnSignals stop{server};
+    announce(*this, options, server.port());
+    if (options.on_listening) options.on_listening(server.port());
+    server.run();
+    for (auto hook = shutdown.rbegin(); hook != shutdown.rend(); ++hook) (*hook)();
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,261 @@
+// How a test's request becomes a message, and how its cookies and redirects are followed.
+#include "retort/web/testing.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "retort/base/text.hpp"
+#include "retort/web/application.hpp"
+#include "retort/web/cookie.hpp"
+#include "retort/web/request.hpp"
+
+namespace retort {
+namespace detail {
+
+/// The bytes of a request that was put together here, and the message that looks at them.
+struct BuiltRequest : http::BodyReader {
+    std::size_t read(std::span<char> into) override {
+        auto count = std::min(into.size(), body.size() - sent);
+        std::memcpy(into.data(), body.data() + sent, count);
+        sent += count;
+        return count;
+    }
+
+    void add_header(std::string name, std::string value) {
+        names.push_back(std::move(name));
+        values.push_back(std::move(value));
+    }
+
+    std::string method, target, body, remote_addr;
+    std::vector<std::string> names, values;
+    std::vector<http::HeaderView> views;
+    http::Request message;
+    std::size_t sent = 0;
+};
+
+namespace {
+
+std::string urlencoded(const RequestBuilder::Pairs& pairs) {
+    std::string text;
+    for (auto& [key, value] : pairs) {
+        if (!text.empty()) text += '&';
+        append_percent_encoded(text, key, UrlPart::query);
+        text += '=';
+        append_percent_encoded(text, value, UrlPart::query);
+    }
+    return text;
+}
+
+/// Scheme, host and the rest of "http://localhost:5000/x?y".
+struct Address {
+    bool secure = false;
+    std::string host = "localhost";
+    std::string target;
+};
+
+Address parse_address(std::string_view url) {
+    Address address;
+    auto after = url.find("://");
+    if (after == std::string_view::npos) {
+        address.target = url;
+        return address;
+    }
+    address.secure = url.substr(0, after) == "https";
+    url.remove_prefix(after + 3);
+    auto path = std::min(url.find_first_of("/?"), url.size());
+    address.host = url.substr(0, path);
+    address.target = url.substr(path);
+    return address;
+}
+
+/// What may not stand in a request line is encoded, as a browser does with an address that was typed.
+std::string clean_target(std::string_view target) {
+    target = target.substr(0, target.find('#'));
+    std::string clean = target.starts_with('/') ? "" : "/";
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    for (char c : target) {
+        auto byte = static_cast<unsigned char>(c);
+        if (byte > 32 && byte < 127) {
+            clean += c;
+        } else {
+            clean += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return clean;
+}
+
+void fill_body(BuiltRequest& built, const RequestBuilder& request) {
+    std::string type = request.content_type;
+    built.body = request.data;
+    if (request.json) {
+        built.body = request.json->dump();
+        if (type.empty()) type = "application/json";
+    } else if (!request.form.empty()) {
+        built.body = urlencoded(request.form);
+        if (type.empty()) type = "application/x-www-form-urlencoded";
+    }
+    if (!type.empty()) built.add_header("Content-Type", type);
+    if (!built.body.empty()) built.add_header("Content-Length", std::to_string(built.body.size()));
+}
+
+void point_message(BuiltRequest& built) {
+    auto& message = built.message;
+    for (std::size_t i = 0; i < built.names.size(); ++i) built.views.push_back({built.names[i], built.values[i]});
+    std::string_view target = built.target;
+    auto question = target.find('?');
+    message.method = built.method;
+    message.target = target;
+    message.path = target.substr(0, question);
+    message.has_query = question != std::string_view::npos;
+    if (message.has_query) message.query = target.substr(question + 1);
+    message.headers = built.views;
+    message.remote_address = built.remote_addr;
+    if (!built.body.empty()) {
+        message.content_length = built.body.size();
+        message.body = &built;
+    }
+}
+
+std::unique_ptr<BuiltRequest> build(std::string_view path, const RequestBuilder& request, const std::string& cookies) {
+    auto built = std::make_unique<BuiltRequest>();
+    auto address = parse_address(path.find("://") == std::string_view::npos ? request.base_url : path);
+    auto target = path.find("://") == std::string_view::npos ? std::string{path} : address.target;
+    if (!request.query.empty())
+        target += (target.find('?') == std::string::npos ? "?" : "&") + urlencoded(request.query);
+    built->method = request.method.empty() ? "GET" : request.method;
+    built->target = clean_target(target);
+    built->remote_addr = request.remote_addr;
+    built->message.secure = address.secure;
+    built->add_header("Host", address.host);
+    if (!cookies.empty()) built->add_header("Cookie", cookies);
+    for (auto& [name, value] : request.headers) built->add_header(name, value);
+    fill_body(*built, request);
+    point_message(*built);
+    return built;
+}
+
+/// Takes a streamed body as one text.
+struct CollectedBody : http::BodyWriter {
+    explicit CollectedBody(std::string& text) : text(text) {}
+    void write(std::string_view bytes) override { text += bytes; }
+    std::string& text;
+};
+
+/// What the server would put to the message itself.
+void finish_as_server(http::Response& response, bool head) {
+    if (response.stream) {
+        CollectedBody body{response.body};
+        response.stream(body);
+        response.stream = nullptr;
+    } else if (response.status != 204 && response.status >= 200 && response.status != 304) {
+        if (!response.headers.contains("Content-Length")) {
+            response.headers.add("Content-Length", std::to_string(response.body.size()));
+        }
+    }
+    if (head) response.body.clear();
+}
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 305 || status == 307 || status == 308;
+}
+
+}  // namespace
+}  // namespace detail
+
+std::string TestResponse::status() const {
+    auto reason = message_.reason.empty() ? http::reason_phrase(message_.status) : std::string_view{message_.reason};
+    return std::to_string(message_.status) + " " + std::string{reason};
+}
+
+bool TestResponse::is_json() const {
+    auto type = content_type().substr(0, content_type().find(';'));
+    return type == "application/json" || type.ends_with("+json");
+}
+
+TestResponse TestClient::send(const char* method, std::string_view path, RequestBuilder& request) {
+    request.method = method;
+    return open(path, std::move(request));
+}
+
+TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
+    auto response = send_once(path, request);
+    std::vector<TestResponse> history;
+    while (request.follow_redirects && detail::is_redirect(response.status_code()) && !response.location().empty()) {
+        if (history.size() == 20) {
+            throw InvalidRequestError("redirect-loop"_code, "the app redirects in a circle at " + std::string{path},
+                                      "look at history() of a client that does not follow");
+        }
+        std::string next{response.location()};
+        bool keeps = response.status_code() == 307 || response.status_code() == 308;
+        if (!keeps) {
+            request = {.headers = request.headers, .base_url = request.base_url, .follow_redirects = true};
+        }
+        request.query.clear();
+        history.push_back(std::move(response));
+        response = send_once(next, request);
+    }
+    response.history_ = std::move(history);
+    return response;
+}
+
+TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& request) {
+    std::string cookies;
+    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+    auto built = detail::build(path, request, cookies);
+    http::Response response;
+    app_->handle(built->message, response, detail::Failures::propagate);
+    detail::finish_as_server(response, built->method == "HEAD");
+    for (auto value : response.headers.get_all("Set-Cookie")) keep_cookie(value);
+    return TestResponse{std::move(response)};
+}
+
+void TestClient::keep_cookie(std::string_view set_cookie) {
+    auto pair = set_cookie.substr(0, set_cookie.find(';'));
+    auto equals = std::min(pair.find('='), pair.size());
+    auto name = std::string{trim(pair.substr(0, equals))};
+    bool gone = set_cookie.find("; Max-Age=0") != std::string_view::npos ||
+                set_cookie.find("; Expires=Thu, 01 Jan 1970") != std::string_view::npos;
+    if (gone) {
+        cookies_.erase(name);
+    } else {
+        cookies_[name] = pair.substr(std::min(equals + 1, pair.size()));
+    }
+}
+
+void TestClient::set_cookie(std::string_view name, std::string_view value) {
+    auto text = dump_cookie(name, value, {});
+    keep_cookie(text);
+}
+
+void TestClient::delete_cookie(std::string_view name) { cookies_.erase(std::string{name}); }
+
+std::optional<std::string> TestClient::cookie(std::string_view name) const {
+    auto found = cookies_.find(name);
+    if (found == cookies_.end()) return std::nullopt;
+    return parse_cookies(found->first + "=" + found->second).at(0).second;
+}
+
+AppContext::AppContext(std::shared_ptr<detail::Application> app)
+    : app_(std::move(app)), exceptions_(std::uncaught_exceptions()), context_(*app_, nullptr) {}
+
+AppContext::~AppContext() {
+    // What is being thrown through the scope cannot be had here; teardown functions learn only that something was.
+    bool failed = std::uncaught_exceptions() > exceptions_;
+    app_->end_app_context(failed ? std::make_exception_ptr(InvalidRequestError(
+                                       "scope-left-by-exception"_code, "the app context was left by an exception"))
+                                 : std::exception_ptr{});
+}
+
+RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::string_view target,
+                               RequestBuilder request)
+    : app_(std::move(app)),
+      built_(detail::build(target, request, {})),
+      request_(std::make_unique<Request>(*app_, built_->message)),
+      routing_(std::make_unique<detail::Routing>()),
+      context_(*app_, request_.get()) {
+    app_->match(*request_, *routing_);
+}
+
+RequestContext::~RequestContext() { app_->end_request(*request_, context_, {}); }
+
+}  // namespace retort

@@ -1,0 +1,128 @@
+// The test client: requests to an app without a socket, and contexts for tests.
+#pragma once
+
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "retort/base/json.hpp"
+#include "retort/web/context.hpp"
+#include "retort/web/response.hpp"
+
+namespace retort {
+
+namespace detail {
+class Application;
+struct BuiltRequest;
+struct Routing;
+}  // namespace detail
+
+/// A request as a test writes it: `client.post("/users", {.json = json{{"name", "ada"}}})`.
+struct RequestBuilder {
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+    std::string method = {};  ///< GET unless the function of the client says otherwise
+    Pairs query = {};         ///< appended to the path, encoded
+    std::optional<retort::json> json = {};
+    Pairs form = {};  ///< sent urlencoded
+    std::string data = {};
+    std::string content_type = {};
+    Pairs headers = {};
+    std::string base_url = "http://localhost";
+    std::string remote_addr = "127.0.0.1";
+    bool follow_redirects = false;
+};
+
+/// The answer to a request of the test client.
+class TestResponse {
+  public:
+    explicit TestResponse(http::Response message) : message_(std::move(message)) {}
+
+    int status_code() const { return message_.status; }
+    /// "404 NOT FOUND"
+    std::string status() const;
+    const std::string& text() const { return message_.body; }
+    /// The body as JSON. Throws JsonParseError when it is none.
+    retort::json json() const { return retort::json::parse(message_.body); }
+    bool is_json() const;
+    const http::Headers& headers() const { return message_.headers; }
+    /// The first header of that name; empty when there is none.
+    std::string_view header(std::string_view name) const { return message_.headers.get(name).value_or(""); }
+    std::string_view content_type() const { return header("Content-Type"); }
+    std::string_view location() const { return header("Location"); }
+    /// The answers that were followed to this one.
+    const std::vector<TestResponse>& history() const { return history_; }
+
+  private:
+    friend class TestClient;
+    http::Response message_;
+    std::vector<TestResponse> history_;
+};
+
+/// Sends requests to an app in the calling thread and keeps its cookies.
+///
+/// When the app is TESTING (or in debug), what a view throws and no handler takes reaches the caller.
+class TestClient {
+  public:
+    explicit TestClient(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+
+    /// The path may have a query. The method is the builder's, or else GET.
+    TestResponse open(std::string_view path, RequestBuilder request = {});
+    TestResponse get(std::string_view path, RequestBuilder request = {}) { return send("GET", path, request); }
+    TestResponse post(std::string_view path, RequestBuilder request = {}) { return send("POST", path, request); }
+    TestResponse put(std::string_view path, RequestBuilder request = {}) { return send("PUT", path, request); }
+    TestResponse patch(std::string_view path, RequestBuilder request = {}) { return send("PATCH", path, request); }
+    TestResponse delete_(std::string_view path, RequestBuilder request = {}) { return send("DELETE", path, request); }
+    TestResponse head(std::string_view path, RequestBuilder request = {}) { return send("HEAD", path, request); }
+    TestResponse options(std::string_view path, RequestBuilder request = {}) { return send("OPTIONS", path, request); }
+
+    void set_cookie(std::string_view name, std::string_view value);
+    void delete_cookie(std::string_view name);
+    /// Empty when there is none.
+    std::optional<std::string> cookie(std::string_view name) const;
+
+  private:
+    TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
+    TestResponse send_once(std::string_view path, const RequestBuilder& request);
+    void keep_cookie(std::string_view set_cookie);
+
+    std::shared_ptr<detail::Application> app_;
+    std::map<std::string, std::string, std::less<>> cookies_;
+};
+
+/// An app context, from `app.app_context()` to the end of its scope.
+class AppContext {
+  public:
+    explicit AppContext(std::shared_ptr<detail::Application> app);
+    ~AppContext();
+    AppContext(const AppContext&) = delete;
+    AppContext& operator=(const AppContext&) = delete;
+
+  private:
+    std::shared_ptr<detail::Application> app_;
+    int exceptions_;
+    detail::Context context_;
+};
+
+/// A request context without a view, from `app.test_request_context(…)` to the end of its scope.
+class RequestContext {
+  public:
+    RequestContext(std::shared_ptr<detail::Application> app, std::string_view target, RequestBuilder request);
+    ~RequestContext();
+    RequestContext(const RequestContext&) = delete;
+    RequestContext& operator=(const RequestContext&) = delete;
+
+  private:
+    std::shared_ptr<detail::Application> app_;
+    std::unique_ptr<detail::BuiltRequest> built_;
+    std::unique_ptr<Request> request_;
+    std::unique_ptr<detail::Routing> routing_;
+    detail::Context context_;
+};
+
+}  // namespace retort

@@ -1,0 +1,41 @@
+// How the values of a rule become the arguments of a view.
+#include "retort/web/view.hpp"
+
+#include "retort/web/errors.hpp"
+
+namespace retort::detail {
+
+void refuse_argument(std::string_view name, const RouteValue& value, std::string_view wanted) {
+    throw RouteError("view-argument"_code,
+                     "the view wants " + std::string{wanted} + " for <" + std::string{name} +
+                         ">, but its converter made " + json_of(value).dump(),
+                     "give the parameter the type that the converter makes, or take it as json");
+}
+
+std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least, std::uint64_t most) {
+    if (auto* number = std::get_if<std::int64_t>(&argument.value)) {
+        if (*number < least || (*number > 0 && static_cast<std::uint64_t>(*number) > most)) throw NotFound();
+        return *number;
+    }
+    auto* document = std::get_if<json>(&argument.value);
+    if (document != nullptr && document->is_integer()) throw NotFound();
+    refuse_argument(argument.name, argument.value, "an integer");
+}
+
+double real_argument(const RouteArgument& argument) {
+    if (auto* number = std::get_if<double>(&argument.value)) return *number;
+    if (auto* number = std::get_if<std::int64_t>(&argument.value)) return static_cast<double>(*number);
+    refuse_argument(argument.name, argument.value, "a number");
+}
+
+std::string& text_argument(RouteArgument& argument) {
+    if (auto* text = std::get_if<std::string>(&argument.value)) return *text;
+    refuse_argument(argument.name, argument.value, "text");
+}
+
+const Uuid& uuid_argument(const RouteArgument& argument) {
+    if (auto* uuid = std::get_if<Uuid>(&argument.value)) return *uuid;
+    refuse_argument(argument.name, argument.value, "a UUID");
+}
+
+}  // namespace retort::detail

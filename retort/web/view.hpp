@@ -1,0 +1,254 @@
+// View: any callable that answers a request, erased to one shape.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/web/response.hpp"
+#include "retort/web/rule_shape.hpp"
+#include "retort/web/url_map.hpp"
+
+namespace retort {
+
+class Request;
+
+/// A view's parameter of a type for which this is specialised is read from the request, not from the rule:
+/// `static T read(Request&)`.
+template <class T>
+struct ViewInput;
+
+namespace detail {
+
+template <class T>
+concept FromRequest = requires(Request& request) {
+    { ViewInput<std::remove_cvref_t<T>>::read(request) } -> std::convertible_to<std::remove_cvref_t<T>>;
+};
+
+template <class... Types>
+struct TypeList {};
+
+/// The parameters that come from the rule, in order.
+template <class Kept, class... Parameters>
+struct RuleParameters;
+template <class... Kept>
+struct RuleParameters<TypeList<Kept...>> {
+    using List = TypeList<Kept...>;
+    using Checked = CheckedRule<Kept...>;
+};
+template <class... Kept, class First, class... Rest>
+struct RuleParameters<TypeList<Kept...>, First, Rest...>
+    : std::conditional_t<FromRequest<First>, RuleParameters<TypeList<Kept...>, Rest...>,
+                         RuleParameters<TypeList<Kept..., std::remove_cvref_t<First>>, Rest...>> {};
+
+template <class Result_, class... Parameters>
+struct SignatureOf {
+    using Result = Result_;
+    using All = TypeList<Parameters...>;
+    using FromRule = typename RuleParameters<TypeList<>, Parameters...>::List;
+    using Rule = typename RuleParameters<TypeList<>, Parameters...>::Checked;
+};
+
+/// Result and parameters of a callable; empty for what is none, or has them as templates.
+template <class T>
+struct Signature {};
+template <class R, class... P>
+struct Signature<R (*)(P...)> : SignatureOf<R, P...> {};
+template <class R, class... P>
+struct Signature<R (*)(P...) noexcept> : SignatureOf<R, P...> {};
+template <class R, class C, class... P>
+struct Signature<R (C::*)(P...) const> : SignatureOf<R, P...> {};
+template <class R, class C, class... P>
+struct Signature<R (C::*)(P...) const noexcept> : SignatureOf<R, P...> {};
+template <class R, class C, class... P>
+struct Signature<R (C::*)(P...)> : SignatureOf<R, P...> {};
+template <class R, class C, class... P>
+struct Signature<R (C::*)(P...) noexcept> : SignatureOf<R, P...> {};
+template <class T>
+    requires requires { &T::operator(); }
+struct Signature<T> : Signature<decltype(&T::operator())> {};
+
+template <class T>
+using SignatureFor = Signature<std::decay_t<T>>;
+
+/// The text of a rule, checked against the parameters of a view when it is compiled.
+template <class Function>
+using RuleOf = typename SignatureFor<Function>::Rule;
+
+template <class List>
+inline constexpr std::size_t list_size = 0;
+template <class... Types>
+inline constexpr std::size_t list_size<TypeList<Types...>> = sizeof...(Types);
+
+/// The same with fewer variables allowed: defaults, or a blueprint's prefix, may bring the rest.
+template <class Function>
+class PartialRuleOf {
+  public:
+    consteval PartialRuleOf(const char* rule) : shape_(parse_rule(rule)) {
+        if (shape_.size > list_size<typename SignatureFor<Function>::FromRule>) rule_has_more_arguments_than_the_view();
+    }
+    constexpr std::string_view text() const { return shape_.text; }
+
+  private:
+    RuleShape shape_;
+};
+
+[[noreturn]] void refuse_argument(std::string_view name, const RouteValue& value, std::string_view wanted);
+/// The integer; NotFound when it lies outside of the bounds, for a number that is too large finds nothing.
+std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least, std::uint64_t most);
+double real_argument(const RouteArgument& argument);
+std::string& text_argument(RouteArgument& argument);
+const Uuid& uuid_argument(const RouteArgument& argument);
+
+/// One argument of a view out of the values of the rule.
+template <class Parameter>
+decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& values, std::size_t& next) {
+    using Type = std::remove_cvref_t<Parameter>;
+    if constexpr (FromRequest<Type>) {
+        return Type(ViewInput<Type>::read(request));
+    } else {
+        auto& argument = values[next++];
+        if constexpr (std::integral<Type> && !std::same_as<Type, bool>) {
+            return static_cast<Type>(integer_argument(argument,
+                                                      static_cast<std::int64_t>(std::numeric_limits<Type>::min()),
+                                                      static_cast<std::uint64_t>(std::numeric_limits<Type>::max())));
+        } else if constexpr (std::floating_point<Type>) {
+            return static_cast<Type>(real_argument(argument));
+        } else if constexpr (std::same_as<Type, std::string>) {
+            return std::string(std::move(text_argument(argument)));
+        } else if constexpr (std::same_as<Type, std::string_view>) {
+            return std::string_view{text_argument(argument)};
+        } else if constexpr (std::same_as<Type, Uuid>) {
+            return Uuid(uuid_argument(argument));
+        } else {
+            return json_of(argument.value).template as<Type>();
+        }
+    }
+}
+
+template <class T>
+inline constexpr bool is_tuple = false;
+template <class... Types>
+inline constexpr bool is_tuple<std::tuple<Types...>> = true;
+template <class First, class Second>
+inline constexpr bool is_tuple<std::pair<First, Second>> = true;
+
+/// The response of what a view returned.
+template <class Result>
+Response view_response(Result&& result) {
+    if constexpr (is_tuple<std::remove_cvref_t<Result>>) {
+        return std::apply([](auto&&... parts) { return make_response(std::move(parts)...); }, std::move(result));
+    } else {
+        return Response(std::forward<Result>(result));
+    }
+}
+
+template <class Result>
+constexpr bool is_view_result() {
+    return ResponseBody<Result> || is_tuple<std::remove_cvref_t<Result>>;
+}
+
+template <class Function, class... Parameters>
+Response call_view(const void* callable, Request& request, std::vector<RouteArgument>& values,
+                   TypeList<Parameters...>) {
+    auto& function = *static_cast<const Function*>(callable);
+    if constexpr (sizeof...(Parameters) == 0) {
+        return view_response(function());
+    } else {
+        std::size_t next = 0;
+        std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
+            view_argument<Parameters>(request, values, next)...};
+        return std::apply([&](auto&... each) { return view_response(function(static_cast<Parameters>(each)...)); },
+                          arguments);
+    }
+}
+
+template <auto view>
+inline constexpr auto view_constant = view;
+template <class Function>
+inline constexpr char view_type = 0;
+
+template <auto view>
+constexpr std::string_view function_name() {
+    std::string_view text = __PRETTY_FUNCTION__;
+    auto from = text.find("view = ") + 7;
+    text = text.substr(from, text.find_first_of(";]", from) - from);
+    // g++ writes `views::{anonymous}::show<int>`, clang `&views::(anonymous namespace)::show`.
+    text = text.substr(0, text.find('<'));
+    auto colons = text.rfind("::");
+    if (colons != std::string_view::npos) return text.substr(colons + 2);
+    return text.starts_with('&') ? text.substr(1) : text;
+}
+
+/// A view without its type.
+class View {
+  public:
+    template <auto view>
+    static View of() {
+        return View(&view_constant<view>, nullptr, &view_constant<view>,
+                    std::type_identity<std::decay_t<decltype(view)>>{});
+    }
+    template <class Function>
+    static View of(Function function) {
+        auto owned = std::make_shared<const Function>(std::move(function));
+        // Two lambdas without captures are one view when they are of one type.
+        const void* identity = owned.get();
+        if constexpr (std::is_empty_v<Function>) identity = &view_type<Function>;
+        return View(owned.get(), owned, identity, std::type_identity<Function>{});
+    }
+
+    Response operator()(Request& request, std::vector<RouteArgument>& values) const {
+        return call_(callable_, request, values);
+    }
+    /// How many values of the rule it takes.
+    std::size_t parameters() const { return parameters_; }
+    /// What `url_for<view>` knows it by.
+    const void* identity() const { return identity_; }
+
+  private:
+    template <class Function>
+    View(const void* callable, std::shared_ptr<const void> owner, const void* identity, std::type_identity<Function>)
+        : callable_(callable), owner_(std::move(owner)), identity_(identity) {
+        using Shape = SignatureFor<Function>;
+        static_assert(
+            requires { typename Shape::All; },
+            "a view is a function or a lambda whose parameters have types (no auto)");
+        static_assert(is_view_result<typename Shape::Result>(),
+                      "a view returns text, json or a Response, alone or with a status and headers; "
+                      "for anything else return jsonify(value)");
+        static_assert(ConstCallable<Function>::value,
+                      "a view must be callable as const: threads share it, so a lambda must not be mutable");
+        parameters_ = list_size<typename Shape::FromRule>;
+        call_ = [](const void* view, Request& request, std::vector<RouteArgument>& values) {
+            return call_view<Function>(view, request, values, typename Shape::All{});
+        };
+    }
+    template <class Function>
+    struct ConstCallable : std::true_type {};
+    template <class Function>
+        requires requires { &Function::operator(); }
+    struct ConstCallable<Function> {
+        template <class R, class C, class... P>
+        static std::true_type test(R (C::*)(P...) const);
+        template <class R, class C, class... P>
+        static std::true_type test(R (C::*)(P...) const noexcept);
+        static std::false_type test(...);
+        static constexpr bool value = decltype(test(&Function::operator()))::value;
+    };
+
+    Response (*call_)(const void*, Request&, std::vector<RouteArgument>&) = nullptr;
+    const void* callable_;
+    std::shared_ptr<const void> owner_;
+    const void* identity_;
+    std::size_t parameters_ = 0;
+};
+
+}  // namespace detail
+}  // namespace retort

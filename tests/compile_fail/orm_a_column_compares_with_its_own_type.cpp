@@ -1,0 +1,13 @@
+// expect: a column is compared with a value of another type than its own
+#include "retort/orm/orm.hpp"
+
+using namespace retort;
+
+struct User : Model<User> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<int> age;
+    Column<bool> active;
+};
+
+auto condition() { return User::c.age == "eighteen"; }

@@ -1,0 +1,14 @@
+// expect: this type cannot be a column
+#include "retort/orm/orm.hpp"
+
+using namespace retort;
+
+struct User : Model<User> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<int> age;
+    Column<bool> active;
+};
+
+struct Thing : Model<Thing> { Column<int, primary_key> id; Column<void*> pointer; };
+auto query() { return select<Thing>(); }

@@ -1,0 +1,12 @@
+// expect: a view returns text, json or a Response, alone or with a status and headers; for anything else return jsonify(value)
+// control: RETORT_CONTROL
+#include "retort/web/web.hpp"
+
+int main() {
+    retort::App app{"x"};
+#ifdef RETORT_CONTROL
+    app.get("/number", [] { return retort::jsonify(42); });
+#else
+    app.get("/number", [] { return 42; });
+#endif
+}

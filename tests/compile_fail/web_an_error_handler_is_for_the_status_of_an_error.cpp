@@ -1,0 +1,12 @@
+// expect: errorhandler<Status>: there is no error of this status
+// control: RETORT_CONTROL
+#include "retort/web/web.hpp"
+
+int main() {
+    retort::App app{"x"};
+#ifdef RETORT_CONTROL
+    app.errorhandler<404>([] { return "lost"; });
+#else
+    app.errorhandler<999>([] { return "lost"; });
+#endif
+}

@@ -1,0 +1,55 @@
+// Blocking work leaves the loop free, and brings its result or its exception back.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "retort/fiber/loop.hpp"
+
+using namespace retort;
+using std::chrono::milliseconds;
+
+TEST_CASE("blocking work runs on another thread while fibers go on") {
+    bool other_ran = false;
+    fibers::run([&] {
+        const auto home = std::this_thread::get_id();
+        fibers::Loop::current()->spawn([&] { other_ran = true; });
+        std::thread::id place;
+        const std::string text = fibers::run_blocking([&] {
+            place = std::this_thread::get_id();
+            std::this_thread::sleep_for(milliseconds{5});
+            return std::string("result");
+        });
+        CHECK(text == "result");
+        CHECK(other_ran);
+        CHECK(place != home);
+        CHECK(std::this_thread::get_id() == home);
+    });
+}
+
+TEST_CASE("what blocking work throws reaches the fiber") {
+    fibers::run([] {
+        CHECK_THROWS_WITH(fibers::run_blocking([] { throw std::runtime_error("from the pool"); }), "from the pool");
+    });
+}
+
+TEST_CASE("outside fibers blocking work runs in place") {
+    CHECK(fibers::run_blocking([] { return std::this_thread::get_id(); }) == std::this_thread::get_id());
+}
+
+TEST_CASE("much more blocking work than threads is all done") {
+    std::atomic<int> done{0};
+    fibers::run([&] {
+        for (int i = 0; i < 300; ++i) {
+            fibers::Loop::current()->spawn([&] {
+                fibers::run_blocking([&] {
+                    std::this_thread::sleep_for(milliseconds{1});
+                    ++done;
+                });
+            });
+        }
+    });
+    CHECK(done == 300);
+}

@@ -1,0 +1,88 @@
+// Sessions: adding, getting, changing, committing and rolling back objects, with the SQL that this takes.
+#include "retort/orm/session.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+struct SessionUser : Model<SessionUser> {
+    static constexpr auto table_name = "account";
+    Column<int, primary_key> id;
+    Column<std::string, unique_key> name;
+    Column<std::optional<std::string>> email;
+    Column<int> age = 7;
+};
+
+struct Fixture : TestDatabase {
+    Fixture() { create<SessionUser>(); }
+    Session session{engine};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "session: an added object is inserted at commit and gets its key") {
+    auto ada = session.add(SessionUser{.name = "ada"});
+    CHECK(work() == Lines{});
+    session.commit();
+    CHECK(work() == Lines{"INSERT INTO account (name, age) VALUES (?, ?) | 'ada' | 7"});
+    CHECK(ada->id == 1);
+    CHECK(work() == Lines{});
+    CHECK(ada->name == "ada");
+    CHECK(work() ==
+          Lines{"SELECT account.id, account.name, account.email, account.age FROM account WHERE account.id = ? | 1"});
+    CHECK(ada->email == std::nullopt);
+    CHECK(work() == Lines{});
+}
+
+TEST_CASE_FIXTURE(Fixture, "session: get reads once, then the identity map answers") {
+    run("INSERT INTO account (id, name, age) VALUES (5, 'eve', 30)");
+    auto eve = session.get<SessionUser>(5);
+    REQUIRE(eve);
+    CHECK(eve->name == "eve");
+    CHECK(eve->age == 30);
+    CHECK(work().size() == 1);
+    CHECK(session.get<SessionUser>(5) == eve);
+    CHECK(work() == Lines{});
+    CHECK_FALSE(session.get<SessionUser>(6));
+}
+
+TEST_CASE_FIXTURE(Fixture, "session: a change updates that column only, a change back nothing") {
+    auto ada = session.add(SessionUser{.name = "ada"});
+    session.commit();
+    work();
+    ada->email = "a@b";
+    ada->name = "other";
+    ada->name = "ada";
+    session.commit();
+    CHECK(work() == Lines{"UPDATE account SET name=?, email=? WHERE account.id = ? | 'ada' | 'a@b' | 1"});
+    CHECK(ada->email == "a@b");
+    work();
+    ada->name = "other";
+    ada->name = "ada";
+    ada->age += 0;
+    session.commit();
+    CHECK(work() == Lines{});
+}
+
+TEST_CASE_FIXTURE(Fixture, "session: rollback gives objects back what they had") {
+    auto ada = session.add(SessionUser{.name = "ada"});
+    session.commit();
+    CHECK(ada->name == "ada");
+    ada->name = "x";
+    auto bob = session.add(SessionUser{.name = "bob"});
+    session.flush();
+    CHECK(bob->id == 2);
+    session.delete_(ada);
+    session.rollback();
+    CHECK(ada->name == "ada");
+    CHECK(session.contains(ada));
+    CHECK_FALSE(session.contains(bob));
+    CHECK_FALSE(bob->id.is_set());
+    session.add(bob);
+    session.commit();
+    CHECK(bob->id == 2);
+}

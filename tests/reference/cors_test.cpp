@@ -1,0 +1,78 @@
+// CORS: what Flask-CORS was recorded to answer to each option set and request.
+#include "retort/extensions/cors.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <stdexcept>
+
+#include "cors_data.hpp"
+#include "retort/retort.hpp"
+
+using namespace retort;
+
+namespace {
+
+const std::map<std::string_view, CorsOptions>& option_sets() {
+    static const std::map<std::string_view, CorsOptions> sets{
+        {"{}", {}},
+        {"{'always_send': False}", {.always_send = false}},
+        {"{'expose_headers': ['X-B', 'X-A']}", {.expose_headers = {"X-B", "X-A"}}},
+        {"{'intercept_exceptions': False}", {}},
+        {"{'methods': 'post'}", {.methods = "post"}},
+        {"{'origins': '*', 'supports_credentials': True}", {.origins = "*", .supports_credentials = true}},
+        {"{'origins': 'http://A.com'}", {.origins = "http://A.com"}},
+        {"{'origins': 'http://a.com'}", {.origins = "http://a.com"}},
+        {"{'origins': ['*', 'http://a.com']}", {.origins = {"*", "http://a.com"}}},
+        {"{'origins': ['http://a.com', 'http://b.com']}", {.origins = {"http://a.com", "http://b.com"}}},
+        {"{'origins': ['http://a.com'], 'supports_credentials': True}",
+         {.origins = {"http://a.com"}, .supports_credentials = true}},
+        {"{'resources': ['/api/*', '/other']}", {.resources = {{"/api/*"}, {"/other"}}}},
+        {"{'resources': {'/api/*': {'origins': 'http://a.com'}}}",
+         {.resources = {{"/api/*", {.origins = "http://a.com"}}}}},
+        {"{'vary_header': False, 'origins': ['http://a.com', 'http://b.com']}",
+         {.origins = {"http://a.com", "http://b.com"}, .vary_header = false}},
+    };
+    return sets;
+}
+
+App cors_app(const CorsOptions& options) {
+    App app{"cors"};
+    Cors{app, options};
+    app.route("/api/x", "x", [] { return "x"; }, {GET, POST});
+    app.route("/other", "other", [] { return "other"; });
+    app.route("/boom", "boom", []() -> Response { throw std::runtime_error("boom"); });
+    return app;
+}
+
+/// A preflight's headers stand in the recording in the order of Flask-CORS; the order carries no meaning.
+std::multimap<std::string, std::string> cors_part(const TestResponse& response) {
+    std::multimap<std::string, std::string> part;
+    for (auto& [name, value] : response.headers())
+        if (name.starts_with("Access-Control-") || name == "Vary") part.emplace(name, value);
+    return part;
+}
+
+}  // namespace
+
+TEST_CASE("CORS answers as recorded") {
+    for (auto& recorded : recorded::cors_cases) {
+        CAPTURE(recorded.options);
+        CAPTURE(recorded.method);
+        CAPTURE(recorded.path);
+        CAPTURE(recorded.origin);
+        App app = cors_app(option_sets().at(recorded.options));
+        std::vector<std::pair<std::string, std::string>> headers;
+        auto ask = [&](const char* name, std::string_view value) {
+            if (!value.empty()) headers.emplace_back(name, value);
+        };
+        ask("Origin", recorded.origin);
+        ask("Access-Control-Request-Method", recorded.request_method);
+        ask("Access-Control-Request-Headers", recorded.request_headers);
+        auto response = app.test_client().open(recorded.path, {.method = std::string(recorded.method), .headers = headers});
+        CHECK(response.status_code() == recorded.status);
+        std::multimap<std::string, std::string> expected;
+        for (auto& [name, value] : recorded.headers) expected.emplace(name, value);
+        CHECK(cors_part(response) == expected);
+    }
+}

@@ -1,0 +1,21 @@
+// The line of the access log.
+#include "retort/web/access_log.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort;
+
+TEST_CASE("a line has Werkzeug's layout, and nothing in it can forge another") {
+    http::Request request;
+    request.method = "GET";
+    request.target = "/a?x=1";
+    request.remote_address = "127.0.0.1";
+    auto line = detail::access_line(request, 200);
+    CHECK(line.starts_with("127.0.0.1 - - ["));
+    CHECK(line.ends_with("] \"GET /a?x=1 HTTP/1.1\" 200 -\n"));
+    // "20/Nov/2026 21:40:53"
+    CHECK(line.find(']') - line.find('[') == 21);
+    request.target = "/\x1b[31m\n\"";
+    request.version_minor = 0;
+    CHECK(detail::access_line(request, 404).ends_with("\"GET /\\x1b[31m\\x0a\\x22 HTTP/1.0\" 404 -\n"));
+}

@@ -1,0 +1,100 @@
+// The application: routes, views of every kind, endpoints, and what is refused.
+#include "retort/web/web.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <tuple>
+
+using namespace retort;
+
+namespace views {
+namespace {
+
+std::string index() { return "front"; }
+Response hola() { return {jsonify("Hola"), 200}; }
+const char* plain() noexcept { return "plain"; }
+Response user(int id) { return jsonify({{"id", id}}); }
+Response named(const std::string& name) { return {"name " + name, {{"X-Name", "yes"}}}; }
+Response part(std::string_view text, double factor) { return {std::string{text} + "*" + std::to_string(factor)}; }
+json document() { return {{"b", 1}, {"a", json{1, 2}}}; }
+std::pair<std::string, int> pair() { return {"made", 201}; }
+Response any_method() { return std::string{request.method().text()}; }
+std::string small(std::int8_t n) { return std::to_string(n); }
+
+}  // namespace
+}  // namespace views
+
+TEST_CASE("a first app answers through the test client") {
+    App app{"first"};
+    app.route<views::index>("/");
+    app.route<views::hola>("/hola", {GET});
+    app.route<views::plain>("/plain");
+    app.route<views::user>("/user/<int:id>");
+    app.route<views::named>("/named/<name>");
+    app.route<views::part>("/part/<path:text>/<float:factor>");
+    app.route<views::document>("/document");
+    app.route<views::pair>("/pair");
+    app.get("/lambda/<int:n>", [](int n) { return std::to_string(n * 2); });
+    app.post("/posted", "posted", [] { return "posted " + request.form["x"]; });
+    app.route("/both", "both", [] { return "both"; }, {GET, POST});
+    auto client = app.test_client();
+
+    SUBCASE("text") {
+        auto response = client.get("/");
+        CHECK(response.status() == "200 OK");
+        CHECK(response.text() == "front");
+        CHECK(response.content_type() == "text/html; charset=utf-8");
+        CHECK(response.header("Content-Length") == "5");
+        CHECK(client.get("/plain").text() == "plain");
+    }
+    SUBCASE("JSON") {
+        auto response = client.get("/hola");
+        CHECK(response.text() == "\"Hola\"\n");
+        CHECK(response.content_type() == "application/json");
+        CHECK(client.get("/user/7").json() == json{{"id", 7}});
+        CHECK(client.get("/document").text() == "{\"a\":[1,2],\"b\":1}\n");
+    }
+    SUBCASE("arguments of every kind") {
+        auto response = client.get("/named/J%C3%B6rg");
+        CHECK(response.text() == "name Jörg");
+        CHECK(response.header("X-Name") == "yes");
+        CHECK(client.get("/part/a/b/1.5").text() == "a/b*1.500000");
+        CHECK(client.get("/lambda/21").text() == "42");
+    }
+    SUBCASE("statuses") {
+        CHECK(client.get("/pair").status() == "201 CREATED");
+        CHECK(client.get("/nothing").status() == "404 NOT FOUND");
+        CHECK(client.post("/hola").status() == "405 METHOD NOT ALLOWED");
+        CHECK(client.post("/hola").header("Allow") == "GET, HEAD, OPTIONS");
+        CHECK(client.post("/posted", {.form = {{"x", "a b&c"}}}).text() == "posted a b&c");
+        CHECK(client.post("/both").text() == "both");
+    }
+    SUBCASE("HEAD and OPTIONS come by themselves") {
+        auto head = client.head("/hola");
+        CHECK(head.status_code() == 200);
+        CHECK(head.text().empty());
+        CHECK(head.header("Content-Length") == "7");
+        auto options = client.options("/both");
+        CHECK(options.status_code() == 200);
+        CHECK(options.header("Allow") == "GET, HEAD, OPTIONS, POST");
+        CHECK(options.text().empty());
+    }
+}
+
+TEST_CASE("a number that is too large for the view's parameter finds nothing") {
+    App app{"bounds"};
+    app.route<views::small>("/small/<int:n>");
+    auto client = app.test_client();
+    CHECK(client.get("/small/127").text() == "127");
+    CHECK(client.get("/small/128").status_code() == 404);
+    CHECK(client.get("/small/99999999999999999999999").status_code() == 404);
+}
+
+TEST_CASE("any method that a rule names") {
+    App app{"methods"};
+    app.route<views::any_method>("/m", {GET, "PROPFIND"});
+    auto client = app.test_client();
+    CHECK(client.open("/m", {.method = "PROPFIND"}).text() == "PROPFIND");
+    CHECK(client.open("/m", {.method = "FOO"}).status_code() == 405);
+}

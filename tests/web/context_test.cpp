@@ -1,0 +1,98 @@
+// Contexts: what is current where, and for how long.
+#include "retort/web/context.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+TEST_CASE("contexts nest, and leave what was current before") {
+    App outer{"outer"}, inner{"inner"};
+    CHECK(!has_app_context());
+    {
+        auto first = outer.app_context();
+        CHECK(current_app->name() == "outer");
+        {
+            auto second = inner.test_request_context("/path?x=1");
+            CHECK(current_app->name() == "inner");
+            CHECK(request.path() == "/path");
+            CHECK(request.args["x"] == "1");
+        }
+        CHECK(current_app->name() == "outer");
+        CHECK(!has_request_context());
+    }
+    CHECK(!has_app_context());
+}
+
+TEST_CASE("g lasts as long as its app context, and a request in it shares it") {
+    App app{"g"};
+    {
+        auto context = app.app_context();
+        g["n"] = 5;
+        {
+            auto request_context = app.test_request_context("/");
+            CHECK(g.get<int>("n") == 5);
+        }
+        CHECK(g.contains("n"));
+    }
+    auto context = app.app_context();
+    CHECK(!g.contains("n"));
+}
+
+TEST_CASE("g holds values of any type, each under its own") {
+    App app{"g"};
+    auto context = app.app_context();
+    g.set("list", std::vector<int>{1, 2});
+    CHECK(g.get<std::vector<int>>("list").size() == 2);
+    CHECK(g.find<int>("list") == nullptr);
+    CHECK(g.get<int>("missing", 7) == 7);
+    CHECK_THROWS_AS(g.get<int>("missing"), InvalidRequestError);
+    CHECK_THROWS_AS(g.get<int>("list"), InvalidRequestError);
+    CHECK(g.remove("list"));
+    CHECK(!g.remove("list"));
+}
+
+TEST_CASE("each request has its own g") {
+    App app{"g"};
+    app.get("/", [] {
+        bool fresh = !g.contains("seen");
+        g["seen"] = true;
+        return fresh ? "fresh" : "stale";
+    });
+    auto client = app.test_client();
+    CHECK(client.get("/").text() == "fresh");
+    CHECK(client.get("/").text() == "fresh");
+}
+
+TEST_CASE("another thread has no context") {
+    App app{"threads"};
+    auto context = app.app_context();
+    bool seen = true;
+    std::thread{[&] { seen = has_app_context(); }}.join();
+    CHECK(!seen);
+}
+
+TEST_CASE("teardown_appcontext runs when a pushed context ends") {
+    App app{"teardown"};
+    int ended = 0;
+    app.teardown_appcontext([&] { ++ended; });
+    {
+        auto context = app.app_context();
+    }
+    CHECK(ended == 1);
+    {
+        auto context = app.test_request_context("/");
+    }
+    CHECK(ended == 2);
+}
+
+TEST_CASE("apps stand beside each other in one process") {
+    App one{"one"}, two{"two"};
+    two.get("/", [] { return current_app->name(); });
+    one.get("/", [] { return current_app->name(); });
+    CHECK(one.test_client().get("/").text() == "one");
+    CHECK(two.test_client().get("/").text() == "two");
+}

@@ -1,0 +1,95 @@
+// Converters one by one, and their arguments.
+#include "retort/web/converters.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace retort;
+
+namespace {
+
+RouteValue read(const Converter& converter, std::string_view text) {
+    RouteValue value;
+    REQUIRE(converter.accepts(text));
+    REQUIRE(converter.convert(text, value));
+    return value;
+}
+
+}  // namespace
+
+TEST_CASE("arguments are read as Werkzeug reads them") {
+    ConverterArguments arguments{"a, 'b, c', 3, length = 2, min=-1.5, signed=True, none=None, word=x1"};
+    CHECK(arguments.positional().size() == 3);
+    CHECK(arguments.positional()[1] == "b, c");
+    CHECK(arguments.get("length") == 2);
+    CHECK(arguments.get("min") == -1.5);
+    CHECK(arguments.get("signed") == true);
+    CHECK(arguments.get("none").is_null());
+    CHECK(arguments.get("word") == "x1");
+    CHECK(arguments.get("first", 0) == "a");
+    CHECK(arguments.get("nope").is_null());
+    CHECK(ConverterArguments{""}.positional().empty());
+    for (auto text : {"=", "'a", "a b", "a=", "!"}) CHECK_THROWS_AS(ConverterArguments{text}, RouteError);
+}
+
+TEST_CASE("integers take the digits of every script") {
+    Converters converters;
+    auto integer = converters.make("int", "");
+    CHECK(std::get<std::int64_t>(read(*integer, "007")) == 7);
+    CHECK(std::get<std::int64_t>(read(*integer, "１２")) == 12);
+    CHECK(std::get<std::int64_t>(read(*integer, "٣")) == 3);
+    CHECK_FALSE(integer->accepts(""));
+    CHECK_FALSE(integer->accepts("-1"));
+    CHECK_FALSE(integer->accepts("²"));
+    CHECK_FALSE(integer->accepts("1\xef\xbc"));
+    auto four = converters.make("int", "4, signed=True");
+    CHECK(four->to_url(json(-5)) == "-005");
+    RouteValue value;
+    CHECK(four->convert("-005", value));
+    CHECK_FALSE(four->convert("-05", value));
+}
+
+TEST_CASE("bounds of integers are exact beyond what a double holds") {
+    Converters converters;
+    auto bounded = converters.make("int", "max=9007199254740993");
+    RouteValue value;
+    CHECK(bounded->convert("9007199254740993", value));
+    CHECK_FALSE(bounded->convert("9007199254740994", value));
+}
+
+TEST_CASE("floats are written so that they are recognised again") {
+    Converters converters;
+    auto real = converters.make("float", "signed=True, max=100000000000000000000.5");
+    for (double number : {1.0, -0.5, 1e20, 1e-7, 123456.789}) {
+        auto url = real->to_url(json(number));
+        CHECK(std::get<double>(read(*real, url)) == number);
+    }
+    CHECK(real->to_url(json(1)) == "1.0");
+    CHECK_FALSE(real->accepts("1"));
+    CHECK_FALSE(real->accepts("1."));
+    CHECK_FALSE(real->accepts(".5"));
+    CHECK_FALSE(real->accepts("1e5.0"));
+}
+
+TEST_CASE("lengths count characters") {
+    Converters converters;
+    auto two = converters.make("string", "length=2");
+    CHECK(two->accepts("é日"));
+    CHECK_FALSE(two->accepts("é"));
+    auto few = converters.make("string", "2, 3");
+    CHECK(few->accepts("ab"));
+    CHECK(few->accepts("abc"));
+    CHECK_FALSE(few->accepts("abcd"));
+}
+
+TEST_CASE("any and uuid") {
+    Converters converters;
+    auto choice = converters.make("any", "foo, 'a b'");
+    CHECK(choice->to_url(json("a b")) == "a%20b");
+    CHECK_THROWS_AS(choice->to_url(json("zzz")), BuildError);
+    CHECK_FALSE(choice->accepts("fo"));
+    auto uuid = converters.make("uuid", "");
+    auto value = read(*uuid, "12345678-1234-5678-1234-56789ABCDEF0");
+    CHECK(uuid->to_url(json_of(value)) == "12345678-1234-5678-1234-56789abcdef0");
+}

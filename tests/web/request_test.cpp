@@ -1,0 +1,104 @@
+// The request: what is parsed when, headers, cookies, and the addresses that it shows.
+#include "retort/web/request.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+TEST_CASE("cookies are read as Werkzeug reads them") {
+    App app{"cookies"};
+    auto context =
+        app.test_request_context("/", {.headers = {{"Cookie", "a=1; b=\"q x\"; c=%20; d; e=é; f=\"x\\073y\""}}});
+    CHECK(request.cookies["a"] == "1");
+    CHECK(request.cookies["b"] == "q x");
+    CHECK(request.cookies["c"] == "%20");
+    CHECK(request.cookies["d"] == "");
+    CHECK(request.cookies["e"] == "é");
+    CHECK(request.cookies["f"] == "x;y");
+    CHECK_THROWS_AS(request.cookies["z"], BadRequestKeyError);
+}
+
+TEST_CASE("headers are found without regard to case") {
+    App app{"headers"};
+    auto context = app.test_request_context("/", {.headers = {{"X-Token", "t"}, {"X-Many", "1"}, {"x-many", "2"}}});
+    CHECK(request.headers["x-token"] == "t");
+    CHECK(request.headers.get("nothing", "else") == "else");
+    CHECK(request.headers.getlist("X-Many").size() == 2);
+    CHECK_THROWS_AS(request.headers["nothing"], BadRequestKeyError);
+}
+
+TEST_CASE("a path is decoded, and shown encoded as far as needed") {
+    App app{"paths"};
+    auto context = app.test_request_context("/caf%C3%A9/a%20b", {.base_url = "http://localhost:5000"});
+    CHECK(request.path() == "/café/a b");
+    CHECK(request.base_url() == "http://localhost:5000/café/a%20b");
+    CHECK(request.url() == request.base_url());
+    CHECK(request.full_path() == "/café/a b?");
+}
+
+TEST_CASE("the usual port is left out of the host") {
+    App app{"hosts"};
+    {
+        auto context = app.test_request_context("/", {.base_url = "http://example.com:80"});
+        CHECK(request.host() == "example.com");
+    }
+    auto context = app.test_request_context("/", {.base_url = "https://example.com:443"});
+    CHECK(request.host() == "example.com");
+    CHECK(request.is_secure());
+    CHECK(request.host_url() == "https://example.com/");
+}
+
+TEST_CASE("form, data and JSON look at one body, in any order") {
+    App app{"bodies"};
+    auto context = app.test_request_context("/", {.method = "POST", .form = {{"a", "1"}}});
+    CHECK(request.form["a"] == "1");
+    CHECK(request.data() == "a=1");
+    CHECK(request->stream() == nullptr);
+    CHECK(request.form.get<int>("a") == 1);
+}
+
+TEST_CASE("JSON is reached by keys, with a quiet twin") {
+    App app{"json"};
+    auto context = app.test_request_context("/", {.method = "POST", .json = json{{"name", "ada"}, {"age", 36}}});
+    CHECK(request.is_json());
+    CHECK(request.json["name"] == "ada");
+    CHECK(request.json.get<int>("age", 0) == 36);
+    CHECK(request.json.get<int>("size", 7) == 7);
+    CHECK_THROWS_AS(request.json["size"], JsonKeyError);
+    CHECK(request.get_json().at("name").text() == "ada");
+}
+
+TEST_CASE("a body can be read piece by piece, once") {
+    App app{"stream"};
+    auto context = app.test_request_context("/", {.method = "POST", .data = "pieces"});
+    std::string read(3, '\0');
+    auto* body = request.stream();
+    REQUIRE(body != nullptr);
+    CHECK(body->read(read) == 3);
+    CHECK(read == "pie");
+    CHECK(request.data() == "");
+}
+
+TEST_CASE("multipart is refused by name until files come") {
+    App app{"multipart"};
+    auto context = app.test_request_context(
+        "/", {.method = "POST", .data = "--x--", .content_type = "multipart/form-data; boundary=x"});
+    CHECK_THROWS_AS(request.form["a"], UnsupportedMediaType);
+}
+
+TEST_CASE("the rule that matched, its endpoint and its values") {
+    App app{"rules"};
+    app.route("/user/<int:id>/<name>", "user", [](int, std::string) { return ""; });
+    {
+        auto context = app.test_request_context("/user/3/ada");
+        CHECK(request.endpoint() == "user");
+        CHECK(request.url_rule() == "/user/<int:id>/<name>");
+        CHECK(request.view_args() == json{{"id", 3}, {"name", "ada"}});
+        CHECK(request.blueprint() == "");
+    }
+    auto context = app.test_request_context("/nowhere");
+    CHECK(request.endpoint() == "");
+    CHECK(request.view_args() == json::object());
+}

@@ -1,0 +1,79 @@
+// The response: statuses, headers and cookies.
+#include "retort/web/response.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+TEST_CASE("a status is a number, or text that begins with one") {
+    CHECK(Response{"x"}.status() == "200 OK");
+    CHECK(Response{"x", 404}.status() == "404 NOT FOUND");
+    CHECK(Response{"x", "299 Weird Thing"}.status() == "299 Weird Thing");
+    CHECK(Response{"x", "201"}.status() == "201 CREATED");
+    CHECK(Response{"x", 599}.status() == "599 UNKNOWN");
+    for (int bad : {0, 99, 1000, -1}) CHECK_THROWS_AS((Response{"x", bad}), ArgumentError);
+    for (auto bad : {"abc", "", "20x", "200 a\r\nb"}) CHECK_THROWS_AS((Response{"x", bad}), ArgumentError);
+}
+
+TEST_CASE("text from what holds text") {
+    std::string text = "kept";
+    CHECK(Response{text}.text() == "kept");
+    CHECK(text == "kept");
+    CHECK(Response{std::string_view{"view"}}.text() == "view");
+    CHECK(Response{std::string{"moved"}}.text() == "moved");
+    const char* none = nullptr;
+    CHECK(Response{none}.text() == "");
+}
+
+TEST_CASE("JSON forms of jsonify") {
+    CHECK(jsonify("Hola").text() == "\"Hola\"\n");
+    CHECK(jsonify().text() == "null\n");
+    CHECK(jsonify(1, "two").text() == "[1,\"two\"]\n");
+    CHECK(jsonify({{"b", 2}, {"a", 1}}).text() == "{\"a\":1,\"b\":2}\n");
+    CHECK(jsonify(std::vector<int>{1, 2}).text() == "[1,2]\n");
+    CHECK(jsonify(json{{"a", nullptr}}).text() == "{\"a\":null}\n");
+    CHECK(jsonify({{"a", 1}}).is_json());
+    CHECK(jsonify({{"a", 1}}).get_json() == json{{"a", 1}});
+}
+
+TEST_CASE("headers that would split the message are refused") {
+    CHECK_THROWS_AS((Response{"x", {{"X-A", "a\nb"}}}), ArgumentError);
+    Response response;
+    CHECK_THROWS_AS(response.headers().set("X-A", "a\r\nb"), ArgumentError);
+    CHECK(redirect("/a\r\nSet-Cookie: x=1").headers().get("Location") == "/a%0D%0ASet-Cookie:%20x=1");
+}
+
+TEST_CASE("cookies are written as Werkzeug writes them") {
+    Response response{"c"};
+    response.set_cookie("a", "b c;é");
+    response.set_cookie("k", "v",
+                        {.expires = DateTime{2024, 1, 2},
+                         .path = "/p",
+                         .domain = "ex.com",
+                         .secure = true,
+                         .httponly = true,
+                         .samesite = "lax"});
+    response.set_cookie("e", "v", {.expires = DateTime::from_microseconds(0), .path = {}});
+    auto cookies = response.headers().get_all("Set-Cookie");
+    REQUIRE(cookies.size() == 3);
+    CHECK(cookies[0] == "a=\"b c\\073\\303\\251\"; Path=/");
+    CHECK(cookies[1] ==
+          "k=v; Domain=ex.com; Expires=Tue, 02 Jan 2024 00:00:00 GMT; Secure; HttpOnly; Path=/p; SameSite=Lax");
+    CHECK(cookies[2] == "e=v; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    CHECK_THROWS_AS(response.set_cookie("a b", "x"), ArgumentError);
+    CHECK_THROWS_AS(response.set_cookie("a", "x", {.samesite = "Perhaps"}), ArgumentError);
+    CHECK_THROWS_AS(response.set_cookie("a", "x", {.path = "/", .domain = "a;b"}), ArgumentError);
+}
+
+TEST_CASE("the JSON of the configuration") {
+    App app{"json"};
+    app.config["JSON_SORT_KEYS"] = false;
+    app.config["JSON_AS_ASCII"] = false;
+    app.config["JSONIFY_MIMETYPE"] = "application/x-json";
+    auto context = app.app_context();
+    auto response = jsonify({{"b", "é"}, {"a", 1}});
+    CHECK(response.text() == "{\"b\":\"é\",\"a\":1}\n");
+    CHECK(response.content_type() == "application/x-json");
+}

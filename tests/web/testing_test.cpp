@@ -1,0 +1,79 @@
+// The test client: cookies, redirects, queries, streams.
+#include "retort/web/testing.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+TEST_CASE("cookies are kept, sent back and forgotten") {
+    App app{"cookies"};
+    app.get("/set", [] {
+        Response response{"set"};
+        response.set_cookie("name", "a b");
+        return response;
+    });
+    app.get("/get", [] { return request.cookies.get("name", "none"); });
+    app.get("/forget", [] {
+        Response response{"forgotten"};
+        response.delete_cookie("name");
+        return response;
+    });
+    auto client = app.test_client();
+    CHECK(client.get("/get").text() == "none");
+    client.get("/set");
+    CHECK(client.get("/get").text() == "a b");
+    CHECK(client.cookie("name") == "a b");
+    client.get("/forget");
+    CHECK(client.get("/get").text() == "none");
+    client.set_cookie("name", "x;y");
+    CHECK(client.get("/get").text() == "x;y");
+    CHECK(app.test_client().get("/get").text() == "none");
+}
+
+TEST_CASE("redirects are followed when asked, with method and body where the status keeps them") {
+    App app{"redirects"};
+    app.route("/old", "old", [] { return redirect("/new?from=old"); }, {GET, POST});
+    app.route("/kept", "kept", [] { return redirect("/new", 307); }, {POST});
+    app.route("/circle", "circle", [] { return redirect("/circle"); });
+    app.route("/new", "new",
+              [] { return request.method().to_string() + " " + request.full_path() + " " + request.data(); },
+              {GET, POST});
+    app.route("/folder/", "folder", [] { return "folder"; });
+    auto client = app.test_client();
+    CHECK(client.get("/old").status() == "302 FOUND");
+    CHECK(client.post("/old", {.data = "x", .follow_redirects = true}).text() == "GET /new?from=old ");
+    auto kept = client.post("/kept", {.data = "x", .follow_redirects = true});
+    CHECK(kept.text() == "POST /new? x");
+    REQUIRE(kept.history().size() == 1);
+    CHECK(kept.history()[0].status_code() == 307);
+    auto folder = client.get("/folder?x=1");
+    CHECK(folder.status() == "308 PERMANENT REDIRECT");
+    CHECK(folder.location() == "http://localhost/folder/?x=1");
+    CHECK(client.get("/folder", {.follow_redirects = true}).text() == "folder");
+    CHECK_THROWS_AS(client.get("/circle", {.follow_redirects = true}), InvalidRequestError);
+}
+
+TEST_CASE("queries are encoded, addresses may be whole") {
+    App app{"queries"};
+    app.get("/", [] { return request.url() + " " + request.args.get("q", "none"); });
+    auto client = app.test_client();
+    CHECK(client.get("/", {.query = {{"q", "a b&c"}}}).text() == "http://localhost/?q=a+b%26c a b&c");
+    CHECK(client.get("https://example.com/?q=1").text() == "https://example.com/?q=1 1");
+}
+
+TEST_CASE("a streamed response is taken whole") {
+    App app{"streams"};
+    app.get("/", [] {
+        return Response::stream(
+            [](http::BodyWriter& body) {
+                for (int i = 0; i < 3; ++i) body.write(std::to_string(i));
+            },
+            "text/plain");
+    });
+    auto response = app.test_client().get("/");
+    CHECK(response.text() == "012");
+    CHECK(response.content_type() == "text/plain");
+    CHECK(response.header("Content-Length") == "");
+}
