@@ -9,7 +9,7 @@
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 
-namespace retort {
+namespace retort::commands {
 namespace {
 
 constexpr std::size_t page_width = 78;
@@ -244,4 +244,4 @@ void Invocation::echo(std::string_view line) const {
     std::fflush(stdout);
 }
 
-}  // namespace retort
+}  // namespace retort::commands

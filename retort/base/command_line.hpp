@@ -13,7 +13,7 @@
 
 #include "retort/base/error.hpp"
 
-namespace retort {
+namespace retort::commands {
 
 class Command;
 class Group;
@@ -182,4 +182,10 @@ struct RunResult {
 /// Runs without touching standard output or error: `echo`, help and errors are captured.
 RunResult run_captured(const Group& root, std::span<const std::string> arguments, std::string_view program = {});
 
+}  // namespace retort::commands
+
+namespace retort {
+using commands::CommandError;
+using commands::Invocation;
+using commands::UsageError;
 }  // namespace retort

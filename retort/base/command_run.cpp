@@ -8,7 +8,7 @@
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 
-namespace retort {
+namespace retort::commands {
 namespace {
 
 std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
@@ -284,4 +284,4 @@ RunResult run_captured(const Group& root, std::span<const std::string> arguments
     return run_with(root, arguments, program, true);
 }
 
-}  // namespace retort
+}  // namespace retort::commands

@@ -12,38 +12,46 @@ namespace retort::engines {
 
 namespace {
 
-/// What is done with the rows of a statement while it runs: nothing, unless overridden.
+/// What is done with the rows of a statement while it runs: nothing.
 struct Discard {
     void row(Statement&) {}
-    void end(Statement&) {}
+    void end(Statement&, DriverConnection&) {}
+    std::int64_t rows_given() const { return 0; }
 };
 
 /// Hands each row on.
-struct Forward : Discard {
-    explicit Forward(FunctionRef<void(std::span<const ValueView>)> target) : target_(target) {}
-    void row(Statement& statement) { target_(statement.row()); }
+struct Forward {
+    explicit Forward(FunctionRef<void(std::span<const ValueView>)> to) : target(to) {}
+    void row(Statement& statement) {
+        target(statement.row());
+        ++count;
+    }
+    void end(Statement&, DriverConnection&) {}
+    std::int64_t rows_given() const { return count; }
 
-  private:
-    FunctionRef<void(std::span<const ValueView>)> target_;
+    FunctionRef<void(std::span<const ValueView>)> target;
+    std::int64_t count = 0;
 };
 
 /// Keeps all rows.
-struct Collect : Discard {
+struct Collect {
     void row(Statement& statement) {
         if (rows->size() == 0) name_columns(statement);
         rows->append(statement.row());
     }
-    void end(Statement& statement) {
+    void end(Statement& statement, DriverConnection& driver) {
         if (rows->size() == 0) name_columns(statement);
+        last_insert_id = driver.last_insert_id();
     }
-    std::shared_ptr<detail::Rows> rows = std::make_shared<detail::Rows>();
-
-  private:
-    void name_columns(Statement& statement) {
+    std::int64_t rows_given() const { return static_cast<std::int64_t>(rows->size()); }
+    void name_columns(Statement& statement) const {
         std::vector<std::string> names;
         for (int i = 0; i < statement.column_count(); ++i) names.emplace_back(statement.column_name(i));
         rows->set_columns(std::move(names));
     }
+
+    std::shared_ptr<detail::Rows> rows = std::make_shared<detail::Rows>();
+    std::int64_t last_insert_id = 0;
 };
 
 }  // namespace
@@ -53,16 +61,18 @@ std::int64_t Connection::drive(std::string_view sql, std::span<const ValueView> 
     if (hook_ != nullptr && *hook_) [[unlikely]] {
         return report(sql, parameters, sink);
     }
+    return step_through(sql, parameters, sink);
+}
+
+template <class Sink>
+std::int64_t Connection::step_through(std::string_view sql, std::span<const ValueView> parameters, Sink& sink) {
     try {
         StatementScope statement(driver_->prepare(sql));
         statement->bind(parameters);
-        std::int64_t rows = 0;
-        while (statement->step()) {
-            sink.row(*statement);
-            ++rows;
-        }
-        sink.end(*statement);
-        return rows;
+        while (statement->step()) sink.row(*statement);
+        sink.end(*statement, *driver_);
+        // Asked before the reset, after which another user of a shared connection may run something.
+        return driver_->rows_affected();
     } catch (StatementError& error) {
         error.attach(sql, parameters);
         throw;
@@ -71,41 +81,38 @@ std::int64_t Connection::drive(std::string_view sql, std::span<const ValueView> 
 
 template <class Sink>
 std::int64_t Connection::report(std::string_view sql, std::span<const ValueView> parameters, Sink& sink) {
-    const auto* hook = std::exchange(hook_, nullptr);
     StatementEvent event{sql, parameters, std::chrono::steady_clock::now(), {}, 0, nullptr};
     auto tell = [&](const std::exception* error) {
-        hook_ = hook;
         event.error = error;
         event.end = std::chrono::steady_clock::now();
-        (*hook)(event);
+        (*hook_)(event);
     };
     try {
-        event.rows = std::max(drive(sql, parameters, sink), driver_->rows_affected());
-    } catch (const std::exception& error) {
+        auto affected = step_through(sql, parameters, sink);
+        event.rows = std::max(sink.rows_given(), affected);
+        tell(nullptr);
+        return affected;
+    } catch (const StatementError& error) {
         tell(&error);
         throw;
     }
-    tell(nullptr);
-    return event.rows;
 }
 
 Result Connection::execute(std::string_view sql, std::span<const ValueView> parameters) {
     Collect collect;
-    drive(sql, parameters, collect);
-    return {std::move(collect.rows), driver_->rows_affected(), driver_->last_insert_id()};
+    auto affected = drive(sql, parameters, collect);
+    return {std::move(collect.rows), affected, collect.last_insert_id};
 }
 
 std::int64_t Connection::each(std::string_view sql, std::span<const ValueView> parameters,
                               FunctionRef<void(std::span<const ValueView>)> row) {
     Forward forward(row);
-    drive(sql, parameters, forward);
-    return driver_->rows_affected();
+    return drive(sql, parameters, forward);
 }
 
 std::int64_t Connection::run(std::string_view sql, std::span<const ValueView> parameters) {
     Discard discard;
-    drive(sql, parameters, discard);
-    return driver_->rows_affected();
+    return drive(sql, parameters, discard);
 }
 
 namespace {

@@ -98,6 +98,8 @@ class Connection {
     template <class Sink>
     std::int64_t drive(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
     template <class Sink>
+    std::int64_t step_through(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
+    template <class Sink>
     std::int64_t report(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
 
     const Dialect* dialect_;

@@ -47,7 +47,7 @@ struct CorsOptions {
     std::optional<bool> vary_header = {};              ///< default true
     std::optional<bool> always_send = {};              ///< default true: also to requests without an Origin
     /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.
-    std::vector<CorsResource> resources = {};
+    std::vector<CorsResource> resources;
 };
 
 /// A pattern of paths and what holds there beyond the common options.

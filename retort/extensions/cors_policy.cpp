@@ -185,11 +185,8 @@ std::string allowed_headers(const Rule& rule, std::string_view asked) {
 class CorsPolicy {
   public:
     explicit CorsPolicy(const CorsOptions& options) {
-        if (options.resources.empty()) rules_.push_back(make_rule("*", options));
-        for (auto& resource : options.resources)
-            rules_.push_back(make_rule(resource.path, combined(options, resource.options)));
-        std::stable_sort(rules_.begin(), rules_.end(),
-                         [](auto& left, auto& right) { return specificity(left) < specificity(right); });
+        if (options.resources.empty()) insert(make_rule("*", options));
+        for (auto& resource : options.resources) insert(make_rule(resource.path, combined(options, resource.options)));
     }
     const Rule* rule_for(std::string_view path) const {
         for (auto& rule : rules_)
@@ -198,6 +195,13 @@ class CorsPolicy {
     }
 
   private:
+    /// Behind those that are as specific.
+    void insert(Rule rule) {
+        auto place = std::upper_bound(rules_.begin(), rules_.end(), rule,
+                                      [](auto& left, auto& right) { return specificity(left) < specificity(right); });
+        rules_.insert(place, std::move(rule));
+    }
+
     std::vector<Rule> rules_;
 };
 

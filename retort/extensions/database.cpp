@@ -25,8 +25,6 @@ struct DatabaseOfApp {
 
 namespace {
 
-Database* first_database = nullptr;
-
 /// The sessions of the running fiber: one for each Database and app context that used it.
 struct SessionScope {
     const void* owner;
@@ -68,6 +66,11 @@ engines::EngineOptions engine_options(const Config& config) {
     return options;
 }
 
+[[noreturn]] void refuse_app_without_database() {
+    throw SetupError("database-without-app"_code, "this Database was never given to the running app.",
+                     "call db.init_app(app) in create_app()");
+}
+
 std::string database_uri(const Config& config) {
     std::string uri = config.get<std::string>("SQLALCHEMY_DATABASE_URI", "");
     if (uri.empty())
@@ -79,20 +82,16 @@ std::string database_uri(const Config& config) {
 }  // namespace
 
 Database::Database() {
-    if (first_database == nullptr) first_database = this;
+    // What `User::query()` works on: the session of the Database that the running app was given to.
     orm::set_current_session([]() -> Session& {
-        if (first_database == nullptr)
-            throw InvalidRequestError("no-current-session"_code, "the program has no Database any more.",
-                                      "keep `Database db;` for as long as the program runs");
-        return first_database->current_session();
+        App& app = *current_app;
+        auto known = app.extensions.find("sqlalchemy");
+        if (known == app.extensions.end()) refuse_app_without_database();
+        return std::any_cast<Database*>(known->second)->session();
     });
 }
 
 Database::Database(App& app) : Database() { init_app(app); }
-
-Database::~Database() {
-    if (first_database == this) first_database = nullptr;
-}
 
 void Database::init_app(App& app) {
     for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS"})
@@ -105,7 +104,7 @@ void Database::init_app(App& app) {
     auto engine = create_engine(uri, engine_options(app.config));
     auto state = std::make_shared<detail::DatabaseOfApp>(detail::DatabaseOfApp{implementation, engine});
     apps_.push_back(state);
-    app.extensions["sqlalchemy"] = this;
+    app.extensions.emplace("sqlalchemy", this);
     app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
@@ -117,8 +116,7 @@ detail::DatabaseOfApp& Database::of_app() const {
     auto* app = &detail::app_context().app;
     for (auto& known : apps_)
         if (known->app == app) return *known;
-    throw SetupError("database-without-app"_code, "this Database was never given to the running app.",
-                     "call db.init_app(app) in create_app()");
+    refuse_app_without_database();
 }
 
 const engines::Engine& Database::engine() const { return of_app().engine; }

@@ -32,7 +32,6 @@ class Database {
     Database();
     /// The same with `init_app(app)`.
     explicit Database(App& app);
-    ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 

@@ -3,4 +3,5 @@
 
 #include "retort/extensions/cors.hpp"
 #include "retort/extensions/database.hpp"
+#include "retort/extensions/jsonify.hpp"
 #include "retort/extensions/pagination.hpp"

@@ -20,11 +20,15 @@ constexpr std::array<bool, 256> host_bytes = [] {
     return table;
 }();
 
+/// A name or an address, with a port of digits or without one.
 bool is_host(std::string_view text) noexcept {
-    for (char c : text) {
-        if (!host_bytes[static_cast<unsigned char>(c)]) return false;
+    std::size_t colon = std::string_view::npos;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (!host_bytes[static_cast<unsigned char>(text[at])]) return false;
+        if (text[at] == ':' && colon == std::string_view::npos) colon = at;
+        if (text[at] == ']') colon = std::string_view::npos;  // the colons before it are the address's own
     }
-    return true;
+    return colon == std::string_view::npos || std::all_of(text.begin() + colon + 1, text.end(), is_digit);
 }
 
 // With a pointer of its own: a member would be stored anew for each byte.

@@ -31,6 +31,11 @@ class ChangeLog {
         return static_cast<std::uint32_t>(changes_.size());
     }
     const Change& operator[](std::uint32_t number) const { return changes_[number - 1]; }
+    /// Whether this is the first change of an object whose newest is `newest` (and not one that was taken back).
+    bool starts(std::uint32_t number, std::uint32_t newest) const {
+        while (newest > number) newest = (*this)[newest].previous;
+        return newest == number && (*this)[number].previous == 0;
+    }
     std::vector<Change>& all() { return changes_; }
     bool has_unflushed() const { return flushed_ < changes_.size(); }
     std::size_t flushed() const { return flushed_; }

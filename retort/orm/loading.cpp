@@ -223,9 +223,21 @@ void SessionCore::load_expired(void* object) {
     }
 }
 
+// What was changed and not flushed is forgotten: the object has what it had before.
+void SessionCore::discard_changes(void* object) {
+    ObjectHeader& header = header_of(object);
+    for (auto at = header.change; at != 0; at = changes_[at].previous) {
+        const Attribute& attribute = slab_of(object)->mapper->attributes[changes_[at].attribute];
+        if (changes_[at].known) attribute.load(object, changes_[at].old);
+        attribute.state(object) &= static_cast<std::uint8_t>(~cell_touched);
+    }
+    header.change = 0;
+}
+
 void SessionCore::expire(void* object) {
     const Mapper& mapper = *slab_of(object)->mapper;
     if (header_of(object).state != ObjectState::persistent) return;
+    discard_changes(object);
     for (const auto& attribute : mapper.attributes) {
         std::uint8_t& state = attribute.state(object);
         if (attribute.options.primary_key) continue;

@@ -15,7 +15,7 @@
 
 namespace retort::schemas {
 class MetaData;
-class Table;
+struct Table;
 }  // namespace retort::schemas
 
 namespace retort::engines {

@@ -113,8 +113,8 @@ void SessionCore::add(void* object) {
             attach(object, mapper);
             break;
         case ObjectState::detached:
-            header.state = ObjectState::persistent;
             remember_identity(object);
+            header.state = ObjectState::persistent;
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -225,9 +225,9 @@ std::vector<void*> SessionCore::dirty() {
     std::vector<void*> objects;
     auto& changes = changes_.all();
     for (std::size_t i = changes_.flushed(); i < changes.size(); ++i) {
-        if (changes[i].previous == 0 && header_of(changes[i].object).state == ObjectState::persistent) {
-            objects.push_back(changes[i].object);
-        }
+        const ObjectHeader& header = header_of(changes[i].object);
+        bool first = changes_.starts(static_cast<std::uint32_t>(i + 1), header.change);
+        if (first && header.state == ObjectState::persistent) objects.push_back(changes[i].object);
     }
     return objects;
 }

@@ -120,6 +120,7 @@ class SessionCore {
     friend class UnitOfWork;
 
     void require_usable() const;
+    void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
     void adopt(void* object);

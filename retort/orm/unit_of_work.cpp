@@ -67,13 +67,17 @@ void UnitOfWork::plan() {
     const auto& changes = session_.changes_.all();
     for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
         void* object = changes[i].object;
-        if (changes[i].previous != 0 || header_of(object).deleting) continue;
+        const ObjectHeader& header = header_of(object);
+        if (!session_.changes_.starts(static_cast<std::uint32_t>(i + 1), header.change) || header.deleting) continue;
         task_of(*slab_of(object)->mapper).updates.push_back(object);
     }
     for (const Link& link : links_) task_of(*link.child_mapper).links.push_back(&link);
     for (void* object : session_.deleting_) task_of(*slab_of(object)->mapper).deletes.push_back(object);
-    std::stable_sort(tasks_.begin(), tasks_.end(),
-                     [](const Task& a, const Task& b) { return a.store->mapper->rank < b.store->mapper->rank; });
+    std::sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
+        const Mapper& left = *a.store->mapper;
+        const Mapper& right = *b.store->mapper;
+        return left.rank != right.rank ? left.rank < right.rank : left.index < right.index;
+    });
 }
 
 void UnitOfWork::run(engines::Connection& connection) {
@@ -349,10 +353,17 @@ void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
         }
         return above;
     };
-    std::vector<std::pair<std::size_t, void*>> levels;
-    for (void* object : objects) levels.emplace_back(parents_above(object), object);
-    std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = levels[i].second;
+    struct Placed {
+        std::size_t above;
+        std::size_t order;
+        void* object;
+    };
+    std::vector<Placed> placed;
+    for (void* object : objects) placed.push_back({parents_above(object), placed.size(), object});
+    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+        return a.above != b.above ? a.above > b.above : a.order < b.order;
+    });
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].object;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ RunOptions run_options(const Invocation& call) {
     return options;
 }
 
-Option host_option() {
+commands::Option host_option() {
     return {.spellings = {"-h", "--host"},
             .help = "The address to listen on.",
             .default_value = "127.0.0.1",
@@ -27,10 +27,10 @@ Option host_option() {
             .show_default = true};
 }
 
-Option port_option() {
+commands::Option port_option() {
     return {.spellings = {"-p", "--port"},
             .help = "The port to listen on; 0 lets the system choose.",
-            .kind = ParameterKind::integer,
+            .kind = commands::ParameterKind::integer,
             .default_value = "5000",
             .environment = "RETORT_RUN_PORT",
             .least = 0,
@@ -38,7 +38,7 @@ Option port_option() {
             .show_default = true};
 }
 
-void add_run(Group& root, Application& app) {
+void add_run(commands::Group& root, Application& app) {
     root.command("run", "Serve the application.",
                  [&app](const Invocation& call) {
                      auto options = run_options(call);
@@ -50,23 +50,23 @@ void add_run(Group& root, Application& app) {
         .option(port_option())
         .option({.spellings = {"--debug/--no-debug"},
                  .help = "Show errors in the browser.",
-                 .kind = ParameterKind::flag,
+                 .kind = commands::ParameterKind::flag,
                  .environment = "RETORT_DEBUG"})
         .option({.spellings = {"--threads"},
                  .help = "Threads that serve; 0: one a core.",
-                 .kind = ParameterKind::integer,
+                 .kind = commands::ParameterKind::integer,
                  .default_value = "0",
                  .environment = "RETORT_RUN_THREADS",
                  .least = 0,
                  .most = 1024});
 }
 
-void add_runserver(Group& root, Application& app) {
+void add_runserver(commands::Group& root, Application& app) {
     root.command("runserver", "The older name of run.", [&app](const Invocation& call) { app.run(run_options(call)); })
         .option(host_option())
         .option(port_option())
-        .option({.spellings = {"-d", "--debug"}, .help = "Show errors in the browser.", .kind = ParameterKind::flag})
-        .option({.spellings = {"-D", "--no-debug"}, .help = "Do not.", .kind = ParameterKind::flag});
+        .option({.spellings = {"-d", "--debug"}, .help = "Show errors in the browser.", .kind = commands::ParameterKind::flag})
+        .option({.spellings = {"-D", "--no-debug"}, .help = "Do not.", .kind = commands::ParameterKind::flag});
 }
 
 std::string shown_methods(const Rule& rule, bool all) {
@@ -97,7 +97,12 @@ void print_table(const Invocation& call, const std::vector<Row>& rows) {
 
 void sort_rules(std::vector<const Rule*>& rules, const std::string& by) {
     auto order = [&](auto key) {
-        std::stable_sort(rules.begin(), rules.end(), [&](auto* left, auto* right) { return key(*left) < key(*right); });
+        // Equal keys keep the order in which the rules were added.
+        std::vector<std::pair<decltype(key(*rules[0])), std::size_t>> keys;
+        for (std::size_t i = 0; i < rules.size(); ++i) keys.emplace_back(key(*rules[i]), i);
+        std::sort(keys.begin(), keys.end());
+        auto unsorted = rules;
+        for (std::size_t i = 0; i < rules.size(); ++i) rules[i] = unsorted[keys[i].second];
     };
     if (by == "endpoint") {
         order([](const Rule& rule) { return rule.endpoint(); });
@@ -112,7 +117,7 @@ void sort_rules(std::vector<const Rule*>& rules, const std::string& by) {
     }
 }
 
-void add_routes(Group& root, Application& app) {
+void add_routes(commands::Group& root, Application& app) {
     root.command("routes", "Show the routes of the application.",
                  [&app](const Invocation& call) {
                      auto rules = app.url_map.rules();
@@ -128,11 +133,11 @@ void add_routes(Group& root, Application& app) {
                  .help = "endpoint, methods, rule, or match: the order in which they were added.",
                  .default_value = "endpoint",
                  .placeholder = "[endpoint|methods|rule|match]"})
-        .option({.spellings = {"--all-methods"}, .help = "Show HEAD and OPTIONS too.", .kind = ParameterKind::flag});
+        .option({.spellings = {"--all-methods"}, .help = "Show HEAD and OPTIONS too.", .kind = commands::ParameterKind::flag});
 }
 
 /// Copies the commands of a blueprint, whose own group may be taken up by several apps.
-void copy_commands(const Group& from, Group& to) {
+void copy_commands(const commands::Group& from, commands::Group& to) {
     for (auto& command : from.commands()) {
         if (auto* group = command->as_group()) {
             copy_commands(*group, to.group(group->name(), group->help()));
@@ -162,7 +167,7 @@ void Application::complete_commands() {
 int Application::main(int argc, char** argv) {
     complete_commands();
     AppContext context{shared_from_this()};
-    return retort::run(commands, argc, argv);
+    return commands::run(commands, argc, argv);
 }
 
 }  // namespace retort::detail

@@ -167,8 +167,9 @@ Response redirect(std::string_view location, int status = 302);
 /// `jsonify("Hola")`, `jsonify(users)`, `jsonify(json{…})`; an object is `jsonify({{"count", n}, {"items", items}})`.
 Response jsonify(const json& value = nullptr);
 inline Response jsonify(std::initializer_list<detail::JsonItem> items) { return jsonify(json(items)); }
-/// Several values are an array.
+/// Several values are an array. (A model's `c` is volatile: `jsonify(user, User::c.id)` chooses columns, extensions/jsonify.hpp.)
 template <class First, class Second, class... More>
+    requires(!std::is_volatile_v<std::remove_reference_t<Second>>)
 Response jsonify(First&& first, Second&& second, More&&... more) {
     return jsonify(
         json::array({std::forward<First>(first), std::forward<Second>(second), std::forward<More>(more)...}));

@@ -45,7 +45,7 @@ class ScaffoldCore {
     virtual void check_open(std::string_view what) const = 0;
 
     Hooks hooks;
-    Group commands{"", ""};
+    commands::Group commands{"", ""};
 };
 
 }  // namespace detail
@@ -159,7 +159,7 @@ class Scaffold {
     }
 
     /// Commands of one's own for the program's command line: `app.cli.command("greet", …)`.
-    Group& cli;
+    commands::Group& cli;
 
   protected:
     explicit Scaffold(std::shared_ptr<detail::ScaffoldCore> core) : cli(core->commands), core_(std::move(core)) {}

@@ -8,6 +8,7 @@
 #include <vector>
 
 using namespace retort;
+using namespace retort::commands;
 
 namespace {
 

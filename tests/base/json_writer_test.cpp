@@ -15,7 +15,10 @@ TEST_CASE("text is ASCII with surrogate pairs") {
     CHECK(json("é<&>\u2028").dump() == "\"\\u00e9<&>\\u2028\"");
     CHECK(json("\b\f\r").dump() == "\"\\b\\f\\r\"");
     CHECK(json("é\x7f\n").dump({.ascii = false}) == "\"é\x7f\\n\"");
-    CHECK(json(std::string(300, 'x') + "é").dump() == "\"" + std::string(300, 'x') + "\\u00e9\"");
+    const std::string long_text(300, 'x');
+    std::string expected = "\"";
+    expected.append(long_text).append("\\u00e9\"");
+    CHECK(json(long_text + "é").dump() == expected);
 }
 
 TEST_CASE("broken UTF-8 is replaced") {

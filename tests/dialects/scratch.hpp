@@ -71,7 +71,7 @@ class Pipe {
     }
     ~Pipe() {
         ::close(ends_[0]);
-        ::close(ends_[1]);
+        close_writing_end();
     }
     Pipe(const Pipe&) = delete;
     Pipe& operator=(const Pipe&) = delete;
@@ -86,6 +86,11 @@ class Pipe {
     }
     int reading_end() const { return ends_[0]; }
     int writing_end() const { return ends_[1]; }
+    /// So that reading ends when the other process does.
+    void close_writing_end() {
+        if (ends_[1] >= 0) ::close(ends_[1]);
+        ends_[1] = -1;
+    }
 
   private:
     int ends_[2] = {-1, -1};

@@ -296,7 +296,7 @@ TEST_CASE("paths that lead nowhere") {
     CHECK(running.get("/users/0001").status == 200);
     CHECK(running.get("/hola?%zz=%&=&&%00=%ff").status == 200);
     CHECK(is_one_of(running.get("//").status, {308, 404}));
-    CHECK(is_one_of(running.get("///users///1").status, {200, 308}));
+    CHECK(is_one_of(running.get("//users//1").status, {308}));
     for (std::string query :
          {"page=99999999999999999999", "page=-1", "page=1e3", "page=%ff", "page=", "per_page=0&page=2"})
         CHECK_MESSAGE(is_one_of(running.get("/page?" + query).status, {404, 200}), query);

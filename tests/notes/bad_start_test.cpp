@@ -128,9 +128,9 @@ TEST_CASE("a port that is none") {
 TEST_CASE("unknown commands and options") {
     TemporaryFolder folder;
     auto uri = sqlite_uri(folder / "x.db");
-    check_refusal(run({"rnu"}, uri, folder), {"rnu", "did you mean", "run"});
-    check_refusal(run({"route"}, uri, folder), {"route", "did you mean", "routes"});
-    check_refusal(run({"run", "--prot", "5000"}, uri, folder), {"--prot", "did you mean", "--port"});
+    check_refusal(run({"rnu"}, uri, folder), {"rnu", "id you mean", "run"});
+    check_refusal(run({"route"}, uri, folder), {"route", "id you mean", "routes"});
+    check_refusal(run({"run", "--prot", "5000"}, uri, folder), {"--prot", "id you mean", "--port"});
     check_refusal(run({"run", "--port"}, uri, folder), {"--port"});
     check_refusal(run({"run", "surplus"}, uri, folder), {"surplus"});
     check_refusal(run({"zzzzqqqq"}, uri, folder), {"zzzzqqqq"});
@@ -226,7 +226,7 @@ TEST_CASE("a database URI that is none") {
         CAPTURE(uri);
         check_refusal(serve(uri, folder), {"mend:"});
     }
-    check_refusal(serve("sqlit:///x.db", folder), {"sqlit", "did you mean", "sqlite"});
+    check_refusal(serve("sqlit:///x.db", folder), {"sqlit", "id you mean", "sqlite"});
 }
 
 TEST_SUITE_END();

@@ -138,7 +138,8 @@ const std::string& Owner::write_something() {
     auto& changed = pending_.emplace().person = *person;
     bool rename = pick(2) == 0;
     if (rename) changed.nombre = fresh_name();
-    if (!rename) changed.email = pick(4) == 0 ? std::nullopt : std::optional{fresh_email()};
+    // Each change differs from what was, or nobody could tell whether it was carried out.
+    if (!rename) changed.email = changed.email && pick(4) == 0 ? std::nullopt : std::optional{fresh_email()};
     auto body = rename ? "{\"nombre\":" + raw_json_text(changed.nombre) + "}"
                        : "{\"email\": " + (changed.email ? json_text(*changed.email) : "null") + "}";
     return ask(rename ? Act::rename : Act::change_email, "PUT " + path_of(changed), body, json_type);

@@ -14,7 +14,7 @@ enum class Size { small, large = 4 };
 
 struct Empty {};
 struct Parcel : Model<Parcel>, Empty {
-    Column<std::int64_t, primary_key> number;
+    Column<int, primary_key> number;
     Column<String<20>, unique_key, column_name<"label_text">> label;
     Column<std::optional<double>> weight;
     Column<Size> size = Size::small;
@@ -46,7 +46,7 @@ TEST_CASE("column: unset is neither 0 nor empty nor NULL") {
     CHECK(*parcel.weight == 2.0);
     parcel.label.mutate([](std::string& text) { text.pop_back(); });
     CHECK(parcel.label + "!" == "xy!");
-    CHECK(json(parcel).dump() == R"({"label":"xy","weight":2.0,"size":"small"})");
+    CHECK(json(parcel).dump() == R"({"label":"xy","size":"small","weight":2.0})");
 }
 
 TEST_CASE("mapper: names, options and table of a model") {
@@ -72,6 +72,10 @@ TEST_CASE("session: a copy of a persistent object is transient") {
     session.commit();
     CHECK(parcel->note == "none");
     CHECK(parcel->size == Size::large);
+    CHECK(orm::enumeration<Size>().names[4] == "large");
+    parcel->label = "unsaved";
+    session.expire(parcel);
+    CHECK(parcel->label == "x");
     Parcel copy = *parcel;
     copy.label = "y";
     CHECK(parcel->label == "x");

@@ -7,6 +7,7 @@
 #include "retort/web/web.hpp"
 
 using namespace retort;
+using namespace retort::commands;
 
 namespace {
 

@@ -25,7 +25,11 @@ std::unique_ptr<sql::Compiler> SqliteDdlCompiler::sql_compiler(sql::CompileOptio
 }
 
 std::string SqliteDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
-    auto out = DdlCompiler::column_specification(column, table);
+    schemas::Column spelt = column;
+    // Only "INTEGER" makes a primary key the rowid, which counts up; a BIGINT one would refuse a row without a key.
+    const auto* counting = table.autoincrement_column();
+    if (counting != nullptr && counting->name == column.name) spelt.type = sql::types::Integer();
+    auto out = DdlCompiler::column_specification(spelt, table);
     const auto* counted = strictly_counted(table);
     if (counted != nullptr && counted->name == column.name) out += " PRIMARY KEY AUTOINCREMENT";
     return out;

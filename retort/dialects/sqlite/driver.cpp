@@ -200,8 +200,7 @@ void SqliteStatement::reset() noexcept {
 class SqliteConnection::Entrance {
   public:
     explicit Entrance(SqliteConnection& connection) : connection_(connection) {
-        if (connection_.users_ == 0 && connection_.gate_ != nullptr) connection_.gate_->enter();
-        ++connection_.users_;
+        if (connection_.gate_ != nullptr) connection_.gate_->enter();
     }
     ~Entrance() {
         if (!kept_) connection_.leave();
@@ -271,7 +270,7 @@ void SqliteConnection::forget_statements() noexcept {
 }
 
 void SqliteConnection::leave() noexcept {
-    if (--users_ == 0 && gate_ != nullptr) gate_->leave();
+    if (gate_ != nullptr) gate_->leave();
 }
 
 void SqliteConnection::count_changes(bool reads_only) {

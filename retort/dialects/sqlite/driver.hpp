@@ -20,8 +20,8 @@ namespace retort::dialects::sqlite {
 
 using sql::ValueView;
 
-/// Stands before a connection that others use too: entered with the first of its statements that run at a time,
-/// left with the reset of the last.
+/// Stands before a connection that others use too: entered before each statement, left with its reset. Who has
+/// entered may enter again (a statement within another).
 class Gate {
   public:
     virtual ~Gate() = default;
@@ -131,7 +131,6 @@ class SqliteConnection final : public engines::DriverConnection {
 
     sqlite3* db() const { return handle_->db(); }
     Handle& handle() const { return *handle_; }
-    bool is_busy() const { return users_ > 0; }
     /// Throws the cached statements away; none may be busy.
     void forget_statements() noexcept;
 
@@ -154,7 +153,6 @@ class SqliteConnection final : public engines::DriverConnection {
     std::uint64_t uses_ = 0;
     std::int64_t rows_affected_ = 0;
     std::int64_t total_changes_ = 0;
-    int users_ = 0;
 };
 
 }  // namespace retort::dialects::sqlite

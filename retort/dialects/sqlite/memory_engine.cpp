@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <mutex>
 
 #include "retort/dialects/sqlite/control.hpp"
@@ -37,20 +38,51 @@ class Turn {
     std::chrono::milliseconds patience_;
 };
 
-/// Takes the turn for each statement, and keeps it while a transaction is open.
-class TurnGate final : public Gate {
+/// The gate of the connection that all share: one fiber or thread at a time, for its outermost statement.
+class SharedGate final : public Gate {
   public:
-    TurnGate(Turn& turn, sqlite3* db) : turn_(turn), db_(db) {}
-    ~TurnGate() override {
-        if (held_) end();
-    }
-    TurnGate(const TurnGate&) = delete;
-    TurnGate& operator=(const TurnGate&) = delete;
+    SharedGate(Turn& turn, sqlite3* db) : turn_(turn), db_(db) {}
 
     void enter() override {
-        if (!held_) turn_.lock();
+        // The slot's address tells fibers, and threads without one, apart.
+        const void* self = &fibers::local(fibers::Local::spare);
+        if (owner_.load(std::memory_order_relaxed) != self) {
+            turn_.lock();
+            owner_.store(self, std::memory_order_relaxed);
+        }
+        ++depth_;
     }
     void leave() noexcept override {
+        if (--depth_ > 0) return;
+        // A transaction begun as text on a connection that is for reading would catch everybody's statements.
+        if (sqlite3_get_autocommit(db_) == 0) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+        owner_.store(nullptr, std::memory_order_relaxed);
+        turn_.unlock();
+    }
+
+  private:
+    Turn& turn_;
+    sqlite3* db_;
+    std::atomic<const void*> owner_{nullptr};
+    int depth_ = 0;
+};
+
+/// The gate of a connection with one user: takes the turn for each statement, and keeps it while a transaction is open.
+class OwnGate final : public Gate {
+  public:
+    OwnGate(Turn& turn, sqlite3* db) : turn_(turn), db_(db) {}
+    ~OwnGate() override {
+        if (held_) end();
+    }
+    OwnGate(const OwnGate&) = delete;
+    OwnGate& operator=(const OwnGate&) = delete;
+
+    void enter() override {
+        if (depth_ == 0 && !held_) turn_.lock();
+        ++depth_;
+    }
+    void leave() noexcept override {
+        if (--depth_ > 0) return;
         held_ = sqlite3_get_autocommit(db_) == 0;
         if (!held_) turn_.unlock();
     }
@@ -63,19 +95,22 @@ class TurnGate final : public Gate {
 
     Turn& turn_;
     sqlite3* db_;
+    int depth_ = 0;
     bool held_ = false;
 };
 
 /// The database and its two ways in: one that takes the turn for each statement, one for the holder of the turn.
 struct MemoryDatabase {
-    MemoryDatabase(const Place& place, const engines::EngineOptions& options)
+    MemoryDatabase(const Place& place, const engines::EngineOptions& options, const engines::StatementHook* hook)
         : handle(open_connection(place, options)), turn(options.busy_timeout) {
         control.allow_text();
+        shared.report_to(hook);
+        own.report_to(hook);
     }
 
     std::shared_ptr<Handle> handle;
     Turn turn;
-    TurnGate gate{turn, handle->db()};
+    SharedGate gate{turn, handle->db()};
     SqliteConnection shared_driver{handle, &gate};
     SqliteConnection own_driver{handle};
     Connection shared{sqlite_dialect(), shared_driver};
@@ -85,14 +120,12 @@ struct MemoryDatabase {
 
 class MemoryTransaction final : public engines::Transaction {
   public:
-    MemoryTransaction(std::shared_ptr<MemoryDatabase> database, const engines::StatementHook* hook)
-        : database_(std::move(database)), hook_(hook) {}
+    explicit MemoryTransaction(std::shared_ptr<MemoryDatabase> database) : database_(std::move(database)) {}
     ~MemoryTransaction() override { rollback(); }
 
     Connection& reader() override {
-        auto& connection = writing_ ? database_->own : database_->shared;
-        connection.report_to(hook_);
-        return connection;
+        if (writing_) return database_->own;
+        return database_->shared;
     }
     void write(const Work& work) override;
     void write_and_commit(const Work& work) override;
@@ -105,7 +138,6 @@ class MemoryTransaction final : public engines::Transaction {
     void check_alive();
 
     std::shared_ptr<MemoryDatabase> database_;
-    const engines::StatementHook* hook_;
     bool writing_ = false;
 };
 
@@ -117,7 +149,6 @@ void MemoryTransaction::begin() {
         database_->turn.unlock();
         throw;
     }
-    database_->own.report_to(hook_);
     writing_ = true;
 }
 
@@ -183,7 +214,7 @@ struct OwnParts {
         : database(std::move(shared)), gate(database->turn, database->handle->db()), driver(database->handle, &gate) {}
 
     std::shared_ptr<MemoryDatabase> database;
-    TurnGate gate;
+    OwnGate gate;
     SqliteConnection driver;
 };
 
@@ -204,9 +235,7 @@ class MemoryEngine final : public engines::Engine::Core {
 
     const engines::Dialect& dialect() const override { return sqlite_dialect(); }
     std::string url() const override { return url_; }
-    std::unique_ptr<engines::Transaction> begin() override {
-        return std::make_unique<MemoryTransaction>(database(), hook());
-    }
+    std::unique_ptr<engines::Transaction> begin() override { return std::make_unique<MemoryTransaction>(database()); }
     std::unique_ptr<Connection> connect() override {
         auto connection = std::make_unique<OwnConnection>(database());
         connection->report_to(hook());
@@ -222,7 +251,7 @@ class MemoryEngine final : public engines::Engine::Core {
     const engines::StatementHook* hook() const { return options_.on_statement ? &options_.on_statement : nullptr; }
     std::shared_ptr<MemoryDatabase> database() {
         std::lock_guard lock(mutex_);
-        if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_);
+        if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_, hook());
         return database_;
     }
 

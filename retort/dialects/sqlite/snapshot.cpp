@@ -68,13 +68,16 @@ void SnapshotGate::lock() noexcept {
 }
 
 void SnapshotGate::enter() {
+    if (depth_++ > 0) return;
     lock();
     recent_ = true;
     if (!index_ || (open_ && index_.is_at(seen_))) return;
     renew();
 }
 
-void SnapshotGate::leave() noexcept { locked_.store(false, std::memory_order_release); }
+void SnapshotGate::leave() noexcept {
+    if (--depth_ == 0) locked_.store(false, std::memory_order_release);
+}
 
 void SnapshotGate::renew() {
     close_snapshot();
@@ -101,7 +104,7 @@ bool SnapshotGate::release(bool spare_recent) noexcept {
     if (!spare_recent || !recent_) close_snapshot();
     recent_ = false;
     bool open = open_;
-    leave();
+    locked_.store(false, std::memory_order_release);
     return open;
 }
 

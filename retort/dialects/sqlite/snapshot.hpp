@@ -69,6 +69,7 @@ class SnapshotGate final : public Gate {
     sqlite3_stmt* begin_ = nullptr;
     sqlite3_stmt* end_ = nullptr;
     std::uint64_t renewals_ = 0;
+    int depth_ = 0;  // statements that run; of the reader's own thread
     std::atomic<bool> locked_{false};
     bool open_ = false;
     bool recent_ = false;

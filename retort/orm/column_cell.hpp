@@ -1,0 +1,300 @@
+// ColumnCell: the value and the state of a column, which all columns of one value type have in common.
+#pragma once
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/base/reflection.hpp"
+#include "retort/orm/cell.hpp"
+#include "retort/orm/condition.hpp"
+#include "retort/orm/options.hpp"
+
+namespace retort {
+
+namespace orm {
+
+template <class V>
+class ColumnCell;
+
+namespace detail {
+
+/// Notes the old value in the session's change log, if the object has a session. The cell is attached.
+void before_write(void* cell);
+/// Loads what is expired, refuses what is unset and cannot be NULL. Returns with something to show.
+void before_read(const void* cell, std::uint8_t& state, bool nullable);
+/// The column that a field of a model's `c` stands for.
+sql::Expression column_of(const volatile void* field);
+
+template <class V>
+std::true_type derived_from_cell(const volatile ColumnCell<V>*);
+std::false_type derived_from_cell(const volatile void*);
+
+}  // namespace detail
+
+/// Whether T is a column (or the const volatile form of one).
+template <class T>
+concept AnyColumn = std::is_class_v<std::remove_cvref_t<T>> &&
+                    decltype(detail::derived_from_cell(static_cast<std::remove_reference_t<T>*>(nullptr)))::value;
+
+template <class T>
+struct PlainValue {
+    using type = T;
+};
+template <class T>
+struct PlainValue<std::optional<T>> {
+    using type = T;
+};
+/// The type without its std::optional.
+template <class V>
+using Plain = typename PlainValue<V>::type;
+
+/// Whether a value of type U can be given to a column with values of type V.
+template <class V, class U>
+constexpr bool holds() {
+    if constexpr (is_optional<V>) {
+        if constexpr (std::same_as<U, std::nullopt_t> || std::same_as<U, std::nullptr_t>) {
+            return true;
+        } else {
+            return holds<Plain<V>, Plain<U>>();
+        }
+    } else if constexpr (is_optional<U>) {
+        return false;
+    } else if constexpr (std::same_as<V, bool>) {
+        return std::same_as<U, bool> || std::same_as<U, int>;
+    } else if constexpr (std::integral<V>) {
+        return std::integral<U> && !std::same_as<U, bool>;
+    } else if constexpr (std::floating_point<V>) {
+        return std::is_arithmetic_v<U> && !std::same_as<U, bool>;
+    } else if constexpr (std::same_as<V, std::string>) {
+        return (std::convertible_to<const U&, std::string_view> || std::convertible_to<const U&, std::string>) &&
+               !std::same_as<U, std::nullptr_t>;
+    } else {
+        return std::convertible_to<const U&, V>;
+    }
+}
+
+template <class V, class U>
+V convert(U&& value) {
+    using From = std::remove_cvref_t<U>;
+    if constexpr (std::same_as<From, V>) {
+        return std::forward<U>(value);
+    } else if constexpr (is_optional<V>) {
+        if constexpr (std::same_as<From, std::nullopt_t> || std::same_as<From, std::nullptr_t>) {
+            return std::nullopt;
+        } else if constexpr (is_optional<From>) {
+            return value ? V(convert<Plain<V>>(*std::forward<U>(value))) : V(std::nullopt);
+        } else {
+            return V(convert<Plain<V>>(std::forward<U>(value)));
+        }
+    } else if constexpr (std::is_arithmetic_v<V>) {
+        return static_cast<V>(value);
+    } else if constexpr (std::same_as<V, std::string> && std::convertible_to<const From&, std::string_view>) {
+        return V(std::string_view(value));
+    } else {
+        return std::forward<U>(value);
+    }
+}
+
+/// The value of a column and its state: what columns of one value type have in common, whatever their options.
+template <class V>
+class ColumnCell {
+  public:
+    using value_type = V;
+
+    /// The value. Loads it first when it waits for that; throws InvalidRequestError("unset-attribute") when it was
+    /// never given one and cannot be NULL.
+    const V& value() const {
+        if ((state_ & (cell_set | cell_expired)) != cell_set) [[unlikely]] {
+            detail::before_read(this, state_, is_optional<V>);
+        }
+        return value_;
+    }
+    operator const V&() const { return value(); }  // NOLINT: a column is its value
+
+    /// Whether it was given a value; NULL is one.
+    bool is_set() const { return (state_ & cell_set) != 0; }
+    /// Whether it was given a value and that is NULL.
+    bool is_null() const {
+        if constexpr (is_optional<V>) {
+            return !value().has_value();
+        } else {
+            return false;
+        }
+    }
+    /// Changes the value in place: `user->tags.mutate([](auto& tags) { tags += "x"; })`.
+    template <class F>
+    void mutate(F&& change) {
+        (void)value();
+        writing();
+        change(value_);
+    }
+
+    /// In queries, where it is `User::c.name`, it is the column.
+    operator sql::Expression() const volatile { return detail::column_of(this); }  // NOLINT
+    /// In queries, an object's field is its value.
+    operator sql::Expression() const { return sql::Expression(sql::Value(view_value(value()))); }  // NOLINT
+    operator Condition() const volatile
+        requires std::same_as<Plain<V>, bool>
+    {
+        return sql::Expression(detail::column_of(this));
+    }
+
+    [[nodiscard]] Condition is_null() const volatile { return expression().is_(nullptr); }
+    [[nodiscard]] Condition is_not_null() const volatile { return expression().is_not(nullptr); }
+    [[nodiscard]] Condition is_(const sql::Expression& other) const volatile { return expression().is_(other); }
+    [[nodiscard]] Condition is_not(const sql::Expression& other) const volatile { return expression().is_not(other); }
+    /// One of these values, or of what a query gives.
+    template <class List = std::initializer_list<Plain<V>>>
+    [[nodiscard]] Condition in_(const List& values) const volatile {
+        return member(values, true);
+    }
+    template <class List = std::initializer_list<Plain<V>>>
+    [[nodiscard]] Condition not_in(const List& values) const volatile {
+        return member(values, false);
+    }
+    [[nodiscard]] Condition between(const sql::Expression& low, const sql::Expression& high) const volatile {
+        return expression().between(low, high);
+    }
+    [[nodiscard]] Condition like(const sql::Expression& pattern, char escape = 0) const volatile {
+        return expression().like(pattern, escape);
+    }
+    [[nodiscard]] Condition not_like(const sql::Expression& pattern, char escape = 0) const volatile {
+        return expression().not_like(pattern, escape);
+    }
+    [[nodiscard]] Condition ilike(const sql::Expression& pattern, char escape = 0) const volatile {
+        return expression().ilike(pattern, escape);
+    }
+    [[nodiscard]] Condition contains(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().contains(other, autoescape);
+    }
+    [[nodiscard]] Condition startswith(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().startswith(other, autoescape);
+    }
+    [[nodiscard]] Condition endswith(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().endswith(other, autoescape);
+    }
+    [[nodiscard]] sql::Expression asc() const volatile { return expression().asc(); }
+    [[nodiscard]] sql::Expression desc() const volatile { return expression().desc(); }
+    [[nodiscard]] sql::Expression cast(sql::Type type) const volatile { return expression().cast(std::move(type)); }
+    [[nodiscard]] sql::Expression collate(std::string_view name) const volatile { return expression().collate(name); }
+    /// The column as an expression of its own.
+    [[nodiscard]] sql::Expression expression() const volatile { return detail::column_of(this); }
+
+  protected:
+    ColumnCell() = default;
+    template <class U>
+    ColumnCell(std::in_place_t, U&& value) : value_(convert<V>(std::forward<U>(value))), state_(cell_set) {}
+    // A copy takes the value, never the attachment.
+    ColumnCell(const ColumnCell& other) : value_(other.shown()), state_(other.state_ & cell_kept) {}
+    ColumnCell(ColumnCell&& other) : state_(other.state_ & cell_kept) {
+        if ((other.state_ & cell_attached) != 0) {
+            value_ = other.shown();
+            state_ = other.state_ & cell_kept;
+        } else {
+            value_ = std::move(other.value_);
+        }
+    }
+    ~ColumnCell() = default;
+
+    template <class U>
+    void assign(U&& value) {
+        V converted = convert<V>(std::forward<U>(value));
+        writing();
+        value_ = std::move(converted);
+    }
+    void assign_cell(const ColumnCell& other) {
+        if (this == &other) return;
+        if ((other.state_ & (cell_set | cell_expired)) != 0) {
+            assign(other.value());
+        } else if ((state_ & cell_attached) == 0) {
+            value_ = V();
+            state_ = 0;
+        }
+    }
+    /// Must come before each change of `value_`.
+    void writing() {
+        if ((state_ & (cell_attached | cell_touched)) == cell_attached) [[unlikely]]
+            detail::before_write(this);
+        state_ = static_cast<std::uint8_t>((state_ | cell_set) & ~(cell_expired | cell_defaulted));
+    }
+
+    static constexpr std::uint8_t cell_kept = cell_set | cell_defaulted;  // what a copy takes along
+
+    V value_{};
+    mutable std::uint8_t state_ = 0;
+
+  private:
+    friend struct CellAccess;
+    const V& shown() const {
+        if ((state_ & cell_expired) != 0) detail::before_read(this, state_, true);
+        return value_;
+    }
+    template <class List>
+    Condition member(const List& values, bool positive) const volatile {
+        if constexpr (requires { expression().in_(values); } && !requires { values.begin(); }) {
+            return positive ? expression().in_(values) : expression().not_in(values);
+        } else {
+            std::vector<sql::Value> list;
+            for (const auto& value : values) list.emplace_back(view_value(convert<Plain<V>>(value)));
+            return positive ? expression().in_(std::move(list)) : expression().not_in(std::move(list));
+        }
+    }
+};
+
+/// What the erased core does with cells of one value type.
+struct CellAccess {
+    template <class V>
+    static void construct(void* memory, const ValueView& view) {
+        auto* cell = static_cast<ColumnCell<V>*>(memory);
+        if constexpr (is_optional<V>) {
+            auto* value = new (&cell->value_) V();
+            if (!view.is_null()) read_value(value->emplace(), view);
+            cell->state_ = cell_set | cell_attached;
+        } else {
+            new (&cell->value_) V();
+            bool null = view.is_null();
+            if (!null) read_value(cell->value_, view);
+            cell->state_ = null ? cell_attached : (cell_set | cell_attached);
+        }
+    }
+    template <class V>
+    static void construct_unset(void* memory) {
+        auto* cell = static_cast<ColumnCell<V>*>(memory);
+        new (&cell->value_) V();
+        cell->state_ = cell_attached;
+    }
+    template <class V>
+    static bool load(void* memory, const ValueView& view) {
+        auto& value = static_cast<ColumnCell<V>*>(memory)->value_;
+        if constexpr (is_optional<V>) {
+            value.reset();
+            if (!view.is_null()) read_value(value.emplace(), view);
+            return true;
+        } else {
+            if (view.is_null()) return false;
+            read_value(value, view);
+            return true;
+        }
+    }
+    template <class V>
+    static ValueView view(const void* memory) {
+        return view_value(static_cast<const ColumnCell<V>*>(memory)->value_);
+    }
+    template <class V>
+    static constexpr std::uint32_t state_offset() {
+        return sizeof(V);  // a byte needs no alignment, so it stands right behind
+    }
+};
+template <class V>
+inline constexpr CellType cell_type = {CellAccess::state_offset<V>(),   is_optional<V>,       &CellAccess::construct<V>,
+                                       &CellAccess::construct_unset<V>, &CellAccess::load<V>, &CellAccess::view<V>};
+
+}  // namespace orm
+}  // namespace retort
