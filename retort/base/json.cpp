@@ -22,27 +22,63 @@ json& json::operator=(const json& other) {
     return *this;
 }
 
-json::json(std::initializer_list<detail::JsonItem> items) : integer_(0) {
-    bool pairs = items.size() > 0;
-    for (const auto& item : items) pairs = pairs && item.pair;
-    if (pairs) {
-        *this = object(items);
-    } else if (items.size() == 1) {
-        *this = std::move(items.begin()->value);
+json::json(std::initializer_list<detail::JsonItem> items) : integer_(0) { fill_list(items.begin(), items.size()); }
+
+detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
+    const JsonItem* first = list.begin();
+    if (list.size() == 1 && !first->pair) {
+        // `{x}` is x itself.
+        value.adopt(first->value);
+        items = first->items;
+        count = first->count;
+        is_list = first->is_list;
+        return;
+    }
+    items = first;
+    count = list.size();
+    is_list = true;
+    pair = count == 2 && !first->pair && first->value.kind_ == json::Kind::text;
+}
+
+void detail::JsonItem::move_into(json& out) const {
+    if (is_list) {
+        out.fill_list(items, count);
     } else {
-        *this = array(items);
+        out.adopt(value);
     }
 }
 
-bool detail::JsonItem::is_pair(std::initializer_list<JsonItem> items) {
-    return items.size() == 2 && !items.begin()->pair && json::Kind::text == items.begin()->value.kind();
+void json::fill_list(const detail::JsonItem* items, std::size_t count) {
+    bool pairs = count > 0;
+    for (std::size_t i = 0; i < count; ++i) pairs = pairs && items[i].pair;
+    if (pairs) {
+        fill_object(items, count);
+    } else if (count == 1) {
+        items[0].move_into(*this);
+    } else {
+        fill_array(items, count);
+    }
+}
+
+void json::fill_array(const detail::JsonItem* items, std::size_t count) {
+    auto& elements = make_array();
+    elements.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) items[i].move_into(elements.emplace_back());
+}
+
+void json::fill_object(const detail::JsonItem* items, std::size_t count) {
+    auto& members = make_object();
+    members.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        json& member = members.put(std::move(items[i].items[0].value.text_));
+        if (member.kind_ != Kind::null) member = nullptr;
+        items[i].items[1].move_into(member);
+    }
 }
 
 json json::array(std::initializer_list<detail::JsonItem> items) {
     json result;
-    auto& elements = result.make_array();
-    elements.reserve(items.size());
-    for (const auto& item : items) elements.push_back(std::move(item.value));
+    result.fill_array(items.begin(), items.size());
     return result;
 }
 
@@ -51,7 +87,8 @@ json json::object(std::initializer_list<detail::JsonItem> items) {
     auto& members = result.make_object();
     members.reserve(items.size());
     for (const auto& item : items) {
-        json& pair = item.value;
+        json pair;
+        item.move_into(pair);
         if (pair.kind_ != Kind::array || pair.array_.size() != 2 || pair.array_[0].kind_ != Kind::text) {
             throw ArgumentError("json-not-pairs"_code, "json::object takes pairs of a text and a value.",
                                 "write json::object({{\"name\", value}, …}), or json::array for a list");
@@ -99,6 +136,14 @@ void json::take(json& other) noexcept {
     }
 }
 
+void json::adopt(json& other) noexcept {
+    if (kind_ >= Kind::number) destroy();
+    kind_ = other.kind_;
+    take(other);
+    if (other.kind_ >= Kind::number) other.destroy();
+    other.kind_ = Kind::null;
+}
+
 void json::destroy() noexcept {
     if (kind_ == Kind::array) {
         array_.~vector();
@@ -132,7 +177,11 @@ void json::assign(double value) noexcept {
     kind_ = Kind::real;
 }
 
-void json::assign(std::string_view value) { set_text(std::string{value}); }
+void json::assign(std::string_view value) {
+    if (kind_ >= Kind::number) destroy();
+    new (&text_) std::string(value);
+    kind_ = Kind::text;
+}
 void json::assign(Date value) { set_text(DateTime{value, Time{}}.to_http()); }
 void json::assign(DateTime value) { set_text(value.to_http()); }
 

@@ -25,7 +25,11 @@ class json;
 struct JsonMember;
 namespace detail {
 struct JsonItem;
-struct JsonIndex;
+
+/// Open addressing; a slot holds a member's position plus one.
+struct JsonIndex {
+    std::vector<std::uint32_t> slots;
+};
 }  // namespace detail
 
 /// Text that is no JSON; says where.
@@ -209,6 +213,11 @@ class json {
   private:
     static bool equal(const json& left, const json& right);
     void copy_from(const json& other);
+    void fill_list(const detail::JsonItem* items, std::size_t count);
+    void fill_object(const detail::JsonItem* items, std::size_t count);
+    void fill_array(const detail::JsonItem* items, std::size_t count);
+    /// Moves another value in; it is null afterwards.
+    void adopt(json& other) noexcept;
     void take(json& other) noexcept;
     void destroy() noexcept;
     json& element(std::int64_t position);
@@ -244,20 +253,30 @@ struct JsonMember {
 namespace detail {
 
 /// An item of a braced list: a value, or a braced list of its own.
+///
+/// A list is not made into a document yet. It stays where the compiler keeps it, which is up to the end of the
+/// expression, and its items move from there straight into their places.
 struct JsonItem {
     template <class T>
         requires(!std::same_as<std::remove_cvref_t<T>, JsonItem>)
     JsonItem(T&& item) : value(std::forward<T>(item)) {}
-    JsonItem(std::initializer_list<JsonItem> items) : value(items), pair(is_pair(items)) {}
+    JsonItem(std::initializer_list<JsonItem> items);
 
-    static bool is_pair(std::initializer_list<JsonItem> items);
+    /// Moves the value, or makes the list's document, into `out`, which is null.
+    void move_into(json& out) const;
 
-    mutable json value;
-    bool pair = false;
+    mutable json value;               ///< null for a list
+    const JsonItem* items = nullptr;  ///< of a list, unless it is empty
+    std::size_t count = 0;
+    bool is_list = false;
+    bool pair = false;  ///< two items of which the first is text
 };
 
 }  // namespace detail
 
+inline JsonObject::JsonObject() noexcept = default;
+inline JsonObject::JsonObject(JsonObject&& other) noexcept = default;
+inline JsonObject::~JsonObject() = default;
 inline std::span<const JsonMember> JsonObject::members() const noexcept { return members_; }
 inline std::span<JsonMember> JsonObject::members() noexcept { return members_; }
 inline std::size_t JsonObject::size() const noexcept { return members_.size(); }

@@ -66,9 +66,9 @@ class JsonFill {
         if constexpr (std::same_as<T, json>) {
             out = value;
         } else if constexpr (JsonMethod<T>) {
-            out = json(value.to_json());
+            fill_made(out, value.to_json());
         } else if constexpr (JsonFunction<T>) {
-            out = json(to_json(value));
+            fill_made(out, to_json(value));
         } else if constexpr (std::same_as<T, bool> || std::same_as<T, Date> || std::same_as<T, DateTime>) {
             out.assign(value);
         } else if constexpr (JsonInteger<T>) {
@@ -83,6 +83,16 @@ class JsonFill {
     }
 
   private:
+    /// What a `to_json` gave.
+    template <class T>
+    static void fill_made(json& out, T&& made) {
+        if constexpr (std::same_as<T, json>) {
+            out.adopt(made);
+        } else {
+            fill(out, std::as_const(made));
+        }
+    }
+
     template <class T>
     static void fill_compound(json& out, const T& value) {
         using namespace detail;
@@ -93,6 +103,7 @@ class JsonFill {
             for (const auto& [key, item] : value) fill(object[json_key(key)], item);
         } else if constexpr (JsonRange<T>) {
             auto& array = out.make_array();
+            if constexpr (requires { value.size(); }) array.reserve(value.size());
             for (const auto& item : value) fill_element(array.emplace_back(), item);
         } else if constexpr (JsonTuple<T>) {
             auto& array = out.make_array();

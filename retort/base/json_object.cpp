@@ -5,15 +5,6 @@
 #include "retort/base/json.hpp"
 
 namespace retort {
-namespace detail {
-
-/// Open addressing; a slot holds a member's position plus one.
-struct JsonIndex {
-    std::vector<std::uint32_t> slots;
-};
-
-}  // namespace detail
-
 namespace {
 
 constexpr std::size_t linear_limit = 16;
@@ -53,10 +44,6 @@ void enter(std::vector<std::uint32_t>& slots, std::string_view key, std::size_t 
 }
 
 }  // namespace
-
-JsonObject::JsonObject() noexcept = default;
-JsonObject::JsonObject(JsonObject&& other) noexcept = default;
-JsonObject::~JsonObject() = default;
 
 JsonObject::JsonObject(const JsonObject& other)
     : members_(other.members_), index_(other.index_ ? new detail::JsonIndex(*other.index_) : nullptr) {}
@@ -107,7 +94,7 @@ json& JsonObject::operator[](std::string_view key) {
 
 json& JsonObject::put(std::string&& key) {
     if (json* found = find(key)) return *found;
-    members_.push_back({std::move(key), json{}});
+    members_.emplace_back(std::move(key), json());
     note_last();
     return members_.back().value;
 }

@@ -7,7 +7,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "retort/base/json_text.hpp"
+#include "retort/base/json_tree.hpp"
 #include "retort/base/text.hpp"
+#include "retort/base/words.hpp"
 
 namespace retort {
 namespace {
@@ -49,43 +52,52 @@ void append_escaped(std::string& out, char32_t point) {
 namespace {
 
 /// Numbers of at most three decimals and fifteen digits, the usual ones: such a decimal is the shortest there is.
-bool append_short_real(std::string& out, double number) {
+/// Null for any other.
+char* put_short_real(char* at, double number) {
     double scaled = number * 1000;
-    if (!(std::abs(scaled) < 1e15) || number == 0) return false;
+    if (!(std::abs(scaled) < 1e15) || number == 0) return nullptr;
     auto thousandths = std::llround(scaled);
-    if (static_cast<double>(thousandths) / 1000 != number) return false;
-    char text[32];
+    if (static_cast<double>(thousandths) / 1000 != number) return nullptr;
     auto size = static_cast<unsigned long long>(thousandths < 0 ? -thousandths : thousandths);
-    char* at = text;
     if (thousandths < 0) *at++ = '-';
-    at = std::to_chars(at, text + sizeof text, size / 1000).ptr;
+    at = std::to_chars(at, at + 24, size / 1000).ptr;
     auto fraction = static_cast<unsigned>(size % 1000);
     *at++ = '.';
     *at++ = static_cast<char>('0' + fraction / 100);
     if (fraction % 100 != 0) *at++ = static_cast<char>('0' + fraction / 10 % 10);
     if (fraction % 10 != 0) *at++ = static_cast<char>('0' + fraction % 10);
-    out.append(text, at);
-    return true;
+    return at;
 }
 
 }  // namespace
 
-void append_real(std::string& out, double number) {
-    if (append_short_real(out, number)) return;
+char* detail::put_real(char* to, double number) {
+    if (char* end = put_short_real(to, number)) return end;
     if (!std::isfinite(number)) {
-        out += std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
-        return;
+        std::string_view word = std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
+        return std::copy(word.begin(), word.end(), to);
     }
     double size = std::abs(number);
     bool fixed = number == 0 || (size >= 1e-4 && size < 1e16);
-    char text[48];
     char* end =
-        std::to_chars(text, text + 40, number, fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr;
-    if (fixed && std::find(text, end, '.') == end) {
+        std::to_chars(to, to + 40, number, fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr;
+    if (fixed && std::find(to, end, '.') == end) {
         *end++ = '.';
         *end++ = '0';
     }
-    out.append(text, end);
+    return end;
+}
+
+void append_real(std::string& out, double number) {
+    char text[detail::most_real_bytes];
+    out.append(text, detail::put_real(text, number));
+}
+
+void detail::require_finite(double number) {
+    if (std::isfinite(number)) return;
+    throw JsonTypeError("json-not-finite"_code,
+                        std::string{"JSON has no "} + (std::isnan(number) ? "NaN" : "Infinity") + ".",
+                        "send null or a text instead: std::isfinite(x) ? json(x) : json()");
 }
 
 void JsonWriter::line() {
@@ -154,11 +166,7 @@ JsonWriter& JsonWriter::natural(std::uint64_t number) {
 }
 
 JsonWriter& JsonWriter::value(double number) {
-    if (!std::isfinite(number)) {
-        throw JsonTypeError("json-not-finite"_code,
-                            std::string{"JSON has no "} + (std::isnan(number) ? "NaN" : "Infinity") + ".",
-                            "send null or a text instead: std::isfinite(x) ? json(x) : json()");
-    }
+    detail::require_finite(number);
     separate();
     append_real(out_, number);
     return *this;
@@ -176,34 +184,19 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     return *this;
 }
 
-namespace {
-
-/// Whether eight bytes at a time, and then the rest, need no escape in ASCII output.
-bool all_plain(const char* at, std::size_t size) {
-    constexpr std::uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    auto holds = [](std::uint64_t word, std::uint64_t byte) {
-        std::uint64_t zeroed = word ^ (ones * byte);
-        return (zeroed - ones) & ~zeroed;
-    };
-    for (; size >= 8; at += 8, size -= 8) {
-        std::uint64_t word;
-        std::memcpy(&word, at, 8);
-        std::uint64_t control = (word - ones * 0x20) & ~word;
-        if ((word | control | holds(word, '"') | holds(word, '\\') | holds(word, 0x7F)) & tops) return false;
-    }
-    for (; size > 0; ++at, --size) {
-        if (!plain[static_cast<unsigned char>(*at)]) return false;
-    }
-    return true;
+bool detail::all_plain(const char* at, std::size_t size) {
+    return !any_word(at, size, [](std::uint64_t word) {
+        return ((word | word_below(word, 0x20) | word_holds(word, '"') | word_holds(word, '\\') |
+                 word_holds(word, 0x7F)) &
+                word_tops) != 0;
+    });
 }
-
-}  // namespace
 
 // Short plain text, the usual case, is appended at once with what stands around it.
 void JsonWriter::quote(std::string_view text, bool comma, bool colon) {
-    if (text.size() > short_text || !all_plain(text.data(), text.size())) {
+    if (text.size() > short_text || !detail::all_plain(text.data(), text.size())) {
         if (comma) out_ += ',';
-        quote_slowly(text);
+        detail::append_quoted(out_, text, format_.ascii);
         if (colon) out_ += ':';
         return;
     }
@@ -220,23 +213,23 @@ void JsonWriter::quote(std::string_view text, bool comma, bool colon) {
     out_.append(buffer, at);
 }
 
-void JsonWriter::quote_slowly(std::string_view text) {
-    out_ += '"';
+void detail::append_quoted(std::string& out, std::string_view text, bool ascii) {
+    out += '"';
     while (!text.empty()) {
         std::size_t run = 0;
         while (run < text.size() && plain[static_cast<unsigned char>(text[run])]) ++run;
-        out_.append(text.substr(0, run));
+        out.append(text.substr(0, run));
         text.remove_prefix(run);
         if (text.empty()) break;
         Utf8Step step = read_utf8(text);
-        if (format_.ascii || step.point < 0x20 || step.point == '"' || step.point == '\\') {
-            append_escaped(out_, step.point);
+        if (ascii || step.point < 0x20 || step.point == '"' || step.point == '\\') {
+            append_escaped(out, step.point);
         } else {
-            append_utf8(out_, step.point);
+            append_utf8(out, step.point);
         }
         text.remove_prefix(step.size);
     }
-    out_ += '"';
+    out += '"';
 }
 
 bool JsonWriter::scalar(const json& value) {
@@ -254,79 +247,10 @@ bool JsonWriter::scalar(const json& value) {
 }
 
 JsonWriter& JsonWriter::value(const json& document) {
-    if (!scalar(document)) tree(document);
+    if (scalar(document)) return *this;
+    separate();
+    detail::append_tree(out_, document, format_, depth_);
     return *this;
-}
-
-namespace {
-
-/// A container that is being written, and how far.
-struct Level {
-    const json* container;
-    std::size_t next = 0;
-    std::size_t order_start = 0;
-};
-
-/// A member and the first bytes of its key, which settle most comparisons.
-struct Place {
-    std::uint64_t start;
-    const JsonMember* member;
-
-    explicit Place(const JsonMember& of) : start(0), member(&of) {
-        unsigned char bytes[8] = {};
-        std::memcpy(bytes, of.key.data(), std::min<std::size_t>(of.key.size(), 8));
-        for (unsigned char byte : bytes) start = start << 8 | byte;
-    }
-    friend bool operator<(const Place& left, const Place& right) {
-        return left.start != right.start ? left.start < right.start : left.member->key < right.member->key;
-    }
-};
-
-/// The container's members by key; bytes of UTF-8 sort as code points do, which is Python's order.
-void append_order(std::vector<Place>& order, const json& object, bool sorted) {
-    auto members = object.items();
-    auto start = static_cast<std::ptrdiff_t>(order.size());
-    for (const auto& member : members) {
-        Place place{member};
-        auto at = order.end();
-        if (sorted && members.size() <= 16) {
-            while (at - order.begin() > start && place < *(at - 1)) --at;
-        }
-        order.insert(at, place);
-    }
-    if (sorted && members.size() > 16) std::sort(order.begin() + start, order.end());
-}
-
-}  // namespace
-
-void JsonWriter::tree(const json& root) {
-    std::vector<Level> levels;
-    std::vector<Place> order;
-    auto enter = [&](const json& container) {
-        levels.push_back({&container, 0, order.size()});
-        if (container.is_object()) append_order(order, container, format_.sort_keys);
-        open(container.is_object() ? '{' : '[');
-    };
-    enter(root);
-    while (!levels.empty()) {
-        Level& level = levels.back();
-        const json& container = *level.container;
-        if (level.next == container.size()) {
-            order.erase(order.begin() + static_cast<std::ptrdiff_t>(level.order_start), order.end());
-            close(container.is_object() ? '}' : ']');
-            levels.pop_back();
-            continue;
-        }
-        const json* child = nullptr;
-        if (container.is_object()) {
-            const JsonMember& member = *order[level.order_start + level.next++].member;
-            key(member.key);
-            child = &member.value;
-        } else {
-            child = container.begin() + level.next++;
-        }
-        if (!scalar(*child)) enter(*child);
-    }
 }
 
 std::string json::dump(const JsonFormat& format) const {

@@ -54,11 +54,9 @@ class JsonWriter {
     JsonWriter& integer(std::int64_t number);
     JsonWriter& natural(std::uint64_t number);
     bool scalar(const json& value);
-    void tree(const json& root);
     void separate();
     void line();
     void quote(std::string_view text, bool comma, bool colon);
-    void quote_slowly(std::string_view text);
 
     std::string& out_;
     JsonFormat format_;

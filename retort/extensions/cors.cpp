@@ -55,9 +55,9 @@ void add_headers(const detail::CorsPolicy& policy, Request& request, Response& r
 }  // namespace
 
 void Cors::init_app(App& app) {
-    for (auto key : {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
-                     "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND",
-                     "CORS_RESOURCES"})
+    for (auto key :
+         {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
+          "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND", "CORS_RESOURCES"})
         app.config.set_default(key, nullptr);
     auto policy = detail::make_cors_policy(with_config(options_, app.config));
     app.after_request([policy](Response& response) { add_headers(*policy, detail::current_request(), response); });

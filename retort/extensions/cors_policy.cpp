@@ -15,9 +15,8 @@ bool looks_like_pattern(std::string_view text) { return text.find_first_of("*\\]
 
 bool same_text(std::string_view left, std::string_view right, bool ignore_case) {
     if (!ignore_case) return left == right;
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](unsigned char a, unsigned char b) {
-        return std::tolower(a) == std::tolower(b);
-    });
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 /// A text that stands for itself, or a pattern.
@@ -224,7 +223,8 @@ std::vector<std::pair<std::string_view, std::string>> cors_headers(const CorsPol
     if (rule->supports_credentials) add("Access-Control-Allow-Credentials", "true");
     std::string asked = upper(std::string(question.request_method.value_or("")));
     if (question.method == "OPTIONS" && std::binary_search(rule->methods.begin(), rule->methods.end(), asked)) {
-        if (question.request_headers) add("Access-Control-Allow-Headers", allowed_headers(*rule, *question.request_headers));
+        if (question.request_headers)
+            add("Access-Control-Allow-Headers", allowed_headers(*rule, *question.request_headers));
         add("Access-Control-Max-Age", rule->max_age);
         add("Access-Control-Allow-Methods", rule->methods_text);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "retort/base/log.hpp"
 #include "retort/dialects/create_engine.hpp"
@@ -17,9 +18,24 @@ namespace detail {
 
 /// What one app has of a Database.
 struct DatabaseOfApp {
-    Application* app;
+    const Application* app;
     engines::Engine engine;
 };
+
+using DatabaseApps = std::vector<DatabaseOfApp>;
+
+/// What an app keeps of its Database, under "sqlalchemy" of its extensions.
+struct DatabaseExtension {
+    Database* database;
+    /// Its end, which is the app's, takes the app off the Database's list.
+    std::shared_ptr<void> membership;
+};
+
+std::shared_ptr<void> make_membership(const std::shared_ptr<DatabaseApps>& apps, const Application* app) {
+    return {nullptr, [list = std::weak_ptr<DatabaseApps>(apps), app](void*) {
+                if (auto apps = list.lock()) std::erase_if(*apps, [&](auto& known) { return known.app == app; });
+            }};
+}
 
 }  // namespace detail
 
@@ -32,6 +48,41 @@ struct SessionScope {
     Session session;
     SessionScope* next;
 };
+
+/// Closed sessions of this thread. The next requests use them again, so that a request that reads a row takes no
+/// memory for its session.
+class SpareScopes {
+  public:
+    ~SpareScopes() {
+        while (first_ != nullptr) delete std::exchange(first_, first_->next);
+    }
+    SessionScope* take(const void* owner, const Database* database, engines::Engine engine, SessionScope* next) {
+        if (first_ == nullptr) return new SessionScope{owner, database, Session(std::move(engine)), next};
+        auto* scope = std::exchange(first_, first_->next);
+        --count_;
+        scope->owner = owner;
+        scope->database = database;
+        scope->session.core().reuse(std::move(engine), {});
+        scope->next = next;
+        return scope;
+    }
+    void give_back(SessionScope* scope) noexcept {
+        scope->session.close();
+        if (count_ == most_kept || !scope->session.core().is_small()) return delete scope;
+        // Without the engine: a spare session must not keep a database open.
+        scope->session.core().reuse(engines::Engine{}, {});
+        scope->next = std::exchange(first_, scope);
+        ++count_;
+    }
+
+  private:
+    static constexpr int most_kept = 16;
+
+    SessionScope* first_ = nullptr;
+    int count_ = 0;
+};
+
+thread_local SpareScopes spare_scopes;
 
 SessionScope*& scopes() { return reinterpret_cast<SessionScope*&>(fibers::local(fibers::Local::session)); }
 
@@ -48,7 +99,8 @@ void echo(const engines::StatementEvent& event) {
     line << "SQL " << std::chrono::duration_cast<std::chrono::microseconds>(event.end - event.start).count() << " us: ";
     line.untrusted(event.sql);
     if (!event.parameters.empty()) line << " [";
-    for (auto& value : event.parameters) line << (&value == event.parameters.data() ? "" : ", ") << sql::to_string(value);
+    for (auto& value : event.parameters)
+        line << (&value == event.parameters.data() ? "" : ", ") << sql::to_string(value);
     if (!event.parameters.empty()) line << "]";
     logger().info(line.text());
 }
@@ -81,13 +133,13 @@ std::string database_uri(const Config& config) {
 
 }  // namespace
 
-Database::Database() {
+Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
     // What `User::query()` works on: the session of the Database that the running app was given to.
     orm::set_current_session([]() -> Session& {
         App& app = *current_app;
         auto known = app.extensions.find("sqlalchemy");
         if (known == app.extensions.end()) refuse_app_without_database();
-        return std::any_cast<Database*>(known->second)->session();
+        return std::any_cast<const detail::DatabaseExtension&>(known->second).database->session();
     });
 }
 
@@ -97,25 +149,25 @@ void Database::init_app(App& app) {
     for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS"})
         app.config.set_default(key, nullptr);
     auto* implementation = &app.implementation();
-    if (std::any_of(apps_.begin(), apps_.end(), [&](auto& known) { return known->app == implementation; }))
+    if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
         throw SetupError("database-twice"_code, "this Database was already given to the app '" + app.name() + "'.",
                          "call db.init_app(app) once, in create_app()");
     auto uri = resolve_database_uri(database_uri(app.config), app.instance_path());
     auto engine = create_engine(uri, engine_options(app.config));
-    auto state = std::make_shared<detail::DatabaseOfApp>(detail::DatabaseOfApp{implementation, engine});
-    apps_.push_back(state);
-    app.extensions.emplace("sqlalchemy", this);
+    apps_->push_back({implementation, engine});
+    app.extensions.emplace("sqlalchemy",
+                           detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
     app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
     app.on_shutdown([engine] { engine.dispose(); });
 }
 
-detail::DatabaseOfApp& Database::of_app() const {
-    if (!has_app_context() && apps_.size() == 1) return *apps_.front();
+const detail::DatabaseOfApp& Database::of_app() const {
+    if (!has_app_context() && apps_->size() == 1) return apps_->front();
     auto* app = &detail::app_context().app;
-    for (auto& known : apps_)
-        if (known->app == app) return *known;
+    for (auto& known : *apps_)
+        if (known.app == app) return known;
     refuse_app_without_database();
 }
 
@@ -151,17 +203,18 @@ Session& Database::current_session() const {
     auto*& first = scopes();
     for (auto* scope = first; scope != nullptr; scope = scope->next)
         if (scope->owner == owner && scope->database == this) return scope->session;
-    first = new SessionScope{owner, this, Session(engine()), first};
+    first = spare_scopes.take(owner, this, engine(), first);
     return first->session;
 }
 
 void Database::remove_session() const noexcept {
+    if (scopes() == nullptr) return;
     const void* owner = &detail::app_context().globals();
     for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
         if ((*link)->owner != owner || (*link)->database != this) continue;
         auto* scope = *link;
         *link = scope->next;
-        delete scope;
+        spare_scopes.give_back(scope);
         return;
     }
 }

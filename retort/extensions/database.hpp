@@ -96,11 +96,12 @@ class Database {
     static T value_of(std::optional<T> value) {
         return std::move(*value);
     }
-    detail::DatabaseOfApp& of_app() const;
+    const detail::DatabaseOfApp& of_app() const;
     Session& current_session() const;
     void remove_session() const noexcept;
 
-    std::vector<std::shared_ptr<detail::DatabaseOfApp>> apps_;
+    /// Shared with the apps, which strike themselves out when they end.
+    std::shared_ptr<std::vector<detail::DatabaseOfApp>> apps_;
 };
 
 }  // namespace retort

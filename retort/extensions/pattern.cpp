@@ -49,8 +49,8 @@ Pattern::Pattern(std::string_view expression, bool ignore_case) {
 
 bool Pattern::matches(std::string_view text) const {
     pcre2_match_data_8* data = pcre2_match_data_create_from_pattern_8(code_->code, nullptr);
-    int result = pcre2_match_8(code_->code, reinterpret_cast<PCRE2_SPTR8>(text.data()), text.size(), 0, 0, data,
-                               code_->limits);
+    int result =
+        pcre2_match_8(code_->code, reinterpret_cast<PCRE2_SPTR8>(text.data()), text.size(), 0, 0, data, code_->limits);
     pcre2_match_data_free_8(data);
     return result >= 0;
 }

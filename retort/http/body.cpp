@@ -200,7 +200,7 @@ bool StreamWriter::finish() {
     if (!chunked_) return !left_ || *left_ == 0;
     OutputBuffer& output = exchange_.output();
     output.append("0\r\n");
-    for (const Header& trailer : trailers_) {
+    for (const HeaderView& trailer : trailers_) {
         output.append(trailer.name);
         output.append(": ");
         output.append(trailer.value);

@@ -17,7 +17,8 @@ constexpr std::size_t flush_at = 64 * 1024;
 constexpr unsigned rounds_in_a_row = 8;
 
 bool asks_to_close(const Headers& headers) {
-    for (const Header& header : headers) {
+    if (!headers.has_own_of_server()) return false;
+    for (const HeaderView& header : headers) {
         if (header.name.size() == 10 && is_word(header.name, "connection") && same_word(header.value, "close"))
             return true;
     }

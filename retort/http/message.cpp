@@ -1,19 +1,37 @@
 // Headers of responses and requests.
 #include "retort/http/message.hpp"
 
-#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "retort/base/error.hpp"
+#include "retort/base/words.hpp"
 #include "retort/http/scan.hpp"
 
 namespace retort::http {
 namespace {
 
+/// The name that nearly every response has, as it is nearly always written: there is nothing to check in it.
+bool is_usual_type(std::string_view name) {
+    constexpr std::string_view usual = "Content-Type";
+    return name.size() == usual.size() && std::memcmp(name.data(), usual.data(), usual.size()) == 0;
+}
+
+/// A control character, which a tab is not.
+bool holds_control(std::string_view value) {
+    using namespace retort::detail;
+    const bool suspicious = any_word(value.data(), value.size(), [](std::uint64_t word) {
+        return ((word_below(word, 0x20) | word_holds(word, 0x7F)) & word_tops) != 0;
+    });
+    const char* end = value.data() + value.size();
+    return suspicious && detail::find_value_end(value.data(), end) != end;
+}
+
 void check_header(std::string_view name, std::string_view value) {
     bool good_name = !name.empty();
     for (char c : name) good_name = good_name && detail::is_token(c);
-    const char* end = value.data() + value.size();
-    if (good_name && detail::find_value_end(value.data(), end) == end) return;
+    if (good_name && !holds_control(value)) return;
     throw ArgumentError(
         "invalid-header"_code,
         good_name ? "the value of the header " + std::string(name) + " holds a line break or a control character"
@@ -32,8 +50,20 @@ bool same_header_name(std::string_view left, std::string_view right) {
     return true;
 }
 
+Headers::Headers(std::initializer_list<HeaderView> headers) {
+    for (const HeaderView& header : headers) add(header.name, header.value);
+}
+
+void Headers::Iterator::read() {
+    if (rest_.empty()) return;
+    const auto colon = rest_.find(':');
+    header_ = {rest_.substr(0, colon), rest_.substr(colon + 2, rest_.find('\r', colon) - colon - 2)};
+}
+
+std::size_t Headers::size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
+
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-    for (const Header& header : headers_) {
+    for (const HeaderView& header : *this) {
         if (same_header_name(header.name, name)) return header.value;
     }
     return std::nullopt;
@@ -41,32 +71,71 @@ std::optional<std::string_view> Headers::get(std::string_view name) const {
 
 std::vector<std::string_view> Headers::get_all(std::string_view name) const {
     std::vector<std::string_view> values;
-    for (const Header& header : headers_) {
+    for (const HeaderView& header : *this) {
         if (same_header_name(header.name, name)) values.push_back(header.value);
     }
     return values;
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+    if (is_usual_type(name) && !holds_control(value)) return append(name, value, content_type);
     check_header(name, value);
-    headers_.push_back({std::string(name), std::string(value)});
+    append(name, value);
+}
+
+void Headers::add(const Headers& headers) {
+    lines_.append(headers.lines_.view());
+    notes_ |= headers.notes_;
+}
+
+std::uint8_t Headers::note_of(std::string_view name) {
+    using detail::is_word;
+    switch (name.size()) {
+        case 4: return is_word(name, "date") ? own_of_server : 0;
+        case 6: return is_word(name, "server") ? own_of_server : 0;
+        case 10: return is_word(name, "connection") ? own_of_server : 0;
+        case 12: return is_word(name, "content-type") ? content_type : 0;
+        case 14: return is_word(name, "content-length") ? own_of_server : 0;
+        case 17: return is_word(name, "transfer-encoding") ? own_of_server : 0;
+        default: return 0;
+    }
+}
+
+void Headers::append(std::string_view name, std::string_view value, std::uint8_t note) {
+    const std::size_t size = name.size() + value.size() + 4;
+    const auto left = lines_.reserve(size);
+    char* to = lines_.space();
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = ':';
+    *to++ = ' ';
+    if (!value.empty()) std::memcpy(to, value.data(), value.size());
+    to += value.size();
+    *to++ = '\r';
+    *to = '\n';
+    lines_.commit(size);
+    notes_ |= note;
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
     check_header(name, value);
-    auto same = [&](const Header& header) { return same_header_name(header.name, name); };
-    auto first = std::find_if(headers_.begin(), headers_.end(), same);
-    if (first == headers_.end()) {
-        headers_.push_back({std::string(name), std::string(value)});
-        return;
+    Headers changed;
+    bool placed = false;
+    for (const HeaderView& header : *this) {
+        const bool same = same_header_name(header.name, name);
+        if (!same) changed.append(header.name, header.value);
+        if (same && !std::exchange(placed, true)) changed.append(header.name, value);
     }
-    // In this order, for the value may be a view into a header that goes.
-    first->value = std::string(value);
-    headers_.erase(std::remove_if(first + 1, headers_.end(), same), headers_.end());
+    if (!placed) return append(name, value);
+    *this = std::move(changed);
 }
 
 void Headers::remove(std::string_view name) {
-    std::erase_if(headers_, [key = std::string(name)](const Header& h) { return same_header_name(h.name, key); });
+    Headers kept;
+    for (const HeaderView& header : *this) {
+        if (!same_header_name(header.name, name)) kept.append(header.name, header.value);
+    }
+    *this = std::move(kept);
 }
 
 std::optional<std::string_view> Request::header(std::string_view name) const {

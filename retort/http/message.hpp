@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,39 +14,17 @@
 #include <utility>
 #include <vector>
 
+#include "retort/http/short_text.hpp"
+
 namespace retort::http {
 
+/// A header that owns its text.
 struct Header {
     std::string name;
     std::string value;
 };
 
-/// A response's headers: ordered, names compared without case, a name may stand several times.
-class Headers {
-  public:
-    Headers() = default;
-    Headers(std::initializer_list<Header> headers) : headers_(headers) {}
-
-    /// The first value of that name.
-    std::optional<std::string_view> get(std::string_view name) const;
-    bool contains(std::string_view name) const { return get(name).has_value(); }
-    std::vector<std::string_view> get_all(std::string_view name) const;
-    /// Puts one more. Throws ArgumentError("invalid-header") for a name or value that could split the message.
-    void add(std::string_view name, std::string_view value);
-    /// Replaces all of that name by one, in the place of the first.
-    void set(std::string_view name, std::string_view value);
-    void remove(std::string_view name);
-    void clear() { headers_.clear(); }
-
-    auto begin() const { return headers_.begin(); }
-    auto end() const { return headers_.end(); }
-    std::size_t size() const { return headers_.size(); }
-
-  private:
-    std::vector<Header> headers_;
-};
-
-/// A header of a request, a view into the connection's buffer.
+/// A header where it stands: a request's in the connection's buffer, a response's in its Headers.
 struct HeaderView {
     std::string_view name;
     std::string_view value;
@@ -53,6 +32,96 @@ struct HeaderView {
 
 /// Without case, ASCII.
 bool same_header_name(std::string_view left, std::string_view right);
+
+/// A response's headers: ordered, names compared without case, a name may stand several times.
+///
+/// They are kept as they are sent, line by line, so that sending them is one copy. What they return are views, which
+/// end with the next change.
+class Headers {
+  public:
+    class Iterator;
+
+    Headers() = default;
+    /// As `add` for each.
+    Headers(std::initializer_list<HeaderView> headers);
+
+    /// The first value of that name.
+    std::optional<std::string_view> get(std::string_view name) const;
+    bool contains(std::string_view name) const { return get(name).has_value(); }
+    std::vector<std::string_view> get_all(std::string_view name) const;
+    /// Puts one more. Throws ArgumentError("invalid-header") for a name or value that could split the message.
+    void add(std::string_view name, std::string_view value);
+    /// Puts all of them behind these.
+    void add(const Headers& headers);
+    /// Replaces all of that name by one, in the place of the first.
+    void set(std::string_view name, std::string_view value);
+    void remove(std::string_view name);
+    void clear() {
+        lines_.clear();
+        notes_ = 0;
+    }
+
+    Iterator begin() const;
+    Iterator end() const;
+    std::size_t size() const;
+    bool empty() const { return lines_.empty(); }
+
+    /// "Content-Type: text/html\r\n…".
+    std::string_view lines() const { return lines_.view(); }
+    /// Known without a search: whether one is there that the server writes itself, or Server.
+    bool has_own_of_server() const { return (notes_ & own_of_server) != 0; }
+    bool has_content_type() const { return (notes_ & content_type) != 0; }
+    /// Puts a whole line that the library itself wrote, "Content-Type: text/html\r\n", unchecked.
+    void add_content_type_line(std::string_view line) {
+        lines_.append(line);
+        notes_ |= content_type;
+    }
+
+  private:
+    enum Note : std::uint8_t { content_type = 1, own_of_server = 2 };
+    static std::uint8_t note_of(std::string_view name);
+    void append(std::string_view name, std::string_view value, std::uint8_t note);
+    void append(std::string_view name, std::string_view value) { append(name, value, note_of(name)); }
+
+    detail::ShortText lines_;
+    std::uint8_t notes_ = 0;
+};
+
+/// Goes over headers; each is a view that lasts as long as the headers do.
+class Headers::Iterator {
+  public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = HeaderView;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const HeaderView*;
+    using reference = const HeaderView&;
+
+    explicit Iterator(std::string_view lines) : rest_(lines) { read(); }
+    const HeaderView& operator*() const { return header_; }
+    const HeaderView* operator->() const { return &header_; }
+    Iterator& operator++() {
+        rest_.remove_prefix(header_.name.size() + header_.value.size() + 4);
+        read();
+        return *this;
+    }
+    Iterator operator++(int) {
+        Iterator before = *this;
+        ++*this;
+        return before;
+    }
+    friend bool operator==(const Iterator& left, const Iterator& right) {
+        return left.rest_.size() == right.rest_.size();
+    }
+
+  private:
+    void read();
+
+    std::string_view rest_;
+    HeaderView header_;
+};
+
+inline Headers::Iterator Headers::begin() const { return Iterator{lines_.view()}; }
+inline Headers::Iterator Headers::end() const { return Iterator{{}}; }
 
 /// A request's body as it comes from the connection; reading may suspend the fiber.
 class BodyReader {

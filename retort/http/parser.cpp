@@ -12,6 +12,7 @@ using namespace detail;
 namespace {
 
 constexpr std::string_view common_version = "HTTP/1.1\r\n";
+constexpr std::string_view host_prefix = "Host: ";
 
 constexpr std::array<bool, 256> host_bytes = [] {
     std::array<bool, 256> table{};
@@ -166,6 +167,10 @@ RequestParser::Step RequestParser::read_headers() {
         if (at_ == end_ || *at_ == '\r') return end_line();
         if (count_ == limits_.max_headers) return refuse(431, "There are more headers than this server takes.");
         HeaderView& header = headers_[count_];
+        if (take_known_host(header)) {
+            ++count_;
+            continue;
+        }
         if (const char* next = scan_header(at_, end_, header)) {
             at_ = next;
         } else if (auto step = read_header(header); step != Step::next) {
@@ -212,7 +217,30 @@ RequestParser::Step RequestParser::note_host(std::string_view value) noexcept {
     if (!is_host(value)) return refuse(400, "The Host header is malformed.");
     has_host_ = true;
     host_ = value;
+    remember_host_line(value);
     return Step::next;
+}
+
+// Only as it is usually written, whole with its line end, so that it can be compared byte by byte.
+void RequestParser::remember_host_line(std::string_view value) noexcept {
+    const char* line = value.data() - host_prefix.size();
+    const std::size_t size = host_prefix.size() + value.size() + 2;
+    if (size > known_host_line_.size() || value.data() + value.size() + 2 != at_) return;
+    if (std::memcmp(line, host_prefix.data(), host_prefix.size()) != 0) return;
+    std::memcpy(known_host_line_.data(), line, size);
+    known_host_line_size_ = size;
+}
+
+bool RequestParser::take_known_host(HeaderView& header) noexcept {
+    const std::size_t size = known_host_line_size_;
+    if (size == 0 || has_host_ || static_cast<std::size_t>(end_ - at_) < size) return false;
+    if (std::memcmp(at_, known_host_line_.data(), size) != 0) return false;
+    header.name = {at_, host_prefix.size() - 2};
+    header.value = {at_ + host_prefix.size(), size - host_prefix.size() - 2};
+    has_host_ = true;
+    host_ = header.value;
+    at_ += size;
+    return true;
 }
 
 RequestParser::Step RequestParser::note_length(std::string_view value) noexcept {

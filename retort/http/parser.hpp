@@ -1,6 +1,7 @@
 // The strict parser of request heads: what could be read in two ways is refused.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -54,6 +55,8 @@ class RequestParser {
     Step end_line() noexcept;
     Step note(const HeaderView& header) noexcept;
     Step note_host(std::string_view value) noexcept;
+    bool take_known_host(HeaderView& header) noexcept;
+    void remember_host_line(std::string_view value) noexcept;
     Step note_length(std::string_view value) noexcept;
     Step note_coding(std::string_view value) noexcept;
     Step note_expectation(std::string_view value) noexcept;
@@ -70,6 +73,9 @@ class RequestParser {
     const char* at_ = nullptr;
     const char* end_ = nullptr;
     std::string_view host_;
+    /// The last good "Host: …" line: the requests of a connection repeat it, and then it is known without a look.
+    std::array<char, 80> known_host_line_;
+    std::size_t known_host_line_size_ = 0;
     std::uint64_t length_ = 0;
     bool in_request_line_ = true;
     bool at_limit_ = false;

@@ -39,17 +39,24 @@ bool is_reason(std::string_view text) noexcept {
 std::size_t most_bytes(const Response& response) noexcept {
     std::size_t size = 64 + response.reason.size() + length_name.size() + most_digits + chunked_line.size() +
                        keep_alive_line.size() + 4;
-    for (const Header& header : response.headers) size += header.name.size() + header.value.size() + 4;
-    return size;
+    return size + response.headers.lines().size();
 }
 
-char* put_header(char* to, const Header& header) noexcept {
+char* put_header(char* to, const HeaderView& header) noexcept {
     to = put(to, header.name);
     *to++ = ':';
     *to++ = ' ';
     to = put(to, header.value);
     *to++ = '\r';
     *to++ = '\n';
+    return to;
+}
+
+char* put_headers(char* to, const Headers& headers) noexcept {
+    if (!headers.has_own_of_server()) return put(to, headers.lines());
+    for (const HeaderView& header : headers) {
+        if (!is_own(header.name)) to = put_header(to, header);
+    }
     return to;
 }
 
@@ -76,15 +83,13 @@ void HeadWriter::write(OutputBuffer& output, const Response& response, const Res
     if (now >= next_second_) refresh(now);
     char* start = output.reserve(common_.size() + most_bytes(response));
     char* to = write_start(start, response);
-    for (const Header& header : response.headers) {
-        if (!is_own(header.name)) to = put_header(to, header);
-    }
+    to = put_headers(to, response.headers);
     to = put_framing(to, framing);
     output.commit(static_cast<std::size_t>(to - start));
 }
 
 char* HeadWriter::write_start(char* to, const Response& response) const {
-    const bool own_server = !response.headers.contains("Server");
+    const bool own_server = !response.headers.has_own_of_server() || !response.headers.contains("Server");
     if (response.status == 200 && response.reason.empty() && own_server) return put(to, common_);
     const int status = response.status >= 100 && response.status <= 999 ? response.status : 500;
     to = put(to, ok_line.substr(0, 9));

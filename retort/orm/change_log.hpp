@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "retort/sql/value.hpp"
@@ -37,6 +35,7 @@ class ChangeLog {
         return newest == number && (*this)[number].previous == 0;
     }
     std::vector<Change>& all() { return changes_; }
+    std::size_t capacity() const { return changes_.capacity(); }
     bool has_unflushed() const { return flushed_ < changes_.size(); }
     std::size_t flushed() const { return flushed_; }
     void set_flushed() { flushed_ = changes_.size(); }
@@ -53,8 +52,9 @@ class ChangeLog {
 
     const char* keep(const char* data, std::size_t size) {
         if (size > block_bytes / 4) {
-            large_.emplace_back(data, size);
-            return large_.back().data();
+            large_.push_back(std::make_unique<char[]>(size));
+            std::memcpy(large_.back().get(), data, size);
+            return large_.back().get();
         }
         if (blocks_.empty() || used_ + size > block_bytes) {
             blocks_.push_back(std::make_unique<char[]>(block_bytes));
@@ -70,7 +70,7 @@ class ChangeLog {
     std::size_t flushed_ = 0;
     std::vector<std::unique_ptr<char[]>> blocks_;
     std::size_t used_ = 0;
-    std::deque<std::string> large_;
+    std::vector<std::unique_ptr<char[]>> large_;  // a deque would take memory for each session that changes nothing
 };
 
 }  // namespace retort::orm

@@ -11,7 +11,8 @@
 
 namespace retort::orm {
 
-/// `{{"id", …}, {"username", …}}` for `chosen_columns(*user, User::c.id, User::c.username)`; keys are the fields' names.
+/// `{{"id", …}, {"username", …}}` for `chosen_columns(*user, User::c.id, User::c.username)`; keys are the fields'
+/// names.
 template <AnyModel T, class... C>
 json chosen_columns(const T& object, const volatile C&... columns) {
     static_assert((AnyColumn<C> && ...), "only columns can be chosen: name them as in User::c.id");

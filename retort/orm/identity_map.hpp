@@ -1,6 +1,7 @@
 // IdentityMap: the objects of one mapper in one session, by primary key: the same row is the same object.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -67,9 +68,14 @@ class IdentityMap {
     void reserve(std::size_t more) {
         while ((count_ + more) * 4 > entries_.size() * 3) grow();
     }
+    /// Keeps the memory of a small map, so that a session which is used again takes none.
     void clear() {
+        if (entries_.size() > kept_entries) {
+            entries_ = {};
+        } else if (count_ > 0) {
+            std::fill(entries_.begin(), entries_.end(), Entry{});
+        }
         count_ = 0;
-        entries_.clear();
     }
     template <class Each>
     void each(Each&& visit) const {
@@ -79,6 +85,8 @@ class IdentityMap {
     }
 
   private:
+    static constexpr std::size_t kept_entries = 64;
+
     struct Entry {
         std::uint64_t key = 0;
         void* object = nullptr;

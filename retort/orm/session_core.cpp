@@ -18,6 +18,20 @@ SessionCore::SessionCore(engines::Engine engine, SessionOptions options)
 
 SessionCore::~SessionCore() { close(); }
 
+void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
+    engine_ = std::move(engine);
+    options_ = options;
+    if (engine_) configure_mappers();
+}
+
+bool SessionCore::is_small() const {
+    constexpr std::size_t small = 256;
+    bool all_small = changes_.capacity() <= small && links_.capacity() <= small && deleting_.capacity() <= small &&
+                     inserted_.capacity() <= small && gone_.capacity() <= small;
+    for (const auto& store : stores_) all_small = all_small && (store == nullptr || store->pending.capacity() <= small);
+    return all_small;
+}
+
 Store& SessionCore::store_of(const Mapper& mapper) {
     if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
     auto& store = stores_[mapper.index];
@@ -238,10 +252,12 @@ void SessionCore::close() noexcept {
         transaction_.reset();
     }
     for (auto& store : stores_) {
-        if (store != nullptr) store->slab = nullptr;
+        if (store == nullptr) continue;
+        store->slab = nullptr;
+        store->identities.clear();
+        store->pending.clear();
     }
     close_slabs(std::exchange(slabs_, nullptr));
-    stores_.clear();
     changes_.clear();
     links_.clear();
     deleting_.clear();

@@ -57,6 +57,10 @@ class SessionCore {
     SessionCore(const SessionCore&) = delete;
     SessionCore& operator=(const SessionCore&) = delete;
 
+    /// Gives a closed session, which has kept some memory, to somebody else; an empty engine lets go of the database.
+    void reuse(engines::Engine engine, SessionOptions options);
+    /// Whether what it keeps is worth no mention; one that wrote thousands of rows is better thrown away.
+    bool is_small() const;
     const engines::Engine& engine() const { return engine_; }
     const SessionOptions& options() const { return options_; }
     void set_autoflush(bool autoflush) { options_.autoflush = autoflush; }

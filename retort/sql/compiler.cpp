@@ -124,7 +124,8 @@ void Compiled::set(std::string_view name, ValueView value) {
     if (found) return;
     std::vector<std::string_view> known;
     for (const auto& [own, position] : named) known.push_back(own);
-    throw ArgumentError("unknown-statement-parameter"_code, "The statement has no parameter \"" + std::string(name) + "\"",
+    throw ArgumentError("unknown-statement-parameter"_code,
+                        "The statement has no parameter \"" + std::string(name) + "\"",
                         did_you_mean_hint(name, known, "write it into the statement with bindparam(\"name\")"));
 }
 

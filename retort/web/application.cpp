@@ -152,7 +152,7 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
 
 void Application::match(Request& request, Routing& routing) {
     request.routing_ = &routing;
-    routing.match = url_map.match(request.method(), request.path(), request.query_string());
+    url_map.match(routing.match, request.method(), request.path(), request.query_string());
     switch (routing.match.kind) {
         case RouteMatch::Kind::found:
             routing.endpoint = static_cast<const Endpoint*>(routing.match.rule->target);

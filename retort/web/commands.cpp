@@ -65,7 +65,9 @@ void add_runserver(commands::Group& root, Application& app) {
     root.command("runserver", "The older name of run.", [&app](const Invocation& call) { app.run(run_options(call)); })
         .option(host_option())
         .option(port_option())
-        .option({.spellings = {"-d", "--debug"}, .help = "Show errors in the browser.", .kind = commands::ParameterKind::flag})
+        .option({.spellings = {"-d", "--debug"},
+                 .help = "Show errors in the browser.",
+                 .kind = commands::ParameterKind::flag})
         .option({.spellings = {"-D", "--no-debug"}, .help = "Do not.", .kind = commands::ParameterKind::flag});
 }
 
@@ -133,7 +135,9 @@ void add_routes(commands::Group& root, Application& app) {
                  .help = "endpoint, methods, rule, or match: the order in which they were added.",
                  .default_value = "endpoint",
                  .placeholder = "[endpoint|methods|rule|match]"})
-        .option({.spellings = {"--all-methods"}, .help = "Show HEAD and OPTIONS too.", .kind = commands::ParameterKind::flag});
+        .option({.spellings = {"--all-methods"},
+                 .help = "Show HEAD and OPTIONS too.",
+                 .kind = commands::ParameterKind::flag});
 }
 
 /// Copies the commands of a blueprint, whose own group may be taken up by several apps.

@@ -82,7 +82,7 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
     std::exception_ptr unhandled;
     try {
         match(request, routing);
-        answer = std::move(respond(request, failures, unhandled)).release();
+        respond(request, failures, unhandled).release_into(answer);
     } catch (...) {
         end_request(request, context, std::current_exception());
         throw;
@@ -108,18 +108,22 @@ Response Application::respond(Request& request, Failures failures, std::exceptio
     return handle_unexpected(request, unhandled, failures);
 }
 
+// The response is made where the caller wants it, all the way down to the view: nothing on the way moves it.
 Response Application::full_dispatch(Request& request) {
+    Response response = dispatch_or_handle(request);
+    process_response(request, response);
+    return response;
+}
+
+Response Application::dispatch_or_handle(Request& request) {
     std::exception_ptr thrown;
-    std::optional<Response> response;
     try {
-        response.emplace(dispatch(request));
+        return dispatch(request);
     } catch (...) {
         thrown = std::current_exception();
     }
     // Outside of the catch block: handlers are user code that may wait, and a fiber parks with no exception in hand.
-    if (thrown) response.emplace(handle_user_exception(request, thrown));
-    process_response(request, *response);
-    return std::move(*response);
+    return handle_user_exception(request, thrown);
 }
 
 Response Application::dispatch(Request& request) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "retort/base/text.hpp"
+#include "retort/base/words.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
@@ -74,10 +75,9 @@ std::string uri_to_iri(std::string_view uri) {
 }
 
 bool plain_path(std::string_view path) {
-    for (unsigned char c : path) {
-        if (c == '%' || c >= 128) return false;
-    }
-    return true;
+    return !detail::any_word(path.data(), path.size(), [](std::uint64_t word) {
+        return ((word | detail::word_holds(word, '%')) & detail::word_tops) != 0;
+    });
 }
 
 [[noreturn]] void refuse_json(const std::string& why) {

@@ -12,7 +12,7 @@
 namespace retort {
 namespace {
 
-constexpr std::string_view html = "text/html; charset=utf-8";
+constexpr std::string_view html_line = "Content-Type: text/html; charset=utf-8\r\n";
 
 [[noreturn]] void refuse_status(std::string status) {
     throw ArgumentError("invalid-status"_code, std::move(status) + " is no HTTP status",
@@ -54,9 +54,9 @@ Status::Status(Checked, std::string_view text) {
     if (end < words.size()) reason_ = words.substr(end + 1);
 }
 
-Response::Response() { message_.headers.add("Content-Type", html); }
+Response::Response() { message_.headers.add_content_type_line(html_line); }
 
-Response::Response(FromText, std::string text) : Response() { message_.body = std::move(text); }
+Response::Response(FromText, std::string&& text) : Response() { message_.body = std::move(text); }
 
 Response::Response(FromJson, const json& value) {
     auto& settings = detail::current_settings();
@@ -85,14 +85,22 @@ void Response::set_status(Status status) {
 void Response::merge_headers(const http::Headers& headers, bool before_the_type) {
     if (before_the_type) {
         // Text has no type of its own yet: as in Flask, the given headers come first, and a given type wins.
-        auto type = std::exchange(message_.headers, {});
-        for (auto& header : headers) message_.headers.add(header.name, header.value);
-        if (!headers.contains("Content-Type"))
-            message_.headers.add("Content-Type", type.get("Content-Type").value_or(html));
+        message_.headers = headers;
+        if (!headers.has_content_type()) message_.headers.add_content_type_line(html_line);
         return;
     }
     for (auto& header : headers) message_.headers.remove(header.name);
-    for (auto& header : headers) message_.headers.add(header.name, header.value);
+    message_.headers.add(headers);
+}
+
+void Response::release_into(http::Response& message) && {
+    message.status = message_.status;
+    message.headers = std::move(message_.headers);
+    message.body = std::move(message_.body);
+    message.close = message_.close;
+    // Both are rare, and a test costs less than moving nothing.
+    if (!message.reason.empty() || !message_.reason.empty()) message.reason = std::move(message_.reason);
+    if (message.stream || message_.stream) message.stream = std::move(message_.stream);
 }
 
 std::string_view Response::mimetype() const { return trim(content_type().substr(0, content_type().find(';'))); }

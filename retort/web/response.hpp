@@ -142,11 +142,13 @@ class Response {
 
     /// The message as the server sends it; this response is empty then.
     http::Response release() && { return std::move(message_); }
+    /// The same into a message that is there, whose memory may serve again.
+    void release_into(http::Response& message) &&;
 
   private:
     struct FromText {};
     struct FromJson {};
-    Response(FromText, std::string text);
+    Response(FromText, std::string&& text);
     Response(FromJson, const json& value);
     void merge_headers(const http::Headers& headers, bool before_the_type);
 
@@ -167,7 +169,8 @@ Response redirect(std::string_view location, int status = 302);
 /// `jsonify("Hola")`, `jsonify(users)`, `jsonify(json{…})`; an object is `jsonify({{"count", n}, {"items", items}})`.
 Response jsonify(const json& value = nullptr);
 inline Response jsonify(std::initializer_list<detail::JsonItem> items) { return jsonify(json(items)); }
-/// Several values are an array. (A model's `c` is volatile: `jsonify(user, User::c.id)` chooses columns, extensions/jsonify.hpp.)
+/// Several values are an array. (A model's `c` is volatile: `jsonify(user, User::c.id)` chooses columns,
+/// extensions/jsonify.hpp.)
 template <class First, class Second, class... More>
     requires(!std::is_volatile_v<std::remove_reference_t<Second>>)
 Response jsonify(First&& first, Second&& second, More&&... more) {

@@ -17,6 +17,14 @@ bool ordered_before(const std::pair<std::string, std::unique_ptr<RouteState>>& e
 }  // namespace
 
 const RouteState* RouteState::find(std::string_view segment) const {
+    // Most states have few ways on, and their lengths tell most of them apart: quicker than to search.
+    constexpr std::size_t few = 16;
+    if (fixed.size() <= few) {
+        for (const auto& [text, next] : fixed) {
+            if (text.size() == segment.size() && text == segment) return next.get();
+        }
+        return nullptr;
+    }
     auto place = std::lower_bound(fixed.begin(), fixed.end(), segment, ordered_before);
     return place != fixed.end() && place->first == segment ? place->second.get() : nullptr;
 }

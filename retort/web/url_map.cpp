@@ -77,7 +77,7 @@ void UrlMap::enter(Rule& rule) {
     }
     refuse_shadowed(*state, rule);
     state->rules.push_back(&rule);
-    if (fixed) fixed_paths_[path] = state;
+    if (fixed) fixed_paths_.put(std::move(path), state);
 }
 
 namespace {
@@ -100,20 +100,16 @@ bool has_lower(std::string_view text) {
 
 }  // namespace
 
-RouteMatch UrlMap::match(std::string_view method, std::string_view path, std::string_view query) const {
+void UrlMap::match(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const {
     while (path.starts_with("//")) path.remove_prefix(1);
-    if (!path.empty() && path[0] != '/') return match(method, "/" + std::string{path}, query);
-    if (has_lower(method)) return match(ascii_upper(method), path, query);
-    RouteMatch result;
-    if (auto at = fixed_paths_.find(path); at != fixed_paths_.end()) {
-        for (const Rule* rule : at->second->rules) {
-            if (!rule->allows(method)) continue;
-            finish_match(result, *rule, nullptr, method, query);
-            return result;
+    if (!path.empty() && path[0] != '/') return match(result, method, "/" + std::string{path}, query);
+    if (const auto* state = fixed_paths_.find(path)) {
+        for (const Rule* rule : state->rules) {
+            if (rule->allows(method)) return finish_match(result, *rule, nullptr, method, query);
         }
     }
+    if (has_lower(method)) return match(result, ascii_upper(method), path, query);
     search(result, method, path, query);
-    return result;
 }
 
 void UrlMap::search(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const {
@@ -150,11 +146,16 @@ RouteValue to_route_value(const json& value) {
 void UrlMap::finish_match(RouteMatch& result, const Rule& rule, const std::string_view* captures,
                           std::string_view method, std::string_view query) const {
     const auto& variables = rule.variables();
-    std::vector<RouteArgument> values;
+    if (variables.empty() && rule.alone_ && rule.defaults().is_null()) {
+        result.kind = RouteMatch::Kind::found;
+        result.rule = &rule;
+        return;
+    }
+    auto& values = result.values;
     values.reserve(variables.size() + rule.defaults().size());
     for (std::size_t i = 0; i < variables.size(); ++i) {
-        values.push_back({variables[i], {}});
-        if (!rule.converter(i).convert(captures[i], values.back().value)) return;
+        values.emplace_back(variables[i]);
+        if (!rule.converter(i).convert(captures[i], values.back().value)) return values.clear();
     }
     if (rule.defaults().is_object()) {
         for (const auto& [name, value] : rule.defaults().items()) {
@@ -168,12 +169,11 @@ void UrlMap::finish_match(RouteMatch& result, const Rule& rule, const std::strin
         if (auto path = default_redirect(rule, values, method)) {
             result.kind = RouteMatch::Kind::redirect;
             result.location = query.empty() ? *path : *path + "?" + std::string{query};
-            return;
+            return values.clear();
         }
     }
     result.kind = RouteMatch::Kind::found;
     result.rule = &rule;
-    result.values = std::move(values);
 }
 
 std::vector<std::string> UrlMap::allowed_methods(std::string_view path) const {

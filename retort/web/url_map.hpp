@@ -12,6 +12,7 @@
 
 #include "retort/base/json.hpp"
 #include "retort/web/converters.hpp"
+#include "retort/web/fixed_paths.hpp"
 #include "retort/web/rule.hpp"
 
 namespace retort {
@@ -58,7 +59,13 @@ class UrlMap {
     void add_converter(std::string name, ConverterFactory factory);
 
     /// `path` is decoded: percent codes resolved, UTF-8. `query` is as it was sent and only goes into redirects.
-    RouteMatch match(std::string_view method, std::string_view path, std::string_view query = {}) const;
+    RouteMatch match(std::string_view method, std::string_view path, std::string_view query = {}) const {
+        RouteMatch result;
+        match(result, method, path, query);
+        return result;
+    }
+    /// The same into a new RouteMatch that has its place already.
+    void match(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const;
     /// The methods that lead somewhere on this path, sorted.
     std::vector<std::string> allowed_methods(std::string_view path) const;
 
@@ -82,12 +89,6 @@ class UrlMap {
     bool redirect_defaults = true;
 
   private:
-    /// Lets a view be looked up without a copy.
-    struct PathHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view path) const noexcept { return std::hash<std::string_view>{}(path); }
-    };
-
     const std::vector<Rule*>* endpoint_rules(std::string_view endpoint) const;
     void enter(Rule& rule);
     std::optional<std::string> default_redirect(const Rule& rule, const std::vector<RouteArgument>& values,
@@ -102,7 +103,7 @@ class UrlMap {
     std::vector<std::pair<std::string, std::vector<Rule*>>> by_endpoint_;
     std::unordered_map<std::string_view, std::size_t> endpoint_positions_;
     std::unique_ptr<detail::RouteState, detail::RouteStateDeleter> root_;
-    std::unordered_map<std::string, const detail::RouteState*, PathHash, std::equal_to<>> fixed_paths_;
+    detail::FixedPaths fixed_paths_;
 };
 
 }  // namespace retort

@@ -10,5 +10,8 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-struct Thing : Model<Thing> { Column<int, primary_key> id; Column<void*> pointer; };
+struct Thing : Model<Thing> {
+    Column<int, primary_key> id;
+    Column<void*> pointer;
+};
 auto query() { return select<Thing>(); }

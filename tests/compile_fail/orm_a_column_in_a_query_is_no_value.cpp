@@ -10,4 +10,7 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-void copy() { auto age = User::c.age; (void)age; }
+void copy() {
+    auto age = User::c.age;
+    (void)age;
+}

@@ -10,4 +10,7 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-int condition() { if (User::c.age > 3) return 1; return 0; }
+int condition() {
+    if (User::c.age > 3) return 1;
+    return 0;
+}

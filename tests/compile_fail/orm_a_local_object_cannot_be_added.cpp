@@ -10,4 +10,7 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-void add(Session& session) { User user{.name = "ada"}; session.add(user); }
+void add(Session& session) {
+    User user{.name = "ada"};
+    session.add(user);
+}

@@ -10,5 +10,8 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-struct Thing : Model<Thing> { Column<int, primary_key> id; int count; };
+struct Thing : Model<Thing> {
+    Column<int, primary_key> id;
+    int count;
+};
 auto query() { return select<Thing>(); }

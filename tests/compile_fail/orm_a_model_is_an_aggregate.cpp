@@ -10,5 +10,8 @@ struct User : Model<User> {
     Column<bool> active;
 };
 
-struct Thing : Model<Thing> { Thing() {} Column<int, primary_key> id; };
+struct Thing : Model<Thing> {
+    Thing() {}
+    Column<int, primary_key> id;
+};
 auto query() { return select<Thing>(); }

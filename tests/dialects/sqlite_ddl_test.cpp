@@ -134,13 +134,15 @@ TEST_CASE("statements as values are run") {
 
 TEST_CASE("a BigInteger primary key counts up") {
     schemas::MetaData metadata;
-    metadata.add({.name = "event", .columns = {{.name = "id", .type = types::BigInteger(), .primary_key = true},
-                                               {.name = "size", .type = types::BigInteger()}}});
+    metadata.add({.name = "event",
+                  .columns = {{.name = "id", .type = types::BigInteger(), .primary_key = true},
+                              {.name = "size", .type = types::BigInteger()}}});
     auto connection = create_engine("sqlite://").connect();
     engines::ConnectionDdlTarget target(*connection);
     schemas::create_all(metadata, target);
     connection->run("INSERT INTO event (size) VALUES (5000000000)");
     CHECK(connection->execute(std::string_view("SELECT id, size FROM event")).one().get<std::int64_t>(0) == 1);
-    CHECK(connection->execute(std::string_view("SELECT sql FROM sqlite_master")).scalar_one<std::string>().find(
-              "size BIGINT") != std::string::npos);
+    CHECK(connection->execute(std::string_view("SELECT sql FROM sqlite_master"))
+              .scalar_one<std::string>()
+              .find("size BIGINT") != std::string::npos);
 }

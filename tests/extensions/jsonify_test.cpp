@@ -36,5 +36,6 @@ TEST_CASE("only the columns that are named leave the program") {
     CHECK(jsonify(Ptr<Account>(), Account::c.id).text() == "null\n");
     auto all = jsonify_db.session.scalars(select<Account>().order_by(Account::c.id));
     CHECK(jsonify(all, Account::c.username, Account::c.birthday).text() ==
-          "[{\"birthday\":\"Sun, 10 Dec 1815 00:00:00 GMT\",\"username\":\"ada\"},{\"birthday\":null,\"username\":\"bob\"}]\n");
+          "[{\"birthday\":\"Sun, 10 Dec 1815 00:00:00 "
+          "GMT\",\"username\":\"ada\"},{\"birthday\":null,\"username\":\"bob\"}]\n");
 }

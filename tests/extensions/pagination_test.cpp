@@ -46,19 +46,26 @@ App& app_with_250() {
 }
 
 json told(const Pagination<Ptr<Todo>>& page) {
-    return {{"page", page.page},         {"per_page", page.per_page}, {"total", page.total},
-            {"pages", page.pages()},     {"n", page.items().size()},  {"has_next", page.has_next()},
+    return {{"page", page.page},           {"per_page", page.per_page},   {"total", page.total},
+            {"pages", page.pages()},       {"n", page.items().size()},    {"has_next", page.has_next()},
             {"has_prev", page.has_prev()}, {"next_num", page.next_num()}, {"prev_num", page.prev_num()},
-            {"first", page.first()},     {"last", page.last()}};
+            {"first", page.first()},       {"last", page.last()}};
 }
 
 json page_of(PaginateOptions options) { return told(pages_db.paginate(select<Todo>().order_by(Todo::c.id), options)); }
 
 json expected(int page, int per_page, int pages, int n, json next, json prev, int first, int last) {
-    return {{"page", page},          {"per_page", per_page},    {"total", 250},
-            {"pages", pages},        {"n", n},                  {"has_next", !next.is_null()},
-            {"has_prev", !prev.is_null()}, {"next_num", next},  {"prev_num", prev},
-            {"first", first},        {"last", last}};
+    return {{"page", page},
+            {"per_page", per_page},
+            {"total", 250},
+            {"pages", pages},
+            {"n", n},
+            {"has_next", !next.is_null()},
+            {"has_prev", !prev.is_null()},
+            {"next_num", next},
+            {"prev_num", prev},
+            {"first", first},
+            {"last", last}};
 }
 
 }  // namespace
@@ -104,7 +111,8 @@ TEST_CASE("paginate does as recorded") {
     CHECK(page_of({.page = 99, .error_out = false}) == expected(99, 20, 13, 0, nullptr, 98, 0, 0));
     CHECK(page_of({.per_page = 0, .error_out = false}) == expected(1, 20, 13, 20, 2, nullptr, 1, 20));
     CHECK(page_of({.per_page = 5, .max_per_page = 3}) == expected(1, 3, 84, 3, 2, nullptr, 1, 3));
-    CHECK(page_of({.per_page = 1000, .max_per_page = std::nullopt}) == expected(1, 1000, 1, 250, nullptr, nullptr, 1, 250));
+    CHECK(page_of({.per_page = 1000, .max_per_page = std::nullopt}) ==
+          expected(1, 1000, 1, 250, nullptr, nullptr, 1, 250));
 }
 
 TEST_CASE("page and size come from the request's query") {

@@ -169,6 +169,23 @@ std::string parse_growing(std::string_view bytes, std::mt19937& random, ParserLi
 
 }  // namespace
 
+TEST_CASE("a host that was good does not make the next one good") {
+    RequestParser parser{{}};
+    std::vector<char> block;
+    const std::string long_host(80, 'h');
+    for (std::string host : {"h:80", "h:80", "h:8x", "h:80", "h/", "", long_host.c_str(), "h:80"}) {
+        Request request;
+        const bool good = host != "h:8x" && host != "h/";
+        const auto result = parse(parser, head("GET / HTTP/1.1", "Host: " + host + "\r\n"), request, block);
+        CHECK((result.outcome == Outcome::complete) == good);
+        if (good) CHECK(request.header("host") == host);
+    }
+    Request request;
+    CHECK(parse(parser, head("GET / HTTP/1.1", "Host: h:80\r\nHost: h:80\r\n"), request, block).status == 400);
+    CHECK(parse(parser, head("GET / HTTP/1.1", "Host: h:80\r\nX: y\r\n"), request, block).outcome == Outcome::complete);
+    CHECK(request.headers.size() == 2);
+}
+
 TEST_CASE("a head is taken apart") {
     Parsed parsed{
         head("POST /a%20b?x=1&y HTTP/1.1", "Host: localhost:5000\r\nContent-Length: 12\r\nX-Blank: \t value \t\r\n") +

@@ -69,7 +69,8 @@ TEST_CASE("CORS answers as recorded") {
         ask("Origin", recorded.origin);
         ask("Access-Control-Request-Method", recorded.request_method);
         ask("Access-Control-Request-Headers", recorded.request_headers);
-        auto response = app.test_client().open(recorded.path, {.method = std::string(recorded.method), .headers = headers});
+        auto response =
+            app.test_client().open(recorded.path, {.method = std::string(recorded.method), .headers = headers});
         CHECK(response.status_code() == recorded.status);
         std::multimap<std::string, std::string> expected;
         for (auto& [name, value] : recorded.headers) expected.emplace(name, value);

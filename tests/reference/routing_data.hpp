@@ -3,7 +3,7 @@
 
 struct RecordedMatch {
     const char* method;
-    const char* path;    // decoded, with the query
+    const char* path;  // decoded, with the query
     int status;
     const char* result;  // 200: endpoint and values; 308: location; 405: methods
 };

@@ -65,10 +65,18 @@ Response page() {
     auto ids = json::array({});
     for (auto& user : p) ids.push_back(user->id);
     return jsonify({
-        {"page", p.page}, {"per_page", p.per_page}, {"total", p.total}, {"pages", p.pages()},
-        {"has_next", p.has_next()}, {"has_prev", p.has_prev()}, {"next_num", p.next_num()},
-        {"prev_num", p.prev_num()}, {"first", p.first()}, {"last", p.last()},
-        {"items", ids}, {"iter", p.iter_pages()},
+        {"page", p.page},
+        {"per_page", p.per_page},
+        {"total", p.total},
+        {"pages", p.pages()},
+        {"has_next", p.has_next()},
+        {"has_prev", p.has_prev()},
+        {"next_num", p.next_num()},
+        {"prev_num", p.prev_num()},
+        {"first", p.first()},
+        {"last", p.last()},
+        {"items", ids},
+        {"iter", p.iter_pages()},
     });
 }
 

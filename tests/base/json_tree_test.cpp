@@ -1,0 +1,44 @@
+// Whole documents as text: order, depth, and what does not fit into the writer's buffer.
+#include "retort/base/json_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace retort;
+
+TEST_CASE("keys are sorted by bytes, in objects within objects too") {
+    json document{{"b", 1}, {"a", {{"z", 1}, {"", 2}, {"y", {{"d", 1}, {"c", 2}}}}}, {"\xc3\xa9", 3}, {"B", 4}};
+    CHECK(document.dump() == R"({"B":4,"a":{"":2,"y":{"c":2,"d":1},"z":1},"b":1,"\u00e9":3})");
+    CHECK(document.dump({.sort_keys = false}) == R"({"b":1,"a":{"z":1,"":2,"y":{"d":1,"c":2}},"\u00e9":3,"B":4})");
+}
+
+TEST_CASE("documents larger than the buffer come out whole") {
+    json list = json::array();
+    std::string expected = "[";
+    for (int i = 0; i < 3000; ++i) {
+        const std::string text(static_cast<std::size_t>(i % 700), 'x');
+        list.push_back({{"n", i}, {"text", text}});
+        if (i != 0) expected += ',';
+        expected.append("{\"n\":").append(std::to_string(i)).append(",\"text\":\"").append(text).append("\"}");
+    }
+    CHECK(list.dump() == expected + "]");
+}
+
+TEST_CASE("depth costs no stack") {
+    json document;
+    for (int i = 0; i < 500; ++i) document = json::array({std::move(document)});
+    std::string expected(500, '[');
+    expected.append("null").append(500, ']');
+    CHECK(document.dump() == expected);
+}
+
+TEST_CASE("braced lists keep their meaning when lists stand in lists") {
+    CHECK(json{{"a", {1, 2}}}.dump() == R"({"a":[1,2]})");
+    CHECK(json{{"a", {{"b", 1}}}}.dump() == R"({"a":{"b":1}})");
+    CHECK(json{{"a", 1}, {"a", "x"}}.dump() == R"({"a":"x"})");
+    CHECK(json({1, {"a", 2}, {}}).dump() == R"([1,["a",2],[]])");
+    CHECK(json({{"a"}, 1}).dump() == R"(["a",1])");
+    CHECK(json::object({{"a", {{"b", {{"c", nullptr}}}}}}).dump() == R"({"a":{"b":{"c":null}}})");
+    CHECK_THROWS_AS(json::object({{"a", 1, 2}}), ArgumentError);
+}
