@@ -37,7 +37,7 @@ void check(const retort::UrlMap& map, std::string_view raw) {
     }
     if (!match.found()) return;
     retort::json values = retort::json::object();
-    for (const auto& [name, value] : match.values) values[name] = to_json(value);
+    for (const auto& [name, value] : match.values) values[name] = json_of(value);
     auto again = map.match("GET", retort::decode_path(map.build(match.rule->endpoint(), values)));
     if (again.kind == retort::RouteMatch::Kind::redirect) return;
     if (!again.found() || again.rule->endpoint() != match.rule->endpoint()) std::abort();
