@@ -26,7 +26,7 @@ fuzz:           ## the fuzzers for an hour; SECONDS=n for another time
 	cmake --preset asan >/dev/null && cmake --build --preset asan --target fuzzers && tools/fuzz build/asan $(or $(SECONDS),3600)
 
 bench:          ## the benchmarks
-	benchmarks/run orm && benchmarks/run http
+	benchmarks/run orm && benchmarks/run http && benchmarks/run compile
 
 check:          ## what CI runs: packages, build, every test
 	./check
