@@ -14,7 +14,7 @@ format:         ## put every source into the project's layout
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i
 
 lint: build     ## clang-tidy 19 over the library
-	git ls-files 'retort/*.cpp' | xargs clang-tidy-19 -p build/dev --quiet
+	tools/lint build/dev
 
 asan:           ## the tests under the address and undefined sanitizers (clang 19)
 	cmake --preset asan >/dev/null && cmake --build --preset asan && ctest --preset asan -j 2
@@ -22,7 +22,7 @@ asan:           ## the tests under the address and undefined sanitizers (clang 1
 tsan:           ## the tests under the thread sanitizer (clang 19)
 	cmake --preset tsan >/dev/null && cmake --build --preset tsan && ctest --preset tsan -j 2
 
-fuzz:           ## the fuzzers for an hour; SECONDS=n for another time
+fuzz:           ## the fuzzers for an hour of CPU; SECONDS=n for another time
 	cmake --preset asan >/dev/null && cmake --build --preset asan --target fuzzers && tools/fuzz build/asan $(or $(SECONDS),3600)
 
 bench:          ## the benchmarks

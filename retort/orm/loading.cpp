@@ -1,5 +1,6 @@
 // How rows become objects, and how relationships and expired attributes are read.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -43,13 +44,6 @@ std::uint64_t hash_key(std::span<const ValueView> key) {
         hash = mixed(hash, view.size);
     }
     return hash;
-}
-
-// Keys of rows are compared as the object would hold them: '2024-01-01' of a DATE column is a date.
-static std::vector<ValueView> row_key(const Mapper& mapper, const ValueView* row) {
-    std::vector<ValueView> key;
-    for (const auto* attribute : mapper.keys) key.push_back(row[attribute->index]);
-    return key;
 }
 
 static std::vector<ValueView> object_key(const Mapper& mapper, void* object) {
@@ -102,22 +96,27 @@ static void abandon(const Mapper& mapper, void* object, std::size_t constructed)
         mapper.attributes[i].type->construct_unset(mapper.attributes[i].in(object));
     }
     for (const auto& relationship : mapper.relationships) {
-        bool one = relationship.kind == RelationKind::many_to_one;
-        one ? static_cast<void>(new (relationship.in(object)) OneCell)
-            : static_cast<void>(new (relationship.in(object)) ManyCell);
+        relationship.is_one() ? static_cast<void>(new (relationship.in(object)) OneCell)
+                              : static_cast<void>(new (relationship.in(object)) ManyCell);
     }
     mapper.model->destroy(object);
     header_of(object).state = ObjectState::free;
 }
 
 // Fields are made one by one, so that defaults for new objects do not run.
-void* SessionCore::load_new(Store& store, const ValueView* row) {
+void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t mask) {
     const Mapper& mapper = *store.mapper;
     void* object = new_object(store);
     std::size_t at = 0;
     try {
         for (const auto& attribute : mapper.attributes) {
-            attribute.type->construct(attribute.in(object), row[at]);
+            if ((mask & 1) != 0) [[likely]] {
+                attribute.type->construct(attribute.in(object), *row++);
+            } else {
+                attribute.type->construct_unset(attribute.in(object));
+                attribute.state(object) |= cell_expired;
+            }
+            mask >>= 1;
             ++at;
         }
     } catch (...) {
@@ -125,7 +124,7 @@ void* SessionCore::load_new(Store& store, const ValueView* row) {
         throw;
     }
     for (const auto& relationship : mapper.relationships) {
-        if (relationship.kind == RelationKind::many_to_one) {
+        if (relationship.is_one()) {
             (new (relationship.in(object)) OneCell)->state_ = relation_attached;
         } else {
             (new (relationship.in(object)) ManyCell)->state_ = relation_attached;
@@ -135,33 +134,54 @@ void* SessionCore::load_new(Store& store, const ValueView* row) {
     return object;
 }
 
-void SessionCore::read_into(Store& store, void* object, const ValueView* row) {
+void SessionCore::read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
     for (const auto& attribute : store.mapper->attributes) {
+        if ((mask >> attribute.index & 1) == 0) continue;
         std::uint8_t state = attribute.state(object);
-        if ((state & cell_expired) != 0 && (state & cell_touched) == 0) attribute.load(object, row[attribute.index]);
+        if ((state & cell_expired) != 0 && (state & cell_touched) == 0) attribute.load(object, *row);
+        ++row;
     }
     header_of(object).expired = false;
 }
 
-void* SessionCore::load_row(Store& store, const ValueView* row) {
+void* SessionCore::load_row(Store& store, const ValueView* row) { return load_row(store, row, store.mapper->all()); }
+
+namespace {
+
+/// Where an attribute stands in a row that has only the columns of `mask`.
+std::size_t place_in(const Attribute& attribute, std::uint64_t mask) {
+    return static_cast<std::size_t>(std::popcount(mask & ((std::uint64_t{1} << attribute.index) - 1)));
+}
+
+// Keys of rows are compared as the object would hold them: '2024-01-01' of a DATE column is a date.
+std::vector<ValueView> row_key(const Mapper& mapper, const ValueView* row, std::uint64_t mask) {
+    std::vector<ValueView> key;
+    for (const auto* attribute : mapper.keys) key.push_back(row[place_in(*attribute, mask)]);
+    return key;
+}
+
+}  // namespace
+
+void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t mask) {
     const Mapper& mapper = *store.mapper;
-    if (mapper.integer_key != nullptr && row[mapper.integer_key->index].kind == sql::ValueKind::integer) [[likely]] {
-        void*& place = store.identities.place(row[mapper.integer_key->index].integer);
+    const ValueView* key_view = mapper.integer_key == nullptr ? nullptr : row + place_in(*mapper.integer_key, mask);
+    if (key_view != nullptr && key_view->kind == sql::ValueKind::integer) [[likely]] {
+        void*& place = store.identities.place(key_view->integer);
         if (place == nullptr) {
             try {
-                place = load_new(store, row);
+                place = load_new(store, row, mask);
             } catch (...) {
                 store.identities.forget_place();
                 throw;
             }
         } else if (header_of(place).expired) {
-            read_into(store, place, row);
+            read_into(store, place, row, mask);
         }
         return place;
     }
-    auto key = row_key(mapper, row);
+    auto key = row_key(mapper, row, mask);
     if (std::any_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); })) return nullptr;
-    void* object = load_new(store, row);  // so that the key has its own types
+    void* object = load_new(store, row, mask);  // so that the key has its own types
     auto own = object_key(mapper, object);
     void* known = find_by_key(store, own);
     if (known == nullptr) {
@@ -171,7 +191,7 @@ void* SessionCore::load_row(Store& store, const ValueView* row) {
     mapper.model->destroy(object);
     header_of(object).state = ObjectState::free;
     if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
-    if (header_of(known).expired) read_into(store, known, row);
+    if (header_of(known).expired) read_into(store, known, row, mask);
     return known;
 }
 
@@ -194,13 +214,20 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
                             "give one value for each key column, in their order");
     }
     Store& store = store_of(mapper);
-    void* found = mapper.integer_key != nullptr ? store.identities.find(key[0].integer) : find_by_key(store, key);
-    if (found != nullptr && !header_of(found).expired) return found;
-    found = nullptr;
+    void* found = find_known(store, key);
+    if (found != nullptr) return found;
+    if (mapper.batched) begin_result(mapper);
+    if (mapper.eager) return get_eagerly(mapper, key);
     auto& reader = transaction().reader();
     reader.each(mapper.texts->select(reader.dialect()), key,
                 [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
     return found;
+}
+
+void* SessionCore::find_known(const Store& store, std::span<const ValueView> key) const {
+    void* found =
+        store.mapper->integer_key != nullptr ? store.identities.find(key[0].integer) : find_by_key(store, key);
+    return found != nullptr && !header_of(found).expired ? found : nullptr;
 }
 
 void SessionCore::load_expired(void* object) {
@@ -209,10 +236,17 @@ void SessionCore::load_expired(void* object) {
     Store& store = store_of(mapper);
     std::vector<ValueView> key;
     identity_of(changes_, mapper, object, key);
+    std::uint64_t waiting = 0;
+    for (const auto& attribute : mapper.attributes) {
+        if ((attribute.state(object) & cell_expired) != 0) waiting |= std::uint64_t{1} << attribute.index;
+    }
+    bool whole = std::popcount(waiting) + mapper.keys.size() >= mapper.attributes.size();
+    if (whole) waiting = mapper.all();
     bool found = false;
     auto& reader = transaction().reader();
-    reader.each(mapper.texts->select(reader.dialect()), key, [&](std::span<const ValueView> row) {
-        read_into(store, object, row.data());
+    const auto& text = whole ? mapper.texts->select(reader.dialect()) : mapper.texts->select(reader.dialect(), waiting);
+    reader.each(text, key, [&](std::span<const ValueView> row) {
+        read_into(store, object, row.data(), waiting);
         found = true;
     });
     if (!found) {
@@ -244,7 +278,7 @@ void SessionCore::expire(void* object) {
         state = static_cast<std::uint8_t>(state | cell_expired);
     }
     for (const auto& relationship : mapper.relationships) {
-        if (relationship.kind == RelationKind::many_to_one) {
+        if (relationship.is_one()) {
             one_of(relationship, object).state_ = relation_attached;
         } else {
             auto& many = many_of(relationship, object);
@@ -266,60 +300,6 @@ void SessionCore::refresh(void* object) {
     }
     expire(object);
     load_expired(object);
-}
-
-void SessionCore::query_entities(const sql::NodeRef& statement, const Mapper& mapper,
-                                 engines::FunctionRef<void(void*)> sink) {
-    require_usable();
-    Store& store = store_of(mapper);
-    auto& reader = transaction().reader();
-    auto compiled = compile(reader.dialect(), statement);
-    reader.each(compiled.text, compiled.parameters,
-                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
-}
-
-void SessionCore::query(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
-    require_usable();
-    std::vector<Store*> stores;
-    for (const auto& part : parts) {
-        if (part.mapper != nullptr) stores.push_back(&store_of(*part.mapper));
-    }
-    std::vector<void*> objects(stores.size());
-    std::vector<ValueView> values(parts.size() - stores.size());
-    auto& reader = transaction().reader();
-    auto compiled = compile(reader.dialect(), statement);
-    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
-        std::size_t column = 0, object = 0, value = 0;
-        for (const auto& part : parts) {
-            if (part.mapper == nullptr) {
-                values[value++] = row[column];
-            } else {
-                objects[object] = load_row(*stores[object], row.data() + column);
-                ++object;
-            }
-            column += part.width;
-        }
-        sink(objects, values);
-    });
-}
-
-std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
-    autoflush();
-    std::int64_t rows = 0;
-    auto& writing = transaction();
-    auto compiled = compile(engine_.dialect(), statement);
-    writing.write([&](engines::Connection& connection) { rows = connection.run(compiled.text, compiled.parameters); });
-    for (auto& store : stores_) {
-        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
-    }
-    return rows;
-}
-
-sql::Select SessionCore::children_of(const Relationship& relationship, void* parent) {
-    const Mapper& child = *relationship.child;
-    auto key = sql::literal(sql::Value(relationship.referenced->view(parent)));
-    auto condition = sql::Expression::compare(sql::Operator::eq, key, relationship.foreign_key->column);
-    return sql::select(child.columns()).where(std::move(condition));
 }
 
 }  // namespace retort::orm

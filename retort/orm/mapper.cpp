@@ -53,6 +53,44 @@ std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
     return columns;
 }
 
+namespace {
+
+sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
+    return sql::Expression::compare(sql::Operator::eq, left, right);
+}
+
+sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
+    return table.column(attribute.column_name, attribute.sql_type);
+}
+
+}  // namespace
+
+sql::Expression Relationship::condition_for(sql::Expression key) const {
+    auto own = equal(key, kind == RelationKind::many_to_one ? referenced->column : foreign_key->column);
+    if (secondary == nullptr) return own;
+    return std::move(own) && equal(target_referenced->column, target_key->column);
+}
+
+std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql::TableRef& targets,
+                                          const sql::TableRef& between) const {
+    if (secondary != nullptr) {
+        return {{between, equal(in_table(owners, *referenced), in_table(between, *foreign_key))},
+                {targets, equal(in_table(targets, *target_referenced), in_table(between, *target_key))}};
+    }
+    const auto& parents = is_parent() ? owners : targets;
+    const auto& children = is_parent() ? targets : owners;
+    return {{targets, equal(in_table(parents, *referenced), in_table(children, *foreign_key))}};
+}
+
+std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {
+    std::vector<sql::Expression> terms;
+    for (const auto& [attribute, descending] : order_by) {
+        auto column = in_table(targets, *attribute);
+        terms.push_back(descending ? column.desc() : std::move(column));
+    }
+    return terms;
+}
+
 void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, const CellType& type, sql::Type sql_type,
                    const ColumnOptions& options) {
     Attribute attribute;
@@ -75,7 +113,7 @@ void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset,
     relationship.name = name;
     relationship.offset = static_cast<std::uint32_t>(offset);
     relationship.index = static_cast<std::uint16_t>(mapper.relationships.size());
-    relationship.kind = kind;
+    relationship.kind = options.secondary != nullptr ? RelationKind::many_to_many : kind;
     relationship.options = options;
     relationship.target_of = target;
     relationship.owner = &mapper;

@@ -57,7 +57,19 @@ struct Attribute {
     }
 };
 
-enum class RelationKind : std::uint8_t { many_to_one, one_to_many };
+enum class RelationKind : std::uint8_t { many_to_one, one_to_many, one_to_one, many_to_many };
+
+/// A table to join, and where.
+struct JoinStep {
+    sql::TableRef table;
+    sql::Expression on;
+};
+
+/// One column of a relationship's order.
+struct OrderTerm {
+    const Attribute* attribute;  ///< of the target
+    bool descending;
+};
 
 /// A relationship of a model; the part below is found when mappers are configured.
 struct Relationship {
@@ -70,15 +82,39 @@ struct Relationship {
 
     const Mapper* owner = nullptr;
     const Mapper* target = nullptr;
-    const Mapper* child = nullptr;           ///< the side that has the foreign key
-    const Attribute* foreign_key = nullptr;  ///< an attribute of `child`
-    const Attribute* referenced = nullptr;   ///< an attribute of the parent
-    const Relationship* reverse = nullptr;   ///< the other side's own, where it has one
+    const Mapper* child = nullptr;           ///< the side that has the foreign key; of a many-to-many the target
+    const Attribute* foreign_key = nullptr;  ///< an attribute of `child`; of a many-to-many that of the table between
+                                             ///< which points at the owner
+    const Attribute* referenced = nullptr;   ///< what it points at
+    const Mapper* secondary = nullptr;       ///< the table between the sides of a many-to-many
+    const Attribute* target_key = nullptr;   ///< its attribute that points at the target
+    const Attribute* target_referenced = nullptr;  ///< what that points at
+    const Relationship* reverse = nullptr;         ///< the other side's own, where it has one
+    std::vector<OrderTerm> order_by;
 
     void* in(void* object) const { return static_cast<char*>(object) + offset; }
+    /// Whether its field is a One.
+    bool is_one() const { return kind == RelationKind::many_to_one || kind == RelationKind::one_to_one; }
+    /// Whether the other side has the foreign key that points at this one's owner.
+    bool is_parent() const { return kind == RelationKind::one_to_many || kind == RelationKind::one_to_one; }
+    /// Whether it keeps its objects, so that it can be filled.
+    bool holds_objects() const { return options.loading != Loading::dynamic && options.loading != Loading::write_only; }
+    /// Whether its objects come along when its owners are loaded.
+    bool is_eager() const {
+        return options.loading == Loading::joined || options.loading == Loading::subquery ||
+               options.loading == Loading::selectin || options.loading == Loading::immediate;
+    }
     bool passive() const {
         return options.passive_deletes || foreign_key->options.foreign_key.on_delete != KeyAction::none;
     }
+    /// What ties an owner with this key to its targets: `? = child.parent_id`.
+    sql::Expression condition_for(sql::Expression key) const;
+    /// How its targets are joined to its owners, tables or aliases of them; a many-to-many has two steps, the first to
+    /// `between`.
+    std::vector<JoinStep> joins(const sql::TableRef& owners, const sql::TableRef& targets,
+                                const sql::TableRef& between) const;
+    /// The order of its objects, read from the target's table or an alias of it.
+    std::vector<sql::Expression> order_in(const sql::TableRef& targets) const;
 };
 
 /// What the compiler knows of a model's type.
@@ -107,6 +143,8 @@ struct Mapper {
     std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
     std::unique_ptr<StatementTexts> texts;
     std::vector<const Mapper*> parents;  ///< those its foreign keys point at
+    bool eager = false;                  ///< some relationship or column is not simply read with, or after, its owner
+    bool batched = false;                ///< some relationship is read for all objects of a result
     std::uint32_t rank = 0;              ///< parents come before children; mappers that refer to each other share one
 
     Mapper();
@@ -115,6 +153,10 @@ struct Mapper {
     const Attribute& attribute_at(const void* object, const void* field) const {
         auto offset = static_cast<std::size_t>(static_cast<const char*>(field) - static_cast<const char*>(object));
         return attributes[by_offset[offset]];
+    }
+    /// The bits of all attributes.
+    std::uint64_t all() const {
+        return attributes.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << attributes.size()) - 1;
     }
     /// By the field's name; null when there is none.
     const Attribute* find(std::string_view name) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace retort {
@@ -39,17 +40,78 @@ struct ColumnOptions {
     std::string_view comment;
     ForeignKeyOption foreign_key;
     bool has_server_default = false;
+    bool deferred = false;
 };
 
-/// How a relationship gets its objects. Those that are not yet here belong to the next steps of the ORM.
-enum class Loading : std::uint8_t { select, dynamic };
+/// How a relationship gets its objects.
+enum class Loading : std::uint8_t {
+    select,
+    joined,
+    subquery,
+    selectin,
+    immediate,
+    batch,
+    noload,
+    raise,
+    raise_on_sql,
+    dynamic,
+    write_only,
+};
+
+/// Which operations on an object go on to the objects of a relationship, by SQLAlchemy's words.
+struct Cascades {
+    bool save_update = true;
+    bool merge = true;
+    bool delete_ = false;
+    bool delete_orphan = false;
+    bool refresh_expire = false;
+    bool expunge = false;
+};
 
 /// What a relationship's options say.
 struct RelationshipOptions {
     Loading loading = Loading::select;
+    Cascades cascades;
     std::string_view foreign_keys;
+    std::string_view back_populates;
+    std::span<const std::string_view> order_by;  ///< "date desc", "id"
+    const Mapper& (*secondary)() = nullptr;      ///< the table between the two sides of a many-to-many
     bool passive_deletes = false;
+    bool viewonly = false;
+    bool innerjoin = false;
 };
+
+void unknown_word_in_cascade();  // never defined: naming it stops the compiler with its name
+
+/// "all, delete-orphan" as flags; wrong words are found when it is compiled.
+consteval Cascades parse_cascades(std::string_view words) {
+    Cascades cascades{.save_update = false, .merge = false};
+    while (!words.empty()) {
+        auto comma = std::min(words.find(','), words.size());
+        auto word = words.substr(0, comma);
+        words.remove_prefix(std::min(comma + 1, words.size()));
+        while (word.starts_with(' ')) word.remove_prefix(1);
+        while (word.ends_with(' ')) word.remove_suffix(1);
+        if (word == "all") {
+            cascades = {true, true, true, cascades.delete_orphan, true, true};
+        } else if (word == "save-update") {
+            cascades.save_update = true;
+        } else if (word == "merge") {
+            cascades.merge = true;
+        } else if (word == "delete") {
+            cascades.delete_ = true;
+        } else if (word == "delete-orphan") {
+            cascades.delete_orphan = true;
+        } else if (word == "refresh-expire") {
+            cascades.refresh_expire = true;
+        } else if (word == "expunge") {
+            cascades.expunge = true;
+        } else if (!word.empty() && word != "none") {
+            unknown_word_in_cascade();
+        }
+    }
+    return cascades;
+}
 
 template <class T>
 const Mapper& mapper_of();
@@ -87,6 +149,11 @@ struct comment {
     static constexpr void apply(orm::ColumnOptions& options) { options.comment = text.view(); }
 };
 
+/// Not read with its object, but when it is touched: for large columns that few look at.
+struct deferred {
+    static constexpr void apply(orm::ColumnOptions& options) { options.deferred = true; }
+};
+
 /// What happens to the row when the row that its foreign key points at is deleted.
 namespace on_delete {
 struct cascade {
@@ -98,9 +165,11 @@ struct set_null {
 struct set_default {
     static constexpr void apply(orm::ForeignKeyOption& key) { key.on_delete = orm::KeyAction::set_default; }
 };
-struct restrict {static constexpr void apply(orm::ForeignKeyOption & key){key.on_delete = orm::KeyAction::restrict;
-}  // namespace on_delete
-};  // namespace retort
+// clang-format off
+struct restrict {
+    static constexpr void apply(orm::ForeignKeyOption& key) { key.on_delete = orm::KeyAction::restrict; }
+};
+// clang-format on
 }  // namespace on_delete
 /// What happens to the foreign key when the key that it points at changes.
 namespace on_update {
@@ -110,10 +179,11 @@ struct cascade {
 struct set_null {
     static constexpr void apply(orm::ForeignKeyOption& key) { key.on_update = orm::KeyAction::set_null; }
 };
-struct restrict {static constexpr void apply(orm::ForeignKeyOption & key){key.on_update = orm::KeyAction::restrict;
-}  // namespace on_update
-}
-;
+// clang-format off
+struct restrict {
+    static constexpr void apply(orm::ForeignKeyOption& key) { key.on_update = orm::KeyAction::restrict; }
+};
+// clang-format on
 }  // namespace on_update
 
 /// The column holds the primary key of a row of `Target`.
@@ -135,16 +205,69 @@ struct passive_deletes {
     static constexpr void apply(orm::RelationshipOptions& options) { options.passive_deletes = true; }
 };
 
+/// The table between the two sides of a many-to-many: `Many<Tag, secondary<bookmark_tags>>`.
+template <class Table>
+struct secondary {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.secondary = &orm::mapper_of<Table>; }
+};
+/// The order of a relationship's objects, by fields of theirs: `order_by<"date desc", "id">`.
+template <orm::FixedText... terms>
+struct order_by {
+    static constexpr std::string_view all[] = {terms.view()...};
+    static constexpr void apply(orm::RelationshipOptions& options) { options.order_by = all; }
+};
+/// What goes on to the objects of the relationship, as SQLAlchemy writes it: `cascade<"all, delete-orphan">`.
+template <orm::FixedText words>
+struct cascade {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.cascades = orm::parse_cascades(words.view());
+    }
+};
+/// The name of the relationship on the other side, where it cannot be found by its foreign key.
+template <orm::FixedText text>
+struct back_populates {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.back_populates = text.view(); }
+};
+/// Only for reading: changes of it are not written.
+struct viewonly {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.viewonly = true;
+        options.cascades = orm::Cascades{.save_update = false, .merge = false};
+    }
+};
+/// There always is such an object, so that eager loading may use an inner join.
+struct innerjoin {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.innerjoin = true; }
+};
+
 /// How a relationship gets its objects.
 namespace lazy {
-/// When first touched, by a SELECT of its own.
-struct select {
-    static constexpr void apply(orm::RelationshipOptions& options) { options.loading = orm::Loading::select; }
+template <orm::Loading mode>
+struct mode_of {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.loading = mode; }
 };
+/// When first touched, by a SELECT of its own. The default.
+struct select : mode_of<orm::Loading::select> {};
+/// With the objects that it belongs to, in the same SELECT, by an outer join.
+struct joined : mode_of<orm::Loading::joined> {};
+/// Right after them, by one SELECT that repeats theirs as a subquery.
+struct subquery : mode_of<orm::Loading::subquery> {};
+/// Right after them, by one SELECT … WHERE key IN (…).
+struct selectin : mode_of<orm::Loading::selectin> {};
+/// Right after them, by a SELECT for each.
+struct immediate : mode_of<orm::Loading::immediate> {};
+/// When first touched, for all objects that came with the same query: N + 1 queries become two.
+struct batch : mode_of<orm::Loading::batch> {};
+/// Never: empty until something is put in.
+struct noload : mode_of<orm::Loading::noload> {};
+/// Never: touching it is an error that names it.
+struct raise : mode_of<orm::Loading::raise> {};
+/// Only what needs no SQL, from the identity map; anything else is an error.
+struct raise_on_sql : mode_of<orm::Loading::raise_on_sql> {};
 /// Never by itself: the relationship is a query that can be refined.
-struct dynamic {
-    static constexpr void apply(orm::RelationshipOptions& options) { options.loading = orm::Loading::dynamic; }
-};
+struct dynamic : mode_of<orm::Loading::dynamic> {};
+/// Never by itself: it can be added to and removed from, and gives a select() that can be refined.
+struct write_only : mode_of<orm::Loading::write_only> {};
 }  // namespace lazy
 
 }  // namespace retort

@@ -66,11 +66,16 @@ class Query {
         return with(select_.template join<Target>(std::forward<C>(on)));
     }
 
+    /// `options(joinedload(User::c.bookmarks))`
+    template <std::same_as<Load>... L>
+    [[nodiscard]] Query options(const L&... options) const {
+        return with(select_.options(options...));
+    }
+
     [[nodiscard]] std::vector<Ptr<T>> all() const {
         session_->autoflush();
         std::vector<Ptr<T>> rows;
-        session_->query_entities(select_.statement().ref(), orm::mapper_of<T>(),
-                                 [&](void* object) { rows.push_back(Ptr<T>::of(object)); });
+        session_->query_entities(select_.core(), [&](void* object) { rows.push_back(Ptr<T>::of(object)); });
         return rows;
     }
     /// The first; empty when there is none.
@@ -80,11 +85,7 @@ class Query {
     [[nodiscard]] Ptr<T> one_or_none() const { return Rows<Ptr<T>>(all()).one_or_none(); }
     [[nodiscard]] std::int64_t count() const {
         session_->autoflush();
-        std::int64_t rows = 0;
-        const orm::RowPart part{};
-        session_->query(orm::count_of(select_.statement()).ref(), {&part, 1},
-                        [&](auto, std::span<const orm::ValueView> values) { rows = values[0].integer; });
-        return rows;
+        return session_->count(select_.statement());
     }
     template <class... Key>
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
@@ -158,13 +159,27 @@ namespace orm {
 struct DynamicQuery {
     SessionCore& session;
     Condition condition;
+    const Relationship* relationship;
+
+    /// The query for all of its objects, in its order.
+    template <class T>
+    Select<Ptr<T>> select() const {
+        auto all = retort::select<T>().where(condition);
+        auto order = relationship->order_in(relationship->target->table);
+        return order.empty() ? all : all.with(all.statement().order_by(std::move(order)));
+    }
 };
 DynamicQuery dynamic_query(const void* cell);
 
 template <class T>
 Query<T> DynamicFace<T>::query() const {
     auto dynamic = dynamic_query(this);
-    return Query<T>(dynamic.session, select<T>().where(dynamic.condition));
+    return Query<T>(dynamic.session, dynamic.template select<T>());
+}
+
+template <class T>
+Select<Ptr<T>> WriteOnlyFace<T>::select() const {
+    return dynamic_query(this).template select<T>();
 }
 
 }  // namespace orm

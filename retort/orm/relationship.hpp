@@ -17,13 +17,25 @@ namespace retort {
 
 template <class T>
 class Query;
+template <class... Row>
+class Select;
 
 namespace orm {
+
+struct RelationWhere;  // orm/load_options.hpp
+template <class... C>
+RelationWhere relation_where(const volatile void* field, const C&... conditions);
 
 enum RelationState : std::uint8_t {
     relation_loaded = 1,    ///< what it holds is what there is
     relation_attached = 2,  ///< its object lives in a slab of a session
     relation_counted = 4,   ///< it holds handles (only while its object has no session)
+    // What the query that gave its object has said about loading it when it is touched.
+    relation_selects = 8,
+    relation_raises = 16,
+    relation_raises_on_sql = 32,
+    relation_batched = 64,
+    relation_filling = 128,  ///< a query is putting its objects in
 };
 
 /// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
@@ -43,6 +55,7 @@ class OneCell {
 
   protected:
     friend class SessionCore;
+    friend class Loader;
 
     void* get() const {
         if ((state_ & relation_loaded) == 0) load();
@@ -76,6 +89,7 @@ class ManyCell {
 
   protected:
     friend class SessionCore;
+    friend class Loader;
 
     /// All of them, loaded when they are not yet.
     const std::vector<void*>& items() const;
@@ -107,7 +121,8 @@ Ptr<T> make(T object) {
     return Ptr<T>::of(orm::new_transient(orm::mapper_of<T>(), &object));
 }
 
-/// The one object that a foreign key of this one points at: `One<User> user;`
+/// The one object that a foreign key of this one points at: `One<User> user;`. On a model without such a key it is the
+/// object whose foreign key points at this one: the other side of a one-to-one.
 ///
 /// It is loaded when it is first touched, from the session's identity map if it is there.
 template <class T, class... Options>
@@ -135,6 +150,11 @@ class One : public orm::OneCell {
         return *this;
     }
 
+    /// In a loader option: those of its objects for which the conditions hold.
+    template <class... C>
+    auto and_(const C&... conditions) const volatile {
+        return orm::relation_where(this, conditions...);
+    }
     /// The handle; empty when there is none.
     Ptr<T> get() const {
         void* target = OneCell::get();
@@ -228,14 +248,42 @@ class DynamicFace : public ManyCell {
     std::default_sentinel_t end() const { return {}; }
 };
 
+/// Many that is never read by itself: `session.scalars(user->bookmarks.select().where(…))`.
+template <class T>
+class WriteOnlyFace : public ManyCell {
+  public:
+    Select<Ptr<T>> select() const;
+    Ptr<T> add(const Ptr<T>& child) {
+        ManyCell::append(child.get());
+        return child;
+    }
+    template <std::same_as<T> U>
+        requires(!std::is_lvalue_reference_v<U>)
+    Ptr<T> add(U&& object) {
+        return Ptr<T>::of(this->append_new(mapper_of<T>(), &object));
+    }
+    template <class Range>
+    void add_all(const Range& children) {
+        for (const auto& child : children) add(child);
+    }
+    void add_all(std::initializer_list<T> children) {
+        for (const auto& child : children) add(T(child));
+    }
+};
+
+template <class T, class... Options>
+using FaceOf = std::conditional_t<
+    (std::is_same_v<Options, lazy::dynamic> || ...), DynamicFace<T>,
+    std::conditional_t<(std::is_same_v<Options, lazy::write_only> || ...), WriteOnlyFace<T>, CollectionFace<T>>>;
+
 }  // namespace orm
 
 /// The objects whose foreign key points at this one: `Many<Bookmark> bookmarks;`
 ///
-/// `append` and `remove` keep the other side's One in step. With `lazy::dynamic` it is a query.
+/// With `secondary<table>` it is one side of a many-to-many. `append` and `remove` keep the other side in step. With
+/// `lazy::dynamic` it is a query.
 template <class T, class... Options>
-class Many : public std::conditional_t<(std::is_same_v<Options, lazy::dynamic> || ...), orm::DynamicFace<T>,
-                                       orm::CollectionFace<T>> {
+class Many : public orm::FaceOf<T, Options...> {
   public:
     using Target = T;
     static constexpr orm::RelationKind relationship_kind = orm::RelationKind::one_to_many;
@@ -269,6 +317,11 @@ class Many : public std::conditional_t<(std::is_same_v<Options, lazy::dynamic> |
         requires(!std::is_lvalue_reference_v<U>)
     Ptr<T> append(U&& object) {
         return Ptr<T>::of(this->append_new(orm::mapper_of<T>(), &object));
+    }
+    /// In a loader option: those of its objects for which the conditions hold.
+    template <class... C>
+    auto and_(const C&... conditions) const volatile {
+        return orm::relation_where(this, conditions...);
     }
     /// Takes it out: its foreign key becomes NULL at the next flush.
     void remove(const Ptr<T>& child) { orm::ManyCell::remove(child.get()); }

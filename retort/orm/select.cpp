@@ -30,13 +30,6 @@ void SelectCore::join_target(const Entity& target, const Condition& on, bool out
 
 namespace {
 
-Condition key_condition(const Relationship& relationship, const sql::TableRef& parent, const sql::TableRef& child) {
-    const auto& key = *relationship.foreign_key;
-    const auto& referenced = *relationship.referenced;
-    return sql::Expression::compare(sql::Operator::eq, parent.column(referenced.column_name, referenced.sql_type),
-                                    child.column(key.column_name, key.sql_type));
-}
-
 /// `parent.id = child.parent_id` for the one foreign key that `child` has to `parent`.
 Condition condition_between(const Entity& child, const Entity& parent, int& found) {
     Condition condition;
@@ -57,11 +50,14 @@ void SelectCore::join_relationship(const volatile void* field, bool outer) {
     configure_mappers();
     Entity from = entity_at(field);
     const auto& relationship = relationship_at(field);
-    bool to_many = relationship.kind == RelationKind::one_to_many;
-    Entity target{relationship.target, relationship.target->table};
-    auto on = to_many ? key_condition(relationship, from.table, target.table)
-                      : key_condition(relationship, target.table, from.table);
-    join_target(target, on, outer);
+    sql::TableRef between;
+    if (relationship.secondary != nullptr) between = relationship.secondary->table;
+    auto joins = relationship.joins(from.table, relationship.target->table, between);
+    if (joins.size() == 2) {
+        auto& [table, on] = joins[0];
+        statement = outer ? std::move(statement).outerjoin(table, on) : std::move(statement).join(table, on);
+    }
+    join_target({relationship.target, relationship.target->table}, joins.back().on, outer);
 }
 
 void SelectCore::join_by_key(const Entity& target, bool outer) {

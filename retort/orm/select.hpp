@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/load_options.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/operators.hpp"
 #include "retort/orm/ptr.hpp"
@@ -25,7 +26,8 @@ namespace orm {
 struct SelectCore {
     sql::Select statement;
     std::vector<RowPart> parts;
-    std::vector<Entity> entities;  ///< what can be joined from, in order
+    std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
+    std::vector<LoadOption> options;
 
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
@@ -188,6 +190,12 @@ class Select {
     template <class T>
     [[nodiscard]] Select select_from() const {
         return joined([](auto& core) { core.add_from(orm::entity_at(&entity_storage<T>())); });
+    }
+
+    /// How relationships and columns are loaded: `options(selectinload(User::c.bookmarks))`.
+    template <std::same_as<Load>... L>
+    [[nodiscard]] Select options(const L&... options) const {
+        return joined([&](auto& core) { (core.options.push_back(options.option()), ...); });
     }
 
     const orm::SelectCore& core() const { return core_; }

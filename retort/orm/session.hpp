@@ -87,7 +87,7 @@ class Session {
     Result<Row...> execute(const Select<Row...>& query) {
         core_.autoflush();
         std::vector<std::tuple<Row...>> rows;
-        core_.query(query.statement().ref(), query.core().parts,
+        core_.query(query.core(),
                     [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                         Cursor cursor{objects.data(), values.data()};
                         rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
@@ -100,11 +100,9 @@ class Session {
         core_.autoflush();
         std::vector<First> rows;
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
-            core_.query_entities(query.statement().ref(), *query.core().parts[0].mapper,
-                                 [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
+            core_.query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
         } else {
-            core_.query(query.statement().ref(), query.core().parts,
-                        [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+            core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                             rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
                         });
         }

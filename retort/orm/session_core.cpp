@@ -26,8 +26,9 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
 
 bool SessionCore::is_small() const {
     constexpr std::size_t small = 256;
-    bool all_small = changes_.capacity() <= small && links_.capacity() <= small && deleting_.capacity() <= small &&
-                     inserted_.capacity() <= small && gone_.capacity() <= small;
+    bool all_small = changes_.capacity() <= small && links_.capacity() <= small && associations_.capacity() <= small &&
+                     orphans_.capacity() <= small && deleting_.capacity() <= small && inserted_.capacity() <= small &&
+                     gone_.capacity() <= small;
     for (const auto& store : stores_) all_small = all_small && (store == nullptr || store->pending.capacity() <= small);
     return all_small;
 }
@@ -46,6 +47,7 @@ void* SessionCore::new_object(Store& store) {
     if (store.slab == nullptr || store.slab->is_full()) [[unlikely]] {
         store.slab = new_slab(*store.mapper);
         store.slab->session = this;
+        store.slab->ordinal = store.slabs++;
         store.slab->next = slabs_;
         slabs_ = store.slab;
     }
@@ -59,6 +61,10 @@ ManyCell& SessionCore::many_of(const Relationship& relationship, void* object) {
     return *static_cast<ManyCell*>(relationship.in(object));
 }
 
+std::uint8_t& SessionCore::relation_state(const Relationship& relationship, void* object) {
+    return relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_;
+}
+
 void SessionCore::require_usable() const {
     if (failure_.empty()) return;
     throw PendingRollbackError("pending-rollback"_code,
@@ -70,8 +76,8 @@ void SessionCore::require_usable() const {
 void SessionCore::attach(void* object, const Mapper& mapper) {
     for (const auto& attribute : mapper.attributes) attribute.state(object) |= cell_attached;
     for (const auto& relationship : mapper.relationships) {
-        bool one = relationship.kind == RelationKind::many_to_one;
-        (one ? one_of(relationship, object).state_ : many_of(relationship, object).state_) |= relation_attached;
+        (relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_) |=
+            relation_attached;
     }
 }
 
@@ -143,48 +149,70 @@ void SessionCore::add(void* object) {
 // What hangs on a new object comes along with it; handles become plain references, as all live together now.
 void SessionCore::cascade(void* object, const Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
-        if (relationship.kind == RelationKind::many_to_one) {
-            auto& one = one_of(relationship, object);
-            if ((one.state_ & relation_loaded) == 0) continue;
-            if (one.target_ != nullptr) {
-                adopt(one.target_);
-                if ((one.state_ & relation_counted) != 0) release(one.target_);
-            }
-            one.state_ = relation_loaded | relation_attached;
-            link(relationship, object, one.target_);
-            if (one.target_ != nullptr) {
-                put_in_step(relationship, object, one.target_);
-                add(one.target_);
-            }
-        } else {
-            auto& many = many_of(relationship, object);
-            bool counted = (many.state_ & relation_counted) != 0;
-            many.state_ = relation_loaded | relation_attached;
-            if (many.collection_ == nullptr) continue;
-            std::vector<void*> children;
-            children.swap(many.collection_->items);
-            for (void* child : children) {
-                adopt(child);
-                if (counted) release(child);
-                append(many, object, child);
-            }
-        }
+        relationship.is_one() ? cascade_one(relationship, object) : cascade_many(relationship, object);
+    }
+}
+
+void SessionCore::cascade_one(const Relationship& relationship, void* object) {
+    auto& one = one_of(relationship, object);
+    if ((one.state_ & relation_loaded) == 0) return;
+    void* target = one.target_;
+    if (target != nullptr) {
+        adopt(target);
+        if ((one.state_ & relation_counted) != 0) release(target);
+    }
+    one.state_ = relation_loaded | relation_attached;
+    if (relationship.kind == RelationKind::one_to_one) {
+        if (target == nullptr) return;
+        one.state_ = relation_attached;
+        set_child(one, relationship, object, target);
+        return;
+    }
+    link(relationship, object, target);
+    if (target == nullptr) return;
+    if (relationship.reverse != nullptr) gain(*relationship.reverse, target, object);
+    take_along(relationship, target);
+}
+
+void SessionCore::cascade_many(const Relationship& relationship, void* object) {
+    auto& many = many_of(relationship, object);
+    bool counted = (many.state_ & relation_counted) != 0;
+    many.state_ = relation_loaded | relation_attached;
+    if (many.collection_ == nullptr) return;
+    std::vector<void*> children;
+    children.swap(many.collection_->items);
+    for (void* child : children) {
+        adopt(child);
+        if (counted) release(child);
+        append(many, object, child);
     }
 }
 
 void SessionCore::remove(void* object) {
     require_usable();
-    ObjectHeader& header = header_of(object);
     const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header.state != ObjectState::persistent) {
+    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
         throw InvalidRequestError(
             "not-persistent"_code,
             "this " + std::string(mapper.name()) + " cannot be deleted: it has no row in this session.",
             "delete what get() or a query gave, or flush() first");
     }
-    if (header.deleting) return;
+    // A list and no recursion: trees may be deep, and a fiber's stack is not.
+    std::vector<void*> going{object};
+    for (std::size_t i = 0; i < going.size(); ++i) remove_one(going[i], going);
+}
+
+void SessionCore::remove_one(void* object, std::vector<void*>& also) {
+    ObjectHeader& header = header_of(object);
+    if (header.state == ObjectState::pending) return expunge(object);
+    if (header.state != ObjectState::persistent || header.deleting) return;
     header.deleting = true;
     deleting_.push_back(object);
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.options.cascades.delete_) continue;
+        auto objects = related(relationship, object, !relationship.passive());
+        also.insert(also.end(), objects.begin(), objects.end());
+    }
 }
 
 void SessionCore::expunge(void* object) {
@@ -198,6 +226,7 @@ void SessionCore::expunge(void* object) {
     if (header.state == ObjectState::pending) {
         std::erase(store_of(*slab->mapper).pending, object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
+        std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
         header.state = ObjectState::transient;
         return;
@@ -218,6 +247,9 @@ void SessionCore::expunge_all() {
     }
     pending_count_ = 0;
     links_.clear();
+    associations_.clear();
+    orphans_.clear();
+    early_.clear();
     deleting_.clear();
 }
 
@@ -254,12 +286,17 @@ void SessionCore::close() noexcept {
     for (auto& store : stores_) {
         if (store == nullptr) continue;
         store->slab = nullptr;
+        store->slabs = 0;
+        store->results.clear();
         store->identities.clear();
         store->pending.clear();
     }
     close_slabs(std::exchange(slabs_, nullptr));
     changes_.clear();
     links_.clear();
+    associations_.clear();
+    orphans_.clear();
+    early_.clear();
     deleting_.clear();
     inserted_.clear();
     numbered_.clear();

@@ -19,6 +19,7 @@ namespace retort::orm {
 class OneCell;
 class ManyCell;
 class UnitOfWork;
+struct SelectCore;
 
 /// How a session behaves.
 struct SessionOptions {
@@ -32,6 +33,10 @@ struct Store {
     IdentityMap identities;
     Slab* slab = nullptr;        ///< the one that new objects go into
     std::vector<void*> pending;  ///< in the order in which they were added
+    std::uint32_t slabs = 0;
+    std::vector<std::uint64_t> results;  ///< where each result's new objects begin: slab << 32 | slot
+
+    std::uint64_t end() const { return slab == nullptr ? 0 : std::uint64_t{slab->ordinal} << 32 | slab->used; }
 };
 
 /// A foreign key that takes its value from another object at the next flush.
@@ -43,6 +48,33 @@ struct Link {
     void* parent;      ///< null: the key becomes NULL
     void* only_after;  ///< when not null, only if the child still belonged to this one
 };
+
+/// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
+struct Association {
+    const Relationship* relationship;
+    void* owner;
+    void* target;
+    bool added;
+};
+
+/// A child that was taken out of a relationship with delete-orphan; it goes at the next flush if it has no other owner.
+struct Orphan {
+    const Relationship* relationship;
+    void* child;
+};
+
+/// The field of a relationship, with all that its address tells.
+struct Place {
+    SessionCore* session;
+    const Mapper* mapper;
+    const Relationship* relationship;
+    void* object;
+    ObjectState state;
+    bool is_live() const {
+        return session != nullptr && (state == ObjectState::pending || state == ObjectState::persistent);
+    }
+};
+Place place_of(const void* cell);
 
 /// One column of a statement's row, or the several of an entity.
 struct RowPart {
@@ -97,41 +129,57 @@ class SessionCore {
     void autoflush();
     /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
     using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
-    void query(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
+    void query(const SelectCore& select, RowSink sink);
+    /// The objects of a relationship, read from the database.
+    void each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink);
     /// Every entity row of a query for one mapper.
-    void query_entities(const sql::NodeRef& statement, const Mapper& mapper, engines::FunctionRef<void(void*)> sink);
+    void query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink);
+    /// How many rows a query gives.
+    std::int64_t count(const sql::Select& statement);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
     /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
     void* load_row(Store& store, const ValueView* row);
+    /// The same of a row that has only the columns of `mask`; the others wait until they are touched.
+    void* load_row(Store& store, const ValueView* row, std::uint64_t mask);
     Store& store_of(const Mapper& mapper);
 
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
     void load_expired(void* object);
+    /// What the session knows under this key; null when it does not, or when it has expired.
+    void* find_known(const Store& store, std::span<const ValueView> key) const;
+    /// Reads a relationship of all objects that came with this one's query.
+    void load_siblings(const Relationship& relationship, void* object);
     void load_one(const OneCell& one, void* object);
     void load_many(const ManyCell& many, void* object);
     void set_one(OneCell& one, void* object, void* target);
     void append(ManyCell& many, void* parent, void* child);
     void take_out(ManyCell& many, void* parent, void* child);
-    /// A query for the children of a relationship: `SELECT … WHERE ? = child.parent_id`.
-    static sql::Select children_of(const Relationship& relationship, void* parent);
+
+    /// The key by which an object finds the others of a relationship, read again when it has expired.
+    ValueView key_for(const Relationship& relationship, void* object);
 
     static OneCell& one_of(const Relationship& relationship, void* object);
     static ManyCell& many_of(const Relationship& relationship, void* object);
+    static std::uint8_t& relation_state(const Relationship& relationship, void* object);
 
   private:
     friend class UnitOfWork;
+    friend class Loader;
 
     void require_usable() const;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
+    void cascade_one(const Relationship& relationship, void* object);
+    void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
     void* new_object(Store& store);
-    void read_into(Store& store, void* object, const ValueView* row);
-    void* load_new(Store& store, const ValueView* row);
-    void* find_general(Store& store, const ValueView* row, std::uint64_t hash) const;
+    void begin_result(const Mapper& mapper);
+    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
+    void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
+    void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);
@@ -143,7 +191,21 @@ class SessionCore {
     void finish_transaction(bool committed) noexcept;
     void undo_changes() noexcept;
     void expire_everything() noexcept;
-    void put_in_step(const Relationship& one_side, void* child, void* parent);
+    void fill_one(const Relationship& relationship, const OneCell& one, void* object);
+    void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
+    void associate(ManyCell& many, const Relationship& relationship, void* owner, void* target);
+    void gain(const Relationship& parent_side, void* parent, void* child);
+    void lose(const Relationship& parent_side, void* parent, void* child);
+    void let_go(const Relationship& parent_side, void* parent, void* child);
+    void take_along(const Relationship& relationship, void* other);
+    void note_orphan(const Relationship& relationship, void* child);
+    bool is_orphan(const Orphan& orphan) const;
+    bool has_children(void* object);
+    /// Deletes what lost its owner; before a flush is planned.
+    void remove_orphans();
+    /// The objects of a relationship: those in memory, or read when `may_load` and they are not.
+    std::vector<void*> related(const Relationship& relationship, void* object, bool may_load);
+    void remove_one(void* object, std::vector<void*>& also);
     void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
 
     engines::Engine engine_;
@@ -153,7 +215,10 @@ class SessionCore {
     Slab* slabs_ = nullptr;
     ChangeLog changes_;
     std::vector<Link> links_;
+    std::vector<Association> associations_;
+    std::vector<Orphan> orphans_;
     std::vector<void*> deleting_;
+    std::vector<void*> early_;            ///< of them, those whose place another one takes
     std::vector<void*> inserted_;         ///< in this transaction
     std::vector<void*> gone_;             ///< deleted in this transaction
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key

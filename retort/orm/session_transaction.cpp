@@ -23,7 +23,8 @@ engines::Transaction& SessionCore::transaction() {
 }
 
 bool SessionCore::has_work() const {
-    return pending_count_ > 0 || !deleting_.empty() || !links_.empty() || changes_.has_unflushed();
+    return pending_count_ > 0 || !deleting_.empty() || !links_.empty() || !associations_.empty() || !orphans_.empty() ||
+           changes_.has_unflushed();
 }
 
 void SessionCore::autoflush() {
@@ -147,6 +148,9 @@ void SessionCore::rollback() noexcept {
     }
     pending_count_ = 0;
     links_.clear();
+    associations_.clear();
+    orphans_.clear();
+    early_.clear();
     for (void* object : deleting_) header_of(object).deleting = false;
     deleting_.clear();
     for (void* object : gone_) {

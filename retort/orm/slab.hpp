@@ -35,6 +35,7 @@ struct Slab {
     std::uint32_t stride = 0;
     std::uint32_t used = 0;
     std::uint32_t capacity = 0;
+    std::uint32_t ordinal = 0;  ///< counted up over a session's slabs of one mapper
 
     char* first() { return reinterpret_cast<char*>(this) + sizeof(Slab); }
     void* object(std::uint32_t at) { return first() + std::size_t{at} * stride + sizeof(ObjectHeader); }

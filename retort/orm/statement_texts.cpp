@@ -20,14 +20,21 @@ std::vector<const Attribute*> chosen(const Mapper& mapper, std::uint64_t mask) {
     return attributes;
 }
 
-sql::Expression key_condition(const Mapper& mapper) {
+sql::Expression key_condition(const std::vector<const Attribute*>& keys) {
     sql::Expression condition;
-    for (const auto* key : mapper.keys) {
+    for (const auto* key : keys) {
         auto one = sql::Expression::compare(sql::Operator::eq, key->column,
                                             sql::bindparam("key_" + key->column_name, key->sql_type));
         condition = condition.is_empty() ? one : std::move(condition) && one;
     }
     return condition;
+}
+
+sql::Select related_to(const Relationship& relationship) {
+    auto key = sql::bindparam("key", relationship.referenced->sql_type);
+    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(std::move(key)));
+    auto order = relationship.order_in(relationship.target->table);
+    return order.empty() ? statement : std::move(statement).order_by(std::move(order));
 }
 
 }  // namespace
@@ -52,10 +59,13 @@ const std::string& StatementTexts::add(const engines::Dialect& dialect, Kind kin
 }
 
 std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, std::uint64_t mask) const {
-    auto attributes = chosen(mapper_, mask);
+    auto attributes = kind == Kind::related ? std::vector<const Attribute*>{} : chosen(mapper_, mask);
     switch (kind) {
         case Kind::select: {
-            auto statement = sql::select(mapper_.columns()).where(key_condition(mapper_));
+            std::vector<sql::Expression> columns;
+            for (const auto* attribute : attributes) columns.push_back(attribute->column);
+            if (columns.empty()) columns = mapper_.columns();
+            auto statement = sql::select(std::move(columns)).where(key_condition(mapper_.keys));
             return orm::compile(dialect, statement.ref()).text;
         }
         case Kind::insert: {
@@ -70,12 +80,18 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 assignments.push_back(
                     {attribute->column_name, sql::bindparam(attribute->column_name, attribute->sql_type)});
             }
-            auto statement = sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_));
+            auto statement =
+                sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_.keys));
             return orm::compile(dialect, statement.ref()).text;
         }
+        case Kind::remove_where: {
+            auto statement = sql::delete_(mapper_.table).where(key_condition(attributes));
+            return orm::compile(dialect, statement.ref()).text;
+        }
+        case Kind::related: return orm::compile(dialect, related_to(mapper_.relationships[mask]).ref()).text;
         case Kind::remove: break;
     }
-    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_)).ref()).text;
+    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_.keys)).ref()).text;
 }
 
 }  // namespace retort::orm

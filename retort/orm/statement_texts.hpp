@@ -24,6 +24,10 @@ class StatementTexts {
 
     /// All columns of the row with this primary key.
     const std::string& select(const engines::Dialect& dialect) { return text(dialect, Kind::select, 0); }
+    /// Some columns of it.
+    const std::string& select(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::select, mask);
+    }
     /// The columns whose bits are set in `mask`.
     const std::string& insert(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::insert, mask);
@@ -31,10 +35,18 @@ class StatementTexts {
     const std::string& update(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::update, mask);
     }
+    /// DELETE of the rows whose columns in `mask` have given values.
+    const std::string& remove_where(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::remove_where, mask);
+    }
+    /// The objects of a relationship, by its index; one parameter, the key.
+    const std::string& related(const engines::Dialect& dialect, std::uint16_t relationship) {
+        return text(dialect, Kind::related, relationship);
+    }
     const std::string& remove(const engines::Dialect& dialect) { return text(dialect, Kind::remove, 0); }
 
   private:
-    enum class Kind : std::uint8_t { select, insert, update, remove };
+    enum class Kind : std::uint8_t { select, insert, update, remove, remove_where, related };
     struct Entry {
         const engines::Dialect* dialect;
         Kind kind;

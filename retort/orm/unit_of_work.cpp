@@ -2,6 +2,7 @@
 #include "retort/orm/unit_of_work.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -28,24 +29,17 @@ void identity_of(const ChangeLog& changes, const Mapper& mapper, void* object, s
 // A parent that goes lets its children go first: their foreign keys become NULL, unless the database has a rule.
 void UnitOfWork::part_from_children(void* parent) {
     for (const auto& relationship : slab_of(parent)->mapper->relationships) {
-        if (relationship.kind != RelationKind::one_to_many || relationship.passive()) continue;
-        auto part = [&](void* child) {
-            if (child != nullptr && !header_of(child).deleting) {
-                session_.links_.push_back(
-                    {relationship.foreign_key, relationship.referenced, relationship.child, child, nullptr, parent});
-            }
-        };
-        auto& many = SessionCore::many_of(relationship, parent);
-        if (many.is_loaded() && relationship.options.loading != Loading::dynamic) {
-            for (void* child : session_.loaded_children(many)) part(child);
-            continue;
+        if (!relationship.is_parent() || relationship.options.viewonly || relationship.passive()) continue;
+        for (void* child : session_.related(relationship, parent, true)) {
+            if (child == nullptr || header_of(child).deleting) continue;
+            session_.links_.push_back(
+                {relationship.foreign_key, relationship.referenced, relationship.child, child, nullptr, parent});
         }
-        auto children = SessionCore::children_of(relationship, parent);
-        session_.query_entities(children.ref(), *relationship.child, part);
     }
 }
 
 void UnitOfWork::prepare() {
+    session_.remove_orphans();
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
     (void)session_.transaction();
 }
@@ -54,7 +48,7 @@ UnitOfWork::Task& UnitOfWork::task_of(const Mapper& mapper) {
     for (auto& task : tasks_) {
         if (task.store->mapper == &mapper) return task;
     }
-    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}});
+    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}, {}});
     return tasks_.back();
 }
 
@@ -72,7 +66,12 @@ void UnitOfWork::plan() {
         task_of(*slab_of(object)->mapper).updates.push_back(object);
     }
     for (const Link& link : links_) task_of(*link.child_mapper).links.push_back(&link);
-    for (void* object : session_.deleting_) task_of(*slab_of(object)->mapper).deletes.push_back(object);
+    for (void* object : session_.deleting_) {
+        auto& early = session_.early_;
+        bool is_early = std::find(early.begin(), early.end(), object) != early.end();
+        Task& task = task_of(*slab_of(object)->mapper);
+        (is_early ? task.early : task.deletes).push_back(object);
+    }
     std::sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
         const Mapper& left = *a.store->mapper;
         const Mapper& right = *b.store->mapper;
@@ -88,7 +87,98 @@ void UnitOfWork::run(engines::Connection& connection) {
         run_group(connection, first, last);
         first = last;
     }
+    write_associations(connection);
     for (std::size_t i = tasks_.size(); i > 0; --i) delete_all(connection, tasks_[i - 1]);
+}
+
+namespace {
+
+/// One row of a table between two sides, whichever side it was noted from.
+struct AssociationRow {
+    const Mapper* table;
+    void* left;  ///< what the table's first key points at
+    void* right;
+    const Relationship* relationship;
+    std::size_t order;
+    bool left_owns;
+    bool added;
+};
+
+AssociationRow row_of(const Association& association, std::size_t order) {
+    const auto& relationship = *association.relationship;
+    bool left_owns = relationship.foreign_key->index < relationship.target_key->index;
+    return {relationship.secondary,
+            left_owns ? association.owner : association.target,
+            left_owns ? association.target : association.owner,
+            &relationship,
+            order,
+            left_owns,
+            association.added};
+}
+
+/// What remains to be done: what was added and taken out again, or the other way round, is nothing.
+std::vector<AssociationRow> net_rows(const std::vector<Association>& associations) {
+    std::vector<AssociationRow> rows;
+    for (const auto& association : associations) rows.push_back(row_of(association, rows.size()));
+    auto same = [](const AssociationRow& a, const AssociationRow& b) {
+        return a.table == b.table && a.left == b.left && a.right == b.right;
+    };
+    std::sort(rows.begin(), rows.end(), [](const AssociationRow& a, const AssociationRow& b) {
+        return std::tie(a.table->index, a.left, a.right, a.order) < std::tie(b.table->index, b.left, b.right, b.order);
+    });
+    std::vector<AssociationRow> net;
+    for (std::size_t first = 0, last = 0; first < rows.size(); first = last) {
+        while (last < rows.size() && same(rows[first], rows[last])) ++last;
+        if (rows[first].added == rows[last - 1].added) net.push_back(rows[first]);
+    }
+    std::sort(net.begin(), net.end(), [](const AssociationRow& a, const AssociationRow& b) {
+        return a.added != b.added ? b.added : a.order < b.order;
+    });
+    return net;
+}
+
+bool stays(void* object) { return header_of(object).state == ObjectState::persistent && !header_of(object).deleting; }
+
+}  // namespace
+
+// Rows between the two sides of a many-to-many: after both have theirs; those that go first.
+void UnitOfWork::write_associations(engines::Connection& connection) {
+    for (const auto& row : net_rows(session_.associations_)) {
+        if (!stays(row.left) || !stays(row.right)) continue;
+        const auto& relationship = *row.relationship;
+        const Attribute& own = *relationship.foreign_key;
+        const Attribute& other = *relationship.target_key;
+        void* owner = row.left_owns ? row.left : row.right;
+        void* target = row.left_owns ? row.right : row.left;
+        ValueView own_view = relationship.referenced->view(owner);
+        ValueView other_view = relationship.target_referenced->view(target);
+        views_ = row.left_owns ? std::vector{own_view, other_view} : std::vector{other_view, own_view};
+        std::uint64_t mask = std::uint64_t{1} << own.index | std::uint64_t{1} << other.index;
+        auto& texts = *row.table->texts;
+        const auto& text =
+            row.added ? texts.insert(connection.dialect(), mask) : texts.remove_where(connection.dialect(), mask);
+        std::int64_t count = connection.run(text, views_);
+        if (!row.added && count != 1) {
+            throw StaleDataError(
+                "stale-data"_code,
+                "a row of " + row.table->table_name + " was to be deleted, but " + std::to_string(count) + " met.",
+                "rollback(), then read the objects again");
+        }
+    }
+}
+
+// What goes takes its rows in the tables between with it.
+void UnitOfWork::remove_associations(engines::Connection& connection, const Mapper& mapper,
+                                     const std::vector<void*>& objects) {
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.secondary == nullptr || relationship.options.viewonly || relationship.passive()) continue;
+        const auto& text = relationship.secondary->texts->remove_where(
+            connection.dialect(), std::uint64_t{1} << relationship.foreign_key->index);
+        for (void* object : objects) {
+            ValueView key = relationship.referenced->view(object);
+            connection.run(text, {&key, 1});
+        }
+    }
 }
 
 // Whether a new object of the group takes its key from another new one of it, so that rows must be ordered.
@@ -106,6 +196,9 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 }
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+        delete_rows(connection, *tasks_[i].store->mapper, tasks_[i].early);
+    }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
         return;
@@ -202,15 +295,6 @@ void UnitOfWork::apply(Task& task, const Link& link) {
     }
     ValueView value = link.parent == nullptr ? ValueView::null() : link.referenced->view(link.parent);
     if (state == ObjectState::persistent) {
-        if (value.is_null() && !key.nullable) {
-            std::string name = std::string(link.child_mapper->name()) + "." + std::string(key.name);
-            throw IntegrityError(
-                "foreign-key-not-null"_code,
-                name + " would become NULL, because the object it points at goes away, but it cannot be NULL.",
-                "delete the " + std::string(link.child_mapper->name()) +
-                    " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
-                {.sqlstate = "23502"}, link.child_mapper->table_name + "." + key.column_name);
-        }
         bool first = header_of(link.child).change == 0;
         if ((key.state(link.child) & cell_touched) == 0) session_.note_change(link.child, key);
         if (first && header_of(link.child).change != 0) task.updates.push_back(link.child);
@@ -313,12 +397,26 @@ void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
     }
 }
 
+namespace {
+
+[[noreturn]] void refuse_null(const Mapper& mapper, const Attribute& attribute) {
+    std::string name = std::string(mapper.name()) + "." + std::string(attribute.name);
+    throw IntegrityError("foreign-key-not-null"_code,
+                         name + " would become NULL, because the object it points at goes away, but it cannot be NULL.",
+                         "delete the " + std::string(mapper.name()) +
+                             " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
+                         {.sqlstate = "23502"}, mapper.table_name + "." + attribute.column_name);
+}
+
+}  // namespace
+
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
     bool rekeyed = false;
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         views_.push_back(attribute.view(object));
+        if (views_.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
         rekeyed |= attribute.options.primary_key;
     }
     identity_of(session_.changes_, mapper, object, views_);
@@ -373,7 +471,13 @@ void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
     bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
     if (to_itself && mapper.integer_key != nullptr && task.deletes.size() > 1)
         order_children_first(mapper, task.deletes);
-    for (void* object : task.deletes) {
+    delete_rows(connection, mapper, task.deletes);
+}
+
+void UnitOfWork::delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects) {
+    if (objects.empty()) return;
+    remove_associations(connection, mapper, objects);
+    for (void* object : objects) {
         views_.clear();
         identity_of(session_.changes_, mapper, object, views_);
         connection.run(mapper.texts->remove(connection.dialect()), views_);
@@ -394,6 +498,8 @@ void UnitOfWork::finish() noexcept {
     }
     session_.pending_count_ = 0;
     session_.links_.clear();
+    session_.associations_.clear();
+    session_.early_.clear();
     for (void* object : session_.deleting_) {
         session_.forget_identity(object);
         header_of(object).state = ObjectState::deleted;

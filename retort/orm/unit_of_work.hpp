@@ -27,6 +27,7 @@ class UnitOfWork {
         Store* store;
         std::vector<void*> inserts;
         std::vector<void*> updates;
+        std::vector<void*> early;  ///< deletes that make room for an insert
         std::vector<void*> deletes;
         std::vector<const Link*> links;
     };
@@ -43,6 +44,9 @@ class UnitOfWork {
     void update_all(engines::Connection& connection, Task& task);
     void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
     void delete_all(engines::Connection& connection, Task& task);
+    void delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
+    void write_associations(engines::Connection& connection);
+    void remove_associations(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
     std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
 
     SessionCore& session_;

@@ -99,6 +99,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Response respond(Request& request, Failures failures, std::exception_ptr& unhandled);
     Response full_dispatch(Request& request);
     Response dispatch_or_handle(Request& request);
+    std::optional<Response> before(Request& request) const;
     Response dispatch(Request& request);
     Response automatic_options(Request& request) const;
     Response handle_user_exception(Request& request, std::exception_ptr thrown);

@@ -31,13 +31,13 @@ bool Globals::remove(std::string_view name) {
 }
 
 Context::Context(Application& owner, Request* for_request)
-    : app(owner), request(for_request), outer_(current_context()), globals_(&own_globals_) {
+    : app(owner), request(for_request), slot_(slot()), outer_(static_cast<Context*>(slot_)), globals_(&own_globals_) {
     // As in Flask, a request pushed inside an app context of the same app shares its g.
     if (request != nullptr && outer_ != nullptr && &outer_->app == &app) globals_ = outer_->globals_;
-    slot() = this;
+    slot_ = this;
 }
 
-Context::~Context() { slot() = outer_; }
+Context::~Context() { slot_ = outer_; }
 
 Context* current_context() noexcept { return static_cast<Context*>(slot()); }
 

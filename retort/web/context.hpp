@@ -44,6 +44,7 @@ class Context {
     Globals& globals() { return *globals_; }
 
   private:
+    void*& slot_;  ///< where the running fiber keeps its innermost context
     Context* outer_;
     Globals* globals_;
     Globals own_globals_;

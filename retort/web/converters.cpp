@@ -111,6 +111,7 @@ class NumberConverter : public Converter {
         : least_(arguments.get("min", first)), most_(arguments.get("max", first + 1)) {
         const json& sign = arguments.get("signed", first + 2);
         signed_ = !sign.is_null() && sign.as<bool>();
+        bounded_ = !least_.is_null() || !most_.is_null();
         if ((!least_.is_null() && !least_.is_number()) || (!most_.is_null() && !most_.is_number())) {
             throw ArgumentError("converter-arguments"_code, "min and max are numbers.");
         }
@@ -131,6 +132,7 @@ class NumberConverter : public Converter {
     const char* sign() const { return signed_ ? "-?" : ""; }
 
     json least_, most_;
+    bool bounded_;
     bool signed_;
 };
 
@@ -152,7 +154,7 @@ class IntConverter final : public NumberConverter {
         if (!is_utf8_ascii(text)) text = ascii = detail::ascii_digits(text);
         std::int64_t number = 0;
         if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) return false;
-        if (!integer_within_bounds(number)) return false;
+        if (bounded_ && !integer_within_bounds(number)) return false;
         value = number;
         return true;
     }

@@ -126,15 +126,23 @@ Response Application::dispatch_or_handle(Request& request) {
     return handle_user_exception(request, thrown);
 }
 
-Response Application::dispatch(Request& request) {
+/// What the first before_request function that answers gave, outermost level first.
+std::optional<Response> Application::before(Request& request) const {
     std::optional<Response> early;
-    auto before = [&](const Hooks& hooks) {
-        for (auto& hook : hooks.before) {
+    auto ask = [&](const Hooks& level) {
+        for (auto& hook : level.before) {
             if ((early = hook())) return true;
         }
         return false;
     };
-    if (inwards(hooks, blueprint_of(request), before)) return std::move(*early);
+    inwards(hooks, blueprint_of(request), ask);
+    return early;
+}
+
+Response Application::dispatch(Request& request) {
+    if (blueprint_of(request) != nullptr || !hooks.before.empty()) {
+        if (auto early = before(request)) return std::move(*early);
+    }
     auto& routing = request.routing();
     if (routing.error) std::rethrow_exception(routing.error);
     if (routing.match.rule->automatic_options() && request.method() == OPTIONS) return automatic_options(request);

@@ -13,6 +13,7 @@ namespace retort {
 namespace {
 
 constexpr std::string_view html_line = "Content-Type: text/html; charset=utf-8\r\n";
+constexpr std::string_view json_line = "Content-Type: application/json\r\n";
 
 [[noreturn]] void refuse_status(std::string status) {
     throw ArgumentError("invalid-status"_code, std::move(status) + " is no HTTP status",
@@ -58,9 +59,18 @@ Response::Response() { message_.headers.add_content_type_line(html_line); }
 
 Response::Response(FromText, std::string&& text) : Response() { message_.body = std::move(text); }
 
+Response::Response(FromText, std::string&& text, const http::Headers& headers)
+    : message_{.headers = headers, .body = std::move(text)} {
+    if (!headers.has_content_type()) message_.headers.add_content_type_line(html_line);
+}
+
 Response::Response(FromJson, const json& value) {
     auto& settings = detail::current_settings();
-    message_.headers.add("Content-Type", settings.json_mimetype);
+    if (settings.json_mimetype == "application/json") {
+        message_.headers.add_content_type_line(json_line);
+    } else {
+        message_.headers.add("Content-Type", settings.json_mimetype);
+    }
     value.dump_to(message_.body, settings.json_format());
     message_.body += '\n';
 }
@@ -82,13 +92,7 @@ void Response::set_status(Status status) {
     message_.reason = status.reason();
 }
 
-void Response::merge_headers(const http::Headers& headers, bool before_the_type) {
-    if (before_the_type) {
-        // Text has no type of its own yet: as in Flask, the given headers come first, and a given type wins.
-        message_.headers = headers;
-        if (!headers.has_content_type()) message_.headers.add_content_type_line(html_line);
-        return;
-    }
+void Response::merge_headers(const http::Headers& headers) {
     for (auto& header : headers) message_.headers.remove(header.name);
     message_.headers.add(headers);
 }

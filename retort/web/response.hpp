@@ -96,14 +96,16 @@ class Response {
         set_status(std::move(status));
     }
     template <detail::ResponseBody Body>
-    Response(Body&& body, Status status, const http::Headers& headers) : Response(std::forward<Body>(body)) {
+    Response(Body&& body, Status status, const http::Headers& headers) : Response(std::forward<Body>(body), headers) {
         set_status(std::move(status));
-        merge_headers(headers, detail::ResponseText<Body>);
     }
     template <detail::ResponseBody Body>
     Response(Body&& body, const http::Headers& headers) : Response(std::forward<Body>(body)) {
-        merge_headers(headers, detail::ResponseText<Body>);
+        merge_headers(headers);
     }
+    template <detail::ResponseText Text>
+    Response(Text&& text, const http::Headers& headers)
+        : Response(FromText{}, detail::own_text(std::forward<Text>(text)), headers) {}
 
     Response(const Response&) = default;
     Response(Response&&) noexcept = default;
@@ -150,7 +152,9 @@ class Response {
     struct FromJson {};
     Response(FromText, std::string&& text);
     Response(FromJson, const json& value);
-    void merge_headers(const http::Headers& headers, bool before_the_type);
+    /// Text has no type of its own yet: as in Flask, the given headers come first, and a given type wins.
+    Response(FromText, std::string&& text, const http::Headers& headers);
+    void merge_headers(const http::Headers& headers);
 
     http::Response message_;
 };

@@ -140,13 +140,17 @@ inline constexpr bool is_tuple<std::tuple<Types...>> = true;
 template <class First, class Second>
 inline constexpr bool is_tuple<std::pair<First, Second>> = true;
 
-/// The response of what a view returned.
-template <class Result>
-Response view_response(Result&& result) {
-    if constexpr (is_tuple<std::remove_cvref_t<Result>>) {
-        return std::apply([](auto&&... parts) { return make_response(std::move(parts)...); }, std::move(result));
+/// Calls a view and makes a response of what it returns; a Response is made in place, unmoved.
+template <class Function, class... Arguments>
+Response respond_by(const Function& function, Arguments&&... arguments) {
+    using Result = std::invoke_result_t<const Function&, Arguments...>;
+    if constexpr (std::same_as<Result, Response>) {
+        return function(std::forward<Arguments>(arguments)...);
+    } else if constexpr (is_tuple<std::remove_cvref_t<Result>>) {
+        return std::apply([](auto&&... parts) { return make_response(std::move(parts)...); },
+                          function(std::forward<Arguments>(arguments)...));
     } else {
-        return Response(std::forward<Result>(result));
+        return Response(function(std::forward<Arguments>(arguments)...));
     }
 }
 
@@ -160,12 +164,12 @@ Response call_view(const void* callable, Request& request, std::vector<RouteArgu
                    TypeList<Parameters...>) {
     auto& function = *static_cast<const Function*>(callable);
     if constexpr (sizeof...(Parameters) == 0) {
-        return view_response(function());
+        return respond_by(function);
     } else {
         std::size_t next = 0;
         std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
             view_argument<Parameters>(request, values, next)...};
-        return std::apply([&](auto&... each) { return view_response(function(static_cast<Parameters>(each)...)); },
+        return std::apply([&](auto&... each) { return respond_by(function, static_cast<Parameters>(each)...); },
                           arguments);
     }
 }

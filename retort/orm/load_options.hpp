@@ -1,0 +1,257 @@
+// What a query says about loading: joinedload(User::c.bookmarks), load_only(User::c.username), and paths of them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/orm/condition.hpp"
+#include "retort/orm/model.hpp"
+#include "retort/orm/operators.hpp"
+#include "retort/orm/options.hpp"
+#include "retort/orm/relationship.hpp"
+
+namespace retort {
+
+namespace orm {
+
+enum class ColumnChoice : std::uint8_t { only, defer, undefer };
+
+/// One relationship on the way of an option, and what is to be done with it.
+struct LoadStepOption {
+    const volatile void* field = nullptr;  ///< null: every relationship of the model, as in raiseload("*")
+    Loading loading = Loading::select;
+    bool given = true;            ///< false: only a way to what follows, as defaultload
+    bool contains_eager = false;  ///< its columns are in the query already
+    bool innerjoin = false;
+    Condition criteria;
+    const volatile void* alias = nullptr;  ///< contains_eager: where the target's columns are read from
+};
+
+/// Columns that are chosen or left out, of the model at the end of the steps.
+struct ColumnStepOption {
+    ColumnChoice choice;
+    std::vector<const volatile void*> fields;
+    bool raises = false;
+};
+
+/// One `options(…)`: a way along relationships, and the columns at its end.
+struct LoadOption {
+    std::vector<LoadStepOption> steps;
+    std::vector<ColumnStepOption> columns;
+};
+
+/// A relationship, and which of its objects: `User::c.bookmarks.and_(Bookmark::c.url.like("http%"))`.
+struct RelationWhere {
+    const volatile void* field;
+    Condition criteria;
+};
+
+template <class R>
+concept RelationPath =
+    detail::is_relationship<std::remove_cvref_t<R>> || std::is_same_v<std::remove_cvref_t<R>, RelationWhere>;
+
+template <RelationPath R>
+LoadStepOption load_step(R&& relationship, Loading loading) {
+    LoadStepOption step;
+    step.loading = loading;
+    if constexpr (std::is_same_v<std::remove_cvref_t<R>, RelationWhere>) {
+        step.field = relationship.field;
+        step.criteria = relationship.criteria;
+    } else {
+        using Field = std::remove_cvref_t<R>;
+        static_assert(!std::is_base_of_v<DynamicFace<typename Field::Target>, Field> &&
+                          !std::is_base_of_v<WriteOnlyFace<typename Field::Target>, Field>,
+                      "a lazy::dynamic or lazy::write_only relationship is a query: it cannot be loaded eagerly");
+        step.field = &reinterpret_cast<const volatile char&>(relationship);
+    }
+    return step;
+}
+
+}  // namespace orm
+
+/// An option of a query: `selectinload(User::c.bookmarks)`, and on: `.joinedload(Bookmark::c.user)`.
+class Load {
+  public:
+    explicit Load(orm::LoadStepOption step) { option_.steps.push_back(std::move(step)); }
+    explicit Load(orm::ColumnStepOption columns) { option_.columns.push_back(std::move(columns)); }
+
+    template <orm::RelationPath R>
+    [[nodiscard]] Load joinedload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::joined));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load selectinload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::selectin));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load subqueryload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::subquery));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load immediateload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::immediate));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load lazyload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::select));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load batchload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::batch));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load noload(R&& relationship) const {
+        return on(orm::load_step(relationship, orm::Loading::noload));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) const {
+        return on(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
+    }
+    /// As the relationship says itself; only a way to what follows.
+    template <orm::RelationPath R>
+    [[nodiscard]] Load defaultload(R&& relationship) const {
+        auto step = orm::load_step(relationship, orm::Loading::select);
+        step.given = false;
+        return on(std::move(step));
+    }
+    template <orm::RelationPath R>
+    [[nodiscard]] Load contains_eager(R&& relationship) const {
+        auto step = orm::load_step(relationship, orm::Loading::joined);
+        step.contains_eager = true;
+        return on(std::move(step));
+    }
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Load load_only(const volatile C&... columns) const {
+        return with({orm::ColumnChoice::only, {&reinterpret_cast<const volatile char&>(columns)...}});
+    }
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Load defer(const volatile C&... columns) const {
+        return with({orm::ColumnChoice::defer, {&reinterpret_cast<const volatile char&>(columns)...}});
+    }
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Load undefer(const volatile C&... columns) const {
+        return with({orm::ColumnChoice::undefer, {&reinterpret_cast<const volatile char&>(columns)...}});
+    }
+    /// Joined by an inner join: there always is such an object.
+    [[nodiscard]] Load innerjoin() const {
+        Load other(*this);
+        if (!other.option_.steps.empty()) other.option_.steps.back().innerjoin = true;
+        return other;
+    }
+
+    const orm::LoadOption& option() const { return option_; }
+
+  private:
+    Load on(orm::LoadStepOption step) const {
+        Load other(*this);
+        other.option_.steps.push_back(std::move(step));
+        return other;
+    }
+    Load with(orm::ColumnStepOption columns) const {
+        Load other(*this);
+        other.option_.columns.push_back(std::move(columns));
+        return other;
+    }
+
+    orm::LoadOption option_;
+};
+
+/// The objects of a relationship with their owners, in the same SELECT.
+template <orm::RelationPath R>
+[[nodiscard]] Load joinedload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::joined));
+}
+/// Right after them, by SELECT … WHERE key IN (…).
+template <orm::RelationPath R>
+[[nodiscard]] Load selectinload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::selectin));
+}
+/// Right after them, by a SELECT that repeats theirs as a subquery.
+template <orm::RelationPath R>
+[[nodiscard]] Load subqueryload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::subquery));
+}
+/// Right after them, by a SELECT for each.
+template <orm::RelationPath R>
+[[nodiscard]] Load immediateload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::immediate));
+}
+/// When touched.
+template <orm::RelationPath R>
+[[nodiscard]] Load lazyload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::select));
+}
+/// When one is touched, for all of the result at once.
+template <orm::RelationPath R>
+[[nodiscard]] Load batchload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::batch));
+}
+/// Empty.
+template <orm::RelationPath R>
+[[nodiscard]] Load noload(R&& relationship) {
+    return Load(orm::load_step(relationship, orm::Loading::noload));
+}
+/// Touching it is an error; with `sql_only`, only what would need SQL.
+template <orm::RelationPath R>
+[[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) {
+    return Load(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
+}
+/// As the relationship says itself; only a way to what follows.
+template <orm::RelationPath R>
+[[nodiscard]] Load defaultload(R&& relationship) {
+    auto step = orm::load_step(relationship, orm::Loading::select);
+    step.given = false;
+    return Load(std::move(step));
+}
+/// From the columns of a join that the query has already.
+template <orm::RelationPath R>
+[[nodiscard]] Load contains_eager(R&& relationship) {
+    auto step = orm::load_step(relationship, orm::Loading::joined);
+    step.contains_eager = true;
+    return Load(std::move(step));
+}
+/// The same for every relationship of what is selected: `raiseload("*")`.
+[[nodiscard]] inline Load raiseload(std::string_view, bool sql_only = false) {
+    return Load(orm::LoadStepOption{.loading = sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise});
+}
+[[nodiscard]] inline Load lazyload(std::string_view) { return Load(orm::LoadStepOption{}); }
+[[nodiscard]] inline Load noload(std::string_view) {
+    return Load(orm::LoadStepOption{.loading = orm::Loading::noload});
+}
+[[nodiscard]] inline Load selectinload(std::string_view) {
+    return Load(orm::LoadStepOption{.loading = orm::Loading::selectin});
+}
+[[nodiscard]] inline Load batchload(std::string_view) {
+    return Load(orm::LoadStepOption{.loading = orm::Loading::batch});
+}
+/// These columns (and the key) now, the others when they are touched.
+template <orm::AnyColumn... C>
+[[nodiscard]] Load load_only(const volatile C&... columns) {
+    return Load(orm::ColumnStepOption{orm::ColumnChoice::only, {&reinterpret_cast<const volatile char&>(columns)...}});
+}
+/// These columns when they are touched.
+template <orm::AnyColumn... C>
+[[nodiscard]] Load defer(const volatile C&... columns) {
+    return Load(orm::ColumnStepOption{orm::ColumnChoice::defer, {&reinterpret_cast<const volatile char&>(columns)...}});
+}
+/// These columns now, although their model defers them.
+template <orm::AnyColumn... C>
+[[nodiscard]] Load undefer(const volatile C&... columns) {
+    return Load(
+        orm::ColumnStepOption{orm::ColumnChoice::undefer, {&reinterpret_cast<const volatile char&>(columns)...}});
+}
+
+namespace orm {
+
+template <class... C>
+RelationWhere relation_where(const volatile void* field, const C&... conditions) {
+    Condition all;
+    ((all = all && Condition(conditions)), ...);
+    return {field, std::move(all)};
+}
+
+}  // namespace orm
+}  // namespace retort

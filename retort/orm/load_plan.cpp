@@ -1,0 +1,391 @@
+// How options and models become a plan, and what eager joins add to a statement.
+#include "retort/orm/load_plan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+#include "retort/orm/errors.hpp"
+#include "retort/sql/nodes.hpp"
+#include "retort/sql/walk.hpp"
+
+namespace retort::orm {
+namespace {
+
+/// What remains of an option below the node that is being planned.
+struct Below {
+    const LoadOption* option;
+    std::size_t at;  ///< the step that speaks of the node's relationships; past the end: its columns are meant
+};
+
+std::uint64_t bit_of(const Mapper& mapper, const volatile void* field) {
+    auto expression = detail::column_of(field);
+    const auto* column = sql::node_cast<sql::ColumnNode>(expression.node());
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.column_name == column->name.text) return std::uint64_t{1} << attribute.index;
+    }
+    return 0;
+}
+
+std::uint64_t key_bits(const Mapper& mapper) {
+    std::uint64_t bits = 0;
+    for (const auto* key : mapper.keys) bits |= std::uint64_t{1} << key->index;
+    return bits;
+}
+
+std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> options) {
+    std::uint64_t columns = mapper.all();
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.options.deferred) columns &= ~(std::uint64_t{1} << attribute.index);
+    }
+    for (const auto& below : options) {
+        if (below.at != below.option->steps.size()) continue;
+        for (const auto& choice : below.option->columns) {
+            std::uint64_t bits = 0;
+            for (const auto* field : choice.fields) bits |= bit_of(mapper, field);
+            switch (choice.choice) {
+                case ColumnChoice::only: columns = bits; break;
+                case ColumnChoice::defer: columns &= ~bits; break;
+                case ColumnChoice::undefer: columns |= bits; break;
+            }
+        }
+    }
+    return columns | key_bits(mapper);
+}
+
+/// Foreign keys that relationships of the node are found by must not be left out.
+std::uint64_t needed_columns(const LoadNode& node) {
+    std::uint64_t bits = 0;
+    for (const auto& step : node.steps) {
+        if (step.relationship->kind == RelationKind::many_to_one) {
+            bits |= std::uint64_t{1} << step.relationship->foreign_key->index;
+        }
+    }
+    return bits;
+}
+
+bool is_eager(Loading loading) {
+    return loading == Loading::joined || loading == Loading::selectin || loading == Loading::subquery ||
+           loading == Loading::immediate;
+}
+
+class Planner {
+  public:
+    /// Fills the node's columns and steps.
+    void fill(LoadNode& node, std::vector<Below> options) {
+        node.columns = chosen_columns(*node.mapper, options);
+        for (const auto& relationship : node.mapper->relationships) {
+            if (auto step = step_for(relationship, options); step.relationship != nullptr) {
+                node.steps.push_back(std::move(step));
+            }
+        }
+        node.columns |= needed_columns(node);
+        if (!way_.empty() && way_.back()->is_parent()) {
+            node.columns |= std::uint64_t{1} << way_.back()->foreign_key->index;
+        }
+    }
+
+  private:
+    friend LoadNode orm::plan_siblings(const Relationship&);
+
+    LoadStep step_for(const Relationship& relationship, const std::vector<Below>& options) {
+        LoadStep step;
+        step.loading = relationship.options.loading;
+        step.innerjoin = relationship.options.innerjoin;
+        bool given = false;
+        sql::TableRef table;
+        std::vector<Below> below;
+        for (const auto& option : options) {
+            if (option.at >= option.option->steps.size()) continue;
+            const auto& wanted = option.option->steps[option.at];
+            bool all = wanted.field == nullptr;
+            if (!all && &relationship_at(wanted.field) != &relationship) continue;
+            if (wanted.given && (all ? relationship.holds_objects() && !given : true)) {
+                step.loading = wanted.loading;
+                step.contains_eager = wanted.contains_eager;
+                step.innerjoin |= wanted.innerjoin;
+                if (!wanted.criteria.is_empty()) step.criteria = wanted.criteria;
+                given |= !all;
+            }
+            if (!all) below.push_back({option.option, option.at + 1});
+            if (wanted.alias != nullptr) table = entity_at(wanted.alias).table;
+        }
+        bool by_itself = !given && below.empty();
+        if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
+        if (!relationship.holds_objects()) return {};
+        if (by_itself && is_eager(step.loading) && (was_on_the_way(relationship) || leads_back(relationship)))
+            return {};
+        step.relationship = &relationship;
+        if (is_eager(step.loading)) plan_targets(step, std::move(below), table);
+        return step;
+    }
+
+    // The other side of the relationship that led here is in memory already.
+    bool leads_back(const Relationship& relationship) const {
+        return !way_.empty() && way_.back()->reverse == &relationship && relationship.is_one();
+    }
+    // What eagerly loads itself would go on for ever.
+    bool was_on_the_way(const Relationship& relationship) const {
+        return std::find(way_.begin(), way_.end(), &relationship) != way_.end();
+    }
+
+    void plan_targets(LoadStep& step, std::vector<Below> below, const sql::TableRef& table) {
+        const Mapper& target = *step.relationship->target;
+        step.targets = std::make_unique<LoadNode>();
+        step.targets->mapper = &target;
+        bool aliased = step.in_row() && !step.contains_eager;
+        step.targets->table = !table.is_empty() ? table : aliased ? target.table.alias() : target.table;
+        way_.push_back(step.relationship);
+        fill(*step.targets, std::move(below));
+        way_.pop_back();
+    }
+
+    std::vector<const Relationship*> way_;  ///< the relationships above
+};
+
+bool begins_at(const LoadOption& option, const Entity& entity) {
+    const volatile void* first = nullptr;
+    if (!option.steps.empty()) {
+        first = option.steps[0].field;
+    } else if (!option.columns.empty() && !option.columns[0].fields.empty()) {
+        first = option.columns[0].fields[0];
+    }
+    if (first == nullptr) return true;
+    Entity begin = entity_at(first);
+    return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
+}
+
+void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart> parts,
+                    std::span<const Entity> entities) {
+    for (const auto& option : options) {
+        std::size_t at = 0;
+        bool begins = false;
+        for (const auto& part : parts) {
+            if (part.mapper != nullptr) begins |= begins_at(option, entities[at++]);
+        }
+        if (begins) continue;
+        throw ArgumentError("foreign-loader-option"_code,
+                            "a loader option begins at a model that the query does not select.",
+                            "begin at what is selected: select<User>().options(selectinload(User::c.bookmarks)"
+                            ".joinedload(Bookmark::c.user))");
+    }
+}
+
+/// Adds joins, columns and orders of what comes in the rows.
+class Statement {
+  public:
+    explicit Statement(sql::Select select) : select_(std::move(select)) {}
+
+    void add_columns(LoadNode& node) {
+        node.column = width_;
+        auto columns = node.selected();
+        width_ += columns.size();
+        columns_.insert(columns_.end(), columns.begin(), columns.end());
+    }
+    std::size_t add_value(sql::Expression value) {
+        columns_.push_back(std::move(value));
+        return width_++;
+    }
+    void join(LoadNode& node) {
+        for (auto& step : node.steps) {
+            if (!step.in_row()) continue;
+            if (!step.contains_eager) join_targets(node, step);
+            add_columns(*step.targets);
+            join(*step.targets);
+        }
+    }
+    /// With a limit, rows are counted before collections multiply them: the query becomes a subquery of this one.
+    void wrap(LoadNode& entity);
+    sql::Select finish() {
+        auto all = std::move(select_).with_only_columns(std::move(columns_));
+        return order_.empty() ? all : std::move(all).order_by(std::move(order_));
+    }
+
+  private:
+    void join_targets(LoadNode& node, LoadStep& step) {
+        sql::TableRef between;
+        if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
+        auto targets = step.targets->table;
+        auto joins = step.relationship->joins(node.table, targets, between);
+        for (auto& [table, on] : joins) {
+            bool last = table.node() == targets.node();
+            sql::From right = table;
+            if (last && !step.criteria.is_empty()) {
+                on = std::move(on) && criteria_on(*step.relationship, step, targets);
+            }
+            select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
+                                     : std::move(select_).outerjoin(right, std::move(on));
+        }
+        auto order = step.relationship->order_in(targets);
+        order_.insert(order_.end(), order.begin(), order.end());
+    }
+    // The criteria speak of the model's table; the rows of the alias are those whose key is among theirs.
+    static sql::Expression criteria_on(const Relationship& relationship, const LoadStep& step,
+                                       const sql::TableRef& targets) {
+        const Mapper& target = *relationship.target;
+        std::vector<sql::Expression> keys, own;
+        for (const auto* key : target.keys) {
+            keys.push_back(key->column);
+            own.push_back(targets.column(key->column_name, key->sql_type));
+        }
+        auto meant = sql::select(keys).where(step.criteria);
+        return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+    }
+
+    sql::Select select_;
+    std::vector<sql::Expression> columns_;
+    std::vector<sql::Expression> order_;
+    std::size_t width_ = 0;
+};
+
+void Statement::wrap(LoadNode& entity) {
+    const auto* core = select_.core();
+    auto inner_columns = entity.selected();
+    std::vector<sql::Expression> order;
+    std::vector<std::pair<std::string, sql::Operator>> terms;
+    for (sql::Expression term : core->order_by) {
+        auto direction = sql::Operator::asc;
+        if (const auto* unary = sql::node_cast<sql::UnaryNode>(term.node())) {
+            if (unary->op == sql::Operator::desc || unary->op == sql::Operator::asc) {
+                direction = unary->op;
+                term = sql::Expression(unary->operand);
+            }
+        }
+        const auto* column = sql::node_cast<sql::ColumnNode>(term.node());
+        bool own = column != nullptr && sql::same_from(column->table.get(), entity.table.node());
+        std::string name = own ? std::string(column->name.text) : "order_" + std::to_string(terms.size() + 1);
+        if (!own) inner_columns.push_back(term.label(name));
+        terms.emplace_back(std::move(name), direction);
+    }
+    auto subquery = std::move(select_).with_only_columns(std::move(inner_columns)).subquery();
+    sql::TableRef table{subquery.ref()};
+    for (const auto& [name, direction] : terms) {
+        auto column = table.column(name);
+        order_.push_back(direction == sql::Operator::desc ? column.desc() : std::move(column));
+    }
+    entity.table = table;
+    select_ = sql::Select{}.select_from(table);
+}
+
+bool is_limited(const sql::Select& statement) {
+    const auto* core = statement.core();
+    return core != nullptr && (core->limit || core->offset || core->distinct || !core->group_by.empty());
+}
+
+}  // namespace
+
+bool LoadNode::multiplies() const {
+    return std::any_of(steps.begin(), steps.end(), [](const LoadStep& step) {
+        return step.in_row() && ((!step.relationship->is_one()) || step.targets->multiplies());
+    });
+}
+
+std::size_t LoadNode::place_of(const Attribute& attribute) const {
+    auto before = columns & ((std::uint64_t{1} << attribute.index) - 1);
+    return column + static_cast<std::size_t>(std::popcount(before));
+}
+
+std::vector<sql::Expression> LoadNode::selected() const {
+    std::vector<sql::Expression> expressions;
+    for (const auto& attribute : mapper->attributes) {
+        if ((columns >> attribute.index & 1) != 0) {
+            expressions.push_back(table.column(attribute.column_name, attribute.sql_type));
+        }
+    }
+    return expressions;
+}
+
+namespace {
+
+bool needs_wrap(const LoadNode& node) {
+    return std::any_of(node.steps.begin(), node.steps.end(), [](const LoadStep& step) {
+        if (!step.in_row() || step.contains_eager) return false;
+        return !step.relationship->is_one() || needs_wrap(*step.targets);
+    });
+}
+
+}  // namespace
+
+LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
+                        std::span<const LoadOption> options) {
+    configure_mappers();
+    refuse_foreign(options, parts, entities);
+    LoadPlan plan;
+    plan.base = statement;
+    if (!entities.empty()) plan.base_table = entities[0].table;
+    std::size_t next = 0;
+    bool wraps = false;
+    for (const auto& part : parts) {
+        if (part.mapper == nullptr) continue;
+        const Entity& entity = entities[next++];
+        LoadNode node;
+        node.mapper = part.mapper;
+        node.table = entity.table;
+        std::vector<Below> here;
+        for (const auto& option : options) {
+            if (begins_at(option, entity)) here.push_back({&option, 0});
+        }
+        Planner{}.fill(node, std::move(here));
+        wraps |= needs_wrap(node);
+        plan.entities.push_back(std::move(node));
+    }
+    Statement adding(statement);
+    if (wraps && is_limited(statement)) {
+        if (parts.size() != 1) {
+            throw InvalidRequestError("joined-with-limit"_code,
+                                      "joinedload of a collection cannot be combined with LIMIT, DISTINCT or GROUP BY "
+                                      "in a query for several things.",
+                                      "load it by selectinload(…), or select the one model alone");
+        }
+        adding.wrap(plan.entities[0]);
+    }
+    const auto* core = statement.core();
+    std::size_t column = 0;
+    next = 0;
+    for (const auto& part : parts) {
+        if (part.mapper != nullptr) {
+            adding.add_columns(plan.entities[next++]);
+        } else {
+            plan.values.push_back(adding.add_value(core->columns[column]));
+        }
+        column += part.width;
+    }
+    for (auto& node : plan.entities) adding.join(node);
+    plan.statement = adding.finish();
+    return plan;
+}
+
+LoadNode plan_siblings(const Relationship& relationship) {
+    LoadNode node;
+    node.mapper = relationship.owner;
+    node.table = relationship.owner->table;
+    node.columns = node.mapper->all();
+    LoadStep step;
+    step.relationship = &relationship;
+    step.loading = Loading::selectin;
+    Planner{}.plan_targets(step, {}, {});
+    node.steps.push_back(std::move(step));
+    return node;
+}
+
+LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
+                            const Attribute* key) {
+    LoadPlan plan;
+    plan.base = statement;
+    plan.base_table = node.table;
+    plan.entities.push_back(std::move(node));
+    auto& targets = plan.entities[0];
+    Statement adding(statement);
+    adding.add_columns(targets);
+    if (key != nullptr && key_table.node() == targets.table.node()) {
+        plan.values.push_back(targets.place_of(*key));
+    } else if (key != nullptr) {
+        plan.values.push_back(adding.add_value(key_table.column(key->column_name, key->sql_type)));
+    }
+    adding.join(targets);
+    plan.statement = adding.finish();
+    return plan;
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,70 @@
+// LoadPlan: how the entities of a query get their columns and relationships, by their models and the query's options.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "retort/orm/load_options.hpp"
+#include "retort/orm/mapper.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/sql/select.hpp"
+
+namespace retort::orm {
+
+struct LoadNode;
+
+/// A relationship of a node that does not simply wait until it is touched.
+struct LoadStep {
+    const Relationship* relationship = nullptr;
+    Loading loading = Loading::select;
+    bool contains_eager = false;
+    bool innerjoin = false;
+    Condition criteria;
+    std::unique_ptr<LoadNode> targets;  ///< of the eager ways
+
+    /// Whether its targets stand in the rows of the query itself.
+    bool in_row() const { return loading == Loading::joined; }
+    /// Whether its targets are read by a query of their own, after the rows.
+    bool comes_after() const {
+        return loading == Loading::selectin || loading == Loading::subquery || loading == Loading::immediate;
+    }
+};
+
+/// An entity of a query, or the targets of an eager relationship.
+struct LoadNode {
+    const Mapper* mapper = nullptr;
+    sql::TableRef table;
+    std::uint64_t columns = 0;  ///< those that are read
+    std::size_t column = 0;     ///< where they begin in a row
+    std::vector<LoadStep> steps;
+
+    /// Whether some collection comes in the rows, so that one object stands in several.
+    bool multiplies() const;
+    bool is_plain() const { return steps.empty() && columns == mapper->all(); }
+    std::vector<sql::Expression> selected() const;
+    /// Where a column stands in a row.
+    std::size_t place_of(const Attribute& attribute) const;
+};
+
+/// The query that is sent, and what its rows hold.
+struct LoadPlan {
+    std::vector<LoadNode> entities;   ///< of the parts that are entities, in order
+    std::vector<std::size_t> values;  ///< where the single values stand
+    sql::Select base;                 ///< without what eager loading adds
+    sql::TableRef base_table;         ///< where it reads its first entity from
+    sql::Select statement;
+};
+
+/// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query.
+LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
+                        std::span<const LoadOption> options);
+/// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands a
+/// key, unless it is null: a column of this table.
+LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
+                            const Attribute* key);
+/// A node for owners that are in memory, with this relationship to be read by IN.
+LoadNode plan_siblings(const Relationship& relationship);
+
+}  // namespace retort::orm

@@ -1,0 +1,314 @@
+// How rows become objects with their relationships, and how what comes after the rows is read.
+#include "retort/orm/loader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "retort/orm/compile.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace retort::orm {
+namespace {
+
+constexpr std::size_t keys_at_once = 500;  ///< in one IN, as SQLAlchemy's selectin
+constexpr std::size_t searched_items = 16;
+
+/// What touching a relationship of an object shall do from now on.
+std::uint8_t lazy_bits(Loading loading) {
+    switch (loading) {
+        case Loading::raise: return relation_raises;
+        case Loading::raise_on_sql: return relation_raises_on_sql;
+        case Loading::batch: return relation_batched;
+        default: return relation_selects;
+    }
+}
+
+}  // namespace
+
+Loader::Loader(SessionCore& session, LoadPlan plan) : session_(session), plan_(std::move(plan)) {
+    for (const auto& node : plan_.entities) find_later(node, true);
+    once_ = plan_.entities.size() == 1 && plan_.entities[0].multiplies();
+}
+
+Loader::~Loader() {
+    abandon(filling_);
+    abandon(waiting_);
+}
+
+void Loader::find_later(const LoadNode& node, bool root) {
+    for (const auto& step : node.steps) {
+        if (step.comes_after()) later_.push_back({&step, &node, root, {}});
+        if (step.in_row()) find_later(*step.targets, false);
+    }
+}
+
+void Loader::run(SessionCore::RowSink sink) {
+    auto& reader = session_.transaction().reader();
+    auto compiled = compile(reader.dialect(), plan_.statement.ref());
+    objects_.resize(plan_.entities.size());
+    values_.resize(plan_.values.size());
+    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { read_row(sink, row); });
+    finish(filling_);
+    for (auto& later : later_) load_later(later);
+    finish(waiting_);
+}
+
+void Loader::read_row(SessionCore::RowSink& sink, std::span<const ValueView> row) {
+    for (std::size_t i = 0; i < plan_.entities.size(); ++i) objects_[i] = read_entity(plan_.entities[i], row.data());
+    for (std::size_t i = 0; i < plan_.values.size(); ++i) values_[i] = row[plan_.values[i]];
+    if (once_ && seen_before(objects_[0])) return;
+    sink(objects_, values_);
+}
+
+bool Loader::seen_before(void* object) {
+    if (object == newest_) return object != nullptr;
+    newest_ = object;
+    return object != nullptr && !seen_.insert(object).second;
+}
+
+void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
+    void* object = session_.load_row(session_.store_of(*node.mapper), row + node.column, node.columns);
+    if (object != nullptr) {
+        for (const auto& step : node.steps) fill(step, object, row);
+    }
+    return object;
+}
+
+void Loader::fill(const LoadStep& step, void* owner, const ValueView* row) {
+    if (step.in_row()) return put(step, owner, read_entity(*step.targets, row));
+    if (step.comes_after()) {
+        if (!begin_filling(step, owner)) return;
+        auto later = std::find_if(later_.begin(), later_.end(), [&](const Later& each) { return each.step == &step; });
+        later->owners.push_back(owner);
+        return;
+    }
+    auto& state = session_.relation_state(*step.relationship, owner);
+    if ((state & relation_loaded) != 0) return;
+    if (step.loading == Loading::noload) {
+        state |= relation_loaded;
+        return;
+    }
+    constexpr int all = relation_selects | relation_raises | relation_raises_on_sql | relation_batched;
+    state = static_cast<std::uint8_t>((state & ~all) | lazy_bits(step.loading));
+}
+
+// False when it was loaded before this query, or is being filled already.
+bool Loader::begin_filling(const LoadStep& step, void* owner) {
+    auto& state = session_.relation_state(*step.relationship, owner);
+    if ((state & (relation_loaded | relation_filling)) != 0) return false;
+    Filling filling{&step, owner, {}};
+    if (!step.relationship->is_one()) {
+        auto& many = SessionCore::many_of(*step.relationship, owner);
+        filling.appended.swap(many.here().items);
+    }
+    (step.comes_after() ? waiting_ : filling_).push_back(std::move(filling));
+    state |= relation_filling;
+    return true;
+}
+
+void Loader::put(const LoadStep& step, void* owner, void* target) {
+    const auto& relationship = *step.relationship;
+    auto& state = session_.relation_state(relationship, owner);
+    if ((state & relation_filling) == 0 && !begin_filling(step, owner)) return;
+    if (target == nullptr) return;
+    const auto* back = relationship.reverse;
+    if (relationship.is_one()) {
+        auto& one = SessionCore::one_of(relationship, owner);
+        if (one.target_ == nullptr) one.target_ = target;
+    } else {
+        auto& items = SessionCore::many_of(relationship, owner).here().items;
+        if (items.size() <= searched_items) {
+            if (std::find(items.begin(), items.end(), target) != items.end()) return;
+        } else {
+            auto& known = large_[&items];
+            if (known.empty()) known.insert(items.begin(), items.end());
+            if (!known.insert(target).second) return;
+        }
+        items.push_back(target);
+    }
+    if (back == nullptr || !relationship.is_parent()) return;
+    auto& one = SessionCore::one_of(*back, target);
+    if (one.is_loaded()) return;
+    one.target_ = owner;
+    one.state_ |= relation_loaded;
+}
+
+void Loader::finish(std::vector<Filling>& fillings) noexcept {
+    for (auto& [step, owner, appended] : fillings) {
+        auto& state = session_.relation_state(*step->relationship, owner);
+        if ((state & relation_filling) == 0) continue;
+        state = static_cast<std::uint8_t>((state & ~relation_filling) | relation_loaded);
+        if (appended.empty()) continue;
+        auto& items = SessionCore::many_of(*step->relationship, owner).here().items;
+        for (void* item : appended) {
+            if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
+        }
+    }
+    fillings.clear();
+    large_.clear();
+}
+
+// A query that failed half-way leaves its relationships unread.
+void Loader::abandon(std::vector<Filling>& fillings) noexcept {
+    for (auto& [step, owner, appended] : fillings) {
+        auto& state = session_.relation_state(*step->relationship, owner);
+        if ((state & relation_filling) == 0) continue;
+        state = static_cast<std::uint8_t>(state & ~relation_filling);
+        if (step->relationship->is_one()) {
+            SessionCore::one_of(*step->relationship, owner).target_ = nullptr;
+        } else {
+            SessionCore::many_of(*step->relationship, owner).here().items.swap(appended);
+        }
+    }
+    fillings.clear();
+}
+
+// --- After the rows --------------------------------------------------------------------------------------------------
+
+void Loader::load_siblings(SessionCore& session, const Relationship& relationship, std::vector<void*> owners) {
+    LoadPlan plan;
+    plan.entities.push_back(plan_siblings(relationship));
+    Loader loader(session, std::move(plan));
+    auto& later = loader.later_[0];
+    for (void* owner : owners) {
+        if (loader.begin_filling(*later.step, owner)) later.owners.push_back(owner);
+    }
+    loader.load_later(later);
+    loader.finish(loader.waiting_);
+}
+
+void Loader::load_later(Later& later) {
+    if (later.owners.empty()) return;
+    if (later.step->loading == Loading::immediate) return load_each(later);
+    // The statement can be repeated as a subquery for the entities that it selects; below them the keys are named.
+    bool repeats = later.step->loading == Loading::subquery && later.of_root && plan_.entities.size() == 1 &&
+                   later.step->criteria.is_empty();
+    if (repeats) return load_by_subquery(later);
+    bool parents = later.step->relationship->kind == RelationKind::many_to_one;
+    std::span<void* const> owners = later.owners;
+    for (std::size_t at = 0; at < owners.size(); at += keys_at_once) {
+        auto some = owners.subspan(at, std::min(keys_at_once, owners.size() - at));
+        parents ? load_parents(later, some) : load_children(later, some);
+    }
+}
+
+void Loader::load_each(const Later& later) {
+    const auto& relationship = *later.step->relationship;
+    for (void* owner : later.owners) {
+        session_.relation_state(relationship, owner) &= static_cast<std::uint8_t>(~relation_filling);
+        if (relationship.is_one()) {
+            auto& one = SessionCore::one_of(relationship, owner);
+            one.state_ |= relation_selects;
+            session_.load_one(one, owner);
+        } else {
+            auto& many = SessionCore::many_of(relationship, owner);
+            many.state_ |= relation_selects;
+            session_.load_many(many, owner);
+        }
+    }
+}
+
+sql::Select Loader::targets_where(const LoadStep& step, sql::Expression condition) const {
+    auto statement = sql::select({}).where(std::move(condition)).where(step.criteria);
+    auto order = step.relationship->order_in(step.targets->table);
+    return order.empty() ? statement : std::move(statement).order_by(std::move(order));
+}
+
+// Those that the session knows need not be read.
+void Loader::load_parents(const Later& later, std::span<void* const> owners) {
+    const auto& step = *later.step;
+    const auto& relationship = *step.relationship;
+    Store& targets = session_.store_of(*relationship.target);
+    bool all_known_will_do = step.targets->is_plain() && step.criteria.is_empty();
+    std::vector<sql::Value> keys;
+    std::unordered_set<std::uint64_t> asked;
+    for (void* owner : owners) {
+        ValueView key = session_.key_for(relationship, owner);
+        if (key.is_null() || !asked.insert(hash_key({&key, 1})).second) continue;
+        if (all_known_will_do && session_.find_known(targets, {&key, 1}) != nullptr) continue;
+        keys.emplace_back(key);
+    }
+    if (!keys.empty()) {
+        const auto& key = *relationship.referenced;
+        auto column = step.targets->table.column(key.column_name, key.sql_type);
+        read_parents(later, targets_where(step, column.in_(std::move(keys))));
+    }
+    put_parents(later, owners);
+}
+
+void Loader::read_parents(const Later& later, sql::Select statement) {
+    auto& node = *later.step->targets;
+    Loader loader(session_, continue_load_plan(statement, std::move(node), {}, nullptr));
+    loader.run([](auto&&, auto&&) {});
+    node = std::move(loader.plan_.entities[0]);
+}
+
+void Loader::put_parents(const Later& later, std::span<void* const> owners) {
+    const auto& relationship = *later.step->relationship;
+    Store& targets = session_.store_of(*relationship.target);
+    for (void* owner : owners) {
+        ValueView key = session_.key_for(relationship, owner);
+        if (!key.is_null()) put(*later.step, owner, session_.find_known(targets, {&key, 1}));
+    }
+}
+
+void* Loader::owner_by_key(const Later& later, const ValueView& key) const {
+    return session_.find_known(session_.store_of(*later.node->mapper), {&key, 1});
+}
+
+// A statement for the targets, with the key of the owner beside each.
+void Loader::read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,
+                          const Attribute& key) {
+    auto& node = *later.step->targets;
+    Loader loader(session_, continue_load_plan(statement, std::move(node), key_table, &key));
+    loader.once_ = false;
+    loader.run([&](std::span<void* const> objects, std::span<const ValueView> values) {
+        void* owner = values[0].is_null() ? nullptr : owner_by_key(later, values[0]);
+        if (owner != nullptr) put(*later.step, owner, objects[0]);
+    });
+    node = std::move(loader.plan_.entities[0]);
+}
+
+void Loader::load_children(const Later& later, std::span<void* const> owners) {
+    const auto& step = *later.step;
+    const auto& relationship = *step.relationship;
+    std::vector<sql::Value> keys;
+    for (void* owner : owners) keys.emplace_back(session_.key_for(relationship, owner));
+    const auto& key = *relationship.foreign_key;
+    auto key_table = relationship.secondary != nullptr ? relationship.secondary->table : step.targets->table;
+    auto condition = key_table.column(key.column_name, key.sql_type).in_(std::move(keys));
+    auto statement = targets_where(step, std::move(condition));
+    if (relationship.secondary != nullptr) {
+        auto joins = relationship.joins(later.node->table, step.targets->table, key_table);
+        statement = std::move(statement).select_from(key_table.join(step.targets->table, joins[1].on));
+    }
+    read_targets(later, std::move(statement), key_table, key);
+}
+
+// SELECT targets FROM (the query itself, its keys alone) AS anon_1 JOIN targets.
+void Loader::load_by_subquery(const Later& later) {
+    const auto& step = *later.step;
+    const auto& relationship = *step.relationship;
+    bool parents = relationship.kind == RelationKind::many_to_one;
+    const Attribute& own = parents ? *relationship.foreign_key : *relationship.referenced;
+    const auto* core = plan_.base.core();
+    bool limited = core != nullptr && (core->limit || core->offset);
+    auto keys = plan_.base.with_only_columns({plan_.base_table.column(own.column_name, own.sql_type)});
+    if (!limited) keys = std::move(keys).without_order();
+    if (parents) keys = std::move(keys).distinct();
+    sql::TableRef anonymous{keys.subquery().ref()};
+    auto statement = targets_where(step, {});
+    std::vector<JoinStep> joins =
+        relationship.joins(anonymous, step.targets->table,
+                           relationship.secondary == nullptr ? sql::TableRef{} : relationship.secondary->table);
+    sql::From from = anonymous;
+    for (auto& [table, on] : joins) from = from.join(table, on);
+    statement = std::move(statement).select_from(from);
+    if (!parents) return read_targets(later, std::move(statement), anonymous, own);
+    read_parents(later, std::move(statement));
+    put_parents(later, later.owners);
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,77 @@
+// Loader: runs a query whose objects bring others along: joined, by IN, by subquery, one by one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "retort/orm/load_plan.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+
+class Loader {
+  public:
+    Loader(SessionCore& session, LoadPlan plan);
+    ~Loader();
+    Loader(const Loader&) = delete;
+    Loader& operator=(const Loader&) = delete;
+
+    /// Gives each row; a query for one entity gives each object once, however many rows its collections make.
+    void run(SessionCore::RowSink sink);
+
+    /// Reads one relationship of these objects.
+    static void load_siblings(SessionCore& session, const Relationship& relationship, std::vector<void*> owners);
+
+  private:
+    /// A relationship that the rows are filling.
+    struct Filling {
+        const LoadStep* step;
+        void* owner;
+        std::vector<void*> appended;  ///< what was put in before it was read
+    };
+    /// A relationship that is read after the rows, and whose.
+    struct Later {
+        const LoadStep* step;
+        const LoadNode* node;
+        bool of_root;
+        std::vector<void*> owners;
+    };
+
+    void find_later(const LoadNode& node, bool root);
+    void read_row(SessionCore::RowSink& sink, std::span<const ValueView> row);
+    void* read_entity(const LoadNode& node, const ValueView* row);
+    void fill(const LoadStep& step, void* owner, const ValueView* row);
+    void put(const LoadStep& step, void* owner, void* target);
+    bool begin_filling(const LoadStep& step, void* owner);
+    void finish(std::vector<Filling>& fillings) noexcept;
+    void abandon(std::vector<Filling>& fillings) noexcept;
+    bool seen_before(void* object);
+
+    void load_later(Later& later);
+    void load_each(const Later& later);
+    void load_parents(const Later& later, std::span<void* const> owners);
+    void load_children(const Later& later, std::span<void* const> owners);
+    void load_by_subquery(const Later& later);
+    void read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table, const Attribute& key);
+    void read_parents(const Later& later, sql::Select statement);
+    void put_parents(const Later& later, std::span<void* const> owners);
+    sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;
+    void* owner_by_key(const Later& later, const ValueView& key) const;
+
+    SessionCore& session_;
+    LoadPlan plan_;
+    std::vector<Later> later_;
+    std::vector<Filling> filling_;                                ///< by the rows
+    std::vector<Filling> waiting_;                                ///< by what comes after them
+    std::unordered_map<void*, std::unordered_set<void*>> large_;  ///< collections that are too long to be searched
+    std::unordered_set<void*> seen_;
+    void* newest_ = nullptr;
+    bool once_ = false;
+    std::vector<void*> objects_;
+    std::vector<ValueView> values_;
+};
+
+}  // namespace retort::orm

@@ -1,0 +1,162 @@
+// How a session runs statements: queries for objects and values, and those that write.
+#include <algorithm>
+#include <utility>
+
+#include "retort/orm/compile.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/loader.hpp"
+#include "retort/orm/query.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace retort::orm {
+namespace {
+
+/// Whether a query brings more than its own rows, or less of them.
+bool needs_loader(const SelectCore& select) {
+    return !select.options.empty() || std::any_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) {
+        return part.mapper != nullptr && part.mapper->eager;
+    });
+}
+
+}  // namespace
+
+// New objects from here on came with one result.
+void SessionCore::begin_result(const Mapper& mapper) {
+    Store& store = store_of(mapper);
+    if (store.results.empty() || store.results.back() != store.end()) store.results.push_back(store.end());
+}
+
+void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
+    require_usable();
+    if (needs_loader(select) || select.parts.size() != 1) {
+        query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
+        return;
+    }
+    const Mapper& mapper = *select.parts[0].mapper;
+    if (mapper.batched) begin_result(mapper);
+    Store& store = store_of(mapper);
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), select.statement.ref());
+    reader.each(compiled.text, compiled.parameters,
+                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+}
+
+void SessionCore::query(const SelectCore& select, RowSink sink) {
+    require_usable();
+    for (const auto& part : select.parts) {
+        bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
+        if (marks) begin_result(*part.mapper);
+    }
+    if (needs_loader(select)) {
+        Loader loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options));
+        loader.run(sink);
+        return;
+    }
+    std::vector<Store*> stores;
+    for (const auto& part : select.parts) {
+        if (part.mapper != nullptr) stores.push_back(&store_of(*part.mapper));
+    }
+    std::vector<void*> objects(stores.size());
+    std::vector<ValueView> values(select.parts.size() - stores.size());
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), select.statement.ref());
+    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
+        std::size_t column = 0, object = 0, value = 0;
+        for (const auto& part : select.parts) {
+            if (part.mapper == nullptr) {
+                values[value++] = row[column];
+            } else {
+                objects[object] = load_row(*stores[object], row.data() + column);
+                ++object;
+            }
+            column += part.width;
+        }
+        sink(objects, values);
+    });
+}
+
+std::int64_t SessionCore::count(const sql::Select& statement) {
+    require_usable();
+    std::int64_t rows = 0;
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), count_of(statement).ref());
+    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows = row[0].integer; });
+    return rows;
+}
+
+void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key) {
+    SelectCore select;
+    select.add_entity({&mapper, mapper.table});
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        auto value = sql::literal(sql::Value(key[i]));
+        select.statement = std::move(select.statement)
+                               .where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
+    }
+    void* found = nullptr;
+    query(select, [&](std::span<void* const> objects, auto) { found = objects[0]; });
+    return found;
+}
+
+void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
+    require_usable();
+    const Mapper& target = *relationship.target;
+    ValueView key = key_for(relationship, object);
+    if (target.eager || target.batched) {
+        SelectCore select;
+        select.add_entity({&target, target.table});
+        select.statement = std::move(select.statement).where(relationship.condition_for(sql::literal(sql::Value(key))));
+        auto order = relationship.order_in(target.table);
+        if (!order.empty()) select.statement = std::move(select.statement).order_by(std::move(order));
+        query_entities(select, sink);
+        return;
+    }
+    Store& store = store_of(target);
+    auto& reader = transaction().reader();
+    const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
+    reader.each(text, {&key, 1}, [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+}
+
+// All objects that came with the same result as this one.
+void SessionCore::load_siblings(const Relationship& relationship, void* object) {
+    const Slab* own = slab_of(object);
+    const Store& store = store_of(*own->mapper);
+    auto position = [&](Slab* slab, std::uint32_t slot) { return std::uint64_t{slab->ordinal} << 32 | slot; };
+    auto slot = static_cast<std::uint32_t>((static_cast<const char*>(object) - slab_of(object)->first()) / own->stride);
+    auto here = position(slab_of(object), slot);
+    auto after = std::upper_bound(store.results.begin(), store.results.end(), here);
+    std::uint64_t first = after == store.results.begin() ? 0 : *std::prev(after);
+    std::uint64_t last = after == store.results.end() ? ~std::uint64_t{0} : *after;
+    std::vector<std::pair<std::uint64_t, void*>> siblings;
+    for (Slab* slab = slabs_; slab != nullptr; slab = slab->next) {
+        if (slab->mapper != own->mapper) continue;
+        for (std::uint32_t at = 0; at < slab->used; ++at) {
+            void* other = slab->object(at);
+            bool in_result = position(slab, at) >= first && position(slab, at) < last;
+            if (!in_result || header_of(other).state != ObjectState::persistent || header_of(other).expired) continue;
+            if ((relation_state(relationship, other) & relation_loaded) == 0)
+                siblings.emplace_back(position(slab, at), other);
+        }
+    }
+    std::sort(siblings.begin(), siblings.end());
+    std::vector<void*> owners;
+    owners.reserve(siblings.size());
+    for (auto& [at, other] : siblings) owners.push_back(other);
+    autoflush();
+    Loader::load_siblings(*this, relationship, std::move(owners));
+}
+
+std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
+    autoflush();
+    std::int64_t rows = 0;
+    auto& writing = transaction();
+    auto compiled = compile(engine_.dialect(), statement);
+    writing.write([&](engines::Connection& connection) { rows = connection.run(compiled.text, compiled.parameters); });
+    for (auto& store : stores_) {
+        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
+    }
+    return rows;
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,346 @@
+// What sessions do with relationships: reading them when touched, keeping both sides in step, noting what is to be
+// written.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "retort/orm/errors.hpp"
+#include "retort/orm/query.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+namespace {
+
+bool is_live(const void* object) {
+    ObjectState state = header_of(object).state;
+    return state == ObjectState::pending || state == ObjectState::persistent;
+}
+
+/// Whether a relationship that is touched may be read, after the options of the query that gave its object.
+Loading lazy_loading(const Relationship& relationship, std::uint8_t state) {
+    if ((state & relation_raises) != 0) return Loading::raise;
+    if ((state & relation_raises_on_sql) != 0) return Loading::raise_on_sql;
+    if ((state & relation_batched) != 0) return Loading::batch;
+    if ((state & relation_selects) != 0) return Loading::select;
+    return relationship.options.loading;
+}
+
+[[noreturn]] void refuse_loading(const Relationship& relationship, Loading loading) {
+    std::string name = std::string(relationship.owner->name()) + "." + std::string(relationship.name);
+    bool sql = loading == Loading::raise_on_sql;
+    throw InvalidRequestError(
+        "lazy-raise"_code, "'" + name + "' is not available due to " + (sql ? "lazy::raise_on_sql." : "lazy::raise."),
+        "load it with the query: .options(selectinload(" + std::string(relationship.owner->name()) + "::c." +
+            std::string(relationship.name) + "))");
+}
+
+}  // namespace
+
+DynamicQuery dynamic_query(const void* cell) {
+    Place place = place_of(cell);
+    if (place.session == nullptr) {
+        std::string name(place.mapper->name());
+        throw DetachedInstanceError("detached-instance"_code,
+                                    name + "." + std::string(place.relationship->name) +
+                                        " cannot be queried, because this " + name + " belongs to no session.",
+                                    "query it while the session is open, or session.add(object) first");
+    }
+    place.session->autoflush();
+    auto key = sql::literal(sql::Value(place.session->key_for(*place.relationship, place.object)));
+    return {*place.session, place.relationship->condition_for(std::move(key)), place.relationship};
+}
+
+const std::vector<void*>& SessionCore::loaded_children(const ManyCell& many) { return many.here().items; }
+
+ValueView SessionCore::key_for(const Relationship& relationship, void* object) {
+    const Attribute& key =
+        relationship.kind == RelationKind::many_to_one ? *relationship.foreign_key : *relationship.referenced;
+    bool expired = (key.state(object) & cell_expired) != 0;
+    if (expired && header_of(object).state == ObjectState::persistent) load_expired(object);
+    return key.view(object);
+}
+
+void SessionCore::load_one(const OneCell& one, void* object) {
+    const Relationship& relationship = *place_of(&one).relationship;
+    bool persistent = header_of(object).state == ObjectState::persistent;
+    Loading loading = lazy_loading(relationship, one.state_);
+    if (loading == Loading::raise && persistent) refuse_loading(relationship, loading);
+    if (loading == Loading::noload && persistent) {
+        one.target_ = nullptr;
+        one.state_ |= relation_loaded;
+        return;
+    }
+    if (loading == Loading::batch && persistent) {
+        load_siblings(relationship, object);
+        if (one.is_loaded()) return;
+    }
+    ValueView key = key_for(relationship, object);
+    if (key.is_null()) {
+        one.target_ = nullptr;
+        if (persistent) one.state_ |= relation_loaded;  // a new object may be given its key yet
+        return;
+    }
+    if (relationship.kind == RelationKind::many_to_one) {
+        Store& targets = store_of(*relationship.target);
+        if (loading == Loading::raise_on_sql && find_known(targets, {&key, 1}) == nullptr) {
+            refuse_loading(relationship, loading);
+        }
+        one.target_ = get(*relationship.target, {&key, 1});
+        one.state_ |= relation_loaded;
+        return;
+    }
+    if (!persistent) return;
+    if (loading == Loading::raise_on_sql) refuse_loading(relationship, loading);
+    autoflush();
+    fill_one(relationship, one, object);
+}
+
+void SessionCore::fill_one(const Relationship& relationship, const OneCell& one, void* object) {
+    one.target_ = nullptr;
+    each_of(relationship, object, [&](void* child) {
+        if (child != nullptr && one.target_ == nullptr) one.target_ = child;
+    });
+    one.state_ |= relation_loaded;
+    if (one.target_ == nullptr || relationship.reverse == nullptr) return;
+    auto& back = one_of(*relationship.reverse, one.target_);
+    if (back.is_loaded()) return;
+    back.target_ = object;
+    back.state_ |= relation_loaded;
+}
+
+void SessionCore::load_many(const ManyCell& many, void* object) {
+    const Relationship& relationship = *place_of(&many).relationship;
+    if (header_of(object).state != ObjectState::persistent) return;
+    Loading loading = lazy_loading(relationship, many.state_);
+    if (loading == Loading::raise || loading == Loading::raise_on_sql) refuse_loading(relationship, loading);
+    if (loading == Loading::noload) {
+        many.state_ |= relation_loaded;
+        return;
+    }
+    autoflush();
+    if (loading == Loading::batch) {
+        load_siblings(relationship, object);
+        if (many.is_loaded()) return;
+    }
+    std::vector<void*> appended;
+    appended.swap(many.here().items);
+    const auto* back = relationship.kind == RelationKind::one_to_many ? relationship.reverse : nullptr;
+    each_of(relationship, object, [&](void* child) {
+        if (child == nullptr) return;
+        many.here().items.push_back(child);
+        if (back == nullptr) return;
+        auto& one = one_of(*back, child);
+        if (one.is_loaded()) return;
+        one.target_ = object;
+        one.state_ |= relation_loaded;
+    });
+    auto& items = many.here().items;
+    for (void* child : appended) {
+        if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
+    }
+    many.state_ |= relation_loaded;
+}
+
+// A key that changes hands is copied when parents have theirs: at the next flush.
+void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
+    if (relationship.options.viewonly) return;
+    links_.push_back(
+        {relationship.foreign_key, relationship.referenced, relationship.child, child, parent, only_after});
+}
+
+/// The parent that a child has now, as far as it is in memory.
+void* SessionCore::known_parent(const Relationship& one_side, void* child) {
+    auto& one = one_of(one_side, child);
+    if (one.is_loaded()) return one.target_;
+    const Attribute& key = *one_side.foreign_key;
+    if (!key.is_set(child) || one_side.target->integer_key != one_side.referenced) return nullptr;
+    ValueView view = key.view(child);
+    return view.is_null() ? nullptr : store_of(*one_side.target).identities.find(view.integer);
+}
+
+/// What is put into a relationship comes into the session with it.
+void SessionCore::take_along(const Relationship& relationship, void* other) {
+    if (!relationship.options.cascades.save_update) return;
+    adopt(other);
+    ObjectState state = header_of(other).state;
+    if (state == ObjectState::transient || state == ObjectState::detached) add(other);
+}
+
+/// The parent's side of a child that has come to it, in memory.
+void SessionCore::gain(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.is_one()) {
+        auto& one = one_of(parent_side, parent);
+        if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+        void* before = std::exchange(one.target_, child);
+        one.state_ = relation_loaded | relation_attached;
+        if (before != nullptr && before != child) let_go(parent_side, parent, before);
+        return;
+    }
+    if (!parent_side.holds_objects()) return;
+    auto& many = many_of(parent_side, parent);
+    // What is not loaded yet will be read with it, after the flush that comes first.
+    bool wanted = many.is_loaded() || !options_.autoflush;
+    if ((many.state_ & relation_attached) != 0 && wanted) many.here().items.push_back(child);
+}
+
+/// The same of a child that has left.
+void SessionCore::lose(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.is_one()) {
+        auto& one = one_of(parent_side, parent);
+        if (one.is_loaded() && one.target_ == child) one.target_ = nullptr;
+        return;
+    }
+    auto& many = many_of(parent_side, parent);
+    if (many.collection_ != nullptr) std::erase(many.collection_->items, child);
+}
+
+/// A child whose parent gives it up: its key becomes NULL, or it goes with delete-orphan.
+void SessionCore::let_go(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.reverse != nullptr) {
+        auto& back = one_of(*parent_side.reverse, child);
+        if (!back.is_loaded() || back.target_ == parent) {
+            back.target_ = nullptr;
+            back.state_ = relation_loaded | relation_attached;
+        }
+    }
+    link(parent_side, child, nullptr, parent);
+    note_orphan(parent_side, child);
+}
+
+void SessionCore::note_orphan(const Relationship& relationship, void* child) {
+    if (relationship.options.cascades.delete_orphan) orphans_.push_back({&relationship, child});
+}
+
+void SessionCore::set_one(OneCell& one, void* object, void* target) {
+    require_usable();
+    const Relationship& relationship = *place_of(&one).relationship;
+    if (relationship.kind == RelationKind::one_to_one) return set_child(one, relationship, object, target);
+    void* before = known_parent(relationship, object);
+    if (one.is_loaded() && before == target) return;
+    if (target != nullptr) take_along(relationship, target);
+    one.target_ = target;
+    one.state_ = relation_loaded | relation_attached;
+    link(relationship, object, target);
+    const Relationship* parent_side = relationship.reverse;
+    if (parent_side == nullptr || before == target) return;
+    if (before != nullptr) {
+        lose(*parent_side, before, object);
+        if (target == nullptr) note_orphan(*parent_side, object);
+    }
+    if (target != nullptr) gain(*parent_side, target, object);
+}
+
+void SessionCore::set_child(OneCell& one, const Relationship& relationship, void* parent, void* child) {
+    if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+    void* before = one.is_loaded() ? one.target_ : nullptr;
+    if (one.is_loaded() && before == child) return;
+    if (child != nullptr) take_along(relationship, child);
+    one.target_ = child;
+    one.state_ = relation_loaded | relation_attached;
+    if (before != nullptr) let_go(relationship, parent, before);
+    if (child == nullptr) return;
+    if (relationship.reverse != nullptr) {
+        void* owner = known_parent(*relationship.reverse, child);
+        if (owner != nullptr && owner != parent) lose(relationship, owner, child);
+        auto& back = one_of(*relationship.reverse, child);
+        back.target_ = parent;
+        back.state_ = relation_loaded | relation_attached;
+    }
+    link(relationship, child, parent);
+}
+
+void SessionCore::append(ManyCell& many, void* parent, void* child) {
+    require_usable();
+    const Relationship& relationship = *place_of(&many).relationship;
+    take_along(relationship, child);
+    if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
+    if (relationship.reverse != nullptr) {
+        auto& one = one_of(*relationship.reverse, child);
+        bool in_step = one.is_loaded() && one.target_ == parent;
+        if (!in_step) return set_one(one, child, parent);
+        auto& items = many.here().items;
+        if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
+    }
+    link(relationship, child, parent);
+    if (relationship.holds_objects()) many.here().items.push_back(child);
+}
+
+void SessionCore::associate(ManyCell& many, const Relationship& relationship, void* owner, void* target) {
+    if (relationship.holds_objects()) {
+        auto& items = many.here().items;
+        if (many.is_loaded() && std::find(items.begin(), items.end(), target) != items.end()) return;
+        items.push_back(target);
+    }
+    if (relationship.options.viewonly) return;
+    associations_.push_back({&relationship, owner, target, true});
+    if (relationship.reverse != nullptr) gain(*relationship.reverse, target, owner);
+}
+
+void SessionCore::take_out(ManyCell& many, void* parent, void* child) {
+    require_usable();
+    const Relationship& relationship = *place_of(&many).relationship;
+    lose(relationship, parent, child);
+    if (relationship.kind != RelationKind::many_to_many) return let_go(relationship, parent, child);
+    if (relationship.options.viewonly) return;
+    associations_.push_back({&relationship, parent, child, false});
+    if (relationship.reverse != nullptr) lose(*relationship.reverse, child, parent);
+}
+
+bool SessionCore::is_orphan(const Orphan& orphan) const {
+    if (!is_live(orphan.child) || header_of(orphan.child).deleting) return false;
+    const auto* back = orphan.relationship->reverse;
+    if (back != nullptr) {
+        auto& one = one_of(*back, orphan.child);
+        return one.is_loaded() && one.target_ == nullptr;
+    }
+    auto newest = std::find_if(links_.rbegin(), links_.rend(), [&](const Link& link) {
+        return link.child == orphan.child && link.foreign_key == orphan.relationship->foreign_key;
+    });
+    return newest != links_.rend() && newest->parent == nullptr;
+}
+
+void SessionCore::remove_orphans() {
+    for (std::size_t i = 0; i < orphans_.size(); ++i) {
+        if (!is_orphan(orphans_[i])) continue;
+        void* child = orphans_[i].child;
+        if (header_of(child).state == ObjectState::pending) {
+            expunge(child);
+            continue;
+        }
+        remove(child);
+        // A one-to-one child makes room for the one that replaces it, under a unique key.
+        bool replaced = orphans_[i].relationship->kind == RelationKind::one_to_one;
+        if (replaced && !has_children(child)) early_.push_back(child);
+    }
+    orphans_.clear();
+}
+
+bool SessionCore::has_children(void* object) {
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.is_parent() || relationship.options.viewonly || relationship.passive()) continue;
+        if (!related(relationship, object, true).empty()) return true;
+    }
+    return false;
+}
+
+std::vector<void*> SessionCore::related(const Relationship& relationship, void* object, bool may_load) {
+    std::vector<void*> objects;
+    if (relationship.is_one()) {
+        auto& one = one_of(relationship, object);
+        if (!one.is_loaded() && may_load && header_of(object).state == ObjectState::persistent) {
+            fill_one(relationship, one, object);  // whatever its way of loading says: it is needed
+        }
+        if (one.is_loaded() && one.target_ != nullptr) objects.push_back(one.target_);
+        return objects;
+    }
+    auto& many = many_of(relationship, object);
+    if (relationship.holds_objects() && many.is_loaded()) return many.here().items;
+    if (!may_load || header_of(object).state != ObjectState::persistent) return objects;
+    each_of(relationship, object, [&](void* child) {
+        if (child != nullptr) objects.push_back(child);
+    });
+    return objects;
+}
+
+}  // namespace retort::orm
