@@ -187,5 +187,6 @@ RunResult run_captured(const Group& root, std::span<const std::string> arguments
 namespace retort {
 using commands::CommandError;
 using commands::Invocation;
+using commands::ParameterKind;
 using commands::UsageError;
 }  // namespace retort

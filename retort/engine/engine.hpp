@@ -41,6 +41,13 @@ class Transaction {
     virtual void rollback() noexcept = 0;
     /// Whether `write` has left something open.
     virtual bool is_writing() const = 0;
+
+    /// Marks a place to which what is written afterwards can be undone; waits for its turn as `write` does.
+    virtual void savepoint(std::string_view name) = 0;
+    /// Keeps what came after the savepoint; the transaction goes on.
+    virtual void release_savepoint(std::string_view name) = 0;
+    /// Undoes what came after the savepoint, and forgets it; the transaction goes on.
+    virtual void rollback_to_savepoint(std::string_view name) = 0;
 };
 
 /// A handle to a database; copies share it. Made by `create_engine` (dialects/create_engine.hpp).

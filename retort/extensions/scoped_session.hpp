@@ -44,6 +44,15 @@ class ScopedSession {
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
         return (*this)().template get<T>(key...);
     }
+    template <class T, class... Key>
+    [[nodiscard]] Ptr<T> get_one(const Key&... key) const {
+        return (*this)().template get_one<T>(key...);
+    }
+    template <class T>
+    auto merge(T&& object) const {
+        return (*this)().merge(std::forward<T>(object));
+    }
+    [[nodiscard]] Nested begin_nested() const { return (*this)().begin_nested(); }
     template <class Statement>
     auto execute(const Statement& statement) const {
         return (*this)().execute(statement);

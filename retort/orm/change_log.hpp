@@ -1,6 +1,7 @@
 // ChangeLog: the old values of what was changed in a session, in the order of the changes, until commit or rollback.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -39,6 +40,11 @@ class ChangeLog {
     bool has_unflushed() const { return flushed_ < changes_.size(); }
     std::size_t flushed() const { return flushed_; }
     void set_flushed() { flushed_ = changes_.size(); }
+    /// Forgets all from this one on; what they point at stays until `clear`.
+    void truncate(std::size_t size) {
+        changes_.resize(size);
+        flushed_ = std::min(flushed_, size);
+    }
     void clear() {
         flushed_ = 0;
         changes_.clear();

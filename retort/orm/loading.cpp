@@ -289,6 +289,19 @@ void SessionCore::expire(void* object) {
     header_of(object).expired = true;
 }
 
+void SessionCore::expire(void* object, const Attribute& attribute) {
+    if (header_of(object).state != ObjectState::persistent || attribute.options.primary_key) return;
+    auto& state = attribute.state(object);
+    if ((state & cell_touched) != 0) {
+        // What was changed is forgotten: the newest flushed value is to be read.
+        for (auto at = header_of(object).change; at != 0; at = changes_[at].previous) {
+            const Change& change = changes_[at];
+            if (change.attribute == attribute.index && change.known) attribute.load(object, change.old);
+        }
+    }
+    state = static_cast<std::uint8_t>((state & ~cell_touched) | cell_expired);
+}
+
 void SessionCore::refresh(void* object) {
     autoflush();
     const Mapper& mapper = *slab_of(object)->mapper;

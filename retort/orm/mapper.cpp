@@ -253,6 +253,13 @@ Entity entity_at(const volatile void* field) {
     return {prototype.mapper, prototype.table};
 }
 
+std::string_view field_name_of(const volatile void* field);
+std::string_view field_name_of(const volatile void* field) {
+    const auto& prototype = prototype_around(field);
+    auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
+    return prototype.mapper->attributes[prototype.mapper->by_offset[offset]].name;
+}
+
 const Relationship& relationship_at(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);

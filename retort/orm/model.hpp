@@ -142,6 +142,13 @@ const Mapper& mapper_of() {
     return detail::made_mapper<T>();
 }
 
+/// The name of the field that stands in a model's `c`.
+std::string_view field_name_of(const volatile void* field);
+template <AnyColumn C>
+std::string_view field_name_of(const volatile C& column) {
+    return field_name_of(static_cast<const volatile void*>(&column));
+}
+
 }  // namespace orm
 
 /// What a model derives from: `struct User : Model<User> { Column<int, primary_key> id; };`

@@ -177,6 +177,17 @@ Query<T> DynamicFace<T>::query() const {
     return Query<T>(dynamic.session, dynamic.template select<T>());
 }
 
+bool relation_contains(const DynamicQuery& dynamic, const void* object);
+
+template <class T>
+bool DynamicFace<T>::contains(const Ptr<T>& object) const {
+    return relation_contains(dynamic_query(this), object.get());
+}
+template <class T>
+bool WriteOnlyFace<T>::contains(const Ptr<T>& object) const {
+    return relation_contains(dynamic_query(this), object.get());
+}
+
 template <class T>
 Select<Ptr<T>> WriteOnlyFace<T>::select() const {
     return dynamic_query(this).template select<T>();

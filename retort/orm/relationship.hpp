@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/orm/condition.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/ptr.hpp"
 
@@ -21,6 +22,19 @@ template <class... Row>
 class Select;
 
 namespace orm {
+
+/// EXISTS (an object of the relationship for which the condition holds), for a query's own row.
+Condition relation_exists(const volatile void* field, const Condition& condition);
+/// Whether the row's One is this object (null: none), or its Many has it.
+Condition relation_has(const volatile void* field, const void* object);
+Condition relation_has_not(const volatile void* field, const void* object);
+
+template <class... C>
+Condition all_of(const C&... conditions) {
+    Condition all;
+    ((all = all && Condition(conditions)), ...);
+    return all;
+}
 
 struct RelationWhere;  // orm/load_options.hpp
 template <class... C>
@@ -56,6 +70,7 @@ class OneCell {
   protected:
     friend class SessionCore;
     friend class Loader;
+    friend class Merging;
 
     void* get() const {
         if ((state_ & relation_loaded) == 0) load();
@@ -90,6 +105,7 @@ class ManyCell {
   protected:
     friend class SessionCore;
     friend class Loader;
+    friend class Merging;
 
     /// All of them, loaded when they are not yet.
     const std::vector<void*>& items() const;
@@ -154,6 +170,21 @@ class One : public orm::OneCell {
     template <class... C>
     auto and_(const C&... conditions) const volatile {
         return orm::relation_where(this, conditions...);
+    }
+    /// In a query: whether there is such an object, and the conditions hold for it: `Bookmark::c.user.has(…)`.
+    template <class... C>
+    Condition has(const C&... conditions) const volatile {
+        return orm::relation_exists(this, orm::all_of(conditions...));
+    }
+    friend Condition operator==(const volatile One& one, const Ptr<T>& other) {
+        return orm::relation_has(&one, other.get());
+    }
+    friend Condition operator!=(const volatile One& one, const Ptr<T>& other) {
+        return orm::relation_has_not(&one, other.get());
+    }
+    friend Condition operator==(const volatile One& one, std::nullptr_t) { return orm::relation_has(&one, nullptr); }
+    friend Condition operator!=(const volatile One& one, std::nullptr_t) {
+        return orm::relation_has_not(&one, nullptr);
     }
     /// The handle; empty when there is none.
     Ptr<T> get() const {
@@ -227,6 +258,8 @@ class DynamicFace : public ManyCell {
   public:
     /// The query for all of them.
     Query<T> query() const;
+    /// Whether this object is one of them, asked of the database.
+    bool contains(const Ptr<T>& object) const;
     template <class... Conditions>
     Query<T> where(const Conditions&... conditions) const {
         return query().where(conditions...);
@@ -253,6 +286,8 @@ template <class T>
 class WriteOnlyFace : public ManyCell {
   public:
     Select<Ptr<T>> select() const;
+    /// Whether this object is one of them, asked of the database.
+    bool contains(const Ptr<T>& object) const;
     Ptr<T> add(const Ptr<T>& child) {
         ManyCell::append(child.get());
         return child;
@@ -323,6 +358,14 @@ class Many : public orm::FaceOf<T, Options...> {
     auto and_(const C&... conditions) const volatile {
         return orm::relation_where(this, conditions...);
     }
+    /// In a query: whether one of them meets the conditions: `User::c.bookmarks.any(Bookmark::c.url.like("http%"))`.
+    template <class... C>
+    Condition any(const C&... conditions) const volatile {
+        return orm::relation_exists(this, orm::all_of(conditions...));
+    }
+    /// In a query: whether this object is one of them.
+    Condition contains(const Ptr<T>& object) const volatile { return orm::relation_has(this, object.get()); }
+    using orm::FaceOf<T, Options...>::contains;
     /// Takes it out: its foreign key becomes NULL at the next flush.
     void remove(const Ptr<T>& child) { orm::ManyCell::remove(child.get()); }
 };

@@ -40,6 +40,9 @@ struct SelectCore {
     void join_by_key(const Entity& target, bool outer);
 };
 
+/// The columns that are selected.
+std::vector<sql::Expression> selected_columns(const SelectCore& core);
+
 template <class E>
 sql::Expression to_expression(E&& term) {
     return sql::Expression(term);

@@ -16,10 +16,36 @@
 #include "retort/orm/result.hpp"
 #include "retort/orm/select.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/statements.hpp"
 
 namespace retort {
 
 using orm::SessionOptions;
+
+/// A savepoint of a session. Rolled back when it goes without having been committed.
+class Nested {
+  public:
+    explicit Nested(orm::SessionCore& session) : session_(&session), depth_(session.begin_nested()) {}
+    Nested(Nested&& other) noexcept : session_(std::exchange(other.session_, nullptr)), depth_(other.depth_) {}
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+    Nested& operator=(Nested&&) = delete;
+    ~Nested() { rollback(); }
+
+    /// Keeps what was done within it. Throws InvalidRequestError("savepoint-ended").
+    void commit() {
+        if (session_ != nullptr) session_->commit_nested(depth_);
+        session_ = nullptr;
+    }
+    void rollback() noexcept {
+        if (session_ != nullptr) session_->rollback_nested(depth_);
+        session_ = nullptr;
+    }
+
+  private:
+    orm::SessionCore* session_;
+    std::size_t depth_;
+};
 
 /// Works with objects: adds, finds, changes, deletes them, and writes it all in one transaction.
 ///
@@ -82,16 +108,35 @@ class Session {
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 
+    /// The same; throws NoResultFound when there is none.
+    template <class T, class... Key>
+    [[nodiscard]] Ptr<T> get_one(const Key&... key) {
+        auto object = get<T>(key...);
+        if (object == nullptr) orm::throw_no_row();
+        return object;
+    }
+    /// The session's own object for this one's primary key, with the values that this one has; a new one when there is
+    /// no such row. The given object is left as it is.
+    template <class T>
+        requires orm::AnyModel<std::remove_cvref_t<T>>
+    Ptr<std::remove_cvref_t<T>> merge(T&& object) {
+        using Object = std::remove_cvref_t<T>;
+        return Ptr<Object>::of(core_.merge(orm::mapper_of<Object>(), const_cast<Object*>(&object)));
+    }
+    template <class T>
+    Ptr<T> merge(const Ptr<T>& object) {
+        return Ptr<T>::of(core_.merge(orm::mapper_of<T>(), required(object)));
+    }
+
     /// Runs a query; the rows are tuples.
     template <class... Row>
     Result<Row...> execute(const Select<Row...>& query) {
         core_.autoflush();
         std::vector<std::tuple<Row...>> rows;
-        core_.query(query.core(),
-                    [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                        Cursor cursor{objects.data(), values.data()};
-                        rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
-                    });
+        core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+            Cursor cursor{objects.data(), values.data()};
+            rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
+        });
         return Result<Row...>(std::move(rows));
     }
     /// The first of each row: `scalars(select<User>())` gives the users.
@@ -103,8 +148,8 @@ class Session {
             core_.query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
         } else {
             core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                            rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
-                        });
+                rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
+            });
         }
         return Rows<First>(std::move(rows));
     }
@@ -121,11 +166,26 @@ class Session {
         return core_.execute_write(statement.ref());
     }
 
+    /// The same with RETURNING: its rows.
+    template <class... Row>
+    Result<Row...> execute(const Returning<Row...>& statement) {
+        std::vector<std::tuple<Row...>> rows;
+        core_.execute_returning(statement.ref(), statement.parts(),
+                                [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                                    Cursor cursor{objects.data(), values.data()};
+                                    rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
+                                });
+        return Result<Row...>(std::move(rows));
+    }
+
     void flush() { core_.flush(); }
     /// Writes everything and makes it last. When it throws, call rollback() before going on.
     void commit() { core_.commit(); }
     /// Undoes everything since the last commit; objects get back what they had.
     void rollback() noexcept { core_.rollback(); }
+    /// A transaction within the transaction (a savepoint): `auto nested = session.begin_nested(); … nested.commit();`.
+    /// Undone when it is not committed: objects get back what they had when it began.
+    [[nodiscard]] Nested begin_nested();
     /// Rolls back and forgets all objects; those with handles live on, detached. The session can be used again.
     void close() noexcept { core_.close(); }
 
@@ -140,6 +200,12 @@ class Session {
         core_.expire(required(object));
     }
     void expire_all() { core_.expire_all(); }
+    /// The same of some columns: `session.expire(user, User::c.email)`.
+    template <class T, orm::AnyColumn... C>
+    void expire(const Ptr<T>& object, const volatile C&... columns) {
+        void* at = required(object);
+        (core_.expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
+    }
     /// Reads it again now.
     template <class T>
     void refresh(const Ptr<T>& object) {
@@ -223,6 +289,8 @@ class Session {
 
     orm::SessionCore core_;
 };
+
+inline Nested Session::begin_nested() { return Nested(core_); }
 
 /// Sets a column by its field's name, as Python's `setattr`: for input whose fields are known at run time only.
 /// Throws InvalidRequestError("unknown-attribute") with the nearest name, ArgumentError("null-attribute").

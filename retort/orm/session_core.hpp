@@ -63,6 +63,14 @@ struct Orphan {
     void* child;
 };
 
+/// What a session had done when a savepoint was set.
+struct Savepoint {
+    std::string name;
+    std::size_t changes;
+    std::size_t inserted;
+    std::size_t gone;
+};
+
 /// The field of a relationship, with all that its address tells.
 struct Place {
     SessionCore* session;
@@ -105,6 +113,9 @@ class SessionCore {
     void remove(void* object);
     void expunge(void* object);
     void expire(void* object);
+    void expire(void* object, const Attribute& attribute);
+    /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
+    void* merge(const Mapper& mapper, void* given);
     void expire_all() noexcept { expire_everything(); }
     void refresh(void* object);
     bool contains(const void* object) const;
@@ -123,6 +134,12 @@ class SessionCore {
     void expunge_all();
     bool in_transaction() const { return transaction_ != nullptr; }
     engines::Transaction& transaction();
+    /// Flushes and sets a savepoint; gives its depth, counted from 1.
+    std::size_t begin_nested();
+    /// Ends the savepoint of this depth, and those within it.
+    void commit_nested(std::size_t depth);
+    void rollback_nested(std::size_t depth) noexcept;
+    std::size_t nesting() const { return savepoints_.size(); }
 
     // Statements.
     /// Flushes what waits, when the session does so by itself.
@@ -138,6 +155,8 @@ class SessionCore {
     std::int64_t count(const sql::Select& statement);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
+    /// The same of one with RETURNING, whose rows are given to `sink`.
+    void execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
     /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
     void* load_row(Store& store, const ValueView* row);
     /// The same of a row that has only the columns of `mask`; the others wait until they are touched.
@@ -167,6 +186,7 @@ class SessionCore {
   private:
     friend class UnitOfWork;
     friend class Loader;
+    friend class Merging;
 
     void require_usable() const;
     void discard_changes(void* object);
@@ -189,7 +209,10 @@ class SessionCore {
     void remember_identity(void* object);
     void flush_failed(const std::exception& error);
     void finish_transaction(bool committed) noexcept;
-    void undo_changes() noexcept;
+    void undo_changes(std::size_t from) noexcept;
+    void undo_objects(std::size_t inserted, std::size_t gone) noexcept;
+    void* blank(Store& store);
+    void copy_values(const Mapper& mapper, void* to, void* from, bool changes);
     void expire_everything() noexcept;
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
@@ -223,6 +246,7 @@ class SessionCore {
     std::vector<void*> gone_;             ///< deleted in this transaction
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
+    std::vector<Savepoint> savepoints_;
     std::string failure_;  ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
 };

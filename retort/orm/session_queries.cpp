@@ -20,6 +20,38 @@ bool needs_loader(const SelectCore& select) {
     });
 }
 
+/// Rows of entities and values, without anything that comes along.
+class RowReader {
+  public:
+    RowReader(SessionCore& session, std::span<const RowPart> parts) : session_(session), parts_(parts) {
+        for (const auto& part : parts) {
+            if (part.mapper != nullptr) stores_.push_back(&session.store_of(*part.mapper));
+        }
+        objects_.resize(stores_.size());
+        values_.resize(parts.size() - stores_.size());
+    }
+    void read(std::span<const ValueView> row, SessionCore::RowSink& sink) {
+        std::size_t column = 0, object = 0, value = 0;
+        for (const auto& part : parts_) {
+            if (part.mapper == nullptr) {
+                values_[value++] = row[column];
+            } else {
+                objects_[object] = session_.load_row(*stores_[object], row.data() + column);
+                ++object;
+            }
+            column += part.width;
+        }
+        sink(objects_, values_);
+    }
+
+  private:
+    SessionCore& session_;
+    std::span<const RowPart> parts_;
+    std::vector<Store*> stores_;
+    std::vector<void*> objects_;
+    std::vector<ValueView> values_;
+};
+
 }  // namespace
 
 // New objects from here on came with one result.
@@ -54,27 +86,10 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         loader.run(sink);
         return;
     }
-    std::vector<Store*> stores;
-    for (const auto& part : select.parts) {
-        if (part.mapper != nullptr) stores.push_back(&store_of(*part.mapper));
-    }
-    std::vector<void*> objects(stores.size());
-    std::vector<ValueView> values(select.parts.size() - stores.size());
     auto& reader = transaction().reader();
     auto compiled = compile(reader.dialect(), select.statement.ref());
-    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
-        std::size_t column = 0, object = 0, value = 0;
-        for (const auto& part : select.parts) {
-            if (part.mapper == nullptr) {
-                values[value++] = row[column];
-            } else {
-                objects[object] = load_row(*stores[object], row.data() + column);
-                ++object;
-            }
-            column += part.width;
-        }
-        sink(objects, values);
-    });
+    RowReader rows(*this, select.parts);
+    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
 }
 
 std::int64_t SessionCore::count(const sql::Select& statement) {
@@ -153,10 +168,20 @@ std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
     auto& writing = transaction();
     auto compiled = compile(engine_.dialect(), statement);
     writing.write([&](engines::Connection& connection) { rows = connection.run(compiled.text, compiled.parameters); });
-    for (auto& store : stores_) {
-        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
-    }
+    expire_everything();
     return rows;
+}
+
+void SessionCore::execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
+    autoflush();
+    auto& writing = transaction();
+    auto compiled = compile(engine_.dialect(), statement);
+    expire_everything();  // first, so that the rows that come back fill their objects
+    RowReader rows(*this, parts);
+    writing.write([&](engines::Connection& connection) {
+        connection.each(compiled.text, compiled.parameters,
+                        [&](std::span<const ValueView> row) { rows.read(row, sink); });
+    });
 }
 
 }  // namespace retort::orm

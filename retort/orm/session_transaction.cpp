@@ -84,14 +84,16 @@ void SessionCore::commit() {
     finish_transaction(true);
 }
 
+// Within a savepoint what was written before it stands; the flush itself was undone by the transaction.
 void SessionCore::flush_failed(const std::exception& error) {
-    if (transaction_ != nullptr) transaction_->rollback();
+    if (transaction_ != nullptr && savepoints_.empty()) transaction_->rollback();
     const auto* known = dynamic_cast<const Error*>(&error);
     failure_ = known != nullptr ? known->name() + ": " + known->message() : error.what();
 }
 
 void SessionCore::finish_transaction(bool committed) noexcept {
     transaction_.reset();
+    savepoints_.clear();
     if (committed) {
         for (void* object : gone_) header_of(object).state = ObjectState::detached;
     }
@@ -109,9 +111,9 @@ void SessionCore::expire_everything() noexcept {
 }
 
 // From the newest change back to the oldest, so that each object gets what it had when the transaction began.
-void SessionCore::undo_changes() noexcept {
+void SessionCore::undo_changes(std::size_t from) noexcept {
     auto& changes = changes_.all();
-    for (std::size_t i = changes.size(); i > 0; --i) {
+    for (std::size_t i = changes.size(); i > from; --i) {
         const Change& change = changes[i - 1];
         const Attribute& attribute = slab_of(change.object)->mapper->attributes[change.attribute];
         bool key = attribute.options.primary_key;
@@ -128,13 +130,20 @@ void SessionCore::undo_changes() noexcept {
             store_of(*slab_of(change.object)->mapper).identities.place(attribute.view(change.object).integer) =
                 change.object;
     }
+    changes_.truncate(from);
 }
 
 void SessionCore::rollback() noexcept {
     if (transaction_ != nullptr) transaction_->rollback();
+    undo_changes(0);
+    undo_objects(0, 0);
+    finish_transaction(false);
+}
+
+// Objects become what they were when so many had been inserted and deleted.
+void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept {
     failure_.clear();
-    undo_changes();
-    for (std::size_t i = 0; i < inserted_.size(); ++i) {
+    for (std::size_t i = inserted; i < inserted_.size(); ++i) {
         void* object = inserted_[i];
         const Mapper& mapper = *slab_of(object)->mapper;
         if (header_of(object).state == ObjectState::persistent) forget_identity(object);
@@ -153,12 +162,54 @@ void SessionCore::rollback() noexcept {
     early_.clear();
     for (void* object : deleting_) header_of(object).deleting = false;
     deleting_.clear();
-    for (void* object : gone_) {
+    for (std::size_t i = gone; i < gone_.size(); ++i) {
+        void* object = gone_[i];
         if (header_of(object).state != ObjectState::deleted) continue;
         header_of(object).state = ObjectState::persistent;
         remember_identity(object);
     }
-    finish_transaction(false);
+    inserted_.resize(std::min(inserted, inserted_.size()));
+    numbered_.resize(inserted_.size());
+    gone_.resize(std::min(gone, gone_.size()));
+}
+
+std::size_t SessionCore::begin_nested() {
+    flush();
+    std::string name = "sa_savepoint_" + std::to_string(savepoints_.size() + 1);
+    transaction().savepoint(name);
+    savepoints_.push_back({std::move(name), changes_.all().size(), inserted_.size(), gone_.size()});
+    return savepoints_.size();
+}
+
+namespace {
+
+[[noreturn]] void refuse_ended_savepoint() {
+    throw InvalidRequestError("savepoint-ended"_code, "this savepoint has ended already.",
+                              "begin another one: auto nested = session.begin_nested();");
+}
+
+}  // namespace
+
+void SessionCore::commit_nested(std::size_t depth) {
+    if (depth > savepoints_.size()) refuse_ended_savepoint();
+    flush();
+    transaction().release_savepoint(savepoints_[depth - 1].name);
+    savepoints_.resize(depth - 1);
+}
+
+void SessionCore::rollback_nested(std::size_t depth) noexcept {
+    if (depth > savepoints_.size() || transaction_ == nullptr) return;
+    Savepoint savepoint = std::move(savepoints_[depth - 1]);
+    savepoints_.resize(depth - 1);
+    try {
+        transaction_->rollback_to_savepoint(savepoint.name);
+    } catch (const std::exception& error) {
+        flush_failed(error);  // the database has ended the transaction as a whole: rollback() is left
+        return;
+    }
+    undo_changes(savepoint.changes);
+    undo_objects(savepoint.inserted, savepoint.gone);
+    expire_everything();
 }
 
 }  // namespace retort::orm

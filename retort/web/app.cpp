@@ -55,6 +55,8 @@ RequestContext App::test_request_context(std::string_view target, RequestBuilder
 
 TestClient App::test_client() { return TestClient{app_}; }
 
+TestCliRunner App::test_cli_runner() { return TestCliRunner{app_}; }
+
 void App::run(RunOptions options) { app_->run(options); }
 
 int App::main(int argc, char** argv) { return app_->main(argc, argv); }

@@ -97,6 +97,7 @@ class App : public Scaffold {
     /// The same with a request, for tests: `auto context = app.test_request_context("/?x=1");`.
     [[nodiscard]] RequestContext test_request_context(std::string_view target = "/", RequestBuilder request = {});
     [[nodiscard]] TestClient test_client();
+    [[nodiscard]] TestCliRunner test_cli_runner();
 
     /// The URL of an endpoint, as `retort::url_for`, but for this app also outside of contexts.
     std::string url_for(std::string_view endpoint, const json& values = {}, UrlOptions options = {});

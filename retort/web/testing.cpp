@@ -258,4 +258,10 @@ RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::st
 
 RequestContext::~RequestContext() { app_->end_request(*request_, context_, {}); }
 
+commands::RunResult TestCliRunner::invoke(const std::vector<std::string>& arguments) const {
+    app_->complete_commands();
+    AppContext context{app_};
+    return commands::run_captured(app_->commands, arguments, app_->name);
+}
+
 }  // namespace retort

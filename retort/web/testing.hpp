@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/command_line.hpp"
 #include "retort/base/json.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/response.hpp"
@@ -123,6 +124,18 @@ class RequestContext {
     std::unique_ptr<Request> request_;
     std::unique_ptr<detail::Routing> routing_;
     detail::Context context_;
+};
+
+/// Runs the app's commands without a process: `app.test_cli_runner().invoke({"initdb"}).output`.
+class TestCliRunner {
+  public:
+    explicit TestCliRunner(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+
+    /// As on the command line, without the program's name; `echo`, help and errors are captured.
+    commands::RunResult invoke(const std::vector<std::string>& arguments) const;
+
+  private:
+    std::shared_ptr<detail::Application> app_;
 };
 
 }  // namespace retort

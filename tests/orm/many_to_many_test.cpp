@@ -279,3 +279,31 @@ TEST_CASE_FIXTURE(Trees, "cascade: a rollback brings back what was deleted") {
     CHECK(tree->branches.size() == 2);
     CHECK(tree->branches[0]->leaves.size() == 1);
 }
+
+TEST_CASE_FIXTURE(Articles, "relationships in queries: any, has, contains") {
+    auto first = session.add(Article{.title = "a"});
+    auto second = session.add(Article{.title = "b"});
+    auto red = first->labels.append(Label{.name = "red"});
+    session.commit();
+    auto with_red = session.scalars(select<Article>().where(Article::c.labels.any(Label::c.name == "red"))).all();
+    REQUIRE(with_red.size() == 1);
+    CHECK(with_red[0] == first);
+    CHECK(session.scalars(select<Article>().where(Article::c.labels.contains(red))).one() == first);
+    CHECK(session.scalars(select<Article>().where(!Article::c.labels.any())).one() == second);
+}
+
+TEST_CASE_FIXTURE(Citizens, "relationships in queries: a One compared with an object") {
+    auto ada = session.add(Citizen{.name = "ada", .passport = make<Passport>({.number = "1"})});
+    auto bob = session.add(Citizen{.name = "bob"});
+    session.commit();
+    (void)ada->id;
+    work();
+    CHECK(session.scalars(select<Passport>().where(Passport::c.citizen == ada)).size() == 1);
+    CHECK(work() == Lines{"SELECT passport.id, passport.number, passport.citizen_id FROM passport WHERE ? = "
+                          "passport.citizen_id | 1"});
+    CHECK(session.scalars(select<Passport>().where(Passport::c.citizen != ada)).empty());
+    CHECK(session.scalars(select<Passport>().where(Passport::c.citizen == nullptr)).empty());
+    CHECK(session.scalars(select<Passport>().where(Passport::c.citizen.has(Citizen::c.name == "ada"))).size() == 1);
+    CHECK(session.scalars(select<Citizen>().where(Citizen::c.passport == nullptr)).one() == bob);
+    CHECK(session.scalars(select<Citizen>().where(Citizen::c.passport.has(Passport::c.number == "1"))).one() == ada);
+}

@@ -5,6 +5,7 @@
 
 #include "retort/dialects/sqlite/dialect.hpp"
 #include "retort/dialects/sqlite/reader_pool.hpp"
+#include "retort/dialects/sqlite/transaction.hpp"
 #include "retort/dialects/sqlite/writer.hpp"
 #include "retort/engine/errors.hpp"
 
@@ -13,105 +14,36 @@ namespace retort::dialects::sqlite {
 namespace {
 
 using engines::Connection;
-using Work = std::function<void(Connection&)>;
 
-class FileTransaction final : public engines::Transaction {
+class FileTransaction final : public TurnTransaction {
   public:
     FileTransaction(std::shared_ptr<Database> database, const engines::StatementHook* hook)
         : database_(std::move(database)), hook_(hook) {}
     ~FileTransaction() override { rollback(); }
 
     Connection& reader() override;
-    void write(const Work& work) override;
-    void write_and_commit(const Work& work) override;
-    void commit() override;
-    void rollback() noexcept override;
-    bool is_writing() const override { return writing_; }
+
+  protected:
+    void take_turn() override { database_->writer().take_turn(hook_); }
+    void commit_turn() override { database_->writer().commit_turn(); }
+    void roll_back_turn() noexcept override { database_->writer().roll_back_turn(); }
+    Connection& connection() override { return database_->writer().connection(); }
+    TransactionControl& control() override { return database_->writer().control(); }
+    void submit(const Work& work) override { database_->writer().submit(work, hook_); }
 
   private:
-    void check_alive();
-    void run_in_savepoint(const Work& work);
-
     std::shared_ptr<Database> database_;
     const engines::StatementHook* hook_;
-    bool writing_ = false;
 };
 
 Connection& FileTransaction::reader() {
-    if (writing_) {
+    if (is_writing()) {
         check_alive();
-        return database_->writer().connection();
+        return connection();
     }
     auto& connection = database_->readers().acquire().connection();
     connection.report_to(hook_);
     return connection;
-}
-
-/// Without this, statements after a lost transaction would each commit by themselves.
-void FileTransaction::check_alive() {
-    if (database_->writer().control().is_open()) return;
-    rollback();
-    throw InvalidRequestError("transaction-lost"_code,
-                              "an error made SQLite roll this transaction back as a whole; nothing of it was written.",
-                              "roll back, and begin again");
-}
-
-void FileTransaction::write(const Work& work) {
-    if (writing_) {
-        check_alive();
-        run_in_savepoint(work);
-        return;
-    }
-    database_->writer().take_turn(hook_);
-    writing_ = true;
-    try {
-        run_in_savepoint(work);
-    } catch (...) {
-        rollback();  // nothing was written before, so nobody has to wait for it
-        throw;
-    }
-}
-
-void FileTransaction::run_in_savepoint(const Work& work) {
-    auto& control = database_->writer().control();
-    control.savepoint();
-    try {
-        work(database_->writer().connection());
-        check_alive();
-        control.release();
-    } catch (...) {
-        control.undo();
-        if (writing_ && !control.is_open()) rollback();
-        throw;
-    }
-}
-
-void FileTransaction::write_and_commit(const Work& work) {
-    if (!writing_) {
-        database_->writer().submit(work, hook_);
-        return;
-    }
-    try {
-        check_alive();
-        work(database_->writer().connection());
-        commit();
-    } catch (...) {
-        rollback();
-        throw;
-    }
-}
-
-void FileTransaction::commit() {
-    if (!writing_) return;
-    check_alive();
-    writing_ = false;
-    database_->writer().commit_turn();
-}
-
-void FileTransaction::rollback() noexcept {
-    if (!writing_) return;
-    writing_ = false;
-    database_->writer().roll_back_turn();
 }
 
 /// A connection beside the pools. Its transactions take the process's turn, so that they do not meet the writer.

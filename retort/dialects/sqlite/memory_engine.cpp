@@ -8,6 +8,7 @@
 
 #include "retort/dialects/sqlite/control.hpp"
 #include "retort/dialects/sqlite/dialect.hpp"
+#include "retort/dialects/sqlite/transaction.hpp"
 #include "retort/dialects/sqlite/writer.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/fiber/fiber.hpp"
@@ -17,7 +18,6 @@ namespace retort::dialects::sqlite {
 namespace {
 
 using engines::Connection;
-using Work = std::function<void(Connection&)>;
 
 /// One at a time, fibers and threads alike.
 class Turn {
@@ -118,30 +118,29 @@ struct MemoryDatabase {
     TransactionControl control{handle->db()};
 };
 
-class MemoryTransaction final : public engines::Transaction {
+class MemoryTransaction final : public TurnTransaction {
   public:
     explicit MemoryTransaction(std::shared_ptr<MemoryDatabase> database) : database_(std::move(database)) {}
     ~MemoryTransaction() override { rollback(); }
 
     Connection& reader() override {
-        if (writing_) return database_->own;
+        if (is_writing()) return database_->own;
         return database_->shared;
     }
-    void write(const Work& work) override;
-    void write_and_commit(const Work& work) override;
-    void commit() override;
-    void rollback() noexcept override;
-    bool is_writing() const override { return writing_; }
+
+  protected:
+    void take_turn() override;
+    void commit_turn() override;
+    void roll_back_turn() noexcept override;
+    Connection& connection() override { return database_->own; }
+    TransactionControl& control() override { return database_->control; }
+    void submit(const Work& work) override;
 
   private:
-    void begin();
-    void check_alive();
-
     std::shared_ptr<MemoryDatabase> database_;
-    bool writing_ = false;
 };
 
-void MemoryTransaction::begin() {
+void MemoryTransaction::take_turn() {
     database_->turn.lock();
     try {
         database_->control.begin();
@@ -149,63 +148,33 @@ void MemoryTransaction::begin() {
         database_->turn.unlock();
         throw;
     }
-    writing_ = true;
 }
 
-void MemoryTransaction::check_alive() {
-    if (database_->control.is_open()) return;
-    rollback();
-    throw InvalidRequestError("transaction-lost"_code,
-                              "an error made SQLite roll this transaction back as a whole; nothing of it was written.",
-                              "roll back, and begin again");
-}
-
-void MemoryTransaction::write(const Work& work) {
-    bool first = !writing_;
-    if (first) begin();
-    try {
-        check_alive();
-        database_->control.savepoint();
-        work(database_->own);
-        check_alive();
-        database_->control.release();
-    } catch (...) {
-        if (writing_) database_->control.undo();
-        if (first || (writing_ && !database_->control.is_open())) rollback();
-        throw;
-    }
-}
-
-void MemoryTransaction::write_and_commit(const Work& work) {
-    if (!writing_) begin();
-    try {
-        check_alive();
-        work(database_->own);
-        commit();
-    } catch (...) {
-        rollback();
-        throw;
-    }
-}
-
-void MemoryTransaction::commit() {
-    if (!writing_) return;
-    check_alive();
+void MemoryTransaction::commit_turn() {
     try {
         database_->control.commit();
     } catch (...) {
-        rollback();
+        roll_back_turn();
         throw;
     }
-    writing_ = false;
     database_->turn.unlock();
 }
 
-void MemoryTransaction::rollback() noexcept {
-    if (!writing_) return;
-    writing_ = false;
+void MemoryTransaction::roll_back_turn() noexcept {
     database_->control.rollback();
     database_->turn.unlock();
+}
+
+void MemoryTransaction::submit(const Work& work) {
+    take_turn();
+    try {
+        work(database_->own);
+        check_alive();
+    } catch (...) {
+        roll_back_turn();
+        throw;
+    }
+    commit_turn();
 }
 
 /// What a connection of its own is made of; built before the connection that refers to it.

@@ -1,0 +1,20 @@
+// The application factory.
+#include "app/app.hpp"
+
+#include "app/commands.hpp"
+#include "app/views.hpp"
+
+using namespace retort;
+
+Database db;
+
+App create_app() {
+    App app{"thermos"};
+    app.config["SECRET_KEY"] = "change me: python -c 'import secrets; print(secrets.token_hex())'";
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///thermos.db";
+    app.config.from_prefixed_env();  // RETORT_SQLALCHEMY_DATABASE_URI and others win
+    db.init_app(app);
+    app.register_blueprint(bookmarks);
+    add_commands(app);
+    return app;
+}

@@ -1,0 +1,6 @@
+// The blueprint of the views.
+#pragma once
+
+#include <retort/retort.hpp>
+
+extern retort::Blueprint bookmarks;

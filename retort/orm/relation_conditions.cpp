@@ -1,0 +1,108 @@
+// Relationships in queries: any, has, contains, and comparing a One with an object.
+#include <utility>
+
+#include "retort/orm/errors.hpp"
+#include "retort/orm/query.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace retort::orm {
+namespace {
+
+sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
+    return sql::Expression::compare(sql::Operator::eq, left, right);
+}
+
+sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
+    return table.column(attribute.column_name, attribute.sql_type);
+}
+
+/// The value of an object's attribute, to be bound. An object without a key cannot be asked for.
+sql::Expression value_of(const Attribute& attribute, const void* object) {
+    void* at = const_cast<void*>(object);
+    ValueView view = attribute.view(at);
+    if (view.is_null()) {
+        const Mapper& mapper = *slab_of(object)->mapper;
+        throw InvalidRequestError("object-without-key"_code,
+                                  "this " + std::string(mapper.name()) + " has no " + std::string(attribute.name) +
+                                      " yet, so no row can be compared with it.",
+                                  "add it and flush() first");
+    }
+    return sql::literal(sql::Value(view));
+}
+
+/// The rows that tie owners to targets, as a subquery within the owner's query.
+sql::Select tied(const Relationship& relationship, const Entity& owner, const sql::TableRef& targets) {
+    sql::TableRef between;
+    if (relationship.secondary != nullptr) between = relationship.secondary->table;
+    auto joins = relationship.joins(owner.table, targets, between);
+    auto statement = sql::select({sql::literal_column("1")});
+    for (auto& [table, on] : joins) statement = std::move(statement).select_from(table).where(std::move(on));
+    return std::move(statement).correlate({owner.table});
+}
+
+}  // namespace
+
+Condition relation_exists(const volatile void* field, const Condition& condition) {
+    configure_mappers();
+    const auto& relationship = relationship_at(field);
+    Entity owner = entity_at(field);
+    bool to_itself = relationship.target == owner.mapper;
+    // Conditions on a model that refers to itself speak of the targets; the owner is then the one to be renamed.
+    if (to_itself && owner.table.node() == relationship.target->table.node()) {
+        throw ArgumentError("self-referential-condition"_code,
+                            "any() and has() on " + std::string(owner.mapper->name()) + "." +
+                                std::string(relationship.name) +
+                                " cannot tell the two sides apart, because both are of one table.",
+                            "select an alias: select(aliased<" + std::string(owner.mapper->name()) +
+                                ", \"parent\">::c) and ask its relationship");
+    }
+    return tied(relationship, owner, relationship.target->table).where(condition).exists();
+}
+
+Condition relation_has(const volatile void* field, const void* object) {
+    configure_mappers();
+    const auto& relationship = relationship_at(field);
+    Entity owner = entity_at(field);
+    switch (relationship.kind) {
+        case RelationKind::many_to_one: {
+            auto key = in_table(owner.table, *relationship.foreign_key);
+            if (object == nullptr) return sql::Expression::compare(sql::Operator::eq, key, sql::null());
+            return equal(value_of(*relationship.referenced, object), key);
+        }
+        case RelationKind::many_to_many: {
+            const auto& between = relationship.secondary->table;
+            auto rows = sql::select({sql::literal_column("1")})
+                            .where(equal(in_table(owner.table, *relationship.referenced),
+                                         in_table(between, *relationship.foreign_key)))
+                            .where(equal(value_of(*relationship.target_referenced, object),
+                                         in_table(between, *relationship.target_key)));
+            return std::move(rows).correlate({owner.table}).exists();
+        }
+        default: break;
+    }
+    if (object == nullptr) return !relation_exists(field, {});
+    return equal(in_table(owner.table, *relationship.referenced), value_of(*relationship.foreign_key, object));
+}
+
+Condition relation_has_not(const volatile void* field, const void* object) {
+    const auto& relationship = relationship_at(field);
+    if (relationship.kind != RelationKind::many_to_one) return !relation_has(field, object);
+    configure_mappers();
+    auto key = in_table(entity_at(field).table, *relationship.foreign_key);
+    if (object == nullptr) return sql::Expression::compare(sql::Operator::ne, key, sql::null());
+    Condition other = sql::Expression::compare(sql::Operator::ne, key, value_of(*relationship.referenced, object));
+    Condition none = sql::Expression::compare(sql::Operator::eq, key, sql::null());
+    return other || none;
+}
+
+bool relation_contains(const DynamicQuery& dynamic, const void* object) {
+    const Mapper& target = *dynamic.relationship->target;
+    auto statement = sql::select({sql::literal_column("1")}).select_from(target.table).where(dynamic.condition);
+    for (const auto* key : target.keys)
+        statement = std::move(statement).where(equal(key->column, value_of(*key, object)));
+    return dynamic.session.count(statement) > 0;
+}
+
+}  // namespace retort::orm

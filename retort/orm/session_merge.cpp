@@ -1,0 +1,122 @@
+// merge: bringing the values of an object from elsewhere into the session's own.
+#include <unordered_map>
+#include <utility>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+
+// Every field made, none set; defaults for new objects do not run.
+void* SessionCore::blank(Store& store) {
+    const Mapper& mapper = *store.mapper;
+    void* object = new_object(store);
+    for (const auto& attribute : mapper.attributes) attribute.type->construct_unset(attribute.in(object));
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.is_one()) {
+            (new (relationship.in(object)) OneCell)->state_ = relation_attached;
+        } else {
+            (new (relationship.in(object)) ManyCell)->state_ = relation_attached;
+        }
+    }
+    return object;
+}
+
+void SessionCore::copy_values(const Mapper& mapper, void* to, void* from, bool changes) {
+    for (const auto& attribute : mapper.attributes) {
+        if (!attribute.is_set(from) || (changes && attribute.options.primary_key)) continue;
+        ValueView value = attribute.view(from);
+        if (changes && attribute.is_set(to) && same_value(value, attribute.view(to))) continue;
+        std::uint8_t touched = attribute.state(to) & cell_touched;
+        if (changes && touched == 0) {
+            note_change(to, attribute);
+            touched = attribute.state(to) & cell_touched;
+        }
+        attribute.load(to, value);
+        attribute.state(to) |= touched;
+    }
+}
+
+namespace {
+
+bool has_key(const Mapper& mapper, void* object) {
+    for (const auto* key : mapper.keys) {
+        if (!key->is_set(object)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+class Merging {
+  public:
+    explicit Merging(SessionCore& session) : session_(session) {}
+
+    void* merge(const Mapper& mapper, void* given) {
+        if (auto known = done_.find(given); known != done_.end()) return known->second;
+        bool own = slab_or_null(given) != nullptr && slab_of(given)->session == &session_;
+        if (own && session_.contains(given)) return given;
+        void* found = nullptr;
+        if (has_key(mapper, given)) {
+            std::vector<ValueView> key;
+            for (const auto* attribute : mapper.keys) key.push_back(attribute->view(given));
+            found = session_.get(mapper, key);
+        }
+        bool is_new = found == nullptr;
+        if (is_new) found = session_.blank(session_.store_of(mapper));
+        done_[given] = found;
+        session_.copy_values(mapper, found, given, !is_new);
+        if (is_new) session_.add(found);
+        for (const auto& relationship : mapper.relationships) {
+            if (relationship.options.cascades.merge && relationship.holds_objects())
+                merge_related(relationship, found, given);
+        }
+        return found;
+    }
+    /// The objects that were given stand in slabs, all but the first one, which may be a local.
+    void set_root(void* root) { root_ = root; }
+
+  private:
+    Slab* slab_or_null(void* object) const { return object == root_ ? nullptr : slab_of(object); }
+
+    void merge_related(const Relationship& relationship, void* to, void* from) {
+        if (relationship.is_one()) {
+            auto& one = SessionCore::one_of(relationship, from);
+            if (!one.is_loaded()) return;
+            void* target = one.target_ == nullptr ? nullptr : merge(*relationship.target, one.target_);
+            session_.set_one(SessionCore::one_of(relationship, to), to, target);
+            return;
+        }
+        auto& many = SessionCore::many_of(relationship, from);
+        if (!many.is_loaded() && many.collection_ == nullptr) return;
+        std::vector<void*> targets;
+        for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*relationship.target, item));
+        SessionCore::many_of(relationship, to).assign(std::move(targets));
+    }
+
+    SessionCore& session_;
+    void* root_ = nullptr;
+    std::unordered_map<void*, void*> done_;
+};
+
+void* SessionCore::merge(const Mapper& mapper, void* given) {
+    require_usable();
+    Merging merging(*this);
+    // A local object is in no slab, so its address must not be asked for one.
+    bool local = mapper.attributes.empty() || (mapper.attributes[0].state(given) & cell_attached) == 0;
+    if (local) merging.set_root(given);
+    bool autoflush = std::exchange(options_.autoflush, false);
+    void* merged = nullptr;
+    try {
+        merged = merging.merge(mapper, given);
+    } catch (...) {
+        options_.autoflush = autoflush;
+        throw;
+    }
+    options_.autoflush = autoflush;
+    return merged;
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,64 @@
+// What typed statements take from objects: assignments and rows.
+#include "retort/orm/statements.hpp"
+
+#include <utility>
+
+#include "retort/orm/errors.hpp"
+#include "retort/sql/nodes.hpp"
+
+namespace retort::orm {
+
+std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) {
+    std::vector<sql::Assignment> assignments;
+    for (const auto& attribute : mapper.attributes) {
+        if (!attribute.is_set(object)) continue;
+        assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(object)))});
+    }
+    return assignments;
+}
+
+std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults) {
+    std::vector<sql::Assignment> assignments;
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.is_set(defaults) && (attribute.state(defaults) & cell_defaulted) == 0) {
+            std::string column = std::string(mapper.name()) + "::c." + std::string(attribute.name);
+            throw ArgumentError("ambiguous-values"_code,
+                                "an example of " + std::string(mapper.name()) + " cannot tell whether " +
+                                    std::string(attribute.name) + " was given or has its default.",
+                                "set columns one by one: .set(" + column + ", …)");
+        }
+        if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
+        assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(example)))});
+    }
+    return assignments;
+}
+
+sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement) {
+    std::vector<std::string> columns;
+    std::vector<std::vector<sql::Expression>> rows;
+    for (void* object : objects) {
+        std::vector<sql::Expression> row;
+        std::vector<std::string> own;
+        for (auto& [column, value] : assignments_of(mapper, object)) {
+            own.push_back(column);
+            row.push_back(std::move(value));
+        }
+        if (rows.empty()) columns = own;
+        if (own != columns) {
+            throw ArgumentError("different-rows"_code,
+                                "the rows of one INSERT into " + mapper.table_name + " were given different columns.",
+                                "give each row the same fields, or insert them one by one with session.add");
+        }
+        rows.push_back(std::move(row));
+    }
+    return statement.rows(std::move(columns), std::move(rows));
+}
+
+std::string column_name_of(const volatile void* field) {
+    auto expression = detail::column_of(field);
+    return sql::node_cast<sql::ColumnNode>(expression.node())->name.text;
+}
+
+std::vector<sql::Expression> selected_columns(const SelectCore& core) { return core.statement.core()->columns; }
+
+}  // namespace retort::orm

@@ -1,0 +1,200 @@
+// insert, update, delete_: statements for many rows at once, typed by their model.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/orm/model.hpp"
+#include "retort/orm/select.hpp"
+#include "retort/sql/delete.hpp"
+#include "retort/sql/insert.hpp"
+#include "retort/sql/update.hpp"
+
+namespace retort {
+
+namespace orm {
+
+/// What an object was given and what its model gave it, as assignments.
+std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object);
+/// Only what the example was given; `defaults` is one that was given nothing. Throws ArgumentError("ambiguous-values")
+/// for models whose columns have constant defaults, where nothing tells the two apart.
+std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults);
+/// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
+sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
+std::string column_name_of(const volatile void* field);
+
+template <AnyColumn C>
+std::string column_name_of(const volatile C& column) {
+    return column_name_of(static_cast<const volatile void*>(&column));
+}
+
+/// A value or an expression for a column.
+template <AnyColumn C, class V>
+sql::Assignment assign(const volatile C& column, const V& value) {
+    if constexpr (std::is_convertible_v<const V&, sql::Expression> &&
+                  !std::is_convertible_v<const V&, typename C::value_type>) {
+        return {column_name_of(column), sql::Expression(value)};
+    } else if constexpr (requires { value.expression(); }) {
+        return {column_name_of(column), value.expression()};
+    } else {
+        const typename C::value_type own = typename C::value_type(value);
+        return {column_name_of(column), sql::literal(sql::Value(view_value(own)))};
+    }
+}
+
+}  // namespace orm
+
+/// A statement that writes and gives rows of what it wrote; run by `session.execute`.
+template <class... Row>
+class Returning {
+  public:
+    Returning(sql::NodeRef statement, std::vector<orm::RowPart> parts)
+        : statement_(std::move(statement)), parts_(std::move(parts)) {}
+    const sql::NodeRef& ref() const { return statement_; }
+    const std::vector<orm::RowPart>& parts() const { return parts_; }
+
+  private:
+    sql::NodeRef statement_;
+    std::vector<orm::RowPart> parts_;
+};
+
+namespace orm {
+
+/// `returning(User::c.id)` of any of the three.
+template <class Statement, class... E>
+auto make_returning(const Statement& statement, E&&... items) {
+    SelectCore core;
+    (add_selected(core, std::forward<E>(items)), ...);
+    auto returning = statement.returning(selected_columns(core));
+    return Returning<typename Selected<std::remove_cvref_t<E>>::type...>(returning.ref(), std::move(core.parts));
+}
+
+}  // namespace orm
+
+/// `update<User>().where(User::c.age < 18).values({.active = false})`: a value, as select is.
+template <orm::AnyModel T>
+class Update {
+  public:
+    Update() : statement_(sql::update(orm::mapper_of<T>().table)) {}
+    explicit Update(sql::Update statement) : statement_(std::move(statement)) {}
+
+    template <class... C>
+    [[nodiscard]] Update where(C&&... conditions) const {
+        auto statement = statement_;
+        ((statement = std::move(statement).where(orm::to_condition(std::forward<C>(conditions)))), ...);
+        return Update(std::move(statement));
+    }
+    /// What the example was given.
+    [[nodiscard]] Update values(T example) const {
+        T defaults{};
+        return Update(statement_.values(orm::given_of(orm::mapper_of<T>(), &example, &defaults)));
+    }
+    /// One column to a value, or to what is computed for each row: `set(User::c.age, User::c.age + 1)`.
+    template <orm::AnyColumn C, class V>
+    [[nodiscard]] Update set(const volatile C& column, const V& value) const {
+        return Update(statement_.values({orm::assign(column, value)}));
+    }
+    template <class... E>
+    [[nodiscard]] auto returning(E&&... items) const {
+        return orm::make_returning(statement_, std::forward<E>(items)...);
+    }
+    const sql::NodeRef& ref() const { return statement_.ref(); }
+
+  private:
+    sql::Update statement_;
+};
+
+/// `delete_<User>().where(User::c.age < 18)`.
+template <orm::AnyModel T>
+class Delete {
+  public:
+    Delete() : statement_(sql::delete_(orm::mapper_of<T>().table)) {}
+    explicit Delete(sql::Delete statement) : statement_(std::move(statement)) {}
+
+    template <class... C>
+    [[nodiscard]] Delete where(C&&... conditions) const {
+        auto statement = statement_;
+        ((statement = std::move(statement).where(orm::to_condition(std::forward<C>(conditions)))), ...);
+        return Delete(std::move(statement));
+    }
+    template <class... E>
+    [[nodiscard]] auto returning(E&&... items) const {
+        return orm::make_returning(statement_, std::forward<E>(items)...);
+    }
+    const sql::NodeRef& ref() const { return statement_.ref(); }
+
+  private:
+    sql::Delete statement_;
+};
+
+/// `insert<User>().values({.username = "a"})`, several rows, from a select, with ON CONFLICT.
+template <orm::AnyModel T>
+class Insert {
+  public:
+    Insert() : statement_(sql::insert(orm::mapper_of<T>().table)) {}
+    explicit Insert(sql::Insert statement) : statement_(std::move(statement)) {}
+
+    [[nodiscard]] Insert values(T row) const {
+        return Insert(statement_.values(orm::assignments_of(orm::mapper_of<T>(), &row)));
+    }
+    [[nodiscard]] Insert values(std::vector<T> rows) const {
+        std::vector<void*> objects;
+        for (T& row : rows) objects.push_back(&row);
+        return Insert(orm::rows_of(orm::mapper_of<T>(), std::move(objects), statement_));
+    }
+    /// The rows of a query: `from_select(select(Old::c.name), User::c.username)`.
+    template <class... Row, orm::AnyColumn... C>
+    [[nodiscard]] Insert from_select(const Select<Row...>& query, const volatile C&... columns) const {
+        static_assert(sizeof...(Row) == sizeof...(C), "name one column for each one that the query gives");
+        return Insert(statement_.from_select({orm::column_name_of(columns)...}, query.statement()));
+    }
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Insert on_conflict_do_nothing(const volatile C&... columns) const {
+        return Insert(statement_.on_conflict_do_nothing({orm::column_name_of(columns)...}));
+    }
+    /// The row that is there gets what the example was given: `on_conflict_do_update({.age = 1}, User::c.username)`.
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Insert on_conflict_do_update(T set, const volatile C&... columns) const {
+        T defaults{};
+        return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...},
+                                                       orm::given_of(orm::mapper_of<T>(), &set, &defaults)));
+    }
+    /// The row that is there gets these columns of the one that was refused: `…_excluded({"email"}, User::c.username)`.
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Insert on_conflict_do_update(std::initializer_list<std::string_view> taken,
+                                               const volatile C&... columns) const {
+        std::vector<sql::Assignment> set;
+        for (auto name : taken) {
+            const auto& column = orm::mapper_of<T>().attribute(name).column_name;
+            set.push_back({column, sql::excluded(column)});
+        }
+        return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...}, std::move(set)));
+    }
+    template <class... E>
+    [[nodiscard]] auto returning(E&&... items) const {
+        return orm::make_returning(statement_, std::forward<E>(items)...);
+    }
+    const sql::NodeRef& ref() const { return statement_.ref(); }
+
+  private:
+    sql::Insert statement_;
+};
+
+template <orm::AnyModel T>
+[[nodiscard]] Update<T> update() {
+    return {};
+}
+template <orm::AnyModel T>
+[[nodiscard]] Delete<T> delete_() {
+    return {};
+}
+template <orm::AnyModel T>
+[[nodiscard]] Insert<T> insert() {
+    return {};
+}
+
+}  // namespace retort

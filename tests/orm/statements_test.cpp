@@ -1,0 +1,89 @@
+// insert, update and delete_ for many rows.
+#include "retort/orm/statements.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+struct Item : Model<Item> {
+    Column<int, primary_key> id;
+    Column<std::string, unique_key> name;
+    Column<std::optional<int>> price;
+    Column<int> amount = [] { return 1; };
+};
+struct Stock : Model<Stock> {
+    Column<int, primary_key> id;
+    Column<int> amount = 1;
+};
+
+struct Items : TestDatabase {
+    Items() { create<Item>(); }
+    Session session{engine};
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Items, "insert: one row, several, with the model's defaults") {
+    CHECK(session.execute(insert<Item>().values({.name = "a"})) == 1);
+    CHECK(session.execute(
+              insert<Item>().values(std::vector<Item>{{.name = "b", .price = 2}, {.name = "c", .price = 3}})) == 2);
+    CHECK(work() ==
+          Lines{"INSERT INTO item (name, amount) VALUES (?, ?) | 'a' | 1",
+                "INSERT INTO item (name, price, amount) VALUES (?, ?, ?), (?, ?, ?) | 'b' | 2 | 1 | 'c' | 3 | 1"});
+    CHECK_THROWS_AS((void)insert<Item>().values(std::vector<Item>{{.name = "d"}, {.name = "e", .price = 1}}),
+                    ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "insert: what conflicts is left, or updates the row that is there") {
+    session.execute(insert<Item>().values({.name = "a", .price = 1}));
+    CHECK(session.execute(insert<Item>().values({.name = "a"}).on_conflict_do_nothing(Item::c.name)) == 0);
+    session.execute(insert<Item>().values({.name = "a"}).on_conflict_do_update({.price = 5}, Item::c.name));
+    CHECK(session.scalar(select(Item::c.price)) == 5);
+    session.execute(insert<Item>().values({.name = "a", .price = 7}).on_conflict_do_update({"price"}, Item::c.name));
+    CHECK(session.scalar(select(Item::c.price)) == 7);
+}
+
+TEST_CASE_FIXTURE(Items, "insert: the rows of a query") {
+    session.execute(insert<Item>().values({.name = "a"}));
+    session.execute(
+        insert<Item>().from_select(select(Item::c.name + "!", Item::c.amount), Item::c.name, Item::c.amount));
+    CHECK(session.execute(select(Item::c.name)).size() == 2);
+}
+
+TEST_CASE_FIXTURE(Items, "update: values, expressions, and loaded objects that follow") {
+    auto item = session.add(Item{.name = "a", .price = 1});
+    session.add(Item{.name = "b"});
+    session.commit();
+    CHECK(item->price == 1);
+    work();
+    CHECK(session.execute(update<Item>().where(Item::c.name == "a").values({.price = 9})) == 1);
+    CHECK(work() == Lines{"UPDATE item SET price=? WHERE item.name = ? | 9 | 'a'"});
+    CHECK(item->price == 9);
+    CHECK(session.execute(update<Item>().set(Item::c.amount, Item::c.amount + 1).set(Item::c.price, nullptr)) == 2);
+    CHECK(item->amount == 2);
+    CHECK_FALSE(item->price.has_value());
+}
+
+TEST_CASE("update: an example of a model with constant defaults is refused") {
+    CHECK_THROWS_AS((void)update<Stock>().values({.id = 1}), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "delete_: rows by a condition") {
+    session.execute(insert<Item>().values(std::vector<Item>{{.name = "a"}, {.name = "b"}}));
+    CHECK(session.execute(delete_<Item>().where(Item::c.name == "a")) == 1);
+    CHECK(session.scalars(select<Item>()).one()->name == "b");
+}
+
+TEST_CASE_FIXTURE(Items, "returning: values and objects") {
+    auto ids = session.execute(insert<Item>().values({.name = "a"}).returning(Item::c.id, Item::c.name));
+    CHECK(std::get<0>(ids.one()) == 1);
+    auto item = session.get<Item>(1);
+    auto changed = session.execute(update<Item>().values({.price = 4}).returning(Item::c));
+    CHECK(std::get<0>(changed.one()) == item);
+    CHECK(item->price == 4);
+    CHECK(session.execute(delete_<Item>().returning(Item::c.name)).scalar_one() == "a");
+}
