@@ -7,6 +7,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/events.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -131,6 +132,8 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
         }
     }
     header_of(object).state = ObjectState::persistent;
+    if (mapper.events != nullptr && !mapper.events->load.empty()) [[unlikely]]
+        loaded_.push_back(object);
     return object;
 }
 
@@ -221,6 +224,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
     auto& reader = transaction().reader();
     reader.each(mapper.texts->select(reader.dialect()), key,
                 [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
+    tell_loaded();
     return found;
 }
 

@@ -25,6 +25,7 @@ class Dialect;
 namespace retort::orm {
 
 struct Mapper;
+struct MapperEvents;
 class StatementTexts;
 
 /// A column of a model.
@@ -142,10 +143,11 @@ struct Mapper {
     const Attribute* integer_key = nullptr;  ///< when it is one integer
     std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
     std::unique_ptr<StatementTexts> texts;
-    std::vector<const Mapper*> parents;  ///< those its foreign keys point at
-    bool eager = false;                  ///< some relationship or column is not simply read with, or after, its owner
-    bool batched = false;                ///< some relationship is read for all objects of a result
-    std::uint32_t rank = 0;              ///< parents come before children; mappers that refer to each other share one
+    mutable MapperEvents* events = nullptr;  ///< null while nobody listens
+    std::vector<const Mapper*> parents;      ///< those its foreign keys point at
+    bool eager = false;      ///< some relationship or column is not simply read with, or after, its owner
+    bool batched = false;    ///< some relationship is read for all objects of a result
+    std::uint32_t rank = 0;  ///< parents come before children; mappers that refer to each other share one
 
     Mapper();
     ~Mapper();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/events.hpp"
 #include "retort/orm/func.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"

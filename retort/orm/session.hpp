@@ -52,7 +52,9 @@ class Nested {
 /// One fiber or thread uses a session at a time. Its objects live until it closes; handles keep them alive beyond.
 class Session {
   public:
-    explicit Session(engines::Engine engine, SessionOptions options = {}) : core_(std::move(engine), options) {}
+    explicit Session(engines::Engine engine, SessionOptions options = {}) : core_(std::move(engine), options) {
+        core_.set_owner(this);
+    }
 
     /// Puts a new object into the session; it is written at the next flush. The handle is the object from now on.
     template <class T>

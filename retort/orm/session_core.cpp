@@ -302,6 +302,7 @@ void SessionCore::close() noexcept {
     numbered_.clear();
     gone_.clear();
     pending_count_ = 0;
+    loaded_.clear();
     failure_.clear();
 }
 

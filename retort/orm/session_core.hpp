@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +14,10 @@
 #include "retort/orm/identity_map.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/sql/select.hpp"
+
+namespace retort {
+class Session;
+}
 
 namespace retort::orm {
 
@@ -101,6 +106,8 @@ class SessionCore {
     void reuse(engines::Engine engine, SessionOptions options);
     /// Whether what it keeps is worth no mention; one that wrote thousands of rows is better thrown away.
     bool is_small() const;
+    /// The Session that listeners are given.
+    void set_owner(Session* owner) { owner_ = owner; }
     const engines::Engine& engine() const { return engine_; }
     const SessionOptions& options() const { return options_; }
     void set_autoflush(bool autoflush) { options_.autoflush = autoflush; }
@@ -196,6 +203,10 @@ class SessionCore {
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
     void* new_object(Store& store);
+    void tell(const std::vector<std::function<void(Session&)>>& listeners);
+    void tell_loaded();
+    void tell_of_rollback() noexcept;
+    void write_and_commit();
     void begin_result(const Mapper& mapper);
     void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
@@ -247,6 +258,8 @@ class SessionCore {
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
+    std::vector<void*> loaded_;  ///< of models with a listener, not told yet
+    Session* owner_ = nullptr;
     std::string failure_;  ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
 };

@@ -73,6 +73,7 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
     auto compiled = compile(reader.dialect(), select.statement.ref());
     reader.each(compiled.text, compiled.parameters,
                 [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    tell_loaded();
 }
 
 void SessionCore::query(const SelectCore& select, RowSink sink) {
@@ -84,12 +85,14 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     if (needs_loader(select)) {
         Loader loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options));
         loader.run(sink);
+        tell_loaded();
         return;
     }
     auto& reader = transaction().reader();
     auto compiled = compile(reader.dialect(), select.statement.ref());
     RowReader rows(*this, select.parts);
     reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
+    tell_loaded();
 }
 
 std::int64_t SessionCore::count(const sql::Select& statement) {
@@ -131,6 +134,7 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     auto& reader = transaction().reader();
     const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
     reader.each(text, {&key, 1}, [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    tell_loaded();
 }
 
 // All objects that came with the same result as this one.

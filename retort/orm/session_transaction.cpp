@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/base/log.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/events.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -54,7 +56,9 @@ void SessionCore::flush() {
     }
     if (!has_work()) return;
     Flag flag(flushing_);
+    tell(session_events().before_flush);
     UnitOfWork work(*this);
+    work.tell_before();
     work.prepare();
     try {
         transaction().write([&](engines::Connection& connection) { work.run(connection); });
@@ -63,25 +67,37 @@ void SessionCore::flush() {
         throw;
     }
     work.finish();
+    work.tell_after();
+    tell(session_events().after_flush);
 }
 
 void SessionCore::commit() {
     require_usable();
+    tell(session_events().before_commit);
     if (has_work()) {
-        Flag flag(flushing_);
-        UnitOfWork work(*this);
-        work.prepare();
-        try {
-            transaction().write_and_commit([&](engines::Connection& connection) { work.run(connection); });
-        } catch (const std::exception& error) {
-            flush_failed(error);
-            throw;
-        }
-        work.finish();
+        write_and_commit();
     } else if (transaction_ != nullptr) {
         transaction_->commit();
     }
     finish_transaction(true);
+    tell(session_events().after_commit);
+}
+
+void SessionCore::write_and_commit() {
+    Flag flag(flushing_);
+    tell(session_events().before_flush);
+    UnitOfWork work(*this);
+    work.tell_before();
+    work.prepare();
+    try {
+        transaction().write_and_commit([&](engines::Connection& connection) { work.run(connection); });
+    } catch (const std::exception& error) {
+        flush_failed(error);
+        throw;
+    }
+    work.finish();
+    work.tell_after();
+    tell(session_events().after_flush);
 }
 
 // Within a savepoint what was written before it stands; the flush itself was undone by the transaction.
@@ -138,6 +154,16 @@ void SessionCore::rollback() noexcept {
     undo_changes(0);
     undo_objects(0, 0);
     finish_transaction(false);
+    tell_of_rollback();
+}
+
+// What a listener throws cannot stop a rollback that has happened.
+void SessionCore::tell_of_rollback() noexcept {
+    try {
+        tell(session_events().after_rollback);
+    } catch (const std::exception& error) {
+        logger().error(std::string("an after_rollback listener threw: ") + error.what());
+    }
 }
 
 // Objects become what they were when so many had been inserted and deleted.

@@ -18,6 +18,9 @@ class UnitOfWork {
     explicit UnitOfWork(SessionCore& session) : session_(session) {}
 
     void prepare();
+    /// Listeners of the models: before what `prepare` reads, and when all is done.
+    void tell_before();
+    void tell_after();
     void run(engines::Connection& connection);
     void finish() noexcept;
 
@@ -53,6 +56,7 @@ class UnitOfWork {
     std::vector<Task> tasks_;
     std::vector<Link> links_;
     std::vector<ValueView> views_;
+    std::vector<void*> told_inserts_, told_updates_, told_deletes_;
 };
 
 /// The primary key under which the session knows an object, also when a change waits to be flushed.
