@@ -2,6 +2,7 @@
 #include "retort/orm/relationship.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "retort/orm/errors.hpp"
@@ -168,11 +169,13 @@ void ManyCell::remove(void* child) {
 
 void ManyCell::assign(std::vector<void*> children) {
     std::vector<void*> before = items();
+    const std::unordered_set<void*> wanted(children.begin(), children.end());
+    std::unordered_set<void*> there(before.begin(), before.end());
     for (void* child : before) {
-        if (std::find(children.begin(), children.end(), child) == children.end()) remove(child);
+        if (!wanted.contains(child)) remove(child);
     }
     for (void* child : children) {
-        if (std::find(before.begin(), before.end(), child) == before.end()) append(child);
+        if (there.insert(child).second) append(child);
     }
 }
 

@@ -1,7 +1,9 @@
 // What queries give: rows and scalars, all read.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -17,6 +19,26 @@ namespace orm {
 /// What `first()` gives: a handle that may be empty, or an optional.
 template <class E>
 using Perhaps = std::conditional_t<is_entity<E>, E, std::optional<E>>;
+
+/// Any order, so that equal rows stand together; handles by their addresses.
+template <class E>
+bool row_before(const E& a, const E& b) {
+    if constexpr (is_entity<E>) {
+        return std::less<>()(a.get(), b.get());
+    } else if constexpr (requires { std::tuple_size<E>::value; }) {
+        return [&]<std::size_t... at>(std::index_sequence<at...>) {
+            int order = 0;  // the first difference decides
+            ((order = order != 0                                     ? order
+                      : row_before(std::get<at>(a), std::get<at>(b)) ? -1
+                      : row_before(std::get<at>(b), std::get<at>(a)) ? 1
+                                                                     : 0),
+             ...);
+            return order < 0;
+        }(std::make_index_sequence<std::tuple_size_v<E>>{});
+    } else {
+        return a < b;
+    }
+}
 
 [[noreturn]] void throw_no_row();
 [[noreturn]] void throw_several_rows(std::size_t rows);
@@ -60,11 +82,18 @@ class Rows {
     }
     /// Each row once, in the order of their first coming.
     [[nodiscard]] Rows unique() const {
+        std::vector<std::size_t> order(rows_.size());
+        for (std::size_t at = 0; at < order.size(); ++at) order[at] = at;
+        auto before = [this](std::size_t a, std::size_t b) {
+            if (orm::row_before(rows_[a], rows_[b])) return true;
+            return !orm::row_before(rows_[b], rows_[a]) && a < b;
+        };
+        std::sort(order.begin(), order.end(), before);
+        std::vector<bool> again(rows_.size());
+        for (std::size_t at = 1; at < order.size(); ++at) again[order[at]] = rows_[order[at]] == rows_[order[at - 1]];
         Rows once;
-        for (const auto& row : rows_) {
-            bool known = false;
-            for (const auto& other : once.rows_) known = known || other == row;
-            if (!known) once.rows_.push_back(row);
+        for (std::size_t at = 0; at < rows_.size(); ++at) {
+            if (!again[at]) once.rows_.push_back(rows_[at]);
         }
         return once;
     }

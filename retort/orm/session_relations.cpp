@@ -12,6 +12,8 @@
 namespace retort::orm {
 namespace {
 
+constexpr std::size_t searched_items = 64;
+
 bool is_live(const void* object) {
     ObjectState state = header_of(object).state;
     return state == ObjectState::pending || state == ObjectState::persistent;
@@ -269,7 +271,9 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
 void SessionCore::associate(ManyCell& many, const Relationship& relationship, void* owner, void* target) {
     if (relationship.holds_objects()) {
         auto& items = many.here().items;
-        if (many.is_loaded() && std::find(items.begin(), items.end(), target) != items.end()) return;
+        // In a long list a search for each append would cost more than the row that is then written once anyway.
+        bool searched = many.is_loaded() && items.size() <= searched_items;
+        if (searched && std::find(items.begin(), items.end(), target) != items.end()) return;
         items.push_back(target);
     }
     if (relationship.options.viewonly) return;

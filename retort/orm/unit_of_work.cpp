@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "retort/engine/dialect.hpp"
@@ -66,11 +67,10 @@ void UnitOfWork::plan() {
         task_of(*slab_of(object)->mapper).updates.push_back(object);
     }
     for (const Link& link : links_) task_of(*link.child_mapper).links.push_back(&link);
+    const std::unordered_set<void*> early(session_.early_.begin(), session_.early_.end());
     for (void* object : session_.deleting_) {
-        auto& early = session_.early_;
-        bool is_early = std::find(early.begin(), early.end(), object) != early.end();
         Task& task = task_of(*slab_of(object)->mapper);
-        (is_early ? task.early : task.deletes).push_back(object);
+        (early.contains(object) ? task.early : task.deletes).push_back(object);
     }
     std::sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
         const Mapper& left = *a.store->mapper;
@@ -274,10 +274,9 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
         }
     }
     for (std::size_t i = first; i < last; ++i) {
+        const std::unordered_set<void*> were_new(tasks_[i].inserts.begin(), tasks_[i].inserts.end());
         for (const Link* link : tasks_[i].links) {
-            bool was_new =
-                std::find(tasks_[i].inserts.begin(), tasks_[i].inserts.end(), link->child) != tasks_[i].inserts.end();
-            if (!was_new) apply(tasks_[i], *link);
+            if (!were_new.contains(link->child)) apply(tasks_[i], *link);
         }
         update_all(connection, tasks_[i]);
     }

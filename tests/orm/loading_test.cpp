@@ -342,3 +342,13 @@ TEST_CASE_FIXTURE(Selects, "options: an option must begin at what is selected") 
     using namespace selects;
     CHECK_THROWS_AS((void)session.scalars(select<User>().options(joinedload(Bookmark::c.user))), ArgumentError);
 }
+
+TEST_CASE_FIXTURE(Selects, "result: unique keeps each row once, in the order of its first coming") {
+    using namespace selects;
+    auto owners = session.scalars(select(Bookmark::c.user_id).order_by(Bookmark::c.id.desc())).unique();
+    CHECK(owners.all() == std::vector<std::optional<int>>{3, 2, 1});
+    auto users = session.scalars(select<User>().join(User::c.bookmarks).order_by(Bookmark::c.id)).unique();
+    CHECK(users.size() == 3);
+    auto rows = session.execute(select(User::c.id, User::c.username).join(User::c.bookmarks)).unique();
+    CHECK(rows.size() == 3);
+}
