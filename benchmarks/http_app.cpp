@@ -17,6 +17,31 @@ struct Entry : Model<Entry> {
     Column<String<80>> note;
 };
 
+struct Book;
+
+struct Author : Model<Author> {
+    Column<int, primary_key> id;
+    Column<String<80>> name;
+    Many<Book> books;
+
+    json to_json() const;
+};
+
+struct Book : Model<Book> {
+    Column<int, primary_key> id;
+    Column<String<80>> title;
+    Column<int, foreign_key<Author>, indexed> author_id;
+    One<Author> author;
+
+    json to_json() const { return {{"id", id}, {"title", title}}; }
+};
+
+json Author::to_json() const {
+    json list = json::array();
+    for (const auto& book : books) list.push_back(book->to_json());
+    return {{"id", id}, {"name", name}, {"books", std::move(list)}};
+}
+
 namespace views {
 
 /// The ids of /queries: the same sequence in every server. Four digits each, so that all answers have one length.
@@ -38,6 +63,17 @@ Response queries() {
     return jsonify(rows);
 }
 
+/// Two authors of ten books each. All ids have as many digits, so that all answers have one length.
+Response shelf(const Load& option) {
+    int first = 1000 + next_row() % 999;
+    auto authors = select<Author>().where(Author::c.id >= first, Author::c.id <= first + 1).order_by(Author::c.id);
+    return jsonify(db.session.scalars(authors.options(option)));
+}
+
+Response joined() { return shelf(joinedload(Author::c.books)); }
+Response selectin() { return shelf(selectinload(Author::c.books)); }
+Response batch() { return shelf(batchload(Author::c.books)); }
+
 Response insert() {
     db.session.add(Entry{.note = "a durable note"});
     db.session.commit();
@@ -46,10 +82,14 @@ Response insert() {
 
 }  // namespace views
 
-/// The same 10,000 rows as the peers read.
+/// The same 10,000 rows as the peers read, and 1,000 authors of ten books each.
 void fill() {
     db.create_all();
     for (int id = 1; id <= 10'000; ++id) db.session.add(World{.id = id, .random_number = 10'000 + id * 7919 % 90'000});
+    for (int id = 1000; id < 2000; ++id) db.session.add(Author{.id = id, .name = "author " + std::to_string(id)});
+    for (int id = 10'000; id < 20'000; ++id) {
+        db.session.add(Book{.id = id, .title = "the book " + std::to_string(id), .author_id = id / 10});
+    }
     db.session.commit();
 }
 
@@ -63,6 +103,9 @@ App create_app() {
     app.route<views::hello>("/json");
     app.route<views::row>("/row/<int:id>");
     app.route<views::queries>("/queries");
+    app.route<views::joined>("/joined");
+    app.route<views::selectin>("/selectin");
+    app.route<views::batch>("/batch");
     app.route<views::insert>("/insert", {POST});
     app.cli.command("fill", "Makes the tables and the rows that the benchmark reads.",
                     [](const Invocation&) { fill(); });

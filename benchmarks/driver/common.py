@@ -12,17 +12,20 @@ BUILD = ROOT / "build" / "bench"
 
 @dataclass
 class Goal:
-    """What a ratio should be: at least `bound`, or at most."""
+    """What a ratio should be: at least `bound`, or at most; without a bound it is only printed."""
 
     id: str
     at_least: bool
-    bound: float
+    bound: float | None
 
-    def reached(self, ratio):
-        return ratio >= self.bound if self.at_least else ratio <= self.bound
+    def verdict(self, ratio):
+        if self.bound is None:
+            return ""
+        reached = ratio >= self.bound if self.at_least else ratio <= self.bound
+        return "reached" if reached else "**missed**"
 
     def __str__(self):
-        return f"{'≥' if self.at_least else '≤'} {self.bound:g}"
+        return "–" if self.bound is None else f"{'≥' if self.at_least else '≤'} {self.bound:g}"
 
 
 def at_least(id, bound):
@@ -31,6 +34,10 @@ def at_least(id, bound):
 
 def at_most(id, bound):
     return Goal(id, False, bound)
+
+
+def unjudged(id):
+    return Goal(id, False, None)
 
 
 def say(text):

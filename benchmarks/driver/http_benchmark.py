@@ -14,6 +14,7 @@ from common import BUILD, at_least, at_most, build, fail, median, say, spread, t
 
 GOALS = [at_least("http.plain", 0.90), at_least("http.json", 0.90), at_least("http.pipelined", 0.70),
          at_least("http.row", 0.70), at_least("http.row_flask", 100), at_least("http.queries20_flask", 150),
+         at_most("http.joined20", 2.8), at_most("http.selectin20", 2.8), at_most("http.batch20", 2.8),
          at_least("http.durable", 5), at_most("http.idle_bytes", 512)]
 
 # What is asked: path, requests at once, which kinds of servers know it, and the ids that come of it: (id, peer).
@@ -23,7 +24,12 @@ TESTS = {
     "pipelined ×16": ("/plain", 16, ["beast", "h2o"], [("http.pipelined", "limit")]),
     "row": ("/row/{}", 1, ["beast", "httplib", "flask"], [("http.row", "limit"), ("http.row_flask", "flask")]),
     "20 queries": ("/queries", 1, ["beast", "httplib", "flask"], [("http.queries20_flask", "flask")]),
+    # Two objects and their twenty related ones.
+    "20 joined": ("/joined", 1, [], [("http.joined20", "limit")]),
+    "20 selectin": ("/selectin", 1, [], [("http.selectin20", "limit")]),
+    "20 batch": ("/batch", 1, [], [("http.batch20", "limit")]),
 }
+COST_RATIOS = ["http.joined20", "http.selectin20", "http.batch20"]  # our CPU ÷ the other's, the others the reverse
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
 
@@ -119,7 +125,8 @@ class Http:
         results = {kind: runs for kind, runs in results.items() if runs}
         print_servers(f"{name}: {size} bytes an answer", taking_part, results)
         cpu = {kind: median(run["cpu_us"] for run in runs) for kind, runs in results.items()}
-        return {id: cpu[peer] / cpu["retort"] for id, peer in ids if peer in cpu}
+        return {id: cpu["retort"] / cpu[peer] if id in COST_RATIOS else cpu[peer] / cpu["retort"]
+                for id, peer in ids if peer in cpu}
 
     # --- durable inserts --------------------------------------------------------------------------------------------
 

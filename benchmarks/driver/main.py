@@ -19,6 +19,7 @@ def parse_arguments():
     parser.add_argument("--json", metavar="FILE", help="where the ratios are written")
     parser.add_argument("--only", metavar="ID", action="append", help="measure this id alone; may stand several times")
     parser.add_argument("--browser", action="store_true", help="requests with the headers of a browser")
+    parser.add_argument("--sizes", action="store_true", help="orm: also print what a row costs at 1k, 10k, 100k and 1M")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = min(arguments.rounds, 3), min(arguments.seconds, 0.5)
@@ -34,7 +35,7 @@ def print_ratios(goals, ratios):
     for goal in goals:
         if goal.id in ratios:
             ratio = ratios[goal.id]
-            print(f"| {goal.id} | {ratio:.3g} | {goal} | {'reached' if goal.reached(ratio) else '**missed**'} |")
+            print(f"| {goal.id} | {ratio:.3g} | {goal} | {goal.verdict(ratio)} |")
 
 
 def main():

@@ -37,7 +37,9 @@ template <class T>
 struct AnyField : AnyTag {
     template <class F>
         requires(!std::is_base_of_v<F, T>)
-    constexpr operator F() const;
+    constexpr operator F() const {
+        __builtin_unreachable();  // never called; a body keeps g++ from warning of types without linkage
+    }
 };
 
 template <class T, std::size_t... B>

@@ -22,6 +22,8 @@ class Dialect {
     virtual std::string_view begin_sql() const { return "BEGIN"; }
 
     virtual std::unique_ptr<sql::Compiler> compiler(sql::CompileOptions options = {}) const = 0;
+    /// Whether a NUMERIC column may hold a double, so that only 15 digits of a decimal are sure to come back.
+    virtual bool keeps_decimals_as_doubles() const { return false; }
     /// A statement as the driver takes it.
     sql::Compiled compile(const sql::NodeRef& statement) const { return compiler()->compile(statement); }
     virtual const schemas::DdlCompiler& ddl() const = 0;

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "retort/base/suggest.hpp"
+#include "retort/base/text.hpp"
 #include "retort/orm/errors.hpp"
 
 namespace retort::orm {
@@ -30,14 +30,16 @@ sql::Type enumeration_type(const Enumeration& enumeration) {
 }
 
 namespace detail {
-namespace {
 
-[[noreturn]] void mismatch(const ValueView& view, std::string_view wanted) {
-    throw DataMismatchError(
-        "data-mismatch"_code,
-        "the database holds " + sql::to_string(view) + " where the model says " + std::string(wanted) + ".",
-        "give the column the type that its data has, or correct the data");
+void mismatch(const ValueView& view, std::string_view wanted) {
+    std::string shown = sql::to_string(view);
+    if (shown.size() > 80) shown = shown.substr(0, 77) + "...";
+    throw DataMismatchError("data-mismatch"_code,
+                            "the database holds " + shown + " where the model says " + std::string(wanted) + ".",
+                            "give the column the type that its data has, or correct the data");
 }
+
+namespace {
 
 template <class Number>
 bool parse_number(std::string_view text, Number& number) {
@@ -66,6 +68,12 @@ std::int64_t read_integer(const ValueView& view) {
     mismatch(view, "an integer");
 }
 
+bool read_boolean(const ValueView& view) {
+    bool number = view.kind == sql::ValueKind::boolean || view.kind == sql::ValueKind::real;
+    if (number) return read_integer(view) != 0;
+    mismatch(view, "true or false");
+}
+
 double read_real(const ValueView& view) {
     switch (view.kind) {
         case sql::ValueKind::real: return view.real;
@@ -82,9 +90,18 @@ double read_real(const ValueView& view) {
 }
 
 std::string_view read_text(const ValueView& view, std::string& scratch) {
-    if (view.kind == sql::ValueKind::text || view.kind == sql::ValueKind::blob) return view.text();
+    if (view.kind == sql::ValueKind::text) return view.text();
+    if (view.kind == sql::ValueKind::blob) {
+        if (is_utf8(view.text())) return view.text();
+        mismatch(view, "text");
+    }
     if (view.kind == sql::ValueKind::integer) return scratch = std::to_string(view.integer);
     return scratch = sql::to_string(view);
+}
+
+std::string_view read_bytes(const ValueView& view) {
+    if (view.kind == sql::ValueKind::blob || view.kind == sql::ValueKind::text) return view.text();
+    mismatch(view, "bytes");
 }
 
 Date read_date(const ValueView& view) {
@@ -127,6 +144,39 @@ void integer_out_of_range(std::int64_t value) {
         "data-mismatch"_code,
         "the database holds " + std::to_string(value) + ", which does not fit the column's C++ type.",
         "make the column wider: Column<std::int64_t>");
+}
+
+void refuse_integer(std::int64_t value, std::size_t bytes, bool is_signed) {
+    throw InvalidValueError("integer-out-of-range"_code,
+                            std::to_string(value) + " does not fit a column of " + std::to_string(bytes * 8) +
+                                (is_signed ? "-bit integers." : "-bit integers without a sign."),
+                            "make the column wider: Column<std::int64_t>");
+}
+
+void refuse_unsigned(std::uint64_t value) {
+    throw InvalidValueError("integer-out-of-range"_code,
+                            std::to_string(value) + " does not fit a column: databases count to 9223372036854775807.",
+                            "keep it as Column<Numeric<20, 0>> or as text");
+}
+
+ValueView keep_bytes(const ValueView& view, std::string& storage) {
+    if (view.kind != sql::ValueKind::text && view.kind != sql::ValueKind::blob) return view;
+    storage.assign(view.data, view.size);
+    return ValueView::bytes(view.kind, storage.data(), storage.size());
+}
+
+float narrow(double value) {
+    if (std::isfinite(value) && std::abs(value) > double{std::numeric_limits<float>::max()}) {
+        throw InvalidValueError("number-out-of-range"_code,
+                                sql::to_string(ValueView::of(value)) + " does not fit a float.",
+                                "make the column wider: Column<double>");
+    }
+    return static_cast<float>(value);
+}
+
+void refuse_boolean(std::int64_t value) {
+    throw InvalidValueError("not-a-boolean"_code, std::to_string(value) + " is neither true nor false.",
+                            "compare it: user->active = number != 0");
 }
 
 }  // namespace detail

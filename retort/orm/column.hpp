@@ -2,6 +2,8 @@
 #pragma once
 
 #include "retort/orm/column_cell.hpp"
+#include "retort/orm/types.hpp"
+#include "retort/orm/types_defaults.hpp"
 
 namespace retort {
 namespace orm {
@@ -85,8 +87,10 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
     using Face = orm::ColumnFace<Value>;
     static_assert(
         orm::ColumnTraits<T>::known,
-        "this type cannot be a column: use numbers, bool, std::string, String<N>, Text, Date, Time, DateTime, "
-        "LargeBinary, an enum, or std::optional of one of them");
+        "this type cannot be a column: use numbers, bool, std::string, String<N>, Text, Date, Time, DateTime, Numeric, "
+        "Interval, Uuid, json, LargeBinary, an enum, std::optional of one, or describe it by ColumnTraits");
+    static_assert((orm::detail::option_fits<Options, Value>() && ...),
+                  "onupdate<…> gives a value of another type than its column's");
 
   public:
     using Declared = T;
@@ -95,6 +99,9 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         (Options::apply(options), ...);
         return options;
     }
+
+    /// How the erased core reads and shows it.
+    static const orm::CellType& cell() { return orm::cell_type<Value, typename orm::ReaderOf<T>::type>; }
 
     Column() = default;
     Column(const Column&) = default;
@@ -164,9 +171,14 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
     template <class U>
     static decltype(auto) unwrap(U&& value) {
         using From = std::remove_cvref_t<U>;
+        static_assert(options().computed.empty(), "the database computes this column: it cannot be given a value");
+        static_assert(!std::derived_from<From, sql::Expression>,
+                      "an SQL expression is no value of an object: give the column the option insert_default<…>");
         static_assert(!std::is_volatile_v<std::remove_reference_t<U>>,
                       "Model::c.column is the column in a query, not a value: read the field of an object instead");
         if constexpr (std::is_volatile_v<std::remove_reference_t<U>>) {
+            return Value();
+        } else if constexpr (std::derived_from<From, sql::Expression>) {
             return Value();
         } else if constexpr (orm::AnyColumn<From>) {
             return unwrap(value.value());

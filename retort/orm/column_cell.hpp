@@ -4,6 +4,9 @@
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/decimal.hpp"
 #include "retort/base/reflection.hpp"
 #include "retort/orm/cell.hpp"
 #include "retort/orm/condition.hpp"
@@ -66,6 +70,8 @@ constexpr bool holds() {
         }
     } else if constexpr (is_optional<U>) {
         return false;
+    } else if constexpr (requires { ColumnTraits<V>::template accepts<U>; }) {
+        return ColumnTraits<V>::template accepts<U>;
     } else if constexpr (std::same_as<V, bool>) {
         return std::same_as<U, bool> || std::same_as<U, int>;
     } else if constexpr (std::integral<V>) {
@@ -77,6 +83,27 @@ constexpr bool holds() {
                !std::same_as<U, std::nullptr_t>;
     } else {
         return std::convertible_to<const U&, V>;
+    }
+}
+
+/// A number in the type of a column's values; an integer that does not fit is refused.
+template <class V, class U>
+V convert_number(U value) {
+    if constexpr (std::same_as<V, bool> && !std::same_as<U, bool>) {
+        if (value != 0 && value != 1) [[unlikely]]
+            detail::refuse_boolean(static_cast<std::int64_t>(value));
+        return value != 0;
+    } else if constexpr (std::integral<V> && std::integral<U> && !std::same_as<V, bool> && !std::same_as<U, bool>) {
+        using Limits = std::numeric_limits<V>;
+        if (std::cmp_less(+value, Limits::min()) || std::cmp_greater(+value, Limits::max())) [[unlikely]] {
+            if constexpr (std::unsigned_integral<U> && sizeof(U) == 8) detail::refuse_unsigned(value);
+            detail::refuse_integer(static_cast<std::int64_t>(value), sizeof(V), std::is_signed_v<V>);
+        }
+        return static_cast<V>(value);
+    } else if constexpr (std::same_as<V, float> && std::floating_point<U> && sizeof(U) > sizeof(float)) {
+        return detail::narrow(static_cast<double>(value));
+    } else {
+        return static_cast<V>(value);
     }
 }
 
@@ -94,13 +121,51 @@ V convert(U&& value) {
             return V(convert<Plain<V>>(std::forward<U>(value)));
         }
     } else if constexpr (std::is_arithmetic_v<V>) {
-        return static_cast<V>(value);
+        return convert_number<V>(static_cast<From>(value));
     } else if constexpr (std::same_as<V, std::string> && std::convertible_to<const From&, std::string_view>) {
         return V(std::string_view(value));
     } else {
         return std::forward<U>(value);
     }
 }
+
+namespace detail {
+
+template <class V>
+inline constexpr bool is_numeric = std::is_arithmetic_v<V> || std::same_as<V, Decimal>;
+
+/// The other side of an operator, checked against the column's type.
+template <class V, class U>
+sql::Expression operand(const U& value) {
+    using Other = Plain<std::decay_t<const U&>>;
+    if constexpr (std::derived_from<U, sql::Expression>) {
+        return value;
+    } else if constexpr (AnyColumn<U>) {
+        return sql::Expression(value);
+    } else if constexpr (std::same_as<U, std::nullptr_t> || std::same_as<U, std::nullopt_t>) {
+        return sql::Expression(nullptr);
+    } else if constexpr (is_optional<U>) {
+        return value ? operand<V>(*value) : sql::Expression(nullptr);
+    } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::is_arithmetic_v<Other>) {
+        return sql::Expression(value);
+    } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::same_as<Other, Decimal>) {
+        return sql::Expression(value_of<Decimal>(value));
+    } else if constexpr (holds<Plain<V>, Other>()) {
+        return sql::Expression(value_of(convert<Plain<V>>(value)));
+    } else {
+        static_assert(never_true<U>, "a column is compared with a value of another type than its own");
+        return {};
+    }
+}
+
+template <class V, class W>
+sql::Expression operand_column(const volatile ColumnCell<W>& column) {
+    constexpr bool numbers = is_numeric<Plain<V>> && is_numeric<Plain<W>>;
+    static_assert(numbers || std::same_as<Plain<V>, Plain<W>>, "a column is compared with a column of another type");
+    return column.expression();
+}
+
+}  // namespace detail
 
 /// The value of a column and its state: what columns of one value type have in common, whatever their options.
 template <class V>
@@ -139,7 +204,7 @@ class ColumnCell {
     /// In queries, where it is `User::c.name`, it is the column.
     operator sql::Expression() const volatile { return detail::column_of(this); }  // NOLINT
     /// In queries, an object's field is its value.
-    operator sql::Expression() const { return sql::Expression(sql::Value(view_value(value()))); }  // NOLINT
+    operator sql::Expression() const { return sql::Expression(value_of(value())); }  // NOLINT
     operator Condition() const volatile
         requires std::same_as<Plain<V>, bool>
     {
@@ -159,8 +224,9 @@ class ColumnCell {
     [[nodiscard]] Condition not_in(const List& values) const volatile {
         return member(values, false);
     }
-    [[nodiscard]] Condition between(const sql::Expression& low, const sql::Expression& high) const volatile {
-        return expression().between(low, high);
+    template <class Low = sql::Expression, class High = sql::Expression>
+    [[nodiscard]] Condition between(const Low& low, const High& high) const volatile {
+        return expression().between(detail::operand<V>(low), detail::operand<V>(high));
     }
     [[nodiscard]] Condition like(const sql::Expression& pattern, char escape = 0) const volatile {
         return expression().like(pattern, escape);
@@ -184,6 +250,12 @@ class ColumnCell {
     [[nodiscard]] sql::Expression desc() const volatile { return expression().desc(); }
     [[nodiscard]] sql::Expression cast(sql::Type type) const volatile { return expression().cast(std::move(type)); }
     [[nodiscard]] sql::Expression collate(std::string_view name) const volatile { return expression().collate(name); }
+    /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
+    template <class Key>
+        requires ColumnTraits<Plain<V>>::is_document
+    [[nodiscard]] sql::Expression operator[](const Key& key) const volatile {
+        return expression()[key];
+    }
     /// The column as an expression of its own.
     [[nodiscard]] sql::Expression expression() const volatile { return detail::column_of(this); }
 
@@ -229,8 +301,10 @@ class ColumnCell {
 
     V value_{};
     mutable std::uint8_t state_ = 0;
+    [[no_unique_address]] mutable Side<V> side_{};
 
   private:
+    template <class, class>
     friend struct CellAccess;
     const V& shown() const {
         if ((state_ & cell_expired) != 0) detail::before_read(this, state_, true);
@@ -242,59 +316,82 @@ class ColumnCell {
             return positive ? expression().in_(values) : expression().not_in(values);
         } else {
             std::vector<sql::Value> list;
-            for (const auto& value : values) list.emplace_back(view_value(convert<Plain<V>>(value)));
+            for (const auto& value : values) list.push_back(value_of(convert<Plain<V>>(value)));
             return positive ? expression().in_(std::move(list)) : expression().not_in(std::move(list));
         }
     }
 };
 
-/// What the erased core does with cells of one value type.
+/// What the erased core does with cells. `Reader` says how their values are read, where that is the column's matter
+/// and not the value's (`read(V&, const ValueView&)`).
+template <class V, class Reader>
 struct CellAccess {
-    template <class V>
+    using Cell = ColumnCell<V>;
+
+    static void read(Plain<V>& value, const ValueView& view) {
+        if constexpr (std::same_as<Reader, void>) {
+            read_value(value, view);
+        } else {
+            Reader::read(value, view);
+        }
+    }
+    static Cell* make(void* memory) {
+        auto* cell = static_cast<Cell*>(memory);
+        new (&cell->value_) V();
+        if constexpr (has_side<V>) new (&cell->side_) Side<V>();
+        return cell;
+    }
     static void construct(void* memory, const ValueView& view) {
-        auto* cell = static_cast<ColumnCell<V>*>(memory);
+        auto* cell = make(memory);
         if constexpr (is_optional<V>) {
-            auto* value = new (&cell->value_) V();
-            if (!view.is_null()) read_value(value->emplace(), view);
+            if (!view.is_null()) read(cell->value_.emplace(), view);
+            cell->state_ = cell_set | cell_attached;
+        } else if (std::same_as<V, std::string> && view.kind == sql::ValueKind::text) {
+            if constexpr (std::same_as<V, std::string>) new (&cell->value_) V(view.data, view.size);
             cell->state_ = cell_set | cell_attached;
         } else {
-            new (&cell->value_) V();
             bool null = view.is_null();
-            if (!null) read_value(cell->value_, view);
+            if (!null) read(cell->value_, view);
             cell->state_ = null ? cell_attached : (cell_set | cell_attached);
         }
     }
-    template <class V>
-    static void construct_unset(void* memory) {
-        auto* cell = static_cast<ColumnCell<V>*>(memory);
-        new (&cell->value_) V();
-        cell->state_ = cell_attached;
-    }
-    template <class V>
+    static void construct_unset(void* memory) { make(memory)->state_ = cell_attached; }
     static bool load(void* memory, const ValueView& view) {
-        auto& value = static_cast<ColumnCell<V>*>(memory)->value_;
+        auto& value = static_cast<Cell*>(memory)->value_;
         if constexpr (is_optional<V>) {
             value.reset();
-            if (!view.is_null()) read_value(value.emplace(), view);
+            if (!view.is_null()) read(value.emplace(), view);
             return true;
         } else {
             if (view.is_null()) return false;
-            read_value(value, view);
+            read(value, view);
             return true;
         }
     }
-    template <class V>
     static ValueView view(const void* memory) {
-        return view_value(static_cast<const ColumnCell<V>*>(memory)->value_);
+        const auto* cell = static_cast<const Cell*>(memory);
+        return view_value(cell->value_, cell->side_);
     }
-    template <class V>
-    static constexpr std::uint32_t state_offset() {
-        return sizeof(V);  // a byte needs no alignment, so it stands right behind
+    static ValueView as_shown(const ValueView& row, std::string& storage) {
+        if (row.is_null()) return row;
+        Plain<V> value{};
+        read(value, row);
+        Side<Plain<V>> side{};
+        return detail::keep_bytes(view_value(value, side), storage);
     }
+    static constexpr bool rows_show_alike =
+        (std::integral<Plain<V>> && !std::same_as<Plain<V>, bool>) || std::same_as<Plain<V>, std::string>;
 };
-template <class V>
-inline constexpr CellType cell_type = {CellAccess::state_offset<V>(),   is_optional<V>,       &CellAccess::construct<V>,
-                                       &CellAccess::construct_unset<V>, &CellAccess::load<V>, &CellAccess::view<V>};
+template <class V, class Reader = void>
+inline constexpr CellType cell_type = {
+    sizeof(V),  // a byte needs no alignment, so it stands right behind the value
+    is_optional<V>,
+    &CellAccess<V, Reader>::construct,
+    &CellAccess<V, Reader>::construct_unset,
+    &CellAccess<V, Reader>::load,
+    &CellAccess<V, Reader>::view,
+    CellAccess<V, Reader>::rows_show_alike ? nullptr : &CellAccess<V, Reader>::as_shown,
+};
 
 }  // namespace orm
 }  // namespace retort

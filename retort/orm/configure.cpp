@@ -56,6 +56,10 @@ schemas::Table make_table(const Mapper& mapper) {
         column.nullable = attribute.nullable;
         column.primary_key = options.primary_key;
         if (options.has_server_default) column.server_default = sql::text(options.server_default);
+        if (!options.computed.empty()) {
+            column.computed = schemas::Computed{.sql = std::string(options.computed)};
+            if (options.computed_stored >= 0) column.computed->stored = options.computed_stored == 1;
+        }
         column.comment = options.comment;
         table.columns.push_back(std::move(column));
         if (options.foreign_key.target != nullptr) {

@@ -54,4 +54,16 @@ class DataMismatchError : public Error {
     using Error::Error;
 };
 
+/// A value of the program that its column cannot keep as it is: out of range, no text, too many digits.
+class InvalidValueError : public ArgumentError {
+  public:
+    using ArgumentError::ArgumentError;
+};
+
+/// A text or bytes with more than their column's length.
+class ValueTooLongError : public InvalidValueError {
+  public:
+    using InvalidValueError::InvalidValueError;
+};
+
 }  // namespace retort

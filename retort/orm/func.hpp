@@ -62,6 +62,11 @@ template <class E>
 auto length(E&& operand) {
     return Typed<std::optional<std::int64_t>>(sql::func::length(sql::Expression(operand)));
 }
+/// The database's clock, in UTC: `insert_default<func::now>`.
+inline Typed<DateTime> now() { return Typed<DateTime>(sql::func::now()); }
+inline Typed<DateTime> current_timestamp() { return Typed<DateTime>(sql::func::current_timestamp()); }
+inline Typed<Date> current_date() { return Typed<Date>(sql::func::current_date()); }
+inline Typed<Time> current_time() { return Typed<Time>(sql::func::current_time()); }
 /// Any function of the database: `func::call<double>("round", User::c.height, 1)`.
 template <class V, class... E>
 Typed<V> call(std::string_view name, E&&... operands) {

@@ -25,7 +25,7 @@ class IdentityMap {
     }
     /// The place of the object with this integer key; null inside when it is new: fill it at once.
     void*& place(std::int64_t key) {
-        if ((count_ + 1) * 4 > entries_.size() * 3) grow();
+        if ((count_ + 1) * 5 > entries_.size() * 4) grow();
         for (std::size_t at = home(static_cast<std::uint64_t>(key));; at = next(at)) {
             Entry& entry = entries_[at];
             if (entry.object == nullptr) {
@@ -49,7 +49,7 @@ class IdentityMap {
     }
     /// Adds an object that is not there yet.
     void insert(std::uint64_t hash, void* object) {
-        if ((count_ + 1) * 4 > entries_.size() * 3) grow();
+        if ((count_ + 1) * 5 > entries_.size() * 4) grow();
         put({hash, object});
         ++count_;
     }
@@ -66,7 +66,7 @@ class IdentityMap {
     }
     /// Room for so many more.
     void reserve(std::size_t more) {
-        while ((count_ + more) * 4 > entries_.size() * 3) grow();
+        while ((count_ + more) * 5 > entries_.size() * 4) grow();
     }
     /// Keeps the memory of a small map, so that a session which is used again takes none.
     void clear() {

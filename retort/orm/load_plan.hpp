@@ -39,6 +39,7 @@ struct LoadNode {
     std::uint64_t columns = 0;  ///< those that are read
     std::size_t column = 0;     ///< where they begin in a row
     std::vector<LoadStep> steps;
+    Store* store = nullptr;  ///< of the session that reads it; set by the loader
 
     /// Whether some collection comes in the rows, so that one object stands in several.
     bool multiplies() const;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t keys_at_once = 500;  ///< in one IN, as SQLAlchemy's selectin
 constexpr std::size_t searched_items = 16;
+constexpr std::size_t first_items = 8;  ///< room in a collection that is being read
 
 /// What touching a relationship of an object shall do from now on.
 std::uint8_t lazy_bits(Loading loading) {
@@ -28,8 +29,11 @@ std::uint8_t lazy_bits(Loading loading) {
 }  // namespace
 
 Loader::Loader(SessionCore& session, LoadPlan plan) : session_(session), plan_(std::move(plan)) {
-    for (const auto& node : plan_.entities) find_later(node, true);
+    for (auto& node : plan_.entities) find_later(node, true);
     once_ = plan_.entities.size() == 1 && plan_.entities[0].multiplies();
+    if (once_ && plan_.entities[0].mapper->integer_key != nullptr) {
+        root_place_ = plan_.entities[0].place_of(*plan_.entities[0].mapper->integer_key);
+    }
 }
 
 Loader::~Loader() {
@@ -37,8 +41,9 @@ Loader::~Loader() {
     abandon(waiting_);
 }
 
-void Loader::find_later(const LoadNode& node, bool root) {
-    for (const auto& step : node.steps) {
+void Loader::find_later(LoadNode& node, bool root) {
+    node.store = &session_.store_of(*node.mapper);
+    for (auto& step : node.steps) {
         if (step.comes_after()) later_.push_back({&step, &node, root, {}});
         if (step.in_row()) find_later(*step.targets, false);
     }
@@ -46,17 +51,23 @@ void Loader::find_later(const LoadNode& node, bool root) {
 
 void Loader::run(SessionCore::RowSink sink) {
     auto& reader = session_.transaction().reader();
-    auto compiled = compile(reader.dialect(), plan_.statement.ref());
+    auto compiled = compile_query(reader.dialect(), plan_.statement.ref());
     objects_.resize(plan_.entities.size());
     values_.resize(plan_.values.size());
-    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { read_row(sink, row); });
+    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { read_row(sink, row); });
     finish(filling_);
     for (auto& later : later_) load_later(later);
     finish(waiting_);
 }
 
 void Loader::read_row(SessionCore::RowSink& sink, std::span<const ValueView> row) {
-    for (std::size_t i = 0; i < plan_.entities.size(); ++i) objects_[i] = read_entity(plan_.entities[i], row.data());
+    if (once_) {
+        objects_[0] = read_root(row.data());
+    } else {
+        for (std::size_t i = 0; i < plan_.entities.size(); ++i) {
+            objects_[i] = read_entity(plan_.entities[i], row.data());
+        }
+    }
     for (std::size_t i = 0; i < plan_.values.size(); ++i) values_[i] = row[plan_.values[i]];
     if (once_ && seen_before(objects_[0])) return;
     sink(objects_, values_);
@@ -68,8 +79,24 @@ bool Loader::seen_before(void* object) {
     return object != nullptr && !seen_.insert(object).second;
 }
 
+// The rows of one object's collection mostly come one after the other.
+void* Loader::read_root(const ValueView* row) {
+    const auto& node = plan_.entities[0];
+    const auto& key = row[root_place_];
+    bool same = root_ != nullptr && key.kind == sql::ValueKind::integer && key.integer == root_key_;
+    if (same) {
+        for (const auto& step : node.steps) fill(step, root_, row);
+        return root_;
+    }
+    void* object = read_entity(node, row);
+    bool numbered = node.mapper->integer_key != nullptr && key.kind == sql::ValueKind::integer;
+    root_ = numbered ? object : nullptr;
+    root_key_ = key.integer;
+    return object;
+}
+
 void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
-    void* object = session_.load_row(session_.store_of(*node.mapper), row + node.column, node.columns);
+    void* object = session_.load_row(*node.store, row + node.column, node.columns);
     if (object != nullptr) {
         for (const auto& step : node.steps) fill(step, object, row);
     }
@@ -102,6 +129,7 @@ bool Loader::begin_filling(const LoadStep& step, void* owner) {
     if (!step.relationship->is_one()) {
         auto& many = SessionCore::many_of(*step.relationship, owner);
         filling.appended.swap(many.here().items);
+        many.here().items.reserve(first_items);
     }
     (step.comes_after() ? waiting_ : filling_).push_back(std::move(filling));
     state |= relation_filling;
@@ -119,14 +147,17 @@ void Loader::put(const LoadStep& step, void* owner, void* target) {
         if (one.target_ == nullptr) one.target_ = target;
     } else {
         auto& items = SessionCore::many_of(relationship, owner).here().items;
-        if (items.size() <= searched_items) {
+        if (each_once_) {
+            items.push_back(target);
+        } else if (items.size() <= searched_items) {
             if (std::find(items.begin(), items.end(), target) != items.end()) return;
+            items.push_back(target);
         } else {
             auto& known = large_[&items];
             if (known.empty()) known.insert(items.begin(), items.end());
             if (!known.insert(target).second) return;
+            items.push_back(target);
         }
-        items.push_back(target);
     }
     if (back == nullptr || !relationship.is_parent()) return;
     auto& one = SessionCore::one_of(*back, target);
@@ -254,8 +285,13 @@ void Loader::put_parents(const Later& later, std::span<void* const> owners) {
     }
 }
 
-void* Loader::owner_by_key(const Later& later, const ValueView& key) const {
-    return session_.find_known(session_.store_of(*later.node->mapper), {&key, 1});
+void* Loader::owner_by_key(const Later& later, const ValueView& key) {
+    bool integer = key.kind == sql::ValueKind::integer;
+    if (owner_ != nullptr && integer && owner_key_.integer == key.integer) return owner_;
+    void* owner = session_.find_known(session_.store_of(*later.node->mapper), {&key, 1});
+    owner_ = integer ? owner : nullptr;
+    owner_key_ = key;
+    return owner;
 }
 
 // A statement for the targets, with the key of the owner beside each.
@@ -264,6 +300,7 @@ void Loader::read_targets(const Later& later, sql::Select statement, const sql::
     auto& node = *later.step->targets;
     Loader loader(session_, continue_load_plan(statement, std::move(node), key_table, &key));
     loader.once_ = false;
+    owner_ = nullptr;
     loader.run([&](std::span<void* const> objects, std::span<const ValueView> values) {
         void* owner = values[0].is_null() ? nullptr : owner_by_key(later, values[0]);
         if (owner != nullptr) put(*later.step, owner, objects[0]);
@@ -284,7 +321,9 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
         auto joins = relationship.joins(later.node->table, step.targets->table, key_table);
         statement = std::move(statement).select_from(key_table.join(step.targets->table, joins[1].on));
     }
+    each_once_ = relationship.secondary == nullptr && !step.targets->multiplies();
     read_targets(later, std::move(statement), key_table, key);
+    each_once_ = false;
 }
 
 // SELECT targets FROM (the query itself, its keys alone) AS anon_1 JOIN targets.

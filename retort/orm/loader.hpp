@@ -40,9 +40,10 @@ class Loader {
         std::vector<void*> owners;
     };
 
-    void find_later(const LoadNode& node, bool root);
+    void find_later(LoadNode& node, bool root);
     void read_row(SessionCore::RowSink& sink, std::span<const ValueView> row);
     void* read_entity(const LoadNode& node, const ValueView* row);
+    void* read_root(const ValueView* row);
     void fill(const LoadStep& step, void* owner, const ValueView* row);
     void put(const LoadStep& step, void* owner, void* target);
     bool begin_filling(const LoadStep& step, void* owner);
@@ -59,7 +60,7 @@ class Loader {
     void read_parents(const Later& later, sql::Select statement);
     void put_parents(const Later& later, std::span<void* const> owners);
     sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;
-    void* owner_by_key(const Later& later, const ValueView& key) const;
+    void* owner_by_key(const Later& later, const ValueView& key);
 
     SessionCore& session_;
     LoadPlan plan_;
@@ -69,6 +70,12 @@ class Loader {
     std::unordered_map<void*, std::unordered_set<void*>> large_;  ///< collections that are too long to be searched
     std::unordered_set<void*> seen_;
     void* newest_ = nullptr;
+    std::size_t root_place_ = 0;  ///< where its key stands in a row, when it has the rows of a collection beside it
+    std::int64_t root_key_ = 0;
+    void* root_ = nullptr;  ///< the object of the row before
+    ValueView owner_key_;   ///< of the owner that was asked for last: rows of one owner come together
+    void* owner_ = nullptr;
+    bool each_once_ = false;  ///< no two rows of what comes after bring the same target for the same owner
     bool once_ = false;
     std::vector<void*> objects_;
     std::vector<ValueView> values_;

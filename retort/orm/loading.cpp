@@ -11,6 +11,7 @@
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_check.hpp"
 #include "retort/orm/unit_of_work.hpp"
 #include "retort/sql/sql.hpp"
 
@@ -120,6 +121,9 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
             mask >>= 1;
             ++at;
         }
+    } catch (const DataMismatchError& error) {
+        abandon(mapper, object, at);
+        throw_named_mismatch(error, mapper.name(), mapper.attributes[at].name);
     } catch (...) {
         abandon(mapper, object, at);
         throw;
@@ -137,11 +141,20 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
     return object;
 }
 
+static void load_named(const Mapper& mapper, const Attribute& attribute, void* object, const ValueView& value) {
+    try {
+        attribute.load(object, value);
+    } catch (const DataMismatchError& error) {
+        throw_named_mismatch(error, mapper.name(), attribute.name);
+    }
+}
+
 void SessionCore::read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
     for (const auto& attribute : store.mapper->attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         std::uint8_t state = attribute.state(object);
-        if ((state & cell_expired) != 0 && (state & cell_touched) == 0) attribute.load(object, *row);
+        if ((state & cell_expired) != 0 && (state & cell_touched) == 0)
+            load_named(*store.mapper, attribute, object, *row);
         ++row;
     }
     header_of(object).expired = false;
@@ -153,7 +166,9 @@ namespace {
 
 /// Where an attribute stands in a row that has only the columns of `mask`.
 std::size_t place_in(const Attribute& attribute, std::uint64_t mask) {
-    return static_cast<std::size_t>(std::popcount(mask & ((std::uint64_t{1} << attribute.index) - 1)));
+    auto before = (std::uint64_t{1} << attribute.index) - 1;
+    if ((mask & before) == before) return attribute.index;  // counting bits is a call on plain x86-64
+    return static_cast<std::size_t>(std::popcount(mask & before));
 }
 
 // Keys of rows are compared as the object would hold them: '2024-01-01' of a DATE column is a date.

@@ -137,7 +137,10 @@ void find_keys(Mapper& mapper) {
     if (integer) mapper.integer_key = mapper.keys[0];
     for (auto& attribute : mapper.attributes) {
         bool numbered = &attribute == mapper.integer_key && attribute.options.foreign_key.target == nullptr;
-        attribute.required = !attribute.nullable && !attribute.options.has_server_default && !numbered;
+        const auto& options = attribute.options;
+        bool made = options.has_server_default || options.insert_default != nullptr || !options.computed.empty();
+        attribute.required = !attribute.nullable && !made && !numbered;
+        mapper.generated |= options.onupdate != nullptr || !options.computed.empty();
     }
 }
 

@@ -147,6 +147,7 @@ struct Mapper {
     std::vector<const Mapper*> parents;      ///< those its foreign keys point at
     bool eager = false;      ///< some relationship or column is not simply read with, or after, its owner
     bool batched = false;    ///< some relationship is read for all objects of a result
+    bool generated = false;  ///< the database, or an onupdate, makes values of some column
     std::uint32_t rank = 0;  ///< parents come before children; mappers that refer to each other share one
 
     Mapper();

@@ -40,7 +40,7 @@ inline constexpr bool is_relationship = requires { F::relationship_kind; };
 template <class T, std::size_t at, class F>
 void describe_field(Mapper& mapper, std::size_t offset) {
     if constexpr (AnyColumn<F>) {
-        add_attribute(mapper, reflection::field_name<T, at>, offset, cell_type<typename F::value_type>,
+        add_attribute(mapper, reflection::field_name<T, at>, offset, F::cell(),
                       ColumnTraits<typename F::Declared>::type(), F::options());
     } else if constexpr (is_relationship<F>) {
         add_relationship(mapper, reflection::field_name<T, at>, offset, F::relationship_kind, F::options(),

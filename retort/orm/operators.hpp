@@ -26,40 +26,6 @@ namespace orm {
 template <class U>
 concept PlainOperand = !AnyColumn<U> && !std::derived_from<U, sql::Expression>;
 
-namespace detail {
-
-/// The other side of an operator, checked against the column's type.
-template <class V, class U>
-sql::Expression operand(const U& value) {
-    using Other = Plain<std::decay_t<const U&>>;
-    if constexpr (std::derived_from<U, sql::Expression>) {
-        return value;
-    } else if constexpr (std::same_as<U, std::nullptr_t> || std::same_as<U, std::nullopt_t>) {
-        return sql::Expression(nullptr);
-    } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::is_arithmetic_v<Other>) {
-        return sql::Expression(value);
-    } else if constexpr (holds<Plain<V>, Other>()) {
-        if constexpr (is_optional<U>) {
-            if (!value) return sql::Expression(nullptr);
-            return sql::Expression(sql::Value(view_value(convert<Plain<V>>(*value))));
-        } else {
-            return sql::Expression(sql::Value(view_value(convert<Plain<V>>(value))));
-        }
-    } else {
-        static_assert(never_true<U>, "a column is compared with a value of another type than its own");
-        return {};
-    }
-}
-
-template <class V, class W>
-sql::Expression operand_column(const volatile ColumnCell<W>& column) {
-    constexpr bool numbers = std::is_arithmetic_v<Plain<V>> && std::is_arithmetic_v<Plain<W>>;
-    static_assert(numbers || std::same_as<Plain<V>, Plain<W>>, "a column is compared with a column of another type");
-    return column.expression();
-}
-
-}  // namespace detail
-
 // Comparisons in queries: `User::c.age >= 18`, `18 <= User::c.age`, `User::c.id == Post::c.user_id`,
 // `Post::c.user_id == user->id`.
 #define RETORT_COMPARE(symbol, name)                                                                            \
@@ -92,6 +58,10 @@ RETORT_COMPARE(<=, le)
 RETORT_COMPARE(>, gt)
 RETORT_COMPARE(>=, ge)
 #undef RETORT_COMPARE
+
+/// A value that is no expression by itself, such as a Decimal or a Uuid.
+template <class U>
+concept BareOperand = !AnyColumn<U> && !std::constructible_from<sql::Expression, const U&>;
 
 // Arithmetic: in queries an expression (`+` joins texts), on objects a value.
 #define RETORT_CALCULATE(symbol, name)                                                                         \
@@ -161,12 +131,52 @@ template <class V, class W>
 [[nodiscard]] auto operator<=>(const ColumnCell<V>& a, const ColumnCell<W>& b) {
     return a.value() <=> b.value();
 }
-/// What `json(…)` shows of a column: its value, or null while it is unset.
+
+namespace detail {
+
+/// What JSON shows of a value, where JSON has no such thing itself.
 template <class V>
-std::optional<Plain<V>> to_json(const ColumnCell<V>& column) {
+V json_form(const V& value) {
+    return value;
+}
+inline std::string json_form(Interval value) { return to_string(value); }
+inline std::string json_form(Time value) { return value.to_string(); }
+template <class V>
+    requires std::is_enum_v<V>
+std::string_view json_form(const V& value) {
+    return name_of(enumeration<V>(), static_cast<std::int64_t>(value));
+}
+
+}  // namespace detail
+
+/// What `json(…)` shows of a column: its value, or null while it is unset. Enums show their names, intervals and times
+/// their texts.
+template <class V>
+auto to_json(const ColumnCell<V>& column)
+    -> std::optional<decltype(detail::json_form(std::declval<const Plain<V>&>()))> {
     if (!column.is_set()) return std::nullopt;
-    return column.value();
+    if constexpr (is_optional<V>) {
+        if (!column.value().has_value()) return std::nullopt;
+        return detail::json_form(*column.value());
+    } else {
+        return detail::json_form(column.value());
+    }
 }
 
 }  // namespace orm
+
+// The same for typed expressions: `func::sum(Order::c.total) > Decimal("9.99")`.
+#define RETORT_COMPARE_TYPED(symbol, name)                                                                \
+    template <class V, orm::BareOperand U>                                                                \
+    [[nodiscard]] Condition operator symbol(const Typed<V>& expression, const U& value) {                 \
+        return sql::Expression::compare(sql::Operator::name, expression, orm::detail::operand<V>(value)); \
+    }
+RETORT_COMPARE_TYPED(==, eq)
+RETORT_COMPARE_TYPED(!=, ne)
+RETORT_COMPARE_TYPED(<, lt)
+RETORT_COMPARE_TYPED(<=, le)
+RETORT_COMPARE_TYPED(>, gt)
+RETORT_COMPARE_TYPED(>=, ge)
+#undef RETORT_COMPARE_TYPED
+
 }  // namespace retort

@@ -11,6 +11,7 @@ namespace retort {
 
 namespace orm {
 struct Mapper;
+struct ColumnSource;
 
 /// Text as a template argument: `column_name<"user_name">`.
 template <std::size_t size>
@@ -41,6 +42,10 @@ struct ColumnOptions {
     ForeignKeyOption foreign_key;
     bool has_server_default = false;
     bool deferred = false;
+    const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
+    const ColumnSource* onupdate = nullptr;
+    std::string_view computed;
+    int computed_stored = -1;  ///< 1 stored, 0 not, -1 as the database likes it
 };
 
 /// How a relationship gets its objects.

@@ -12,3 +12,4 @@
 #include "retort/orm/select.hpp"
 #include "retort/orm/session.hpp"
 #include "retort/orm/table_args.hpp"
+#include "retort/orm/types_json.hpp"

@@ -89,8 +89,8 @@ class Query {
     }
     template <class... Key>
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
-        const orm::ValueView views[] = {orm::view_value(key)...};
-        void* object = session_->get(orm::mapper_of<T>(), views);
+        const orm::KeyViews views(key...);
+        void* object = session_->get(orm::mapper_of<T>(), views.views);
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 

@@ -83,19 +83,15 @@ inline constexpr bool is_entity = false;
 template <class T>
 inline constexpr bool is_entity<Ptr<T>> = true;
 
-/// A value of a row as its C++ type.
+/// A value of a row as its C++ type, into a place that holds nothing yet.
 template <class V>
-V read_row_value(const ValueView& view) {
+void read_row_value(V& place, const ValueView& view) {
     if constexpr (std::is_same_v<V, sql::Value>) {
-        return sql::Value(view);
+        place = sql::Value(view);
     } else if constexpr (is_optional<V>) {
-        V value;
-        if (!view.is_null()) read_value(value.emplace(), view);
-        return value;
+        if (!view.is_null()) read_value(place.emplace(), view);
     } else {
-        V value{};
-        read_value(value, view);
-        return value;
+        read_value(place, view);
     }
 }
 
@@ -238,9 +234,13 @@ class Select {
 template <orm::AnyModel... T>
     requires(sizeof...(T) > 0)
 [[nodiscard]] Select<Ptr<T>...> select() {
-    orm::SelectCore core;
-    (core.add_entity({&orm::mapper_of<T>(), orm::mapper_of<T>().table}), ...);
-    return Select<Ptr<T>...>(std::move(core));
+    // Made once: each query begins as a copy, which shares the list of columns until it changes.
+    static const orm::SelectCore begin = [] {
+        orm::SelectCore core;
+        (core.add_entity({&orm::mapper_of<T>(), orm::mapper_of<T>().table}), ...);
+        return core;
+    }();
+    return Select<Ptr<T>...>(begin);
 }
 
 /// `select(User::c.username, func::count(Bookmark::c.id))`: rows of values; `User::c` itself is the object.

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "retort/orm/select.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statements.hpp"
+#include "retort/orm/types.hpp"
 
 namespace retort {
 
@@ -104,8 +106,8 @@ class Session {
         if constexpr (sizeof...(Key) == 1 && (std::integral<Key> && ...)) {
             object = core_.get(mapper, static_cast<std::int64_t>((key, ...)));
         } else {
-            const orm::ValueView views[] = {key_view(key)...};
-            object = core_.get(mapper, views);
+            const orm::KeyViews views(key...);
+            object = core_.get(mapper, views.views);
         }
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
@@ -137,7 +139,7 @@ class Session {
         std::vector<std::tuple<Row...>> rows;
         core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
             Cursor cursor{objects.data(), values.data()};
-            rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
+            std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
         });
         return Result<Row...>(std::move(rows));
     }
@@ -175,7 +177,7 @@ class Session {
         core_.execute_returning(statement.ref(), statement.parts(),
                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                                     Cursor cursor{objects.data(), values.data()};
-                                    rows.push_back(std::tuple<Row...>{cursor.template next<Row>()...});
+                                    std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
                                 });
         return Result<Row...>(std::move(rows));
     }
@@ -251,16 +253,6 @@ class Session {
         if (object == nullptr) orm::refuse_empty_handle();
         return object.get();
     }
-    template <class Key>
-    static orm::ValueView key_view(const Key& key) {
-        if constexpr (orm::AnyColumn<Key>) {
-            return orm::view_value(key.value());
-        } else if constexpr (std::convertible_to<const Key&, std::string_view>) {
-            return orm::ValueView::of(std::string_view(key));
-        } else {
-            return orm::view_value(key);
-        }
-    }
     template <class T>
     static std::vector<Ptr<T>> of_model(const std::vector<void*>& objects) {
         std::vector<Ptr<T>> found;
@@ -281,10 +273,17 @@ class Session {
         }
         template <class E>
         E next() {
+            E place{};
+            read(place);
+            return place;
+        }
+        /// Into a place that nothing was read into yet.
+        template <class E>
+        void read(E& place) {
             if constexpr (orm::is_entity<E>) {
-                return handle<E>(*object++);
+                place = handle<E>(*object++);
             } else {
-                return orm::read_row_value<E>(*value++);
+                orm::read_row_value(place, *value++);
             }
         }
     };

@@ -70,8 +70,8 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
     auto& reader = transaction().reader();
-    auto compiled = compile(reader.dialect(), select.statement.ref());
-    reader.each(compiled.text, compiled.parameters,
+    auto compiled = compile_query(reader.dialect(), select.statement.ref());
+    reader.each(*compiled.text, compiled.parameters,
                 [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
     tell_loaded();
 }
@@ -89,9 +89,14 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         return;
     }
     auto& reader = transaction().reader();
-    auto compiled = compile(reader.dialect(), select.statement.ref());
+    auto compiled = compile_query(reader.dialect(), select.statement.ref());
+    if (select.entities.empty()) {
+        reader.each(*compiled.text, compiled.parameters,
+                    [&](std::span<const ValueView> row) { sink({}, row.first(select.parts.size())); });
+        return;
+    }
     RowReader rows(*this, select.parts);
-    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
+    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
     tell_loaded();
 }
 
@@ -99,8 +104,8 @@ std::int64_t SessionCore::count(const sql::Select& statement) {
     require_usable();
     std::int64_t rows = 0;
     auto& reader = transaction().reader();
-    auto compiled = compile(reader.dialect(), count_of(statement).ref());
-    reader.each(compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows = row[0].integer; });
+    auto compiled = compile_query(reader.dialect(), count_of(statement).ref());
+    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows = row[0].integer; });
     return rows;
 }
 

@@ -7,6 +7,7 @@
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/mapper.hpp"
+#include "retort/orm/types_defaults.hpp"
 #include "retort/sql/sql.hpp"
 
 namespace retort::orm {
@@ -70,15 +71,29 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
         }
         case Kind::insert: {
             std::vector<std::string> names;
-            for (const auto* attribute : attributes) names.push_back(attribute->column_name);
+            std::vector<sql::Assignment> row;
+            for (const auto& attribute : mapper_.attributes) {
+                bool given = (mask >> attribute.index & 1) != 0;
+                const auto* made = attribute.options.insert_default;
+                if (given) names.push_back(attribute.column_name);
+                if (given)
+                    row.push_back({attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
+                if (!given && made != nullptr) row.push_back({attribute.column_name, made->expression()});
+            }
             auto statement = sql::insert(mapper_.table);
+            if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
             return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
         }
         case Kind::update: {
             std::vector<sql::Assignment> assignments;
-            for (const auto* attribute : attributes) {
-                assignments.push_back(
-                    {attribute->column_name, sql::bindparam(attribute->column_name, attribute->sql_type)});
+            for (const auto& attribute : mapper_.attributes) {
+                const auto* made = attribute.options.onupdate;
+                if ((mask >> attribute.index & 1) != 0) {
+                    assignments.push_back(
+                        {attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
+                } else if (made != nullptr && made->is_sql()) {
+                    assignments.push_back({attribute.column_name, made->expression()});
+                }
             }
             auto statement =
                 sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_.keys));

@@ -11,6 +11,8 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_check.hpp"
+#include "retort/orm/types_defaults.hpp"
 #include "retort/schema/metadata.hpp"
 
 namespace retort::orm {
@@ -320,13 +322,15 @@ void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const
     store.identities.reserve(objects.size());
     session_.inserted_.reserve(session_.inserted_.size() + objects.size());
     session_.numbered_.reserve(session_.numbered_.size() + objects.size());
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     for (void* object : objects) {
         std::uint64_t mask = 0;
         views_.clear();
         for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object)) {
+            if (attribute.is_set(object) && attribute.options.computed.empty()) {
                 mask |= std::uint64_t{1} << attribute.index;
                 views_.push_back(attribute.type->view(attribute.in(object)));
+                check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
             } else if (attribute.required) {
                 refuse_unset(mapper, attribute);
             }
@@ -350,9 +354,10 @@ void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std
         mapper.attributes.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << mapper.attributes.size()) - 1;
     if (mask != all) {
         for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object)) continue;
+            const auto& options = attribute.options;
+            if (attribute.is_set(object) && options.computed.empty()) continue;
             // What the database filled in is read when somebody looks; what had no default is NULL.
-            if (attribute.options.has_server_default) {
+            if (options.has_server_default || options.insert_default != nullptr || !options.computed.empty()) {
                 attribute.state(object) |= cell_expired;
                 header.expired = true;
             } else if (attribute.nullable) {
@@ -412,9 +417,12 @@ namespace {
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
     bool rekeyed = false;
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    if (mapper.generated) mask = add_generated(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         views_.push_back(attribute.view(object));
+        check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
         if (views_.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
         rekeyed |= attribute.options.primary_key;
     }
@@ -427,6 +435,34 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
                              "rollback(), then read the object again");
     }
     if (rekeyed) session_.rekey(object);
+    if (mapper.generated) expire_generated(mapper, object, mask);
+}
+
+// What onupdate gives to columns that the UPDATE does not set itself.
+std::uint64_t UnitOfWork::add_generated(const Mapper& mapper, void* object, std::uint64_t mask) {
+    for (const auto& attribute : mapper.attributes) {
+        const auto bit = std::uint64_t{1} << attribute.index;
+        if (!attribute.options.computed.empty()) mask &= ~bit;
+        const auto* made = attribute.options.onupdate;
+        if (made == nullptr || made->is_sql() || (mask & bit) != 0) continue;
+        if ((attribute.state(object) & cell_touched) == 0) session_.note_change(object, attribute);
+        const std::uint8_t touched = attribute.state(object) & cell_touched;
+        attribute.load(object, made->make_value().view());
+        attribute.state(object) |= touched;
+        mask |= bit;
+    }
+    return mask;
+}
+
+// What the database made is read when somebody looks.
+void UnitOfWork::expire_generated(const Mapper& mapper, void* object, std::uint64_t mask) {
+    for (const auto& attribute : mapper.attributes) {
+        const auto* made = attribute.options.onupdate;
+        bool by_sql = made != nullptr && made->is_sql() && (mask >> attribute.index & 1) == 0;
+        if (!by_sql && attribute.options.computed.empty()) continue;
+        attribute.state(object) |= cell_expired;
+        header_of(object).expired = true;
+    }
 }
 
 namespace {

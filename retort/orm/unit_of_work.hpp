@@ -46,6 +46,8 @@ class UnitOfWork {
     void insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key);
     void update_all(engines::Connection& connection, Task& task);
     void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
+    std::uint64_t add_generated(const Mapper& mapper, void* object, std::uint64_t mask);
+    static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
     void delete_all(engines::Connection& connection, Task& task);
     void delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
     void write_associations(engines::Connection& connection);

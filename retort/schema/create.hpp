@@ -16,6 +16,8 @@ class DdlTarget {
     virtual ~DdlTarget() = default;
     virtual const DdlCompiler& compiler() const = 0;
     virtual bool has_table(std::string_view name, std::string_view schema) = 0;
+    /// Whether an enum is there as a type of the database's own; only asked where enums are types.
+    virtual bool has_enum(std::string_view, std::string_view) { return false; }
     virtual void run(const std::string& ddl) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "retort/base/suggest.hpp"
+#include "retort/schema/naming.hpp"
 
 namespace retort::schemas {
 
@@ -58,11 +59,29 @@ std::string DdlCompiler::names(const std::vector<std::string>& columns) const {
     return out;
 }
 
+std::string DdlCompiler::index_name(const std::string& name) const { return quoted(short_name(name, longest_name())); }
+
 std::string DdlCompiler::constraint_prefix(std::string_view name) const {
-    return name.empty() ? std::string() : "CONSTRAINT " + quoted(name) + ' ';
+    return name.empty() ? std::string() : "CONSTRAINT " + index_name(std::string(name)) + ' ';
 }
 
 std::string DdlCompiler::server_default(const Column& column) const { return expression(column.server_default); }
+
+std::string DdlCompiler::literal(std::string_view text) const {
+    return expression(sql::literal(sql::Value(sql::ValueView::of(text))));
+}
+
+std::string DdlCompiler::option(const Options& options, const std::string& name) {
+    auto found = options.find(name);
+    return found == options.end() ? std::string() : found->second;
+}
+
+std::string DdlCompiler::deferral(const Deferral& deferral) const {
+    std::string out;
+    if (deferral.deferrable) out += *deferral.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
+    if (!deferral.initially.empty()) out += " INITIALLY " + deferral.initially;
+    return out;
+}
 
 std::string DdlCompiler::computed(const Computed& computed) const {
     std::string out = "GENERATED ALWAYS AS (" + computed.sql + ')';
@@ -87,53 +106,74 @@ std::string DdlCompiler::column_specification(const Column& column, const Table&
     return out;
 }
 
-std::string DdlCompiler::primary_key(const Table& table) const {
+std::vector<std::string> DdlCompiler::key_columns(const Table& table) const {
     std::vector<std::string> columns = table.primary_key_columns();
-    if (columns.empty()) return {};
-    return constraint_prefix(table.primary_key.name) + "PRIMARY KEY (" + names(columns) + ')';
+    const Column* counted = table.autoincrement_column();
+    if (!counted) return columns;
+    auto own = std::find(columns.begin(), columns.end(), counted->name);
+    std::rotate(columns.begin(), own, own + 1);
+    return columns;
 }
 
-std::string DdlCompiler::foreign_key(const ForeignKey& key) const {
+std::string DdlCompiler::primary_key(const Table& table) const {
+    std::vector<std::string> columns = key_columns(table);
+    if (columns.empty()) return {};
+    return constraint_prefix(table.primary_key.name) + "PRIMARY KEY (" + names(columns) + ')' +
+           deferral(table.primary_key.deferral);
+}
+
+std::string DdlCompiler::foreign_key(const ForeignKey& key, std::string_view) const {
     std::string out = constraint_prefix(key.name) + "FOREIGN KEY(" + names(key.columns) + ") REFERENCES " +
                       qualified(key.referred_schema, key.referred_table) + " (" + names(key.referred_columns) + ')';
+    if (!key.match.empty()) out += " MATCH " + key.match;
     if (key.on_delete != Action::unspecified) out.append(" ON DELETE ").append(action_text(key.on_delete));
     if (key.on_update != Action::unspecified) out.append(" ON UPDATE ").append(action_text(key.on_update));
-    if (key.deferrable) out += *key.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
-    if (!key.initially.empty()) out += " INITIALLY " + key.initially;
-    return out;
+    return out + deferral({key.deferrable, key.initially});
 }
 
 std::string DdlCompiler::unique(const Unique& unique) const {
-    return constraint_prefix(unique.name) + "UNIQUE (" + names(unique.columns) + ')';
+    return constraint_prefix(unique.name) + "UNIQUE (" + names(unique.columns) + ')' + deferral(unique.deferral);
 }
 
 std::string DdlCompiler::check(const Check& check) const {
     bool native = (check.type == sql::TypeKind::boolean && has_native_boolean()) ||
                   (check.type == sql::TypeKind::enumeration && has_native_enum());
     if (native) return {};
-    return constraint_prefix(check.name) + "CHECK (" + expression(check.condition) + ')';
+    return constraint_prefix(check.name) + "CHECK (" + expression(check.condition) + ')' + deferral(check.deferral);
+}
+
+std::string DdlCompiler::exclude(const Exclude& exclude) const {
+    throw sql::CompileError("no-exclude"_code,
+                            "The constraint \"" + exclude.name +
+                                "\" is an EXCLUDE, which only "
+                                "PostgreSQL has",
+                            "leave it out for this database, or check in the program");
 }
 
 std::string DdlCompiler::table_options(const Table&) const { return {}; }
 
+std::string DdlCompiler::constraint(const Constraint& constraint, const CreateTable& statement) const {
+    if (const auto* key = std::get_if<ForeignKey>(&constraint)) {
+        const auto& without = statement.without;
+        bool later = std::find(without.begin(), without.end(), key->name) != without.end();
+        return later ? std::string() : foreign_key(*key, statement.table.schema);
+    }
+    if (const auto* one = std::get_if<Unique>(&constraint)) return unique(*one);
+    if (const auto* one = std::get_if<Check>(&constraint)) return check(*one);
+    return exclude(std::get<Exclude>(constraint));
+}
+
 std::string DdlCompiler::create_table(const CreateTable& statement) const {
     const Table& table = statement.table;
     std::string lines;
-    for (const Column& column : table.columns) append_line(lines, column_specification(column, table));
-    append_line(lines, primary_key(table));
-    for (const Constraint& constraint : table.constraints) {
-        if (const auto* key = std::get_if<ForeignKey>(&constraint)) {
-            const auto& without = statement.without;
-            bool later = std::find(without.begin(), without.end(), key->name) != without.end();
-            if (!later) append_line(lines, foreign_key(*key));
-        } else if (const auto* one = std::get_if<Unique>(&constraint)) {
-            append_line(lines, unique(*one));
-        } else {
-            append_line(lines, check(std::get<Check>(constraint)));
-        }
+    for (const Column& column : table.columns) {
+        if (!column.system) append_line(lines, column_specification(column, table));
     }
-    std::string out = "CREATE TABLE ";
-    if (statement.if_not_exists) out += "IF NOT EXISTS ";
+    append_line(lines, primary_key(table));
+    for (const Constraint& one : table.constraints) append_line(lines, constraint(one, statement));
+    std::string out = "CREATE ";
+    for (const std::string& prefix : table.prefixes) out += prefix + ' ';
+    out += statement.if_not_exists ? "TABLE IF NOT EXISTS " : "TABLE ";
     out += qualified(table.schema, table.name) + " (" + lines + "\n)";
     return out + table_options(table);
 }
@@ -143,35 +183,43 @@ std::string DdlCompiler::drop_table(const DropTable& statement) const {
     return std::string("DROP TABLE ").append(condition) + qualified(statement.schema, statement.name);
 }
 
-std::string DdlCompiler::create_index(const CreateIndex& statement) const {
-    const Index& index = statement.index;
-    if (index.name.empty()) {
-        throw sql::CompileError("unnamed-index"_code, "An index of table \"" + statement.table + "\" has no name",
-                                "name it, or add its table to a MetaData, which names it");
-    }
-    std::string out = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
-    if (statement.if_not_exists) out += "IF NOT EXISTS ";
-    out += quoted(index.name) + " ON " + qualified(statement.schema, statement.table) + " (";
+std::string DdlCompiler::index_part(const IndexPart& part, const Index&) const {
+    return part.column.empty() ? expression(part.expression) : quoted(part.column);
+}
+
+std::string DdlCompiler::index_where(const Index& index) const {
+    auto own = index.where_on.find(std::string(dialect_name()));
+    const sql::Expression& where = own == index.where_on.end() ? index.where : own->second;
+    return where.is_empty() ? std::string() : " WHERE " + expression(where);
+}
+
+void DdlCompiler::check_index(const CreateIndex& statement) {
+    if (!statement.index.name.empty()) return;
+    throw sql::CompileError("unnamed-index"_code, "An index of table \"" + statement.table + "\" has no name",
+                            "name it, or add its table to a MetaData, which names it");
+}
+
+std::string DdlCompiler::index_parts(const Index& index) const {
+    std::string out = " (";
     for (const IndexPart& part : index.parts) {
         if (&part != &index.parts.front()) out += ", ";
-        out += part.column.empty() ? expression(part.expression) : quoted(part.column);
+        out += index_part(part, index);
     }
-    out += ')';
-    if (!index.where.is_empty()) out += " WHERE " + expression(index.where);
-    return out;
+    return out + ')';
+}
+
+std::string DdlCompiler::create_index(const CreateIndex& statement) const {
+    check_index(statement);
+    const Index& index = statement.index;
+    std::string out = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
+    if (statement.if_not_exists) out += "IF NOT EXISTS ";
+    out += index_name(index.name) + " ON " + qualified(statement.schema, statement.table);
+    return out + index_parts(index) + index_where(index);
 }
 
 std::string DdlCompiler::drop_index(const DropIndex& statement) const {
     std::string_view condition = statement.if_exists ? "IF EXISTS " : "";
     return std::string("DROP INDEX ").append(condition) + qualified(statement.schema, statement.name);
-}
-
-std::string DdlCompiler::add_foreign_key(const AddForeignKey& statement) const {
-    return "ALTER TABLE " + qualified(statement.schema, statement.table) + " ADD " + foreign_key(statement.key);
-}
-
-std::string DdlCompiler::drop_constraint(const DropConstraint& statement) const {
-    return "ALTER TABLE " + qualified(statement.schema, statement.table) + " DROP CONSTRAINT " + quoted(statement.name);
 }
 
 }  // namespace retort::schemas

@@ -49,8 +49,16 @@ void add_type_checks(Table& table) {
         if (column.type.is_boolean())
             allowed = {sql::Value(sql::ValueView::of(std::int64_t{0})),
                        sql::Value(sql::ValueView::of(std::int64_t{1}))};
-        table.constraints.push_back(Check{details->name, own.in_(std::move(allowed)), column.type.kind()});
+        // An Enum that is no type of the database's own needs its check everywhere.
+        auto kind = column.type.kind();
+        if (kind == sql::TypeKind::enumeration && !details->native) kind = sql::TypeKind::unknown;
+        table.constraints.push_back(Check{details->name, own.in_(std::move(allowed)), kind});
     }
+}
+
+/// An identity always has a value.
+void settle_identities(Table& table) {
+    for (Column& column : table.columns) column.nullable = column.nullable && !column.identity;
 }
 
 void settle_primary_key(Table& table) {
@@ -121,6 +129,7 @@ const Table& MetaData::add(Table table) {
     check_columns(table);
     check_named_columns(table);
     settle_primary_key(table);
+    settle_identities(table);
     add_type_checks(table);
     name_constraints(table, convention_);
     tables_.push_back(std::move(table));

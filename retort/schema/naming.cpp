@@ -42,14 +42,20 @@ std::string given_name(const Subject& subject) {
         "give the check a name, such as \"positive_age\"");
 }
 
+/// A column's label is its name behind those of its table and schema.
+std::string label_base(const Table& table) {
+    return table.schema.empty() ? table.name + '_' : table.schema + '_' + table.name + '_';
+}
+
 std::string value_of(std::string_view token, const Subject& subject) {
     if (token == "table_name") return subject.table.name;
     if (token == "column_0_name" || token == "column_0_key") return first(subject.columns);
     if (token == "column_0_N_name") return joined(subject.columns, "_");
     if (token == "column_0N_name") return joined(subject.columns, "");
-    if (token == "column_0_label") return subject.table.name + '_' + first(subject.columns);
+    if (token == "column_0_label") return label_base(subject.table) + first(subject.columns);
     if (token == "column_0_N_label") {
-        return subject.table.name + '_' + joined(subject.columns, "_" + subject.table.name + '_');
+        std::string base = label_base(subject.table);
+        return base + joined(subject.columns, "_" + base);
     }
     if (token == "referred_table_name" && subject.key) return subject.key->referred_table;
     if (token == "referred_column_0_name" && subject.key) return first(subject.key->referred_columns);

@@ -25,6 +25,9 @@ struct NamingConvention {
     static NamingConvention for_models();
 };
 
+/// A name that fits: what is too long is cut, and ends in four digits of its MD5, as SQLAlchemy cuts it.
+std::string short_name(const std::string& name, std::size_t longest);
+
 /// Names what has no name yet, and passes names of checks through their template.
 /// Throws ArgumentError("unnamed-check") where the template needs a name and there is none, and
 /// ArgumentError("unknown-naming-token") for a token that does not exist.

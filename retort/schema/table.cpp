@@ -69,6 +69,11 @@ std::vector<const ForeignKey*> Table::foreign_keys() const {
     return out;
 }
 
+std::string_view Table::option(const std::string& wanted) const {
+    auto found = options.find(wanted);
+    return found == options.end() ? std::string_view() : std::string_view(found->second);
+}
+
 bool Table::has_option(std::string_view option) const {
     auto found = options.find(std::string(option));
     return found != options.end() && found->second != "false" && found->second != "0";

@@ -1,6 +1,7 @@
 // Table and Column: what a table is made of, as plain values that migrations compare and DDL writes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -21,6 +22,38 @@ struct Computed {
     friend bool operator==(const Computed&, const Computed&) = default;
 };
 
+/// How a sequence or an identity counts; what is empty is left to the database.
+struct Counting {
+    std::optional<std::int64_t> start = {};
+    std::optional<std::int64_t> increment = {};
+    std::optional<std::int64_t> min_value = {};
+    std::optional<std::int64_t> max_value = {};
+    bool no_min_value = false;
+    bool no_max_value = false;
+    std::optional<std::int64_t> cache = {};
+    std::optional<bool> order = {};
+    std::optional<bool> cycle = {};
+    friend bool operator==(const Counting&, const Counting&) = default;
+};
+
+/// GENERATED … AS IDENTITY, where the database has it.
+struct Identity {
+    bool always = false;  ///< else BY DEFAULT
+    Counting counting = {};
+    friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+struct Sequence {
+    std::string name;
+    std::string schema = {};
+    Counting counting = {};
+    /// "BIGINT"; empty: the database's own.
+    sql::Type type = {};
+    /// Only where the database counts no rows without it.
+    bool optional = false;
+    friend bool operator==(const Sequence&, const Sequence&) = default;
+};
+
 /// Whether the database numbers the rows. `automatic`: when it is the only column of an integer primary key.
 enum class Autoincrement : std::uint8_t { automatic, yes, no };
 
@@ -37,6 +70,12 @@ struct Column {
     std::string collation = {};
     /// CHECKs written beside the column.
     std::vector<Check> checks = {};
+    std::optional<Identity> identity = {};
+    std::optional<Sequence> sequence = {};
+    /// A column that every table of the database has: it is not written in CREATE TABLE.
+    bool system = false;
+    /// `{"sqlite_on_conflict_not_null", "REPLACE"}`.
+    Options options = {};
 };
 
 /// A table. Add it to a MetaData, which gives names to its constraints.
@@ -49,7 +88,9 @@ struct Table {
     std::vector<Index> indexes = {};
     std::string comment = {};
     /// What only one dialect knows: `{"sqlite_autoincrement", "true"}`.
-    std::map<std::string, std::string> options = {};
+    Options options = {};
+    /// Between CREATE and TABLE: "TEMPORARY".
+    std::vector<std::string> prefixes = {};
 
     /// `schema.name`, or the name.
     std::string full_name() const;
@@ -66,6 +107,8 @@ struct Table {
     const Column* autoincrement_column() const;
     std::vector<const ForeignKey*> foreign_keys() const;
     bool has_option(std::string_view option) const;
+    /// Empty when there is none.
+    std::string_view option(const std::string& name) const;
 };
 
 }  // namespace retort::schemas

@@ -143,9 +143,13 @@ void Compiler::start() {
     named_.clear();
     made_up_.clear();
     ctes_.clear();
+    open_ctes_.clear();
+    cte_place_ = 0;
+    shortened_ = 0;
     scope_ = nullptr;
     depth_ = 0;
-    names_only_ = in_from_ = in_returning_ = false;
+    names_only_ = in_from_ = in_returning_ = in_operator_ = in_lateral_ = false;
+    in_literal_values_ = in_conflict_target_ = false;
     bind_base_ = {};
 }
 
@@ -188,6 +192,10 @@ void Compiler::visit(const Node& node) {
         case NodeKind::between: return visit_between(static_cast<const BetweenNode&>(node));
         case NodeKind::function: return visit_function(static_cast<const FunctionNode&>(node));
         case NodeKind::over: return visit_over(static_cast<const OverNode&>(node));
+        case NodeKind::filter: return visit_filter(static_cast<const FilterNode&>(node));
+        case NodeKind::ordered: return visit_ordered(static_cast<const OrderedNode&>(node));
+        case NodeKind::array: return visit_array(static_cast<const ArrayNode&>(node));
+        case NodeKind::sequence: return visit_sequence(static_cast<const SequenceNode&>(node));
         case NodeKind::case_: return visit_case(static_cast<const CaseNode&>(node));
         case NodeKind::cast: return visit_cast(static_cast<const CastNode&>(node));
         case NodeKind::extract: return visit_extract(static_cast<const ExtractNode&>(node));
@@ -198,6 +206,8 @@ void Compiler::visit(const Node& node) {
         case NodeKind::alias: return visit_alias(static_cast<const AliasNode&>(node));
         case NodeKind::join: return visit_join(static_cast<const JoinNode&>(node));
         case NodeKind::cte: return visit_cte(static_cast<const CteNode&>(node));
+        case NodeKind::values: return visit_values(static_cast<const ValuesNode&>(node));
+        case NodeKind::textual: return visit(static_cast<const TextualNode&>(node).text);
         case NodeKind::select: return visit_select(static_cast<const SelectNode&>(node));
         case NodeKind::compound: return visit_compound(static_cast<const CompoundNode&>(node));
         case NodeKind::insert: return visit_insert(static_cast<const InsertNode&>(node));
@@ -249,7 +259,7 @@ void Compiler::write_integer(std::int64_t number) {
 void Compiler::write_mark(std::size_t) { write('?'); }
 
 void Compiler::write_mark_for(ValueView value) {
-    if (options_.literal_values) {
+    if (options_.literal_values || in_literal_values_) {
         visit_literal(value);
         return;
     }
@@ -273,7 +283,7 @@ void Compiler::visit_bind(const BindNode& bind) {
     write_mark_for(bind.value.view());
 }
 
-void Compiler::write_literal_text(std::string_view text) {
+void Compiler::write_text(std::string_view text) {
     out_ += '\'';
     for (char c : text) {
         if (c == '\'') out_ += '\'';
@@ -285,8 +295,8 @@ void Compiler::write_literal_text(std::string_view text) {
 void Compiler::visit_literal(const ValueView& value) {
     switch (value.kind) {
         case ValueKind::boolean:
-            return write(has_native_boolean() ? (value.integer ? "true" : "false") : (value.integer ? "1" : "0"));
-        case ValueKind::text: return write_literal_text(value.text());
+            return write(has_boolean_words() ? (value.integer ? "true" : "false") : (value.integer ? "1" : "0"));
+        case ValueKind::text: return write_text(value.text());
         case ValueKind::blob: {
             constexpr char digits[] = "0123456789ABCDEF";
             write("X'");
@@ -308,18 +318,33 @@ int Compiler::next_number(std::string_view base) {
     return 1;
 }
 
-const std::string& Compiler::made_up_name(const AliasNode& alias) {
-    for (const auto& [node, name] : made_up_) {
-        if (node == &alias) return name;
+const std::string& Compiler::made_up_name(const Node& node, std::string_view base) {
+    for (const auto& [known, name] : made_up_) {
+        if (known == &node) return name;
     }
-    // A view of the node's own name: `numbers_` keeps it.
-    const auto* table = node_cast<TableNode>(alias.element.get());
-    std::string_view base = table ? std::string_view(table->name.text) : std::string_view("anon");
+    // `base` is a view of a node's own name, or a constant: `numbers_` keeps it.
     std::string name(base);
     name += '_';
     name += std::to_string(next_number(base));
-    made_up_.emplace_back(&alias, std::move(name));
+    made_up_.emplace_back(&node, shortened(std::move(name)));
     return made_up_.back().second;
+}
+
+const std::string& Compiler::made_up_name(const AliasNode& alias) {
+    const auto* table = node_cast<TableNode>(alias.element.get());
+    return made_up_name(alias, table ? std::string_view(table->name.text) : std::string_view("anon"));
+}
+
+/// Names that the compiler makes must fit the database; two that are cut alike get different numbers.
+std::string Compiler::shortened(std::string name) {
+    std::size_t longest = longest_label() - 6;
+    if (name.size() <= longest) return name;
+    constexpr char digits[] = "0123456789abcdef";
+    std::string number;
+    for (int left = ++shortened_; left > 0; left /= 16) number.insert(number.begin(), digits[left % 16]);
+    while (longest > 0 && (static_cast<unsigned char>(name[longest]) & 0xC0) == 0x80) --longest;
+    name.resize(longest);
+    return name + '_' + number;
 }
 
 }  // namespace retort::sql

@@ -61,12 +61,25 @@ class Compiler {
 
   protected:
     // What dialects differ in most.
+    /// As fragments and hints name it: "sqlite", "postgresql", "mysql".
+    virtual std::string_view dialect_name() const { return "default"; }
     virtual char quote_mark() const { return '"'; }
     virtual bool is_reserved(const Identifier& name) const;
     /// The mark of the parameter that comes next: `?`, `$1`, `%s`.
     virtual void write_mark(std::size_t position);
     /// Whether `true` and `false` are words, and a boolean column a condition.
     virtual bool has_native_boolean() const { return true; }
+    /// Whether `true` and `false` are words at least.
+    virtual bool has_boolean_words() const { return has_native_boolean(); }
+    virtual bool has_ilike() const { return false; }
+    /// Made-up names and labels are cut to fewer characters than this.
+    virtual std::size_t longest_label() const { return 9999; }
+    virtual std::string_view inner_join() const { return " JOIN "; }
+    /// Whether WITH stands before the SELECT of an INSERT instead of before the INSERT.
+    virtual bool cte_follows_insert() const { return false; }
+    /// Whether UPDATE names all its tables at once: `UPDATE a, b SET a.x = …`.
+    virtual bool updates_several_tables() const { return false; }
+    virtual void write_text(std::string_view text);
     /// Whether `/` between integers drops the remainder.
     virtual bool divides_integers() const { return true; }
     /// Whether a list of tuples is written `(VALUES (…), (…))`.
@@ -83,10 +96,20 @@ class Compiler {
     virtual void visit_default_values();
     virtual void visit_returning(const std::vector<Expression>& columns);
     virtual void visit_conflict(const InsertNode& insert);
+    /// MySQL's ON DUPLICATE KEY UPDATE.
+    virtual void visit_duplicate(const InsertNode& insert);
+    virtual void visit_fetch(const QueryNode& query);
+    /// A member of a union, in parentheses where it has clauses of its own or is a union.
+    virtual void visit_member(const QueryNode& query, bool grouped);
+    /// A table with a hint of `with_hint`.
+    virtual void visit_hinted(const Node& table, std::string_view hint);
+    virtual void visit_write_limit(std::int64_t) {}
+    /// Whether the conditions of ON CONFLICT (…) WHERE must be those of the index to the letter.
+    virtual bool conflict_target_is_literal() const { return false; }
     virtual void visit_literal(const ValueView& value);
     /// The tables beyond its own that the conditions of an UPDATE or DELETE name.
     virtual void visit_update_froms(const std::vector<const Node*>& froms);
-    virtual void visit_delete_froms(const std::vector<const Node*>& froms);
+    virtual void visit_delete_froms(const DeleteNode& node, const std::vector<const Node*>& froms);
 
     // Expressions.
     virtual void visit_column(const ColumnNode& column);
@@ -100,7 +123,15 @@ class Compiler {
     virtual void visit_ilike(const BinaryNode& binary, bool negated);
     /// `contains`, `startswith`, `endswith`.
     virtual void visit_affix(const BinaryNode& binary);
-    virtual void visit_regexp(const BinaryNode& binary, bool negated);
+    virtual void visit_affix_pattern(const BinaryNode& binary, bool before, bool after);
+    virtual void visit_regexp(const RegexpNode& regexp, bool negated);
+    virtual void visit_regexp_replace(const RegexpNode& regexp);
+    virtual void visit_match(const BinaryNode& binary);
+    virtual void visit_bitwise(const BinaryNode& binary);
+    virtual void visit_json(const JsonNode& json);
+    virtual void visit_item(const BinaryNode& binary);
+    virtual void visit_array(const ArrayNode& array);
+    virtual void visit_sequence(const SequenceNode& sequence);
     virtual void visit_distinct_from(const BinaryNode& binary, bool negated);
     virtual void visit_in(const BinaryNode& binary, bool negated);
     virtual void visit_unary(const UnaryNode& unary);
@@ -108,6 +139,8 @@ class Compiler {
     virtual void visit_between(const BetweenNode& between);
     virtual void visit_function(const FunctionNode& function);
     virtual void visit_over(const OverNode& over);
+    virtual void visit_filter(const FilterNode& filter);
+    virtual void visit_ordered(const OrderedNode& ordered);
     virtual void visit_case(const CaseNode& node);
     virtual void visit_cast(const CastNode& cast);
     virtual void visit_extract(const ExtractNode& extract);
@@ -147,6 +180,19 @@ class Compiler {
     void visit_conditions(const std::vector<Expression>& conditions);
     void visit_delimited(const std::vector<Expression>& expressions, Operator outer = Operator::none);
     void visit_parenthesised(const std::vector<Expression>& expressions);
+    /// One side of an operator; a parameter there is named after the other side.
+    void visit_side(const Expression& side, const Expression& other, Operator outer);
+    void visit_generic(const BinaryNode& binary, std::string_view symbol);
+    /// Whether what is written now is an operand of another operator.
+    bool in_operator() const { return in_operator_; }
+    void visit_limit_rows(const QueryNode& query);
+    void visit_offset_rows(const QueryNode& query);
+    static bool has_limit(const QueryNode& query);
+    static bool has_offset(const QueryNode& query);
+    void visit_froms(const std::vector<const Node*>& froms);
+    void visit_assignments(const std::vector<std::pair<Identifier, Expression>>& assignments, std::string_view equals);
+    /// The name under which columns of that table stand.
+    void write_column_table(const Node& table);
     /// A parameter that the compiler makes up, such as a LIMIT.
     void visit_value(ValueView value);
     void visit_names(const std::vector<Identifier>& names);
@@ -162,23 +208,24 @@ class Compiler {
     void start();
 
     // Expressions.
-    void visit_generic(const BinaryNode& binary, std::string_view symbol);
     void visit_symbol(const SymbolNode& node);
-    void visit_like_pattern(const BinaryNode& binary);
     void visit_in_values(const ValueListNode& list);
     void visit_branches(const CaseNode& node);
     void visit_frame(const Frame& frame);
     void visit_bound(std::optional<std::int64_t> bound, bool start);
-    void visit_side(const Expression& side, const Expression& other, Operator outer);
     void visit_tuples(const ListNode& list);
     void visit_query(const Node& query, bool in_from);
     bool needs_group(const Node& operand, Operator outer) const;
-    void write_column_table(const Node& table);
+    void visit_like_operand(const Expression& side, const Expression& other, Operator outer, bool lowered);
+    void visit_escape(char escape);
     void write_alias_name(const AliasNode& alias);
     const std::string& made_up_name(const AliasNode& alias);
+    const std::string& made_up_name(const Node& node, std::string_view base);
+    const std::string& made_up_label(const Node& column);
+    std::string shortened(std::string name);
+    void write_function_name(const FunctionNode& function);
     int next_number(std::string_view base);
     void write_mark_for(ValueView value);
-    void write_literal_text(std::string_view text);
 
     // SELECT.
     void collect_froms(const Expression& expression, std::size_t begin);
@@ -186,6 +233,7 @@ class Compiler {
     void add_from(const Node* from, std::size_t begin);
     void settle_froms(Scope& scope, const SelectNode& select);
     void hide_joined(Scope& scope);
+    bool is_correlated(const Scope& scope, const SelectNode& select, const Node* from) const;
     void correlate(Scope& scope, const SelectNode& select);
     void keep_froms(Scope& scope, const std::vector<bool>& kept);
     bool scope_contains(const Scope& scope, const Node* from) const;
@@ -193,12 +241,24 @@ class Compiler {
     void visit_own_column(const Expression& expression, const ColumnNode& column);
     void visit_expression_column(const Expression& column);
     void write_qualified_label(const ColumnNode& column);
-    void write_made_up_label(std::string_view base);
+    void write_made_up_label(const ColumnNode& column);
+    std::string label_of(const Node& column, std::string_view base);
+    void visit_bounds(const QueryNode& query);
     void write_repeated_label(std::string_view base);
     const Seen* find_seen(std::string_view name) const;
     void visit_froms(const Scope& scope);
+    void visit_from(const Node& from);
+    void visit_detailed_alias(const AliasNode& alias, const AliasDetails& details);
+    void visit_values(const ValuesNode& values);
+    void visit_alias_columns(const AliasDetails& details);
+    void write_fragments(const std::vector<Fragment>& fragments);
+    void write_suffixes(const QueryExtras& extras);
+    void write_hints(const std::vector<Fragment>& hints);
+    void define_ctes(const std::vector<NodeRef>& ctes);
+    void define_cte(const CteNode& cte, const Node* root);
+    void write_cte_name(const CteNode& cte);
+    void visit_cte_body(const CteNode& cte);
     void visit_select_body(const SelectNode& select, const Scope& scope);
-    void visit_member(const Node& query, bool grouped);
     void visit_order_by(const std::vector<Expression>& expressions);
     void visit_order_term(const Expression& expression);
     void visit_label_reference(const ColumnNode& reference);
@@ -206,7 +266,11 @@ class Compiler {
     // Other statements.
     void visit_rows(const InsertNode& insert);
     void visit_parameters(const std::vector<Identifier>& columns);
-    void visit_assignments(const std::vector<std::pair<Identifier, Expression>>& assignments, std::string_view equals);
+    void visit_conflict_target(const InsertNode& insert);
+    void visit_set(const UpdateNode& update, bool several);
+    void visit_written(const TableRef& table, const WriteExtras* extras);
+    void visit_write_tail(const std::vector<Expression>& conditions, const std::vector<Expression>& returning,
+                          const WriteExtras* extras);
     std::vector<const Node*> other_froms(const TableRef& table, const std::vector<Expression>& conditions);
     void prepend_ctes();
 
@@ -219,11 +283,18 @@ class Compiler {
     std::vector<Number> numbers_;     ///< how often each made-up name was used
     std::vector<std::pair<const Node*, std::string>> made_up_;
     std::vector<WrittenCte> ctes_;
+    std::vector<const Node*> open_ctes_;  ///< those whose queries are being written
+    std::size_t cte_place_ = 0;           ///< where WITH will stand
+    int shortened_ = 0;
     Scope* scope_ = nullptr;
     std::string_view bind_base_;
     bool names_only_ = false;  ///< ORDER BY of a union: columns without their tables
     bool in_from_ = false;
     bool in_returning_ = false;
+    bool in_operator_ = false;
+    bool in_literal_values_ = false;
+    bool in_conflict_target_ = false;
+    bool in_lateral_ = false;
     int depth_ = 0;
 };
 

@@ -25,8 +25,18 @@ bool is_boolean_value(const Node& node) {
     }
 }
 
-bool is_bind(const Node* node) {
-    return node && (node->kind() == NodeKind::bind || node->kind() == NodeKind::value_list);
+/// NOT of arithmetic stands in parentheses, though it binds less tightly.
+bool needs_not_group(const Node* operand) {
+    const auto* binary = node_cast<BinaryNode>(operand);
+    return binary && !is_comparison(binary->op) && binary->op != Operator::json_item &&
+           binary->op != Operator::json_path;
+}
+
+/// A part of a JSON document that was said to be true or false.
+bool is_json_boolean(const Node& node) {
+    const auto* binary = node_cast<BinaryNode>(&node);
+    bool json = binary && (binary->op == Operator::json_item || binary->op == Operator::json_path);
+    return json && binary->result == TypeKind::boolean;
 }
 
 }  // namespace
@@ -42,7 +52,8 @@ bool Compiler::needs_group(const Node& operand, Operator outer) const {
         case NodeKind::between: return needs_parentheses(Operator::between, outer);
         case NodeKind::unary: {
             Operator op = static_cast<const UnaryNode&>(operand).op;
-            bool prefix = op == Operator::negate || op == Operator::not_ || op == Operator::exists;
+            bool prefix =
+                op == Operator::negate || op == Operator::not_ || op == Operator::exists || op == Operator::bitwise_not;
             return prefix && needs_parentheses(op, outer);
         }
         case NodeKind::list: {
@@ -87,7 +98,7 @@ void Compiler::visit_as_boolean(const Expression& value, bool wanted) {
         if (!wanted) write("NOT ");
         return visit(value);
     }
-    visit(value);
+    visit_operand(value, Operator::eq);
     write(wanted ? " = 1" : " = 0");
 }
 
@@ -140,39 +151,60 @@ void Compiler::write_column_table(const Node& table) {
             return write_name(named.name);
         }
         case NodeKind::alias: return write_alias_name(static_cast<const AliasNode&>(table));
-        case NodeKind::cte: return write_name(static_cast<const CteNode&>(table).name);
+        case NodeKind::cte: return write_cte_name(static_cast<const CteNode&>(table));
         default: return;
     }
 }
 
 void Compiler::visit_column(const ColumnNode& column) {
-    if (column.reference) return visit_label_reference(column);
-    bool bare = names_only_ || !options_.table_names || (in_returning_ && !returning_names_table());
+    if (column.form == ColumnNode::Form::reference) return visit_label_reference(column);
+    if (column.form == ColumnNode::Form::whole) return write_column_table(*column.table);
+    bool bare =
+        names_only_ || !options_.table_names || in_conflict_target_ || (in_returning_ && !returning_names_table());
     if (column.table && !bare) {
+        std::size_t before = out_.size();
         write_column_table(*column.table);
-        write('.');
+        if (out_.size() != before) write('.');
     }
-    write_name(column.name);
+    if (column.form == ColumnNode::Form::plain) return write_name(column.name);
+    write_name(Identifier(made_up_label(*static_cast<const UnnamedColumnNode&>(column).source)));
 }
 
 void Compiler::visit_constant(const ConstantNode& constant) {
     switch (constant.which) {
         case ConstantNode::Which::null: return write("NULL");
-        case ConstantNode::Which::true_: return write(has_native_boolean() ? "true" : "1");
-        case ConstantNode::Which::false_: return write(has_native_boolean() ? "false" : "0");
+        case ConstantNode::Which::true_: return write(has_boolean_words() ? "true" : "1");
+        case ConstantNode::Which::false_: return write(has_boolean_words() ? "false" : "0");
     }
 }
 
 void Compiler::visit_unary(const UnaryNode& unary) {
     switch (unary.op) {
         case Operator::not_:
-            if (!unary.operand.is_empty() && is_boolean_value(*unary.operand.node())) {
+            if (!unary.operand.is_empty() &&
+                (is_boolean_value(*unary.operand.node()) || is_json_boolean(*unary.operand.node()))) {
                 return visit_as_boolean(unary.operand, false);
+            }
+            if (needs_not_group(unary.operand.node())) {
+                write("NOT (");
+                visit(unary.operand);
+                return write(')');
             }
             [[fallthrough]];
         case Operator::negate:
+        case Operator::bitwise_not:
         case Operator::distinct: write(operator_text(unary.op)); return visit_operand(unary.operand, unary.op);
         case Operator::exists: write("EXISTS "); return visit(unary.operand);
+        case Operator::any_of:
+        case Operator::all_of: {
+            write(operator_text(unary.op));
+            NodeKind kind = unary.operand.is_empty() ? NodeKind::select : unary.operand.node()->kind();
+            bool query = kind == NodeKind::select || kind == NodeKind::compound;
+            if (!query) write('(');
+            visit(unary.operand);
+            if (!query) write(')');
+            return;
+        }
         default: visit_operand(unary.operand, unary.op); return write(operator_text(unary.op));
     }
 }
@@ -187,65 +219,14 @@ void Compiler::visit_list(const ListNode& list) {
 }
 
 void Compiler::visit_between(const BetweenNode& between) {
+    bool outer = std::exchange(in_operator_, true);
     visit_operand(between.operand, Operator::between);
     write(between.negated ? " NOT BETWEEN " : " BETWEEN ");
+    if (between.symmetric) write("SYMMETRIC ");
     visit_side(between.low, between.operand, Operator::between);
     write(" AND ");
     visit_side(between.high, between.operand, Operator::between);
-}
-
-void Compiler::visit_function(const FunctionNode& function) {
-    if (function.name.text == "current_timestamp" && function.arguments.empty()) return write("CURRENT_TIMESTAMP");
-    bool plain = true;
-    for (char c : function.name.text) plain = plain && c != ' ' && c != '"' && c != '(' && c != ')' && c != ';';
-    if (plain) {
-        write(function.name.text);
-    } else {
-        write_name(function.name);
-    }
-    write('(');
-    for (std::size_t i = 0; i < function.arguments.size(); ++i) {
-        if (i != 0) write(", ");
-        if (is_bind(function.arguments[i].node())) bind_base_ = function.name.text;
-        visit_operand(function.arguments[i], Operator::comma);
-    }
-    write(')');
-}
-
-void Compiler::visit_bound(std::optional<std::int64_t> bound, bool start) {
-    if (bound == 0) return write("CURRENT ROW");
-    if (!bound) return write(start ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING");
-    visit_value(ValueView::of(*bound < 0 ? -*bound : *bound));
-    write(*bound < 0 ? " PRECEDING" : " FOLLOWING");
-}
-
-void Compiler::visit_frame(const Frame& frame) {
-    write(frame.unit == Frame::Unit::rows ? "ROWS BETWEEN " : "RANGE BETWEEN ");
-    visit_bound(frame.start, true);
-    write(" AND ");
-    visit_bound(frame.end, false);
-}
-
-void Compiler::visit_over(const OverNode& over) {
-    visit(over.function);
-    write(" OVER (");
-    std::string_view gap;
-    if (!over.partition_by.empty()) {
-        write("PARTITION BY ");
-        visit_delimited(over.partition_by, Operator::comma);
-        gap = " ";
-    }
-    if (!over.order_by.empty()) {
-        write(gap);
-        write("ORDER BY ");
-        visit_delimited(over.order_by, Operator::comma);
-        gap = " ";
-    }
-    if (over.frame.unit != Frame::Unit::none) {
-        write(gap);
-        visit_frame(over.frame);
-    }
-    write(')');
+    in_operator_ = outer;
 }
 
 void Compiler::visit_branches(const CaseNode& node) {

@@ -54,23 +54,37 @@ bool Compiler::scope_contains(const Scope& scope, const Node* from) const {
     return false;
 }
 
+namespace {
+
+bool names(const std::vector<NodeRef>& list, const Node* from) {
+    for (const NodeRef& named : list) {
+        if (same_from(named.get(), from)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+/// Whether a query around this one has `from`, and this one takes it from there.
+bool Compiler::is_correlated(const Scope& scope, const SelectNode& select, const Node* from) const {
+    bool rest = select.extras && select.extras->correlates_rest;
+    if (!select.correlates_only && !rest) return scope_contains(*scope.outer, from);
+    bool wanted = rest ? !names(select.extras->uncorrelated, from) : names(select.correlated, from);
+    for (const Scope* outer = scope.outer; wanted && outer; outer = outer->outer) {
+        if (scope_contains(*outer, from)) return true;
+    }
+    return false;
+}
+
 /// Takes out of FROM what the query around gives already.
 void Compiler::correlate(Scope& scope, const SelectNode& select) {
-    if (!scope.outer || (scope.end - scope.begin < 2 && !select.correlates_only)) return;
-    if (scope.in_from && !select.correlates_only) return;
+    bool chosen = select.correlates_only || (select.extras && select.extras->correlates_rest);
+    if (!scope.outer || (scope.end - scope.begin < 2 && !chosen)) return;
+    if (scope.in_from && !scope.lateral && !chosen) return;
     std::vector<bool> kept(scope.end - scope.begin, true);
     bool any = false;
     for (std::size_t i = 0; i < kept.size(); ++i) {
-        const Node* from = froms_[scope.begin + i];
-        if (!select.correlates_only) {
-            kept[i] = !scope_contains(*scope.outer, from);
-        } else {
-            for (const NodeRef& named : select.correlated) {
-                for (const Scope* outer = scope.outer; outer; outer = outer->outer) {
-                    if (same_from(named.get(), from) && scope_contains(*outer, from)) kept[i] = false;
-                }
-            }
-        }
+        kept[i] = !is_correlated(scope, select, froms_[scope.begin + i]);
         any = any || kept[i];
     }
     if (!any) {
@@ -93,20 +107,49 @@ void Compiler::settle_froms(Scope& scope, const SelectNode& select) {
 void Compiler::visit_froms(const Scope& scope) {
     for (std::size_t i = scope.begin; i < scope.end; ++i) {
         write(i == scope.begin ? " \nFROM " : ", ");
-        visit(*froms_[i]);
+        visit_from(*froms_[i]);
     }
+}
+
+void Compiler::visit_froms(const std::vector<const Node*>& froms) {
+    for (std::size_t i = 0; i < froms.size(); ++i) {
+        if (i != 0) write(", ");
+        visit(*froms[i]);
+    }
+}
+
+void Compiler::visit_from(const Node& from) {
+    const SelectNode* select = scope_ ? scope_->select : nullptr;
+    if (select && select->extras) {
+        for (const auto& [table, hint] : select->extras->table_hints) {
+            bool here = hint.dialect.empty() || hint.dialect == dialect_name();
+            if (here && same_from(table.get(), &from)) return visit_hinted(from, hint.sql);
+        }
+    }
+    visit(from);
+}
+
+void Compiler::visit_hinted(const Node& table, std::string_view hint) {
+    visit(table);
+    write(" [");
+    write(hint);
+    write(']');
 }
 
 void Compiler::visit_table(const TableNode& table) { write_column_table(table); }
 
 void Compiler::write_alias_name(const AliasNode& alias) {
+    // VALUES without a name give their columns' names only.
+    if (alias.name.empty() && alias.element->kind() == NodeKind::values) return;
     if (!alias.name.empty()) return write_name(alias.name);
     write_name(Identifier(made_up_name(alias)));
 }
 
 void Compiler::visit_alias(const AliasNode& alias) {
-    bool is_table = alias.element->kind() == NodeKind::table || alias.element->kind() == NodeKind::cte;
-    if (is_table) {
+    if (alias.details) return visit_detailed_alias(alias, *alias.details);
+    NodeKind kind = alias.element->kind();
+    bool plain = kind == NodeKind::table || kind == NodeKind::cte || kind == NodeKind::function;
+    if (plain) {
         visit(*alias.element);
     } else {
         if (alias.name.empty()) made_up_name(alias);
@@ -116,52 +159,66 @@ void Compiler::visit_alias(const AliasNode& alias) {
     write_alias_name(alias);
 }
 
+void Compiler::visit_alias_columns(const AliasDetails& details) {
+    for (std::size_t i = 0; i < details.columns.size(); ++i) {
+        const auto* column = node_cast<ColumnNode>(details.columns[i].node());
+        if (i != 0) write(", ");
+        if (!column) continue;
+        write_name(column->name);
+        if (!details.typed || column->type.is_unknown()) continue;
+        write(' ');
+        types().write(column->type, out_);
+    }
+}
+
+void Compiler::visit_detailed_alias(const AliasNode& alias, const AliasDetails& details) {
+    if (details.lateral) write("LATERAL ");
+    NodeKind kind = alias.element->kind();
+    bool query = kind == NodeKind::select || kind == NodeKind::compound || kind == NodeKind::values;
+    bool outer = std::exchange(in_lateral_, details.lateral);
+    query ? visit_query(*alias.element, true) : visit(*alias.element);
+    in_lateral_ = outer;
+    if (kind == NodeKind::values && alias.name.empty()) return;
+    if (details.ordinality) write(" WITH ORDINALITY");
+    write(" AS ");
+    write_alias_name(alias);
+    if (details.derived || kind == NodeKind::values) {
+        write(kind == NodeKind::values ? " (" : "(");
+        visit_alias_columns(details);
+        write(')');
+    }
+    if (details.sampling.is_empty()) return;
+    write(" TABLESAMPLE ");
+    visit(details.sampling);
+    if (details.seed.is_empty()) return;
+    write(" REPEATABLE (");
+    visit(details.seed);
+    write(')');
+}
+
+void Compiler::visit_values(const ValuesNode& values) {
+    bool outer = std::exchange(in_literal_values_, in_literal_values_ || values.literal);
+    write("VALUES ");
+    for (std::size_t i = 0; i < values.rows.size(); ++i) {
+        if (i != 0) write(", ");
+        visit_parenthesised(values.rows[i]);
+    }
+    in_literal_values_ = outer;
+}
+
 void Compiler::visit_join(const JoinNode& join) {
-    visit(*join.left);
+    visit_from(*join.left);
     switch (join.type) {
-        case JoinNode::Type::inner: write(" JOIN "); break;
+        case JoinNode::Type::inner: write(inner_join()); break;
         case JoinNode::Type::left: write(" LEFT OUTER JOIN "); break;
         case JoinNode::Type::full: write(" FULL OUTER JOIN "); break;
     }
     bool nested = join.right->kind() == NodeKind::join;
     if (nested) write('(');
-    visit(*join.right);
+    visit_from(*join.right);
     if (nested) write(')');
     write(" ON ");
     visit_condition(join.on, Operator::as_boolean);
-}
-
-void Compiler::visit_cte(const CteNode& cte) {
-    write_name(cte.name);
-    for (const WrittenCte& written : ctes_) {
-        if (written.node == &cte) return;
-    }
-    std::string outer_text = std::exchange(out_, {});
-    std::vector<ValueView> outer_parameters;
-    if (has_positional_marks()) outer_parameters = std::exchange(parameters_, {});
-    Scope* outer_scope = std::exchange(scope_, nullptr);
-    write_name(cte.name);
-    write(" AS \n");
-    visit_query(*cte.element, true);
-    std::string text = std::exchange(out_, std::move(outer_text));
-    std::vector<ValueView> own;
-    if (has_positional_marks()) own = std::exchange(parameters_, std::move(outer_parameters));
-    scope_ = outer_scope;
-    ctes_.push_back({&cte, std::move(text), std::move(own)});
-}
-
-void Compiler::prepend_ctes() {
-    std::string text = "WITH ";
-    std::vector<ValueView> parameters;
-    for (const WrittenCte& cte : ctes_) {
-        if (&cte != &ctes_.front()) text += ", \n";
-        text += cte.text;
-        parameters.insert(parameters.end(), cte.parameters.begin(), cte.parameters.end());
-    }
-    text += "\n ";
-    out_.insert(0, text);
-    for (auto& [name, position] : named_) position += parameters.size();
-    parameters_.insert(parameters_.begin(), parameters.begin(), parameters.end());
 }
 
 }  // namespace retort::sql

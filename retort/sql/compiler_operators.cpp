@@ -25,9 +25,11 @@ void Compiler::visit_side(const Expression& side, const Expression& other, Opera
 }
 
 void Compiler::visit_generic(const BinaryNode& binary, std::string_view symbol) {
+    bool outer = std::exchange(in_operator_, true);
     visit_side(binary.left, binary.right, binary.op);
     write(symbol);
     visit_side(binary.right, binary.left, binary.op);
+    in_operator_ = outer;
 }
 
 void Compiler::visit_binary(const BinaryNode& binary) {
@@ -44,8 +46,17 @@ void Compiler::visit_binary(const BinaryNode& binary) {
         case Operator::not_startswith:
         case Operator::endswith:
         case Operator::not_endswith: return visit_affix(binary);
-        case Operator::regexp_match: return visit_regexp(binary, false);
-        case Operator::not_regexp_match: return visit_regexp(binary, true);
+        case Operator::regexp_match: return visit_regexp(static_cast<const RegexpNode&>(binary), false);
+        case Operator::not_regexp_match: return visit_regexp(static_cast<const RegexpNode&>(binary), true);
+        case Operator::regexp_replace: return visit_regexp_replace(static_cast<const RegexpNode&>(binary));
+        case Operator::match: return visit_match(binary);
+        case Operator::not_match: write("NOT "); return visit_match(binary);
+        case Operator::bitwise_and:
+        case Operator::bitwise_or:
+        case Operator::bitwise_xor: return visit_bitwise(binary);
+        case Operator::item: return visit_item(binary);
+        case Operator::json_item:
+        case Operator::json_path: return visit_json(static_cast<const JsonNode&>(binary));
         case Operator::is_distinct_from: return visit_distinct_from(binary, true);
         case Operator::is_not_distinct_from: return visit_distinct_from(binary, false);
         case Operator::divide: return visit_divide(binary);
@@ -63,11 +74,13 @@ void Compiler::visit_symbol(const SymbolNode& node) {
         write(" COLLATE ");
         return write_name(node.symbol);
     }
+    bool outer = std::exchange(in_operator_, true);
     visit_side(node.left, node.right, Operator::custom);
     write(' ');
     write(node.symbol);
     write(' ');
     visit_side(node.right, node.left, Operator::custom);
+    in_operator_ = outer;
 }
 
 void Compiler::visit_divide(const BinaryNode& binary) {
@@ -77,7 +90,7 @@ void Compiler::visit_divide(const BinaryNode& binary) {
     Type type = binary.right.type();
     bool exact = type.kind() == TypeKind::numeric || type.kind() == TypeKind::floating;
     write("CAST(");
-    visit_side(binary.right, binary.left, Operator::none);
+    visit_side(binary.right, binary.left, Operator::divide);
     write(" AS ");
     types().write(exact ? type : Type(types::Numeric()), out_);
     write(')');
@@ -92,32 +105,31 @@ void Compiler::visit_floor_divide(const BinaryNode& binary) {
 
 void Compiler::visit_concat(const BinaryNode& binary) { visit_generic(binary, " || "); }
 
-void Compiler::visit_like_pattern(const BinaryNode& binary) { visit_side(binary.right, binary.left, binary.op); }
-
-namespace {
-
-std::string_view escape_clause() { return " ESCAPE "; }
-
-}  // namespace
+void Compiler::visit_escape(char escape) {
+    if (escape == 0) return;
+    write(" ESCAPE ");
+    write_text({&escape, 1});
+}
 
 void Compiler::visit_like(const BinaryNode& binary, bool negated) {
     visit_side(binary.left, binary.right, binary.op);
     write(negated ? " NOT LIKE " : " LIKE ");
-    visit_like_pattern(binary);
-    if (binary.escape == 0) return;
-    write(escape_clause());
-    write_literal_text({&binary.escape, 1});
+    visit_side(binary.right, binary.left, binary.op);
+    visit_escape(binary.escape);
+}
+
+void Compiler::visit_like_operand(const Expression& side, const Expression& other, Operator outer, bool lowered) {
+    if (lowered) write("lower(");
+    visit_side(side, other, outer);
+    if (lowered) write(')');
 }
 
 void Compiler::visit_ilike(const BinaryNode& binary, bool negated) {
-    write("lower(");
-    visit_side(binary.left, binary.right, binary.op);
-    write(negated ? ") NOT LIKE lower(" : ") LIKE lower(");
-    visit_like_pattern(binary);
-    write(')');
-    if (binary.escape == 0) return;
-    write(escape_clause());
-    write_literal_text({&binary.escape, 1});
+    bool lowered = !has_ilike();
+    visit_like_operand(binary.left, binary.right, binary.op, lowered);
+    write(lowered ? (negated ? " NOT LIKE " : " LIKE ") : (negated ? " NOT ILIKE " : " ILIKE "));
+    visit_like_operand(binary.right, binary.left, binary.op, lowered);
+    visit_escape(binary.escape);
 }
 
 void Compiler::visit_affix(const BinaryNode& binary) {
@@ -125,17 +137,68 @@ void Compiler::visit_affix(const BinaryNode& binary) {
                    binary.op == Operator::not_endswith;
     bool before = binary.op != Operator::startswith && binary.op != Operator::not_startswith;
     bool after = binary.op != Operator::endswith && binary.op != Operator::not_endswith;
-    visit_side(binary.left, binary.right, binary.op);
-    write(negated ? " NOT LIKE " : " LIKE ");
-    if (before) write("'%' || ");
-    visit_side(binary.right, binary.left, Operator::concat);
-    if (after) write(" || '%'");
-    if (binary.escape == 0) return;
-    write(escape_clause());
-    write_literal_text({&binary.escape, 1});
+    bool ilike = binary.ignores_case && has_ilike();
+    visit_like_operand(binary.left, binary.right, binary.op, binary.ignores_case && !ilike);
+    write(negated ? " NOT" : "");
+    write(ilike ? " ILIKE " : " LIKE ");
+    visit_affix_pattern(binary, before, after);
+    visit_escape(binary.escape);
 }
 
-void Compiler::visit_regexp(const BinaryNode& binary, bool) { visit_generic(binary, operator_text(binary.op)); }
+void Compiler::visit_affix_pattern(const BinaryNode& binary, bool before, bool after) {
+    if (before) write("'%' || ");
+    visit_like_operand(binary.right, binary.left, Operator::concat, binary.ignores_case && !has_ilike());
+    if (after) write(" || '%'");
+}
+
+void Compiler::visit_regexp(const RegexpNode& regexp, bool) { visit_generic(regexp, operator_text(regexp.op)); }
+
+void Compiler::visit_regexp_replace(const RegexpNode& regexp) {
+    write("<regexp replace>(");
+    visit(regexp.left);
+    write(", ");
+    visit_side(regexp.right, regexp.left, Operator::comma);
+    write(", ");
+    visit_side(regexp.replacement, regexp.left, Operator::comma);
+    write(')');
+}
+
+void Compiler::visit_match(const BinaryNode& binary) { visit_generic(binary, " MATCH "); }
+
+void Compiler::visit_bitwise(const BinaryNode& binary) { visit_generic(binary, operator_text(binary.op)); }
+
+void Compiler::visit_item(const BinaryNode& binary) {
+    visit_operand(binary.left, Operator::item);
+    write('[');
+    const auto* bounds = node_cast<BinaryNode>(binary.right.node());
+    if (bounds && bounds->op == Operator::slice) {
+        visit_side(bounds->left, binary.left, Operator::none);
+        write(':');
+        visit_side(bounds->right, binary.left, Operator::none);
+    } else {
+        visit_side(binary.right, binary.left, Operator::none);
+    }
+    write(']');
+}
+
+void Compiler::visit_json(const JsonNode& json) {
+    visit_operand(json.left, Operator::json_item);
+    write('[');
+    visit_side(json.right, json.left, Operator::none);
+    write(']');
+}
+
+void Compiler::visit_array(const ArrayNode& array) {
+    write("ARRAY[");
+    visit_delimited(array.items, Operator::comma);
+    write(']');
+}
+
+void Compiler::visit_sequence(const SequenceNode& sequence) {
+    write("<next sequence value: ");
+    write_name(sequence.name);
+    write('>');
+}
 
 void Compiler::visit_distinct_from(const BinaryNode& binary, bool negated) {
     visit_generic(binary, negated ? " IS DISTINCT FROM " : " IS NOT DISTINCT FROM ");
@@ -153,7 +216,7 @@ void Compiler::visit_in_values(const ValueListNode& list) {
     next_number(base.empty() ? "param" : base);
     for (std::size_t i = 0; i < list.values.size(); ++i) {
         if (i != 0) write(", ");
-        write_mark_for(list.values[i].view());
+        list.values[i].is_null() ? write("NULL") : write_mark_for(list.values[i].view());
     }
 }
 
@@ -165,6 +228,7 @@ void Compiler::visit_tuples(const ListNode& list) {
 void Compiler::visit_in(const BinaryNode& binary, bool negated) {
     // Brackets around NOT IN, because an empty set may add an OR.
     if (negated) write('(');
+    bool outer = std::exchange(in_operator_, true);
     visit_side(binary.left, binary.right, binary.op);
     write(negated ? " NOT IN " : " IN ");
     const auto* tuple = node_cast<ListNode>(binary.left.node());
@@ -185,6 +249,7 @@ void Compiler::visit_in(const BinaryNode& binary, bool negated) {
     }
     if (values || list) write(')');
     if (negated) write(')');
+    in_operator_ = outer;
 }
 
 }  // namespace retort::sql

@@ -14,6 +14,7 @@ struct Compiler::Scope {
     std::size_t seen = 0;  ///< in seen_
     int repeats = 0;       ///< columns selected twice
     bool in_from = false;
+    bool lateral = false;
 };
 
 /// A name that a column of the SELECT has already.
@@ -29,9 +30,11 @@ struct Compiler::Number {
 };
 
 struct Compiler::WrittenCte {
-    const Node* node;
+    const Node* root;
     std::string text;
     std::vector<ValueView> parameters;
+    std::vector<std::pair<std::string, std::size_t>> named;
+    bool recursive;
 };
 
 }  // namespace retort::sql

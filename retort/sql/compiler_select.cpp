@@ -16,9 +16,9 @@ const Compiler::Seen* Compiler::find_seen(std::string_view name) const {
     return nullptr;
 }
 
-void Compiler::write_made_up_label(std::string_view base) {
+void Compiler::write_made_up_label(const ColumnNode& column) {
     write(" AS ");
-    write_name(Identifier(std::string(base) + '_' + std::to_string(next_number(base))));
+    write_name(Identifier(made_up_name(column, column.name.text)));
 }
 
 /// For a column that stands in the list twice: a label nobody refers to, unlike all others.
@@ -37,10 +37,11 @@ void Compiler::write_qualified_label(const ColumnNode& column) {
     } else if (const auto* cte = node_cast<CteNode>(column.table.get())) {
         label = cte->name.text;
     }
+    if (column.form == ColumnNode::Form::unnamed) label.clear();
     label += '_';
     label += column.name.text;
     write(" AS ");
-    write_name(Identifier(std::move(label)));
+    write_name(Identifier(shortened(std::move(label))));
 }
 
 namespace {
@@ -53,7 +54,7 @@ bool same_column(const ColumnNode* a, const ColumnNode& b) {
 
 void Compiler::visit_own_column(const Expression& expression, const ColumnNode& column) {
     visit(*expression.node());
-    if (!column.table) return;
+    if (!column.table || column.form != ColumnNode::Form::plain) return;
     LabelStyle style = scope_->select->label_style;
     if (style != LabelStyle::none) {
         bool before = false;
@@ -70,7 +71,7 @@ void Compiler::visit_own_column(const Expression& expression, const ColumnNode& 
             return write_repeated_label(base);
         }
         if (qualified) return write_qualified_label(column);
-        if (named) return write_made_up_label(column.name.text);
+        if (named) return write_made_up_label(column);
     }
     if (!scope_->in_from) return;
     write(" AS ");
@@ -84,16 +85,23 @@ struct LabelBase {
     bool made_up = true;  ///< gets a number; otherwise the name itself is the label
 };
 
+/// The name of a function without its packages.
+std::string_view short_name(const FunctionNode& function) {
+    std::string_view name = function.name.text;
+    return name.substr(name.rfind('.') + 1);
+}
+
 /// What an expression is called in the result when it has no label: `count_1`, `anon_1`, the cast column's name.
 LabelBase label_base(const Expression& expression) {
     const Node* node = expression.node();
-    if (const auto* function = node_cast<FunctionNode>(node)) return {function->name.text, true};
+    if (const auto* function = node_cast<FunctionNode>(node)) return {short_name(*function), true};
+    if (node && node->kind() == NodeKind::sequence) return {"next_value", true};
     const auto* cast = node_cast<CastNode>(node);
     const auto* unary = node_cast<UnaryNode>(node);
     const Node* wrapped = cast ? cast->operand.node() : unary ? unary->operand.node() : nullptr;
     if (const auto* column = node_cast<ColumnNode>(wrapped)) return {column->name.text, false};
     if (const auto* label = node_cast<LabelNode>(wrapped)) return {label->name.text, false};
-    if (const auto* function = node_cast<FunctionNode>(wrapped)) return {function->name.text, true};
+    if (const auto* function = node_cast<FunctionNode>(wrapped)) return {short_name(*function), true};
     return {"anon", true};
 }
 
@@ -103,11 +111,23 @@ bool goes_without_label(const Node& node, bool in_from) {
     if (node.kind() != NodeKind::unary || in_from) return false;
     const auto& unary = static_cast<const UnaryNode&>(node);
     if (unary.op == Operator::exists) return false;
-    return unary.op != Operator::not_ || !node_cast<ColumnNode>(unary.operand.node()) ||
-           !unary.operand.type().is_boolean();
+    if (unary.op != Operator::not_) return true;
+    if (node_cast<BinaryNode>(unary.operand.node())) return false;
+    return !node_cast<ColumnNode>(unary.operand.node()) || !unary.operand.type().is_boolean();
 }
 
 }  // namespace
+
+const std::string& Compiler::made_up_label(const Node& column) {
+    if (const auto* own = node_cast<ColumnNode>(&column)) return made_up_name(column, own->name.text);
+    return made_up_name(column, label_base(Expression(NodeRef(&column))).name);
+}
+
+/// In subqueries the label is kept, because columns of the query around may ask for it, or have asked already.
+std::string Compiler::label_of(const Node& column, std::string_view base) {
+    if (scope_->in_from || !made_up_.empty()) return made_up_name(column, base);
+    return shortened(std::string(base) + '_' + std::to_string(next_number(base)));
+}
 
 void Compiler::visit_expression_column(const Expression& column) {
     if (column.is_empty() || goes_without_label(*column.node(), scope_->in_from)) return visit(column);
@@ -115,8 +135,7 @@ void Compiler::visit_expression_column(const Expression& column) {
     std::string label(base.name);
     // The number is taken before the expression's own parameters take theirs.
     if (base.made_up) {
-        label += '_';
-        label += std::to_string(next_number(base.name));
+        label = label_of(*column.node(), base.name);
     } else if (find_seen(base.name)) {
         label += "__" + std::to_string(++scope_->repeats);
     } else {
@@ -149,7 +168,10 @@ void Compiler::visit_order_term(const Expression& expression) {
     const auto* label = node_cast<LabelNode>(expression.node());
     if (label && scope_ && scope_->select) {
         for (const Expression& column : scope_->select->columns) {
-            if (column.node() == label) return write_name(label->name);
+            const auto* own = node_cast<LabelNode>(column.node());
+            bool same =
+                own && (own == label || (own->name == label->name && own->operand.node() == label->operand.node()));
+            if (same) return write_name(label->name);
         }
     }
     const auto* unary = node_cast<UnaryNode>(expression.node());
@@ -212,15 +234,72 @@ void Compiler::visit_query(const Node& query, bool in_from) {
     in_from_ = outer;
 }
 
+bool Compiler::has_limit(const QueryNode& query) {
+    return query.limit || (query.extras && !query.extras->limit.is_empty());
+}
+
+bool Compiler::has_offset(const QueryNode& query) {
+    return query.offset || (query.extras && !query.extras->offset.is_empty());
+}
+
+void Compiler::visit_limit_rows(const QueryNode& query) {
+    query.limit ? visit_value(ValueView::of(*query.limit)) : visit(query.extras->limit);
+}
+
+void Compiler::visit_offset_rows(const QueryNode& query) {
+    query.offset ? visit_value(ValueView::of(*query.offset)) : visit(query.extras->offset);
+}
+
 void Compiler::visit_limit(const QueryNode& query) {
-    if (query.limit) {
+    bool limited = has_limit(query);
+    if (limited) {
         write("\n LIMIT ");
-        visit_value(ValueView::of(*query.limit));
+        visit_limit_rows(query);
     }
-    if (!query.offset) return;
-    if (!query.limit) write("\n LIMIT -1");
+    if (!has_offset(query)) return;
+    if (!limited) write("\n LIMIT -1");
     write(" OFFSET ");
-    visit_value(ValueView::of(*query.offset));
+    visit_offset_rows(query);
+}
+
+void Compiler::visit_fetch(const QueryNode& query) {
+    if (has_offset(query)) {
+        write("\n OFFSET ");
+        visit_offset_rows(query);
+        write(" ROWS");
+    }
+    const Fetch& fetch = *query.extras->fetch;
+    write("\n FETCH FIRST ");
+    visit_value(ValueView::of(fetch.count));
+    write(fetch.percent ? " PERCENT ROWS " : " ROWS ");
+    write(fetch.with_ties ? "WITH TIES" : "ONLY");
+}
+
+/// LIMIT or FETCH, whichever was asked for.
+void Compiler::visit_bounds(const QueryNode& query) {
+    if (!query.is_limited()) return;
+    query.extras&& query.extras->fetch ? visit_fetch(query) : visit_limit(query);
+}
+
+void Compiler::write_fragments(const std::vector<Fragment>& fragments) {
+    for (const Fragment& one : fragments) {
+        if (!one.dialect.empty() && one.dialect != dialect_name()) continue;
+        write(one.sql);
+        write(' ');
+    }
+}
+
+void Compiler::write_hints(const std::vector<Fragment>& hints) {
+    for (const Fragment& one : hints) {
+        if (!one.dialect.empty() && one.dialect != dialect_name()) continue;
+        write(' ');
+        write(one.sql);
+    }
+}
+
+void Compiler::write_suffixes(const QueryExtras& extras) {
+    write_hints(extras.hints);
+    write_hints(extras.suffixes);
 }
 
 void Compiler::visit_for_update(const ForUpdate&) { write(" FOR UPDATE"); }
@@ -242,8 +321,9 @@ void Compiler::visit_select_body(const SelectNode& select, const Scope& scope) {
         visit_conditions(select.having);
     }
     visit_order_by(select.order_by);
-    if (select.limit || select.offset) visit_limit(select);
+    visit_bounds(select);
     if (select.for_update) visit_for_update(*select.for_update);
+    if (select.extras) write_suffixes(*select.extras);
 }
 
 void Compiler::visit_select(const SelectNode& select) {
@@ -251,33 +331,44 @@ void Compiler::visit_select(const SelectNode& select) {
         throw CompileError("select-without-columns"_code, "The SELECT has no columns",
                            "name what to select: select({table.column(\"id\")})");
     }
-    Scope scope{&select, scope_, froms_.size(), 0, seen_.size(), 0, std::exchange(in_from_, false)};
+    Scope scope{&select,
+                scope_,
+                froms_.size(),
+                0,
+                seen_.size(),
+                0,
+                std::exchange(in_from_, false),
+                std::exchange(in_lateral_, false)};
     settle_froms(scope, select);
     scope_ = &scope;
     write("SELECT ");
+    if (select.extras) write_fragments(select.extras->prefixes);
     if (select.distinct) select.distinct_on.empty() ? write("DISTINCT ") : visit_distinct_on(select.distinct_on);
     for (std::size_t i = 0; i < select.columns.size(); ++i) {
         if (i != 0) write(", ");
         visit_select_column(select.columns[i]);
     }
     visit_select_body(select, scope);
+    if (select.extras) define_ctes(select.extras->ctes);
     scope_ = scope.outer;
     in_from_ = scope.in_from;
+    in_lateral_ = scope.lateral;
     froms_.resize(scope.begin);
     seen_.resize(scope.seen, Seen{});
 }
 
-void Compiler::visit_member(const Node& query, bool grouped) {
+void Compiler::visit_member(const QueryNode& query, bool grouped) {
     if (grouped) return visit_query(query, in_from_);
     visit(query);
 }
 
 void Compiler::visit_compound(const CompoundNode& compound) {
-    constexpr std::string_view words[] = {" UNION ", " UNION ALL ", " INTERSECT ", " EXCEPT "};
+    constexpr std::string_view words[] = {" UNION ",  " UNION ALL ",     " INTERSECT ",
+                                          " EXCEPT ", " INTERSECT ALL ", " EXCEPT ALL "};
     for (std::size_t i = 0; i < compound.queries.size(); ++i) {
         if (i != 0) write(words[static_cast<std::size_t>(compound.keyword)]);
         const auto& query = static_cast<const QueryNode&>(*compound.queries[i]);
-        bool own_clauses = !query.order_by.empty() || query.limit || query.offset;
+        bool own_clauses = !query.order_by.empty() || query.is_limited();
         visit_member(query, own_clauses || query.kind() == NodeKind::compound);
     }
     bool outer = std::exchange(names_only_, true);
@@ -285,7 +376,9 @@ void Compiler::visit_compound(const CompoundNode& compound) {
     visit_order_by(compound.order_by);
     scope_ = outer_scope;
     names_only_ = outer;
-    if (compound.limit || compound.offset) visit_limit(compound);
+    visit_bounds(compound);
+    if (compound.extras) write_suffixes(*compound.extras);
+    if (compound.extras) define_ctes(compound.extras->ctes);
 }
 
 }  // namespace retort::sql

@@ -5,7 +5,7 @@
 
 namespace retort::sql {
 
-void Compiler::visit_default_values() { write(" DEFAULT VALUES"); }
+void Compiler::visit_default_values() { write(" () VALUES ()"); }
 
 void Compiler::visit_parameters(const std::vector<Identifier>& columns) {
     write('(');
@@ -36,7 +36,9 @@ void Compiler::visit_rows(const InsertNode& insert) {
 }
 
 void Compiler::visit_insert(const InsertNode& insert) {
-    write("INSERT INTO ");
+    write("INSERT ");
+    if (insert.extras) write_fragments(insert.extras->prefixes);
+    write("INTO ");
     visit(*insert.table.node());
     if (!insert.columns.empty()) {
         write(" (");
@@ -45,23 +47,53 @@ void Compiler::visit_insert(const InsertNode& insert) {
     }
     if (insert.query) {
         write(' ');
+        if (cte_follows_insert() && open_ctes_.empty()) cte_place_ = out_.size();
+        bool outer = std::exchange(in_from_, false);
         visit(*insert.query);
+        in_from_ = outer;
     } else if (insert.columns.empty()) {
         visit_default_values();
     } else {
         visit_rows(insert);
     }
     if (insert.conflict != InsertNode::Conflict::fail) visit_conflict(insert);
+    if (insert.extras && !insert.extras->duplicate_set.empty()) visit_duplicate(insert);
     if (!insert.returning.empty()) visit_returning(insert.returning);
+    if (insert.extras) define_ctes(insert.extras->ctes);
 }
 
-void Compiler::visit_conflict(const InsertNode& insert) {
-    write(" ON CONFLICT");
+void Compiler::visit_conflict_target(const InsertNode& insert) {
     if (!insert.conflict_columns.empty()) {
         write(" (");
         visit_names(insert.conflict_columns);
         write(')');
     }
+    if (!insert.extras) return;
+    bool outer = std::exchange(in_conflict_target_, true);
+    bool outer_literal = std::exchange(in_literal_values_, in_literal_values_ || conflict_target_is_literal());
+    if (!insert.extras->conflict_constraint.empty()) {
+        write(" ON CONSTRAINT ");
+        write_name(insert.extras->conflict_constraint);
+    } else if (!insert.extras->conflict_elements.empty()) {
+        write(' ');
+        visit_parenthesised(insert.extras->conflict_elements);
+    }
+    if (!insert.extras->conflict_index_where.is_empty()) {
+        write(" WHERE ");
+        visit_condition(insert.extras->conflict_index_where, Operator::as_boolean);
+    }
+    in_literal_values_ = outer_literal;
+    in_conflict_target_ = outer;
+}
+
+void Compiler::visit_duplicate(const InsertNode&) {
+    throw CompileError("no-duplicate-key-update"_code, "ON DUPLICATE KEY UPDATE is MySQL's",
+                       "use on_conflict_do_update({\"id\"}, {…}) here");
+}
+
+void Compiler::visit_conflict(const InsertNode& insert) {
+    write(" ON CONFLICT");
+    visit_conflict_target(insert);
     if (insert.conflict == InsertNode::Conflict::nothing) return write(" DO NOTHING");
     write(" DO UPDATE SET ");
     visit_assignments(insert.conflict_set, " = ");
@@ -73,7 +105,7 @@ void Compiler::visit_conflict(const InsertNode& insert) {
 void Compiler::visit_returning(const std::vector<Expression>& columns) {
     write(" RETURNING ");
     SelectNode none;
-    Scope scope{&none, scope_, froms_.size(), froms_.size(), seen_.size(), 0, false};
+    Scope scope{&none, scope_, froms_.size(), froms_.size(), seen_.size(), 0, false, false};
     scope_ = &scope;
     in_returning_ = true;
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -116,16 +148,34 @@ std::vector<const Node*> Compiler::other_froms(const TableRef& table, const std:
 }
 
 void Compiler::visit_update_froms(const std::vector<const Node*>& froms) {
-    for (std::size_t i = 0; i < froms.size(); ++i) {
-        write(i == 0 ? " FROM " : ", ");
-        visit(*froms[i]);
-    }
+    write(" FROM ");
+    visit_froms(froms);
 }
 
-void Compiler::visit_delete_froms(const std::vector<const Node*>&) {
-    throw CompileError("delete-from-several-tables"_code,
-                       "A DELETE may not name a second table in its conditions in this database",
-                       "ask for the other table's rows in a subquery: column.in_(select(…))");
+void Compiler::visit_delete_froms(const DeleteNode&, const std::vector<const Node*>& froms) {
+    write(" , ");
+    visit_froms(froms);
+}
+
+/// The table that is written to, with its hint.
+void Compiler::visit_written(const TableRef& table, const WriteExtras* extras) {
+    for (std::size_t i = 0; extras && i < extras->hints.size(); ++i) {
+        const Fragment& hint = extras->hints[i];
+        if (hint.dialect.empty() || hint.dialect == dialect_name()) return visit_hinted(*table.node(), hint.sql);
+    }
+    visit(*table.node());
+}
+
+/// With the table of each column where several are changed at once.
+void Compiler::visit_set(const UpdateNode& update, bool several) {
+    if (!several) return visit_assignments(update.assignments, "=");
+    for (std::size_t i = 0; i < update.assignments.size(); ++i) {
+        if (i != 0) write(", ");
+        const Node* table = i < update.assigned_tables.size() ? update.assigned_tables[i].get() : nullptr;
+        write_column_table(table ? *table : *update.table.node());
+        write('.');
+        visit_assignments({update.assignments[i]}, "=");
+    }
 }
 
 void Compiler::visit_update(const UpdateNode& update) {
@@ -134,40 +184,51 @@ void Compiler::visit_update(const UpdateNode& update) {
                            "say what to set: update(table).values({{\"name\", value}})");
     }
     std::vector<const Node*> others = other_froms(update.table, update.conditions);
-    Scope scope{nullptr, nullptr, froms_.size(), 0, seen_.size(), 0, false};
+    Scope scope{nullptr, scope_, froms_.size(), 0, seen_.size(), 0, false, false};
     froms_.push_back(update.table.node());
     froms_.insert(froms_.end(), others.begin(), others.end());
     scope.end = froms_.size();
     scope_ = &scope;
     write("UPDATE ");
-    visit(*update.table.node());
+    if (update.extras) write_fragments(update.extras->prefixes);
+    visit_written(update.table, update.extras.get());
+    bool several = updates_several_tables() && !others.empty();
+    if (several) write(", ");
+    if (several) visit_froms(others);
     write(" SET ");
-    visit_assignments(update.assignments, "=");
-    if (!others.empty()) visit_update_froms(others);
-    if (!update.conditions.empty()) {
+    visit_set(update, several);
+    if (!others.empty() && !several) visit_update_froms(others);
+    visit_write_tail(update.conditions, update.returning, update.extras.get());
+    scope_ = scope.outer;
+    froms_.resize(scope.begin);
+}
+
+void Compiler::visit_write_tail(const std::vector<Expression>& conditions, const std::vector<Expression>& returning,
+                                const WriteExtras* extras) {
+    if (!conditions.empty()) {
         write(" WHERE ");
-        visit_conditions(update.conditions);
+        visit_conditions(conditions);
     }
-    if (!update.returning.empty()) visit_returning(update.returning);
-    scope_ = nullptr;
+    if (extras && extras->limit) visit_write_limit(*extras->limit);
+    if (!returning.empty()) visit_returning(returning);
+    if (extras) define_ctes(extras->ctes);
 }
 
 void Compiler::visit_delete(const DeleteNode& node) {
     std::vector<const Node*> others = other_froms(node.table, node.conditions);
-    Scope scope{nullptr, nullptr, froms_.size(), 0, seen_.size(), 0, false};
+    Scope scope{nullptr, scope_, froms_.size(), 0, seen_.size(), 0, false, false};
     froms_.push_back(node.table.node());
     froms_.insert(froms_.end(), others.begin(), others.end());
     scope.end = froms_.size();
     scope_ = &scope;
-    write("DELETE FROM ");
-    visit(*node.table.node());
-    if (!others.empty()) visit_delete_froms(others);
-    if (!node.conditions.empty()) {
-        write(" WHERE ");
-        visit_conditions(node.conditions);
-    }
-    if (!node.returning.empty()) visit_returning(node.returning);
-    scope_ = nullptr;
+    write("DELETE ");
+    if (node.extras) write_fragments(node.extras->prefixes);
+    write("FROM ");
+    visit_written(node.table, node.extras.get());
+    if (!others.empty()) visit_delete_froms(node, others);
+    visit_write_tail(node.conditions, node.returning, node.extras.get());
+    scope_ = scope.outer;
+    froms_.resize(scope.begin);
 }
 
 }  // namespace retort::sql

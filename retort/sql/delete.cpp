@@ -27,6 +27,42 @@ Delete Delete::returning(std::vector<Expression> columns) && {
     return std::move(*this);
 }
 
+namespace {
+
+WriteExtras& own_extras(DeleteNode& node) {
+    auto copy = node.extras ? std::make_shared<WriteExtras>(*node.extras) : std::make_shared<WriteExtras>();
+    node.extras = copy;
+    return *copy;
+}
+
+}  // namespace
+
+Delete Delete::prefix_with(std::string_view sql, std::string_view dialect) const {
+    Delete copy = *this;
+    own_extras(copy.own()).prefixes.push_back({std::string(sql), std::string(dialect)});
+    return copy;
+}
+
+Delete Delete::with_hint(std::string_view sql, std::string_view dialect) const {
+    Delete copy = *this;
+    own_extras(copy.own()).hints.push_back({std::string(sql), std::string(dialect)});
+    return copy;
+}
+
+Delete Delete::add_cte(const Subquery& cte) const {
+    Delete copy = *this;
+    own_extras(copy.own()).ctes.push_back(cte.ref());
+    return copy;
+}
+
+Delete Delete::limit(std::int64_t rows) const {
+    Delete copy = *this;
+    own_extras(copy.own()).limit = rows;
+    return copy;
+}
+
+Subquery Delete::cte(std::string_view name) const { return Subquery(NodeRef(new CteNode(ref(), name))); }
+
 Delete delete_(TableRef table) { return Delete(std::move(table)); }
 
 }  // namespace retort::sql

@@ -21,6 +21,8 @@ Type type_of(const Value& value) {
         case ValueKind::date: return types::Date();
         case ValueKind::time: return types::Time();
         case ValueKind::datetime: return types::DateTime();
+        case ValueKind::decimal: return types::Numeric();
+        case ValueKind::interval: return types::Interval();
     }
     return {};
 }
@@ -34,6 +36,9 @@ Type type_of(const BindNode& bind) {
 Type type_of(const BinaryNode& binary) {
     if (is_comparison(binary.op)) return types::Boolean();
     if (binary.op == Operator::concat) return types::String();
+    if (binary.op == Operator::json_item || binary.op == Operator::json_path) {
+        return static_cast<const JsonNode&>(binary).type;
+    }
     return binary.op == Operator::collate ? binary.left.type() : Type(binary.result);
 }
 
@@ -68,6 +73,10 @@ Type Expression::type() const {
         }
         case NodeKind::function: return static_cast<const FunctionNode&>(*node_).type;
         case NodeKind::over: return static_cast<const OverNode&>(*node_).function.type();
+        case NodeKind::filter: return static_cast<const FilterNode&>(*node_).function.type();
+        case NodeKind::ordered: return static_cast<const OrderedNode&>(*node_).operand.type();
+        case NodeKind::array: return static_cast<const ArrayNode&>(*node_).type;
+        case NodeKind::sequence: return types::Integer();
         case NodeKind::case_: return type_of(static_cast<const CaseNode&>(*node_));
         case NodeKind::cast: return static_cast<const CastNode&>(*node_).type;
         case NodeKind::extract: return types::Integer();
@@ -116,6 +125,31 @@ Expression column_list(std::vector<Expression> items) { return make<ListNode>(Op
 
 Expression exists(const Select& query) { return make<UnaryNode>(Operator::exists, query.scalar_subquery()); }
 
+Expression nulls_first(const Expression& operand) { return operand.nulls_first(); }
+Expression nulls_last(const Expression& operand) { return operand.nulls_last(); }
+Expression collate(const Expression& operand, std::string_view collation) { return operand.collate(collation); }
+Expression any_(const Expression& of) { return make<UnaryNode>(Operator::any_of, of); }
+Expression all_(const Expression& of) { return make<UnaryNode>(Operator::all_of, of); }
+
+Expression array(std::vector<Expression> items, Type item) {
+    if (item.is_unknown() && !items.empty()) item = items.front().type();
+    return make<ArrayNode>(std::move(items), types::Array(std::move(item)));
+}
+
+Expression aggregate_order_by(const Expression& operand, std::vector<Expression> order_by) {
+    return make<OrderedNode>(false, operand, std::move(order_by));
+}
+
+Expression next_value(std::string_view sequence, std::string_view schema) {
+    return make<SequenceNode>(sequence, schema);
+}
+
+Expression exists_where(std::vector<Expression> conditions) {
+    Select all = select({literal_column("*")});
+    for (Expression& condition : conditions) all = std::move(all).where(std::move(condition));
+    return exists(all);
+}
+
 Expression extract(std::string_view field, const Expression& operand) { return make<ExtractNode>(field, operand); }
 
 Expression case_(std::vector<When> whens, Expression otherwise) {
@@ -129,7 +163,20 @@ Expression case_of(Expression value, std::vector<When> whens, Expression otherwi
     return make<CaseNode>(std::move(value), std::move(whens), std::move(otherwise));
 }
 
+namespace {
+
+/// `nullptr` among arguments is the word NULL: databases choose functions by the types of their parameters.
+void spell_nulls(std::vector<Expression>& arguments) {
+    for (Expression& argument : arguments) {
+        const auto* bind = node_cast<BindNode>(argument.node());
+        if (bind && !bind->named && !bind->forced && bind->value.is_null()) argument = null();
+    }
+}
+
+}  // namespace
+
 Expression function(std::string_view name, std::vector<Expression> arguments, Type type) {
+    spell_nulls(arguments);
     return make<FunctionNode>(name, std::move(arguments), std::move(type));
 }
 
@@ -138,7 +185,28 @@ Expression over(const Expression& function, std::vector<Expression> partition_by
     return make<OverNode>(function, std::move(partition_by), std::move(order_by), frame);
 }
 
+Expression within_group(const Expression& function, std::vector<Expression> order_by) {
+    return function.within_group(std::move(order_by));
+}
+
+Expression Expression::filter(std::vector<Expression> conditions) const {
+    return make<FilterNode>(*this, std::move(conditions));
+}
+Expression Expression::over(std::vector<Expression> partition_by, std::vector<Expression> order_by, Frame frame) const {
+    return make<OverNode>(*this, std::move(partition_by), std::move(order_by), frame);
+}
+Expression Expression::within_group(std::vector<Expression> order_by) const {
+    return make<OrderedNode>(true, *this, std::move(order_by));
+}
+
 namespace func {
+
+Expression concat(std::vector<Expression> operands) { return function("concat", std::move(operands), types::String()); }
+Expression current_date() { return function("current_date", {}, types::Date()); }
+Expression current_time() { return function("current_time", {}, types::Time()); }
+Expression grouping_sets(std::vector<Expression> sets) { return function("grouping_sets", std::move(sets)); }
+Expression cube(std::vector<Expression> operands) { return function("cube", std::move(operands)); }
+Expression rollup(std::vector<Expression> operands) { return function("rollup", std::move(operands)); }
 
 Expression count() { return function("count", {literal_column("*")}, types::Integer()); }
 Expression count(const Expression& operand) { return function("count", {operand}, types::Integer()); }

@@ -31,6 +31,11 @@ Expression as_constant(const Expression& expression) {
     return value->view().integer != 0 ? true_() : false_();
 }
 
+bool is_any_or_all(const Expression& expression) {
+    const auto* unary = node_cast<UnaryNode>(expression.node());
+    return unary && (unary->op == Operator::any_of || unary->op == Operator::all_of);
+}
+
 Operator mirrored(Operator op) {
     switch (op) {
         case Operator::lt: return Operator::gt;
@@ -60,14 +65,21 @@ std::string escaped(std::string_view text, char escape) {
     return out;
 }
 
-Expression affix(Operator op, const Expression& left, const Expression& right, bool autoescape) {
+Expression affix(Operator op, const Expression& left, const Expression& right, bool autoescape, char escape,
+                 bool ignores_case = false) {
     const Value* value = plain_value(right);
-    if (!autoescape) return make<BinaryNode>(op, left, right);
+    auto with = [&](const Expression& pattern, char by) {
+        auto* node = new BinaryNode(op, left, pattern, by);
+        node->ignores_case = ignores_case;
+        return Expression(NodeRef(node));
+    };
+    if (!autoescape) return with(right, escape);
     if (!value || value->kind() != ValueKind::text) {
         throw ArgumentError("autoescape-needs-text"_code, "autoescape works on a plain text, and this is an expression",
                             "escape % and _ in the expression itself, or give the text as a value");
     }
-    return make<BinaryNode>(op, left, Expression(escaped(value->view().text(), '/')), '/');
+    if (escape == 0) escape = '/';
+    return with(Expression(escaped(value->view().text(), escape)), escape);
 }
 
 Expression value_in(Operator op, const Expression& left, std::vector<Value> values) {
@@ -103,6 +115,16 @@ TypeKind result_of(Operator op, const Expression& left, const Expression& right)
     return kind == TypeKind::unknown ? right.type().kind() : kind;
 }
 
+Expression negated_binary(const BinaryNode& binary) {
+    Operator op = negated(binary.op);
+    if (binary.op == Operator::regexp_match || binary.op == Operator::not_regexp_match) {
+        return make<RegexpNode>(op, binary.left, binary.right, static_cast<const RegexpNode&>(binary).flags);
+    }
+    auto* node = new BinaryNode(op, binary.left, binary.right, binary.escape);
+    node->ignores_case = binary.ignores_case;
+    return Expression(NodeRef(node));
+}
+
 Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
     bool is_value = node_cast<ColumnNode>(unary.operand.node()) || node_cast<FunctionNode>(unary.operand.node());
     if (unary.op == Operator::not_ && is_value && unary.operand.type().is_boolean()) return unary.operand;
@@ -118,12 +140,13 @@ Expression Expression::compare(Operator op, const Expression& left, const Expres
     if (is_null(right)) return null_comparison(op, left);
     if (is_null(left)) return null_comparison(op, right);
     bool equality = op == Operator::eq || op == Operator::ne;
-    if (plain_value(left) && !plain_value(right)) return compare(mirrored(op), right, left);
+    if (plain_value(left) && !plain_value(right) && !is_any_or_all(right)) return compare(mirrored(op), right, left);
     return make<BinaryNode>(op, left, equality ? as_constant(right) : right);
 }
 
 Expression Expression::arithmetic(Operator op, const Expression& left, const Expression& right) {
-    if (op == Operator::add && concatenates(left, right)) op = Operator::concat;
+    bool joins = op == Operator::add && (concatenates(left, right) || left.type().is_array());
+    if (joins) op = Operator::concat;
     auto* node = new BinaryNode(op, left, right);
     node->result = result_of(op, left, right);
     return Expression(NodeRef(node));
@@ -149,10 +172,12 @@ Expression Expression::join(Operator op, Expression left, Expression right) {
 Expression Expression::invert(const Expression& operand) {
     Expression inner = as_constant(operand);
     if (const auto* binary = node_cast<BinaryNode>(inner.node()); binary && negated(binary->op) != Operator::none) {
-        return make<BinaryNode>(negated(binary->op), binary->left, binary->right, binary->escape);
+        return negated_binary(*binary);
     }
     if (const auto* between = node_cast<BetweenNode>(inner.node())) {
-        return make<BetweenNode>(!between->negated, between->operand, between->low, between->high);
+        auto* opposite = new BetweenNode(!between->negated, between->operand, between->low, between->high);
+        opposite->symmetric = between->symmetric;
+        return Expression(NodeRef(opposite));
     }
     if (const auto* constant = node_cast<ConstantNode>(inner.node())) {
         if (constant->which == ConstantNode::Which::null) return inner;
@@ -205,8 +230,10 @@ Expression Expression::not_in(const Select& query) const {
     return make<BinaryNode>(Operator::not_in, *this, query.scalar_subquery());
 }
 
-Expression Expression::between(const Expression& low, const Expression& high) const {
-    return make<BetweenNode>(false, *this, low, high);
+Expression Expression::between(const Expression& low, const Expression& high, bool symmetric) const {
+    auto* node = new BetweenNode(false, *this, low, high);
+    node->symmetric = symmetric;
+    return Expression(NodeRef(node));
 }
 
 Expression Expression::like(const Expression& pattern, char escape) const {
@@ -221,18 +248,43 @@ Expression Expression::ilike(const Expression& pattern, char escape) const {
 Expression Expression::not_ilike(const Expression& pattern, char escape) const {
     return make<BinaryNode>(Operator::not_ilike, *this, pattern, escape);
 }
-Expression Expression::contains(const Expression& other, bool autoescape) const {
-    return affix(Operator::contains, *this, other, autoescape);
+Expression Expression::contains(const Expression& other, bool autoescape, char escape) const {
+    Type own = type();
+    if (own.is_array() || own.is_binary_json()) return bool_op("@>", other);
+    return affix(Operator::contains, *this, other, autoescape, escape);
 }
-Expression Expression::startswith(const Expression& other, bool autoescape) const {
-    return affix(Operator::startswith, *this, other, autoescape);
+Expression Expression::startswith(const Expression& other, bool autoescape, char escape) const {
+    return affix(Operator::startswith, *this, other, autoescape, escape);
 }
-Expression Expression::endswith(const Expression& other, bool autoescape) const {
-    return affix(Operator::endswith, *this, other, autoescape);
+Expression Expression::endswith(const Expression& other, bool autoescape, char escape) const {
+    return affix(Operator::endswith, *this, other, autoescape, escape);
 }
-Expression Expression::regexp_match(const Expression& pattern) const {
-    return make<BinaryNode>(Operator::regexp_match, *this, pattern);
+Expression Expression::icontains(const Expression& other, bool autoescape, char escape) const {
+    return affix(Operator::contains, *this, other, autoescape, escape, true);
 }
+Expression Expression::istartswith(const Expression& other, bool autoescape, char escape) const {
+    return affix(Operator::startswith, *this, other, autoescape, escape, true);
+}
+Expression Expression::iendswith(const Expression& other, bool autoescape, char escape) const {
+    return affix(Operator::endswith, *this, other, autoescape, escape, true);
+}
+
+namespace {
+
+Expression flags_of(std::string_view flags) { return flags.empty() ? Expression() : Expression(flags); }
+
+}  // namespace
+
+Expression Expression::regexp_match(const Expression& pattern, std::string_view flags) const {
+    return make<RegexpNode>(Operator::regexp_match, *this, pattern, flags_of(flags));
+}
+Expression Expression::regexp_replace(const Expression& pattern, const Expression& replacement,
+                                      std::string_view flags) const {
+    auto* node = new RegexpNode(Operator::regexp_replace, *this, pattern, flags_of(flags), replacement);
+    node->result = TypeKind::string;
+    return Expression(NodeRef(node));
+}
+Expression Expression::match(const Expression& query) const { return make<BinaryNode>(Operator::match, *this, query); }
 
 Expression Expression::concat(const Expression& other) const {
     return make<BinaryNode>(Operator::concat, *this, other);
@@ -244,6 +296,27 @@ Expression Expression::op(std::string_view symbol, const Expression& other, int 
     auto* node = new SymbolNode(Operator::custom, *this, other, symbol, precedence);
     node->result = result_of(Operator::custom, *this, other);
     return Expression(NodeRef(node));
+}
+Expression Expression::bool_op(std::string_view symbol, const Expression& other, int precedence) const {
+    auto* node = new SymbolNode(Operator::custom, *this, other, symbol, precedence);
+    node->result = TypeKind::boolean;
+    return Expression(NodeRef(node));
+}
+Expression Expression::bitwise_and(const Expression& other) const {
+    return arithmetic(Operator::bitwise_and, *this, other);
+}
+Expression Expression::bitwise_or(const Expression& other) const {
+    return arithmetic(Operator::bitwise_or, *this, other);
+}
+Expression Expression::bitwise_xor(const Expression& other) const {
+    return arithmetic(Operator::bitwise_xor, *this, other);
+}
+Expression Expression::bitwise_not() const { return make<UnaryNode>(Operator::bitwise_not, *this); }
+Expression Expression::bitwise_lshift(const Expression& other) const {
+    return arithmetic(Operator::shift_left, *this, other);
+}
+Expression Expression::bitwise_rshift(const Expression& other) const {
+    return arithmetic(Operator::shift_right, *this, other);
 }
 Expression Expression::collate(std::string_view collation) const {
     return make<SymbolNode>(Operator::collate, *this, Expression(), collation);

@@ -31,6 +31,24 @@ class CompileError : public Error {
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
 
+/// The bounds of a window's frame, counted from the current row; empty is unbounded.
+struct Frame {
+    enum class Unit : std::uint8_t { none, rows, range } unit = Unit::none;
+    std::optional<std::int64_t> start;
+    std::optional<std::int64_t> end;
+};
+
+/// One step into a JSON document: the key of an object, or the position in an array.
+struct JsonStep {
+    template <TextLike T>
+    JsonStep(const T& of) : key(std::string_view(of)) {}  // NOLINT: keys and
+    template <std::integral T>
+    JsonStep(T of) : position(static_cast<std::int64_t>(of)), is_key(false) {}  // NOLINT: positions convert
+    std::string key;
+    std::int64_t position = 0;
+    bool is_key = true;
+};
+
 /// An expression: immutable, one pointer wide, cheap to copy, safe to share between threads.
 ///
 /// Comparing gives another Expression, never a bool; there is no conversion to bool, so `if (column > 3)` does not
@@ -81,7 +99,8 @@ class Expression {
     [[nodiscard]] Expression not_in(std::initializer_list<Expression> values) const;
     [[nodiscard]] Expression not_in(const std::vector<Expression>& values) const;
     [[nodiscard]] Expression not_in(const Select& query) const;
-    [[nodiscard]] Expression between(const Expression& low, const Expression& high) const;
+    /// `symmetric`: the bounds may come in either order.
+    [[nodiscard]] Expression between(const Expression& low, const Expression& high, bool symmetric = false) const;
     /// `pattern` with `%` and `_`; `escape` is the character that takes their meaning away (0: none).
     [[nodiscard]] Expression like(const Expression& pattern, char escape = 0) const;
     [[nodiscard]] Expression not_like(const Expression& pattern, char escape = 0) const;
@@ -89,14 +108,67 @@ class Expression {
     [[nodiscard]] Expression ilike(const Expression& pattern, char escape = 0) const;
     [[nodiscard]] Expression not_ilike(const Expression& pattern, char escape = 0) const;
     /// With `autoescape`, `%` and `_` in a plain value mean themselves (escaped with `/`).
-    [[nodiscard]] Expression contains(const Expression& other, bool autoescape = false) const;
-    [[nodiscard]] Expression startswith(const Expression& other, bool autoescape = false) const;
-    [[nodiscard]] Expression endswith(const Expression& other, bool autoescape = false) const;
-    [[nodiscard]] Expression regexp_match(const Expression& pattern) const;
+    /// Of a JSONB or an Array: whether it holds all of `other`.
+    [[nodiscard]] Expression contains(const Expression& other, bool autoescape = false, char escape = 0) const;
+    [[nodiscard]] Expression startswith(const Expression& other, bool autoescape = false, char escape = 0) const;
+    [[nodiscard]] Expression endswith(const Expression& other, bool autoescape = false, char escape = 0) const;
+    /// The same, ignoring case.
+    [[nodiscard]] Expression icontains(const Expression& other, bool autoescape = false, char escape = 0) const;
+    [[nodiscard]] Expression istartswith(const Expression& other, bool autoescape = false, char escape = 0) const;
+    [[nodiscard]] Expression iendswith(const Expression& other, bool autoescape = false, char escape = 0) const;
+    /// `flags` as the database has them; "i" ignores case. SQLite has none.
+    [[nodiscard]] Expression regexp_match(const Expression& pattern, std::string_view flags = {}) const;
+    [[nodiscard]] Expression regexp_replace(const Expression& pattern, const Expression& replacement,
+                                            std::string_view flags = {}) const;
+    /// Full text search.
+    [[nodiscard]] Expression match(const Expression& query) const;
     [[nodiscard]] Expression concat(const Expression& other) const;
     [[nodiscard]] Expression floor_divide(const Expression& other) const;
     /// Any operator of the database: `age.op("&", 4)`.
     [[nodiscard]] Expression op(std::string_view symbol, const Expression& other, int precedence = 0) const;
+    /// The same for an operator that says true or false.
+    [[nodiscard]] Expression bool_op(std::string_view symbol, const Expression& other, int precedence = 0) const;
+    [[nodiscard]] Expression bitwise_and(const Expression& other) const;
+    [[nodiscard]] Expression bitwise_or(const Expression& other) const;
+    [[nodiscard]] Expression bitwise_xor(const Expression& other) const;
+    [[nodiscard]] Expression bitwise_not() const;
+    [[nodiscard]] Expression bitwise_lshift(const Expression& other) const;
+    [[nodiscard]] Expression bitwise_rshift(const Expression& other) const;
+
+    /// A part of a JSON document by its key.
+    template <TextLike T>
+    [[nodiscard]] Expression operator[](const T& key) const {
+        return json_item(JsonStep(key));
+    }
+    /// A part of a JSON document by its position, or an item of an Array (the first is 1).
+    template <std::integral T>
+    [[nodiscard]] Expression operator[](T position) const {
+        return json_item(JsonStep(position));
+    }
+    /// A part of a JSON document, several steps at once: `data.path({"a", 1, "b"})`.
+    [[nodiscard]] Expression path(std::vector<JsonStep> steps) const;
+    /// The items from one to another, both included, of an Array.
+    [[nodiscard]] Expression slice(const Expression& from, const Expression& to) const;
+    /// A part of a JSON document as a value of that type. Throw ArgumentError("not-json") for anything else.
+    [[nodiscard]] Expression as_string() const;
+    [[nodiscard]] Expression as_integer() const;
+    [[nodiscard]] Expression as_float() const;
+    [[nodiscard]] Expression as_boolean() const;
+    [[nodiscard]] Expression as_numeric(int precision, int scale) const;
+    [[nodiscard]] Expression as_json() const;
+    /// PostgreSQL's JSONB and arrays: all in `other`; in common; a key; one of the keys; all the keys.
+    [[nodiscard]] Expression contained_by(const Expression& other) const;
+    [[nodiscard]] Expression overlap(const Expression& other) const;
+    [[nodiscard]] Expression has_key(const Expression& key) const;
+    [[nodiscard]] Expression has_any(const Expression& keys) const;
+    [[nodiscard]] Expression has_all(const Expression& keys) const;
+
+    /// Of an aggregate: over the rows for which all conditions hold.
+    [[nodiscard]] Expression filter(std::vector<Expression> conditions) const;
+    /// function OVER (PARTITION BY … ORDER BY …).
+    [[nodiscard]] Expression over(std::vector<Expression> partition_by = {}, std::vector<Expression> order_by = {},
+                                  Frame frame = {}) const;
+    [[nodiscard]] Expression within_group(std::vector<Expression> order_by) const;
     [[nodiscard]] Expression collate(std::string_view collation) const;
     [[nodiscard]] Expression label(std::string_view name) const;
     [[nodiscard]] Expression cast(Type type) const;
@@ -141,6 +213,9 @@ class Expression {
     static Expression negate(const Expression& operand);
 
   private:
+    Expression json_item(const JsonStep& step) const;
+    Expression json_as(Type type) const;
+
     NodeRef node_;
 };
 
@@ -175,6 +250,18 @@ Expression tuple_(std::vector<Expression> items);
 Expression column_list(std::vector<Expression> items);
 Expression exists(const Select& query);
 Expression extract(std::string_view field, const Expression& operand);
+Expression nulls_first(const Expression& operand);
+Expression nulls_last(const Expression& operand);
+Expression collate(const Expression& operand, std::string_view collation);
+/// `x == any_(…)`: one of an array's items or a query's rows.
+Expression any_(const Expression& of);
+Expression all_(const Expression& of);
+/// ARRAY[…].
+Expression array(std::vector<Expression> items, Type item = {});
+/// An argument of an aggregate with the order in which it takes the rows (PostgreSQL).
+Expression aggregate_order_by(const Expression& operand, std::vector<Expression> order_by);
+/// The next value of a sequence.
+Expression next_value(std::string_view sequence, std::string_view schema = {});
 
 /// One WHEN … THEN ….
 struct When {
@@ -188,15 +275,11 @@ Expression case_of(Expression value, std::vector<When> whens, Expression otherwi
 /// Any function of the database. The name is printed as it is.
 Expression function(std::string_view name, std::vector<Expression> arguments = {}, Type type = {});
 
-/// The bounds of a window's frame, counted from the current row; empty is unbounded.
-struct Frame {
-    enum class Unit : std::uint8_t { none, rows, range } unit = Unit::none;
-    std::optional<std::int64_t> start;
-    std::optional<std::int64_t> end;
-};
 /// function OVER (PARTITION BY … ORDER BY …).
 Expression over(const Expression& function, std::vector<Expression> partition_by, std::vector<Expression> order_by = {},
                 Frame frame = {});
+/// function WITHIN GROUP (ORDER BY …).
+Expression within_group(const Expression& function, std::vector<Expression> order_by);
 
 /// The common functions by name, with the types of their results.
 namespace func {
@@ -214,6 +297,13 @@ Expression random();
 Expression now();
 Expression current_timestamp();
 Expression coalesce(std::vector<Expression> operands);
+Expression concat(std::vector<Expression> operands);
+Expression current_date();
+Expression current_time();
+/// For `group_by`; sets are `tuple_({…})`.
+Expression grouping_sets(std::vector<Expression> sets);
+Expression cube(std::vector<Expression> operands);
+Expression rollup(std::vector<Expression> operands);
 }  // namespace func
 
 }  // namespace retort::sql

@@ -24,6 +24,12 @@ void check_lengths(const std::vector<Identifier>& columns, const std::vector<std
     }
 }
 
+[[noreturn]] void throw_conflict_without_columns() {
+    throw ArgumentError("conflict-without-columns"_code,
+                        "on_conflict_do_update needs the columns whose uniqueness may be hurt, and what to set",
+                        "on_conflict_do_update({\"id\"}, {{\"name\", excluded(\"name\")}})");
+}
+
 }  // namespace
 
 Insert::Insert(TableRef table) : node_(new InsertNode(std::move(table))) {}
@@ -85,9 +91,7 @@ Insert Insert::on_conflict_do_nothing(std::vector<std::string> index_columns) co
 Insert Insert::on_conflict_do_update(std::vector<std::string> index_columns, std::vector<Assignment> set,
                                      Expression where) const {
     if (index_columns.empty() || set.empty()) {
-        throw ArgumentError("conflict-without-columns"_code,
-                            "on_conflict_do_update needs the columns whose uniqueness may be hurt, and what to set",
-                            "on_conflict_do_update({\"id\"}, {{\"name\", excluded(\"name\")}})");
+        throw_conflict_without_columns();
     }
     Insert copy = *this;
     InsertNode& node = copy.own();
@@ -101,11 +105,87 @@ Insert Insert::on_conflict_do_update(std::vector<std::string> index_columns, std
     return copy;
 }
 
+namespace {
+
+WriteExtras& own_extras(InsertNode& node) {
+    auto copy = node.extras ? std::make_shared<WriteExtras>(*node.extras) : std::make_shared<WriteExtras>();
+    node.extras = copy;
+    return *copy;
+}
+
+void take_target(InsertNode& node, const ConflictTarget& target) {
+    node.conflict_columns.clear();
+    WriteExtras& extras = own_extras(node);
+    extras.conflict_constraint = target.constraint;
+    extras.conflict_index_where = target.index_where;
+    extras.conflict_elements = target.elements;
+    for (Expression& element : extras.conflict_elements) {
+        const auto* bind = node_cast<BindNode>(element.node());
+        if (bind && bind->value.kind() == ValueKind::text) element = column(bind->value.view().text());
+    }
+}
+
+std::vector<std::pair<Identifier, Expression>> pairs(std::vector<Assignment> assignments) {
+    std::vector<std::pair<Identifier, Expression>> out;
+    out.reserve(assignments.size());
+    for (Assignment& one : assignments) out.emplace_back(std::move(one.column), std::move(one.value));
+    return out;
+}
+
+}  // namespace
+
+Insert Insert::nothing_on(const ConflictTarget& target) const {
+    Insert copy = *this;
+    InsertNode& node = copy.own();
+    node.conflict = InsertNode::Conflict::nothing;
+    take_target(node, target);
+    return copy;
+}
+
+Insert Insert::update_on(const ConflictTarget& target, std::vector<Assignment> set, Expression where) const {
+    if (set.empty()) throw_conflict_without_columns();
+    Insert copy = *this;
+    InsertNode& node = copy.own();
+    node.conflict = InsertNode::Conflict::update;
+    take_target(node, target);
+    node.conflict_set = pairs(std::move(set));
+    node.conflict_where = std::move(where);
+    return copy;
+}
+
+Insert Insert::on_duplicate_key_update(std::vector<Assignment> set) const {
+    if (set.empty()) throw_conflict_without_columns();
+    Insert copy = *this;
+    own_extras(copy.own()).duplicate_set = pairs(std::move(set));
+    return copy;
+}
+
+Insert Insert::prefix_with(std::string_view sql, std::string_view dialect) const {
+    Insert copy = *this;
+    own_extras(copy.own()).prefixes.push_back({std::string(sql), std::string(dialect)});
+    return copy;
+}
+
+Insert Insert::add_cte(const Subquery& cte) const {
+    Insert copy = *this;
+    own_extras(copy.own()).ctes.push_back(cte.ref());
+    return copy;
+}
+
+Subquery Insert::cte(std::string_view name) const { return Subquery(NodeRef(new CteNode(ref(), name))); }
+
 Insert insert(TableRef table) { return Insert(std::move(table)); }
 
 Expression excluded(std::string_view column) {
     static const TableRef table("excluded");
     return table.column(column);
 }
+
+Expression excluded(const ColumnRef& column) {
+    static const TableRef table("excluded");
+    return table.column(column.name(), column.type());
+}
+
+Expression inserted(std::string_view column) { return function("VALUES", {sql::column(column)}); }
 
 }  // namespace retort::sql

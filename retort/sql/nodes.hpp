@@ -1,6 +1,7 @@
 // The kinds of nodes, for compilers: what each part of a statement holds.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,16 +20,31 @@ const T* node_cast(const Node* node) {
 }
 
 /// A column of `table` (null: a bare name).
-class ColumnNode final : public Node {
+class ColumnNode : public Node {
   public:
     static constexpr NodeKind own_kind = NodeKind::column;
+    enum class Form : std::uint8_t {
+        plain,
+        reference,  ///< a name given as text to ORDER BY or GROUP BY: it must be among those selected
+        whole,      ///< the name of `table` itself: a function in FROM that gives one value a row
+        unnamed,    ///< a column of a subquery that has no name of its own: an UnnamedColumnNode
+    };
     ColumnNode(NodeRef of, Identifier called, Type as)
         : Node(own_kind), table(std::move(of)), name(std::move(called)), type(std::move(as)) {}
     NodeRef table;
     Identifier name;
     Type type;
-    /// A name given as text to ORDER BY or GROUP BY: a label or column that must be among those selected.
-    bool reference = false;
+    Form form = Form::plain;
+};
+
+/// A column of a subquery by what it selects, because its name is made up on compiling.
+class UnnamedColumnNode final : public ColumnNode {
+  public:
+    UnnamedColumnNode(NodeRef of, NodeRef selected, Type as)
+        : ColumnNode(std::move(of), Identifier(), std::move(as)), source(std::move(selected)) {
+        form = Form::unnamed;
+    }
+    NodeRef source;
 };
 
 /// A value that is sent beside the SQL.
@@ -78,6 +94,7 @@ class BinaryNode : public Node {
         : Node(own_kind), op(how), escape(escaped_by), left(std::move(a)), right(std::move(b)) {}
     Operator op;
     char escape;
+    bool ignores_case = false;  ///< contains, startswith, endswith
     /// Kept for arithmetic, so that asking a long chain for its type does not walk down it.
     TypeKind result = TypeKind::unknown;
     Expression left;
@@ -91,6 +108,26 @@ class SymbolNode final : public BinaryNode {
         : BinaryNode(how, std::move(a), std::move(b)), symbol(text), precedence(binds) {}
     std::string symbol;
     int precedence;
+};
+
+/// Regular expressions: `flags`, and for `regexp_replace` what takes the place of a match.
+class RegexpNode final : public BinaryNode {
+  public:
+    RegexpNode(Operator how, Expression a, Expression b, Expression how_to, Expression by = {})
+        : BinaryNode(how, std::move(a), std::move(b)), flags(std::move(how_to)), replacement(std::move(by)) {}
+    Expression flags;  ///< empty without
+    Expression replacement;
+};
+
+/// A part of a JSON document (`json_item`, `json_path`), seen as `type`. `right` is the key, position or `{a,b}`.
+class JsonNode final : public BinaryNode {
+  public:
+    JsonNode(Operator how, Expression of, Expression key, Expression dollar_path, Type as)
+        : BinaryNode(how, std::move(of), std::move(key)), path(std::move(dollar_path)), type(std::move(as)) {
+        result = type.kind();
+    }
+    Expression path;  ///< `$."a"[0]`, for databases that speak JSONPath
+    Type type;
 };
 
 class UnaryNode final : public Node {
@@ -116,6 +153,7 @@ class BetweenNode final : public Node {
     BetweenNode(bool no, Expression of, Expression from, Expression to)
         : Node(own_kind), negated(no), operand(std::move(of)), low(std::move(from)), high(std::move(to)) {}
     bool negated;
+    bool symmetric = false;
     Expression operand;
     Expression low;
     Expression high;
@@ -144,6 +182,45 @@ class OverNode final : public Node {
     std::vector<Expression> partition_by;
     std::vector<Expression> order_by;
     Frame frame;
+};
+
+/// function FILTER (WHERE …).
+class FilterNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::filter;
+    FilterNode(Expression of, std::vector<Expression> when)
+        : Node(own_kind), function(std::move(of)), conditions(std::move(when)) {}
+    Expression function;
+    std::vector<Expression> conditions;
+};
+
+/// function WITHIN GROUP (ORDER BY …), or an argument with an order: `name ORDER BY id`.
+class OrderedNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::ordered;
+    OrderedNode(bool group, Expression of, std::vector<Expression> order)
+        : Node(own_kind), within_group(group), operand(std::move(of)), order_by(std::move(order)) {}
+    bool within_group;
+    Expression operand;
+    std::vector<Expression> order_by;
+};
+
+/// ARRAY[…].
+class ArrayNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::array;
+    ArrayNode(std::vector<Expression> of, Type as) : Node(own_kind), items(std::move(of)), type(std::move(as)) {}
+    std::vector<Expression> items;
+    Type type;
+};
+
+/// The next value of a sequence.
+class SequenceNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::sequence;
+    SequenceNode(std::string_view called, std::string_view of) : Node(own_kind), name(called), schema(of) {}
+    Identifier name;
+    Identifier schema;
 };
 
 class CaseNode final : public Node {
@@ -208,13 +285,50 @@ class TableNode final : public Node {
     Identifier schema;
 };
 
+/// What only few things in FROM have.
+struct AliasDetails {
+    bool lateral = false;
+    bool ordinality = false;               ///< a function's rows are counted
+    bool derived = false;                  ///< the names of its columns are written: `AS f(a, b)`
+    bool typed = false;                    ///< with their types
+    Expression sampling = {};              ///< TABLESAMPLE
+    Expression seed = {};                  ///< REPEATABLE
+    std::vector<Expression> columns = {};  ///< of a function or VALUES, as columns without a table
+};
+
 /// Another name for a table, or a query's name in FROM.
 class AliasNode final : public Node {
   public:
     static constexpr NodeKind own_kind = NodeKind::alias;
     AliasNode(NodeRef of, std::string_view called) : Node(own_kind), element(std::move(of)), name(called) {}
+    AliasNode(NodeRef of, std::string_view called, AliasDetails with)
+        : Node(own_kind),
+          element(std::move(of)),
+          name(called),
+          details(std::make_unique<const AliasDetails>(std::move(with))) {}
     NodeRef element;
     Identifier name;  ///< empty: made up on compiling
+    std::unique_ptr<const AliasDetails> details;
+};
+
+/// VALUES (…), (…) in FROM.
+class ValuesNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::values;
+    ValuesNode(std::vector<std::vector<Expression>> of, bool in_text)
+        : Node(own_kind), rows(std::move(of)), literal(in_text) {}
+    std::vector<std::vector<Expression>> rows;
+    bool literal;  ///< the values stand in the text
+};
+
+/// text() that selects known columns.
+class TextualNode final : public Node {
+  public:
+    static constexpr NodeKind own_kind = NodeKind::textual;
+    TextualNode(Expression sql, std::vector<Expression> of)
+        : Node(own_kind), text(std::move(sql)), columns(std::move(of)) {}
+    Expression text;
+    std::vector<Expression> columns;
 };
 
 class JoinNode final : public Node {
@@ -235,7 +349,25 @@ class CteNode final : public Node {
     static constexpr NodeKind own_kind = NodeKind::cte;
     CteNode(NodeRef of, std::string_view called) : Node(own_kind), element(std::move(of)), name(called) {}
     NodeRef element;
-    Identifier name;
+    Identifier name;     ///< empty: made up on compiling
+    NodeRef stands_for;  ///< the CTE that this one is the recursive whole of
+    bool recursive = false;
+    std::string prefix;  ///< MATERIALIZED
+    std::string suffix;
+};
+
+/// What only few queries have.
+struct QueryExtras {
+    std::vector<Fragment> prefixes;
+    std::vector<Fragment> suffixes;
+    std::vector<Fragment> hints;  ///< at the end of the statement
+    std::vector<std::pair<NodeRef, Fragment>> table_hints;
+    std::vector<NodeRef> ctes;
+    std::vector<NodeRef> uncorrelated;  ///< correlate_except
+    bool correlates_rest = false;       ///< correlate_except was called
+    Expression limit;                   ///< LIMIT and OFFSET that are no plain numbers
+    Expression offset;
+    std::optional<Fetch> fetch;
 };
 
 /// What SELECT and unions have in common.
@@ -244,11 +376,21 @@ class QueryNode : public Node {
     std::vector<Expression> order_by;
     std::optional<std::int64_t> limit;
     std::optional<std::int64_t> offset;
+    std::shared_ptr<const QueryExtras> extras;
+
+    bool is_limited() const { return limit || offset || (extras && limits_in_extras()); }
 
   protected:
     using Node::Node;
     QueryNode(const QueryNode& other)
-        : Node(other.kind()), order_by(other.order_by), limit(other.limit), offset(other.offset) {}
+        : Node(other.kind()),
+          order_by(other.order_by),
+          limit(other.limit),
+          offset(other.offset),
+          extras(other.extras) {}
+
+  private:
+    bool limits_in_extras() const { return extras->fetch || !extras->limit.is_empty() || !extras->offset.is_empty(); }
 };
 
 class SelectNode final : public QueryNode {
@@ -272,11 +414,23 @@ class SelectNode final : public QueryNode {
 class CompoundNode final : public QueryNode {
   public:
     static constexpr NodeKind own_kind = NodeKind::compound;
-    enum class Keyword : std::uint8_t { union_, union_all, intersect, except_ };
+    enum class Keyword : std::uint8_t { union_, union_all, intersect, except_, intersect_all, except_all };
     CompoundNode(Keyword word, std::vector<NodeRef> of) : QueryNode(own_kind), keyword(word), queries(std::move(of)) {}
     CompoundNode(const CompoundNode&) = default;
     Keyword keyword;
     std::vector<NodeRef> queries;
+};
+
+/// What only few INSERTs, UPDATEs and DELETEs have.
+struct WriteExtras {
+    std::vector<Fragment> prefixes;
+    std::vector<Fragment> hints;  ///< beside the table
+    std::vector<NodeRef> ctes;
+    std::optional<std::int64_t> limit;          ///< MySQL's
+    std::string conflict_constraint;            ///< ON CONFLICT ON CONSTRAINT
+    std::vector<Expression> conflict_elements;  ///< ON CONFLICT (expressions)
+    Expression conflict_index_where;
+    std::vector<std::pair<Identifier, Expression>> duplicate_set;  ///< MySQL's ON DUPLICATE KEY UPDATE
 };
 
 class InsertNode final : public Node {
@@ -294,7 +448,8 @@ class InsertNode final : public Node {
           conflict(other.conflict),
           conflict_columns(other.conflict_columns),
           conflict_set(other.conflict_set),
-          conflict_where(other.conflict_where) {}
+          conflict_where(other.conflict_where),
+          extras(other.extras) {}
     TableRef table;
     std::vector<Identifier> columns;
     std::vector<std::vector<Expression>> rows;  ///< each as long as `columns`; none: one parameter each
@@ -304,6 +459,7 @@ class InsertNode final : public Node {
     std::vector<Identifier> conflict_columns;
     std::vector<std::pair<Identifier, Expression>> conflict_set;
     Expression conflict_where;
+    std::shared_ptr<const WriteExtras> extras;
 };
 
 class UpdateNode final : public Node {
@@ -315,11 +471,15 @@ class UpdateNode final : public Node {
           table(other.table),
           assignments(other.assignments),
           conditions(other.conditions),
-          returning(other.returning) {}
+          returning(other.returning),
+          assigned_tables(other.assigned_tables),
+          extras(other.extras) {}
     TableRef table;
     std::vector<std::pair<Identifier, Expression>> assignments;
     std::vector<Expression> conditions;
     std::vector<Expression> returning;
+    std::vector<NodeRef> assigned_tables;  ///< one for each assignment, null: `table`; empty: all of `table`
+    std::shared_ptr<const WriteExtras> extras;
 };
 
 class DeleteNode final : public Node {
@@ -327,10 +487,15 @@ class DeleteNode final : public Node {
     static constexpr NodeKind own_kind = NodeKind::delete_;
     explicit DeleteNode(TableRef of) : Node(own_kind), table(std::move(of)) {}
     DeleteNode(const DeleteNode& other)
-        : Node(own_kind), table(other.table), conditions(other.conditions), returning(other.returning) {}
+        : Node(own_kind),
+          table(other.table),
+          conditions(other.conditions),
+          returning(other.returning),
+          extras(other.extras) {}
     TableRef table;
     std::vector<Expression> conditions;
     std::vector<Expression> returning;
+    std::shared_ptr<const WriteExtras> extras;
 };
 
 }  // namespace retort::sql

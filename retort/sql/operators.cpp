@@ -56,8 +56,11 @@ constexpr Row table[] = {
     {not_endswith, " NOT LIKE ", smallest, endswith},
     {regexp_match, " <regexp> ", 5, not_regexp_match},
     {not_regexp_match, " <not regexp> ", 5, regexp_match},
+    {match, " MATCH ", 5, not_match},
+    {not_match, " MATCH ", 5, match},
     {between, " BETWEEN ", 5, not_between},
     {not_between, " NOT BETWEEN ", 5, between},
+    {regexp_replace, "", 5, none},
     {exists, "EXISTS ", 0, none},
     {distinct, "DISTINCT ", 5, none},
     {asc, " ASC", 3, none},
@@ -65,11 +68,18 @@ constexpr Row table[] = {
     {nulls_first, " NULLS FIRST", smallest, none},
     {nulls_last, " NULLS LAST", smallest, none},
     {collate, " COLLATE ", 4, none},
-    {bitwise_and, " & ", smallest, none},
-    {bitwise_or, " | ", smallest, none},
-    {bitwise_xor, " # ", smallest, none},
-    {shift_left, " << ", smallest, none},
-    {shift_right, " >> ", smallest, none},
+    {bitwise_and, " & ", 7, none},
+    {bitwise_or, " | ", 7, none},
+    {bitwise_xor, " ^ ", 7, none},
+    {shift_left, " << ", 7, none},
+    {shift_right, " >> ", 7, none},
+    {bitwise_not, "~", 8, none},
+    {item, "", 15, none},
+    {slice, ":", 15, none},
+    {json_item, "", 15, none},
+    {json_path, "", 15, none},
+    {any_of, "ANY ", 15, none},
+    {all_of, "ALL ", 15, none},
     {comma, ", ", -1, none},
     {custom, "", 0, none},
     {as_boolean, "", -10, none},
@@ -92,9 +102,12 @@ std::string_view operator_text(Operator op) { return row(op).text; }
 int operator_precedence(Operator op) { return row(op).precedence; }
 
 bool needs_parentheses(Operator inner, Operator outer) {
-    bool chains = inner == add || inner == multiply || inner == concat || inner == and_ || inner == or_;
+    bool chains = inner == add || inner == multiply || inner == concat || inner == and_ || inner == or_ ||
+                  inner == json_item || inner == json_path;
     if (inner == outer && chains) return false;
-    return row(inner).precedence <= row(outer).precedence;
+    // What has no place in the order takes nothing without parentheses.
+    int around = row(outer).precedence == smallest ? largest : row(outer).precedence;
+    return row(inner).precedence <= around;
 }
 
 Operator negated(Operator op) { return row(op).negated; }

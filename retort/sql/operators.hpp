@@ -43,8 +43,11 @@ enum class Operator : std::uint8_t {
     not_endswith,
     regexp_match,
     not_regexp_match,
+    match,
+    not_match,
     between,
     not_between,
+    regexp_replace,
     exists,
     distinct,
     asc,
@@ -57,6 +60,13 @@ enum class Operator : std::uint8_t {
     bitwise_xor,
     shift_left,
     shift_right,
+    bitwise_not,
+    item,       ///< of an array
+    slice,      ///< of an array
+    json_item,  ///< of a JSON document, by key or position
+    json_path,  ///< of a JSON document, several steps at once
+    any_of,
+    all_of,
     comma,
     custom,
     as_boolean,  ///< never written: what a condition that stands alone is grouped against

@@ -2,6 +2,7 @@
 #include "retort/sql/select.hpp"
 
 #include "retort/sql/nodes.hpp"
+#include "retort/sql/own_query.hpp"
 #include "retort/sql/walk.hpp"
 
 namespace retort::sql {
@@ -16,7 +17,7 @@ Expression name_reference(const Expression& expression) {
     const auto* bind = node_cast<BindNode>(expression.node());
     if (!bind || bind->named || bind->forced || bind->value.kind() != ValueKind::text) return expression;
     auto* column = new ColumnNode(NodeRef(), Identifier(bind->value.view().text()), Type());
-    column->reference = true;
+    column->form = ColumnNode::Form::reference;
     return Expression(NodeRef(column));
 }
 
@@ -178,20 +179,6 @@ Select Select::having(Expression condition) && {
     return std::move(*this);
 }
 
-namespace {
-
-/// The part that unions have too, for changing; `node` is replaced by a copy when others share it.
-QueryNode& own_query(NodeRef& node) {
-    if (!node->is_unshared()) {
-        const auto* select = node_cast<SelectNode>(node.get());
-        node = select ? NodeRef(new SelectNode(*select))
-                      : NodeRef(new CompoundNode(static_cast<const CompoundNode&>(*node)));
-    }
-    return const_cast<QueryNode&>(static_cast<const QueryNode&>(*node));
-}
-
-}  // namespace
-
 Select Select::order_by(std::vector<Expression> expressions) const& {
     return Select(*this).order_by(std::move(expressions));
 }
@@ -254,7 +241,6 @@ Select Select::correlate(std::vector<From> froms) && {
 Expression Select::scalar_subquery() const { return Expression(node_); }
 Expression Select::exists() const { return sql::exists(*this); }
 Subquery Select::subquery(std::string_view name) const { return Subquery(NodeRef(new AliasNode(node_, name))); }
-Subquery Select::cte(std::string_view name) const { return Subquery(NodeRef(new CteNode(node_, name))); }
 const SelectNode* Select::core() const { return node_cast<SelectNode>(node_.get()); }
 
 namespace {
@@ -303,5 +289,14 @@ Select union_(const std::vector<Select>& queries) { return compound(CompoundNode
 Select union_all(const std::vector<Select>& queries) { return compound(CompoundNode::Keyword::union_all, queries); }
 Select intersect(const std::vector<Select>& queries) { return compound(CompoundNode::Keyword::intersect, queries); }
 Select except_(const std::vector<Select>& queries) { return compound(CompoundNode::Keyword::except_, queries); }
+Select intersect_all(const std::vector<Select>& queries) {
+    return compound(CompoundNode::Keyword::intersect_all, queries);
+}
+Select except_all(const std::vector<Select>& queries) { return compound(CompoundNode::Keyword::except_all, queries); }
+
+Select Select::union_(const Select& other) const { return sql::union_({*this, other}); }
+Select Select::union_all(const Select& other) const { return sql::union_all({*this, other}); }
+Select Select::intersect(const Select& other) const { return sql::intersect({*this, other}); }
+Select Select::except_(const Select& other) const { return sql::except_({*this, other}); }
 
 }  // namespace retort::sql

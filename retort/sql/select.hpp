@@ -1,6 +1,7 @@
 // SELECT as a value: every clause returns a new statement that shares what did not change.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -25,7 +26,21 @@ struct ForUpdate {
     bool read = false;
     bool nowait = false;
     bool skip_locked = false;
-    std::vector<From> of;
+    bool key_share = false;  ///< PostgreSQL's weaker lock, which lets others refer to the rows
+    std::vector<From> of = {};
+};
+
+/// SQL that stands in a statement as it is given, in all databases or in one ("mysql"). Never put user input into it.
+struct Fragment {
+    std::string sql;
+    std::string dialect = {};
+};
+
+/// FETCH FIRST … ROWS, the standard's LIMIT.
+struct Fetch {
+    std::int64_t count = 0;
+    bool with_ties = false;
+    bool percent = false;
 };
 
 /// A SELECT. A value: `where` gives a new one and leaves this as it was; copies share until they change.
@@ -44,6 +59,8 @@ class Select {
     /// Adds to FROM what the columns do not say themselves.
     [[nodiscard]] Select select_from(From from) const&;
     [[nodiscard]] Select select_from(From from) &&;
+    /// text() in FROM.
+    [[nodiscard]] Select select_from(const Expression& text) const;
     /// Joins to the FROM that `on` speaks of, or else the first.
     [[nodiscard]] Select join(From right, Expression on) const&;
     [[nodiscard]] Select join(From right, Expression on) &&;
@@ -79,13 +96,45 @@ class Select {
     [[nodiscard]] Select correlate(std::vector<From> froms) const&;
     [[nodiscard]] Select correlate(std::vector<From> froms) &&;
 
+    /// Takes all but these from the query around it.
+    [[nodiscard]] Select correlate_except(std::vector<From> froms) const;
+    /// A limit that is an expression or a parameter of its own.
+    template <std::derived_from<Expression> E>
+    [[nodiscard]] Select limit(const E& rows) const {
+        return limit_to(rows);
+    }
+    template <std::derived_from<Expression> E>
+    [[nodiscard]] Select offset(const E& rows) const {
+        return offset_by(rows);
+    }
+    /// FETCH FIRST … ROWS ONLY, or WITH TIES, or PERCENT.
+    [[nodiscard]] Select fetch(std::int64_t rows, bool with_ties = false, bool percent = false) const;
+    /// Right after SELECT; with a dialect ("mysql"), for that database only.
+    [[nodiscard]] Select prefix_with(std::string_view sql, std::string_view dialect = {}) const;
+    /// After everything.
+    [[nodiscard]] Select suffix_with(std::string_view sql, std::string_view dialect = {}) const;
+    [[nodiscard]] Select with_statement_hint(std::string_view sql, std::string_view dialect = {}) const;
+    /// Beside a table: `USE INDEX (x)` for MySQL, `ONLY` for PostgreSQL.
+    [[nodiscard]] Select with_hint(const From& table, std::string_view sql, std::string_view dialect = {}) const;
+    /// A common table expression that the statement does not name itself, such as a DELETE.
+    [[nodiscard]] Select add_cte(const Subquery& cte) const;
+    [[nodiscard]] Select join_from(From left, From right, Expression on) const;
+    [[nodiscard]] Select union_(const Select& other) const;
+    [[nodiscard]] Select union_all(const Select& other) const;
+    [[nodiscard]] Select intersect(const Select& other) const;
+    [[nodiscard]] Select except_(const Select& other) const;
+
     /// As one value within another statement.
     [[nodiscard]] Expression scalar_subquery() const;
     [[nodiscard]] Expression exists() const;
     /// As a table within another statement; its name is made up (`anon_1`) when none is given.
     [[nodiscard]] Subquery subquery(std::string_view name = {}) const;
     /// WITH name AS (…).
-    [[nodiscard]] Subquery cte(std::string_view name = {}) const;
+    [[nodiscard]] Subquery cte(std::string_view name = {}, bool recursive = false) const;
+    /// A table that is made for each row of those before it.
+    [[nodiscard]] Subquery lateral(std::string_view name = {}) const;
+    /// As one value with a name.
+    [[nodiscard]] Expression label(std::string_view name) const;
 
     const Node* node() const { return node_.get(); }
     const NodeRef& ref() const { return node_; }
@@ -96,6 +145,8 @@ class Select {
 
   private:
     SelectNode& own();
+    Select limit_to(const Expression& rows) const;
+    Select offset_by(const Expression& rows) const;
 
     NodeRef node_;
 };
@@ -107,5 +158,9 @@ Select union_(const std::vector<Select>& queries);
 Select union_all(const std::vector<Select>& queries);
 Select intersect(const std::vector<Select>& queries);
 Select except_(const std::vector<Select>& queries);
+Select intersect_all(const std::vector<Select>& queries);
+Select except_all(const std::vector<Select>& queries);
+/// SELECT * in an EXISTS of these conditions: `exists_where({…})`.
+Expression exists_where(std::vector<Expression> conditions);
 
 }  // namespace retort::sql

@@ -3,12 +3,14 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "retort/sql/expression.hpp"
 
 namespace retort::sql {
 
 class ColumnRef;
+class Select;
 
 /// Anything that can stand in FROM.
 class From {
@@ -39,6 +41,9 @@ class TableRef : public From {
     /// Another name for the table in FROM; made up (`user_1`) when none is given.
     [[nodiscard]] TableRef alias(std::string_view name = {}) const;
     ColumnRef column(std::string_view name, Type type = {}) const;
+    /// TABLESAMPLE method (of a percentage: `func::system(10)`-like functions) REPEATABLE (seed).
+    [[nodiscard]] TableRef tablesample(const Expression& method, std::string_view name = {},
+                                       const Expression& seed = {}) const;
 };
 
 /// A query in FROM, or WITH (a common table expression): its columns are those the query selects.
@@ -49,9 +54,35 @@ class Subquery : public From {
 
     /// Throws ArgumentError("unknown-column") when the query selects no column of that name.
     ColumnRef column(std::string_view name) const;
-    /// All of them, in order; throws when one has no name.
+    /// All of them, in order.
     std::vector<Expression> columns() const;
+    /// Another name for it.
+    [[nodiscard]] Subquery alias(std::string_view name = {}) const;
+    /// A table that is made for each row of those before it.
+    [[nodiscard]] Subquery lateral(std::string_view name = {}) const;
+
+    /// The recursive whole of a CTE: `tree.union_all(select(…).join(tree, …))`. Throws
+    /// ArgumentError("not-a-cte") for other subqueries.
+    [[nodiscard]] Subquery union_(const Select& step) const;
+    [[nodiscard]] Subquery union_all(const Select& step) const;
+    /// Between AS and the brackets of a CTE: MATERIALIZED, NOT MATERIALIZED.
+    [[nodiscard]] Subquery prefix_with(std::string_view sql) const;
+    [[nodiscard]] Subquery suffix_with(std::string_view sql) const;
+    /// The function's columns are named in FROM: `AS f(a, b)`, or `AS f(a INTEGER)`.
+    [[nodiscard]] Subquery render_derived(std::string_view name = {}, bool with_types = false) const;
 };
+
+/// VALUES (…), (…) in FROM, with these columns (`column("a", Integer())`).
+Subquery values(std::vector<Expression> columns, std::vector<std::vector<Expression>> rows, std::string_view name = {},
+                bool literal = false);
+/// A function in FROM that gives rows of these columns; with `ordinality`, a last one that counts them.
+Subquery table_valued(const Expression& function, std::vector<Expression> columns, std::string_view name = {},
+                      std::string_view ordinality = {});
+/// A function in FROM that gives one value a row, which goes by the name of the function's alias.
+ColumnRef column_valued(const Expression& function, std::string_view name = {});
+/// text() that selects these columns, so that it can be a subquery or a CTE.
+Subquery text_subquery(const Expression& text, std::vector<Expression> columns, std::string_view name = {});
+Subquery text_cte(const Expression& text, std::vector<Expression> columns, std::string_view name = {});
 
 /// A column of a table (or alias, or subquery).
 class ColumnRef : public Expression {

@@ -23,14 +23,15 @@ void TypeCompiler::write_sized(std::string_view name, const Type& type, std::str
 void TypeCompiler::write(const Type& type, std::string& out) const {
     switch (type.kind()) {
         case TypeKind::unknown: break;
+        case TypeKind::array: return write_array(type, out);
         case TypeKind::boolean: return write_boolean(type, out);
         case TypeKind::small_integer:
         case TypeKind::integer:
         case TypeKind::big_integer: return write_integer(type, out);
         case TypeKind::floating: return write_float(type, out);
         case TypeKind::numeric: return write_numeric(type, out);
-        case TypeKind::string: return write_string(type, out);
-        case TypeKind::text: return write_text(type, out);
+        case TypeKind::string: write_string(type, out); return write_collation(type, out);
+        case TypeKind::text: write_text(type, out); return write_collation(type, out);
         case TypeKind::large_binary: return write_binary(type, out);
         case TypeKind::date: return write_date(type, out);
         case TypeKind::time: return write_time(type, out);
@@ -61,7 +62,9 @@ void TypeCompiler::write_integer(const Type& type, std::string& out) const {
     }
 }
 
-void TypeCompiler::write_float(const Type&, std::string& out) const { out += "FLOAT"; }
+void TypeCompiler::write_float(const Type& type, std::string& out) const {
+    out += type.is_double() ? "DOUBLE" : "FLOAT";
+}
 void TypeCompiler::write_numeric(const Type& type, std::string& out) const { write_sized("NUMERIC", type, out); }
 void TypeCompiler::write_string(const Type& type, std::string& out) const { write_sized("VARCHAR", type, out); }
 void TypeCompiler::write_text(const Type& type, std::string& out) const { write_sized("TEXT", type, out); }
@@ -74,9 +77,24 @@ void TypeCompiler::write_json(const Type&, std::string& out) const { out += "JSO
 void TypeCompiler::write_uuid(const Type&, std::string& out) const { out += "CHAR(32)"; }
 
 void TypeCompiler::write_enum(const Type& type, std::string& out) const {
-    std::size_t longest = 0;
+    auto longest = static_cast<std::size_t>(std::max(type.length(), 0));
     for (const std::string& value : type.details()->values) longest = std::max(longest, utf8_length(value));
     out += "VARCHAR(" + std::to_string(longest) + ")";
+}
+
+void TypeCompiler::write_array(const Type&, std::string& out) const { out += "ARRAY"; }
+
+void TypeCompiler::throw_no_arrays(std::string_view dialect) {
+    throw CompileError("no-arrays"_code, std::string(dialect) + " has no arrays",
+                       "keep the list in a JSON column, or in rows of a table of its own");
+}
+
+void TypeCompiler::write_collation(const Type& type, std::string& out) const {
+    const auto* details = type.details();
+    if (!details || details->collation.empty()) return;
+    out += " COLLATE \"";
+    out += details->collation;
+    out += '"';
 }
 
 void TypeCompiler::write_named(const Type& type, std::string& out) const {

@@ -32,6 +32,11 @@ class TypeCompiler {
     virtual void write_uuid(const Type& type, std::string& out) const;
     virtual void write_enum(const Type& type, std::string& out) const;
     virtual void write_named(const Type& type, std::string& out) const;
+    virtual void write_array(const Type& type, std::string& out) const;
+    /// Behind a type with a collation.
+    virtual void write_collation(const Type& type, std::string& out) const;
+    /// For dialects that have no arrays.
+    [[noreturn]] static void throw_no_arrays(std::string_view dialect);
 
     /// `NAME`, `NAME(length)` or `NAME(precision, scale)`.
     static void write_sized(std::string_view name, const Type& type, std::string& out);

@@ -27,6 +27,7 @@ enum class TypeKind : std::uint8_t {
     uuid,
     enumeration,
     named,
+    array,
 };
 
 /// A type: its kind, and length or precision and scale where they were given. Printed by a TypeCompiler.
@@ -34,11 +35,17 @@ class Type {
   public:
     /// What only a few types have.
     struct Details {
-        std::string name;                 ///< of an Enum, or the SQL of a named type
-        std::vector<std::string> values;  ///< of an Enum
-        bool native = true;               ///< Enum: the database's own enum type, where there is one
-        bool create_constraint = false;   ///< Enum, Boolean: a CHECK where the database has no such type
-        friend bool operator==(const Details&, const Details&) = default;
+        std::string name;                       ///< of an Enum, or the SQL of a named type
+        std::vector<std::string> values;        ///< of an Enum
+        bool native = true;                     ///< Enum: the database's own enum type, where there is one
+        bool create_constraint = false;         ///< Enum, Boolean: a CHECK where the database has no such type
+        std::string collation = {};             ///< of a String or Text
+        std::shared_ptr<const Type> item = {};  ///< of an Array
+        friend bool operator==(const Details& a, const Details& b) {
+            bool same = a.name == b.name && a.values == b.values && a.native == b.native &&
+                        a.create_constraint == b.create_constraint && a.collation == b.collation;
+            return same && (a.item == b.item || (a.item && b.item && *a.item == *b.item));
+        }
     };
 
     Type() = default;
@@ -52,6 +59,12 @@ class Type {
     /// Of a Numeric or Float; -1 when none was given.
     int precision() const { return length_; }
     int scale() const { return scale_; }
+    /// A DateTime or Time that knows its zone.
+    bool has_timezone() const { return is_moment() && scale_ == 1; }
+    /// A Float of twice the precision.
+    bool is_double() const { return kind_ == TypeKind::floating && scale_ == 1; }
+    /// A JSON document kept in its binary form, where there is one.
+    bool is_binary_json() const { return kind_ == TypeKind::json && scale_ == 1; }
     const Details* details() const { return details_.get(); }
 
     bool is_unknown() const { return kind_ == TypeKind::unknown; }
@@ -61,6 +74,8 @@ class Type {
     bool is_text() const {
         return kind_ == TypeKind::string || kind_ == TypeKind::text || kind_ == TypeKind::enumeration;
     }
+    bool is_json() const { return kind_ == TypeKind::json; }
+    bool is_array() const { return kind_ == TypeKind::array; }
     bool is_moment() const { return kind_ >= TypeKind::date && kind_ <= TypeKind::datetime; }
 
     friend bool operator==(const Type& a, const Type& b) {
@@ -82,7 +97,7 @@ struct Boolean : Type {
     Boolean() : Type(TypeKind::boolean) {}
     /// With a CHECK of that name where the database has no booleans.
     explicit Boolean(std::string check_name)
-        : Type(TypeKind::boolean, -1, -1, Details{std::move(check_name), {}, true, true}) {}
+        : Type(TypeKind::boolean, -1, -1, Details{std::move(check_name), {}, true, true, {}, {}}) {}
 };
 struct SmallInteger : Type {
     SmallInteger() : Type(TypeKind::small_integer) {}
@@ -96,6 +111,9 @@ struct BigInteger : Type {
 struct Float : Type {
     explicit Float(int precision = -1) : Type(TypeKind::floating, precision) {}
 };
+struct Double : Type {
+    Double() : Type(TypeKind::floating, -1, 1) {}
+};
 /// Exact decimal numbers.
 struct Numeric : Type {
     explicit Numeric(int precision = -1, int scale = -1) : Type(TypeKind::numeric, precision, scale) {}
@@ -103,9 +121,13 @@ struct Numeric : Type {
 /// VARCHAR, with a length in characters where one is given.
 struct String : Type {
     explicit String(int length = -1) : Type(TypeKind::string, length) {}
+    String(int length, std::string collation)
+        : Type(TypeKind::string, length, -1, Details{{}, {}, true, false, std::move(collation), {}}) {}
 };
 struct Text : Type {
     explicit Text(int length = -1) : Type(TypeKind::text, length) {}
+    Text(int length, std::string collation)
+        : Type(TypeKind::text, length, -1, Details{{}, {}, true, false, std::move(collation), {}}) {}
 };
 struct LargeBinary : Type {
     explicit LargeBinary(int length = -1) : Type(TypeKind::large_binary, length) {}
@@ -115,9 +137,13 @@ struct Date : Type {
 };
 struct Time : Type {
     Time() : Type(TypeKind::time) {}
+    /// With a zone, and with so many digits of a second's fraction.
+    explicit Time(bool timezone, int precision = -1) : Type(TypeKind::time, precision, timezone ? 1 : -1) {}
 };
 struct DateTime : Type {
     DateTime() : Type(TypeKind::datetime) {}
+    /// With a zone, and with so many digits of a second's fraction.
+    explicit DateTime(bool timezone, int precision = -1) : Type(TypeKind::datetime, precision, timezone ? 1 : -1) {}
 };
 struct Interval : Type {
     Interval() : Type(TypeKind::interval) {}
@@ -125,20 +151,35 @@ struct Interval : Type {
 struct JSON : Type {
     JSON() : Type(TypeKind::json) {}
 };
+/// PostgreSQL's binary JSON; JSON elsewhere.
+struct JSONB : Type {
+    JSONB() : Type(TypeKind::json, -1, 1) {}
+};
 struct Uuid : Type {
     Uuid() : Type(TypeKind::uuid) {}
+    /// `native` false: CHAR(32) also where the database has such a type.
+    explicit Uuid(bool native) : Type(TypeKind::uuid, -1, -1, Details{{}, {}, native, false, {}, {}}) {}
 };
 /// One of a few words. `name` is the type's own where the database has enums, and its CHECK's.
 struct Enum : Type {
     explicit Enum(std::vector<std::string> values, std::string name = {}, bool native = true,
-                  bool create_constraint = false)
-        : Type(TypeKind::enumeration, -1, -1, Details{std::move(name), std::move(values), native, create_constraint}) {}
+                  bool create_constraint = false, int length = -1)
+        : Type(TypeKind::enumeration, length, -1,
+               Details{std::move(name), std::move(values), native, create_constraint, {}, {}}) {}
 };
 /// A type by its SQL name, printed as it stands: `Named("DECIMAL", 5, 2)` is `DECIMAL(5, 2)`.
 struct Named : Type {
     explicit Named(std::string sql, int length = -1, int scale = -1)
-        : Type(TypeKind::named, length, scale, Details{std::move(sql), {}, true, false}) {}
+        : Type(TypeKind::named, length, scale, Details{std::move(sql), {}, true, false, {}, {}}) {}
 };
+/// PostgreSQL's arrays.
+struct Array : Type {
+    explicit Array(Type item, int dimensions = 1)
+        : Type(TypeKind::array, dimensions, -1,
+               Details{{}, {}, true, false, {}, std::make_shared<const Type>(std::move(item))}) {}
+};
+using Unicode = String;
+using UnicodeText = Text;
 
 }  // namespace types
 }  // namespace retort::sql

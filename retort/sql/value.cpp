@@ -3,6 +3,9 @@
 
 #include <charconv>
 
+#include "retort/base/decimal.hpp"
+#include "retort/base/interval.hpp"
+
 namespace retort::sql {
 
 namespace {
@@ -18,6 +21,8 @@ Value::Variant owned(const ValueView& view) {
         case ValueKind::date: return Date::from_days(static_cast<std::int32_t>(view.integer));
         case ValueKind::time: return Time::from_microseconds(view.integer);
         case ValueKind::datetime: return DateTime::from_microseconds(view.integer);
+        case ValueKind::decimal: return view.decimal();
+        case ValueKind::interval: return std::chrono::microseconds(view.integer);
     }
     return std::monostate{};
 }
@@ -66,6 +71,11 @@ std::string to_string(const ValueView& value) {
         case ValueKind::date: return quoted(Date::from_days(static_cast<std::int32_t>(value.integer)).to_string());
         case ValueKind::time: return quoted(Time::from_microseconds(value.integer).to_string());
         case ValueKind::datetime: return quoted(DateTime::from_microseconds(value.integer).to_string());
+        case ValueKind::decimal: {
+            auto decimal = value.decimal();
+            return Decimal::from_parts(decimal.coefficient(), decimal.scale()).to_string();
+        }
+        case ValueKind::interval: return quoted(retort::to_string(Interval(value.integer)));
     }
     return {};
 }

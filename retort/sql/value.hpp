@@ -1,6 +1,7 @@
 // One value of a statement or a row: as a view that owns nothing, and as an owner.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,13 +14,37 @@
 
 namespace retort::sql {
 
-enum class ValueKind : std::uint8_t { null, boolean, integer, real, text, blob, date, time, datetime };
+enum class ValueKind : std::uint8_t {
+    null,
+    boolean,
+    integer,
+    real,
+    text,
+    blob,
+    decimal,
+    date,
+    time,
+    datetime,
+    interval
+};
+
+/// An exact decimal of at most 17 digits, in one word; longer ones travel as text. Without zeros behind its last digit.
+struct ShortDecimal {
+    std::int64_t bits = 0;
+
+    static constexpr std::int64_t most_coefficient = (std::int64_t{1} << 57) - 1;
+    static constexpr ShortDecimal of(std::int64_t coefficient, int scale) { return {coefficient * 64 + scale}; }
+    constexpr std::int64_t coefficient() const { return bits >> 6; }
+    constexpr int scale() const { return static_cast<int>(bits & 63); }
+    friend bool operator==(ShortDecimal, ShortDecimal) = default;
+};
 
 /// A value without ownership: what drivers bind from and read into. 16 bytes, trivially copyable.
 ///
 /// `text` and `blob` point at `size` bytes that outlive the call they are given to (or, in a row, the next step).
 /// `date` holds days since 1970-01-01, `time` microseconds since midnight, `datetime` microseconds since
-/// 1970-01-01 00:00:00 without a zone; all three in `integer`.
+/// 1970-01-01 00:00:00 without a zone, `interval` microseconds; all of them in `integer`. `decimal` holds coefficient
+/// and scale in `integer` too, so that comparing and hashing it there is enough.
 struct ValueView {
     union {
         std::int64_t integer = 0;
@@ -45,6 +70,9 @@ struct ValueView {
     static ValueView of(Date value) { return tagged(ValueKind::date, value.days()); }
     static ValueView of(Time value) { return tagged(ValueKind::time, value.microseconds()); }
     static ValueView of(DateTime value) { return tagged(ValueKind::datetime, value.microseconds()); }
+    static ValueView of(std::chrono::microseconds value) { return tagged(ValueKind::interval, value.count()); }
+    static ValueView of(ShortDecimal value) { return tagged(ValueKind::decimal, value.bits); }
+    ShortDecimal decimal() const { return {integer}; }
 
     bool is_null() const { return kind == ValueKind::null; }
     std::string_view text() const { return {data, size}; }
@@ -74,7 +102,8 @@ struct Bytes {
 /// A value that owns its bytes.
 class Value {
   public:
-    using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, Date, Time, DateTime>;
+    using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, ShortDecimal, Date,
+                                 Time, DateTime, std::chrono::microseconds>;
 
     Value() = default;
     explicit Value(Variant data) : data_(std::move(data)) {}

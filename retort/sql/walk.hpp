@@ -43,6 +43,13 @@ void parts_of_case(const CaseNode& node, F& f) {
 }
 
 template <class F>
+void parts_of_binary(const BinaryNode& binary, F& f) {
+    f(binary.left);
+    f(binary.right);
+    if (binary.op == Operator::regexp_replace) f(static_cast<const RegexpNode&>(binary).replacement);
+}
+
+template <class F>
 void parts_of_over(const OverNode& node, F& f) {
     f(node.function);
     each(node.partition_by, f);
@@ -54,12 +61,7 @@ void parts_of_over(const OverNode& node, F& f) {
 template <class F>
 void for_each_part(const Node& node, F&& f) {
     switch (node.kind()) {
-        case NodeKind::binary: {
-            const auto& binary = static_cast<const BinaryNode&>(node);
-            f(binary.left);
-            f(binary.right);
-            break;
-        }
+        case NodeKind::binary: detail::parts_of_binary(static_cast<const BinaryNode&>(node), f); break;
         case NodeKind::unary: f(static_cast<const UnaryNode&>(node).operand); break;
         case NodeKind::list: detail::each(static_cast<const ListNode&>(node).items, f); break;
         case NodeKind::between: {
@@ -71,6 +73,15 @@ void for_each_part(const Node& node, F&& f) {
         }
         case NodeKind::function: detail::each(static_cast<const FunctionNode&>(node).arguments, f); break;
         case NodeKind::over: detail::parts_of_over(static_cast<const OverNode&>(node), f); break;
+        case NodeKind::filter:
+            f(static_cast<const FilterNode&>(node).function);
+            detail::each(static_cast<const FilterNode&>(node).conditions, f);
+            break;
+        case NodeKind::ordered:
+            f(static_cast<const OrderedNode&>(node).operand);
+            detail::each(static_cast<const OrderedNode&>(node).order_by, f);
+            break;
+        case NodeKind::array: detail::each(static_cast<const ArrayNode&>(node).items, f); break;
         case NodeKind::case_: detail::parts_of_case(static_cast<const CaseNode&>(node), f); break;
         case NodeKind::cast: f(static_cast<const CastNode&>(node).operand); break;
         case NodeKind::extract: f(static_cast<const ExtractNode&>(node).operand); break;

@@ -53,7 +53,7 @@ schemas::MetaData small_schema() {
 
 TEST_CASE("statements as SQLAlchemy writes them for SQLite") {
     CHECK(text_of(select({id}).limit(5)) == "SELECT user.id \nFROM user\n LIMIT ? OFFSET ?");
-    CHECK(text_of(select({id}).offset(5)) == "SELECT user.id \nFROM user\n LIMIT -1 OFFSET ?");
+    CHECK(text_of(select({id}).offset(5)) == "SELECT user.id \nFROM user\n LIMIT ? OFFSET ?");
     CHECK(where(active) == "user.active = 1");
     CHECK(where(!active) == "user.active = 0");
     CHECK(where(true_()) == "1 = 1");

@@ -192,7 +192,10 @@ TEST_CASE("a loss of power takes nothing that was acknowledged with FULL") {
 }
 
 TEST_CASE("the test can fail: with NORMAL a loss of power takes something") {
-    CHECK(lost_acknowledgements(Durability::normal) > 0);
+    // A busy machine may be checkpointing at each of the moments, but not time after time.
+    int lost = 0;
+    for (int tries = 0; tries < 10 && lost == 0; ++tries) lost = lost_acknowledgements(Durability::normal);
+    CHECK(lost > 0);
 }
 
 TEST_CASE("an interactive transaction is durable too") {

@@ -150,8 +150,10 @@ constexpr Field fields[] = {
 
 }  // namespace
 
-void SqliteTypeCompiler::write_datetime(const sql::Type&, std::string& out) const { out += "DATETIME"; }
-void SqliteTypeCompiler::write_interval(const sql::Type&, std::string& out) const { out += "DATETIME"; }
+void SqliteTypeCompiler::write_named(const sql::Type& type, std::string& out) const {
+    bool sized = type.details()->name != "BLOB";
+    sized ? TypeCompiler::write_named(type, out) : void(out += "BLOB");
+}
 
 const sql::TypeCompiler& sqlite_types() {
     static const SqliteTypeCompiler types;
@@ -163,9 +165,24 @@ bool SqliteCompiler::is_reserved(const sql::Identifier& name) const { return res
 void SqliteCompiler::visit_limit(const sql::QueryNode& query) {
     write("\n LIMIT ");
     // SQLite takes an OFFSET behind a LIMIT only; -1 is no limit.
-    query.limit ? visit_value(ValueView::of(*query.limit)) : write("-1");
+    has_limit(query) ? visit_limit_rows(query) : visit_value(ValueView::of(std::int64_t{-1}));
     write(" OFFSET ");
-    visit_value(ValueView::of(query.offset ? *query.offset : std::int64_t{0}));
+    has_offset(query) ? visit_offset_rows(query) : visit_value(ValueView::of(std::int64_t{0}));
+}
+
+void SqliteCompiler::visit_member(const sql::QueryNode& query, bool grouped) {
+    if (grouped) write("SELECT * FROM ");
+    Compiler::visit_member(query, grouped);
+}
+
+void SqliteCompiler::visit_hinted(const sql::Node& table, std::string_view) { visit(table); }
+
+void SqliteCompiler::visit_default_values() { write(" DEFAULT VALUES"); }
+
+void SqliteCompiler::visit_delete_froms(const sql::DeleteNode&, const std::vector<const sql::Node*>&) {
+    throw sql::CompileError("delete-from-several-tables"_code,
+                            "A DELETE may not name a second table in its conditions in this database",
+                            "ask for the other table's rows in a subquery: column.in_(select(…))");
 }
 
 void SqliteCompiler::visit_empty_set(bool, std::size_t width) {
@@ -181,27 +198,61 @@ void SqliteCompiler::visit_literal(const sql::ValueView& value) {
 }
 
 void SqliteCompiler::visit_divide(const sql::BinaryNode& binary) {
-    visit_operand(binary.left, binary.op);
+    visit_side(binary.left, binary.right, binary.op);
     write(" / (");
-    visit_operand(binary.right, sql::Operator::none);
+    visit_side(binary.right, binary.left, binary.op);
     write(" + 0.0)");
 }
 
-void SqliteCompiler::visit_regexp(const sql::BinaryNode& binary, bool negated) {
-    visit_operand(binary.left, binary.op);
-    write(negated ? " NOT REGEXP " : " REGEXP ");
-    visit_operand(binary.right, binary.op);
+void SqliteCompiler::visit_regexp(const sql::RegexpNode& regexp, bool negated) {
+    visit_generic(regexp, negated ? " NOT REGEXP " : " REGEXP ");
+}
+
+void SqliteCompiler::visit_regexp_replace(const sql::RegexpNode&) {
+    throw sql::CompileError("no-regexp-replace"_code, "SQLite cannot replace by a regular expression",
+                            "use func replace(text, old, new), or replace in C++");
+}
+
+void SqliteCompiler::visit_json(const sql::JsonNode& json) {
+    bool document = json.type.is_json();
+    write(document ? "JSON_QUOTE(JSON_EXTRACT(" : "JSON_EXTRACT(");
+    visit(json.left);
+    write(", ");
+    visit_side(json.path, json.left, sql::Operator::none);
+    write(document ? "))" : ")");
+}
+
+void SqliteCompiler::visit_item(const sql::BinaryNode&) { SqliteTypeCompiler::throw_none(); }
+void SqliteCompiler::visit_array(const sql::ArrayNode&) { SqliteTypeCompiler::throw_none(); }
+
+void SqliteCompiler::visit_conflict(const sql::InsertNode& insert) {
+    if (insert.extras && !insert.extras->conflict_constraint.empty()) {
+        throw sql::CompileError(
+            "no-conflict-constraint"_code,
+            "SQLite cannot name the constraint \"" + insert.extras->conflict_constraint + "\" in ON CONFLICT",
+            "name its columns: ConflictTarget{.elements = {\"id\"}}");
+    }
+    Compiler::visit_conflict(insert);
+}
+
+void SqliteCompiler::visit_sequence(const sql::SequenceNode& sequence) {
+    throw sql::CompileError("no-sequences"_code,
+                            "SQLite has no sequences, so \"" + sequence.name.text + "\" has no next value",
+                            "let an integer primary key count the rows");
 }
 
 void SqliteCompiler::visit_distinct_from(const sql::BinaryNode& binary, bool negated) {
-    visit_operand(binary.left, binary.op);
-    write(negated ? " IS NOT " : " IS ");
-    visit_operand(binary.right, binary.op);
+    visit_generic(binary, negated ? " IS NOT " : " IS ");
 }
 
 void SqliteCompiler::visit_function(const sql::FunctionNode& function) {
     std::string_view name = function.name.text;
     if (name == "now" && function.arguments.empty()) return write("CURRENT_TIMESTAMP");
+    if (name == "localtimestamp") return write("DATETIME(CURRENT_TIMESTAMP, \"localtime\")");
+    if (name == "char_length") {
+        write("length");
+        return visit_parenthesised(function.arguments);
+    }
     Compiler::visit_function(function);
 }
 
@@ -217,11 +268,6 @@ void SqliteCompiler::visit_extract(const sql::ExtractNode& extract) {
     throw sql::CompileError("unknown-extract-field"_code,
                             "SQLite cannot extract '" + std::string(extract.field) + "' from a date.",
                             "it can: year, month, day, hour, minute, second, dow, doy, week, epoch");
-}
-
-void SqliteCompiler::visit_as_boolean(const sql::Expression& value, bool wanted) {
-    visit_operand(value, sql::Operator::eq);
-    write(wanted ? " = 1" : " = 0");
 }
 
 }  // namespace retort::dialects::sqlite

@@ -24,19 +24,73 @@ std::unique_ptr<sql::Compiler> SqliteDdlCompiler::sql_compiler(sql::CompileOptio
     return std::make_unique<SqliteCompiler>(options);
 }
 
+namespace {
+
+/// ` ON CONFLICT FAIL`: what happens to a statement that hurts the constraint.
+std::string on_conflict(const schemas::Options& options, const std::string& name) {
+    auto found = options.find(name);
+    return found == options.end() ? std::string() : " ON CONFLICT " + found->second;
+}
+
+[[noreturn]] void throw_composite(const schemas::Table& table) {
+    throw sql::CompileError(
+        "composite-autoincrement"_code,
+        "SQLite cannot count the rows of table \"" + table.full_name() + "\", whose primary key has several columns",
+        "leave autoincrement away, or make the counted column the whole primary key");
+}
+
+}  // namespace
+
 std::string SqliteDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
-    schemas::Column spelt = column;
-    // Only "INTEGER" makes a primary key the rowid, which counts up; a BIGINT one would refuse a row without a key.
     const auto* counting = table.autoincrement_column();
-    if (counting != nullptr && counting->name == column.name) spelt.type = sql::types::Integer();
-    auto out = DdlCompiler::column_specification(spelt, table);
+    bool counts = counting != nullptr && counting->name == column.name;
+    if (counts && table.primary_key_columns().size() > 1) throw_composite(table);
+    // Only "INTEGER" makes a primary key the rowid, which counts up; a BIGINT one would refuse a row without a key.
+    std::string out = quoted(column.name) + ' ' + type(counts ? sql::Type(sql::types::Integer()) : column.type);
+    if (!column.collation.empty()) out += " COLLATE " + quoted(column.collation);
+    if (!column.server_default.is_empty()) out += " DEFAULT " + server_default(column);
+    if (!column.nullable || column.primary_key) {
+        out += " NOT NULL" + on_conflict(column.options, "sqlite_on_conflict_not_null");
+    }
     const auto* counted = strictly_counted(table);
-    if (counted != nullptr && counted->name == column.name) out += " PRIMARY KEY AUTOINCREMENT";
+    if (counted != nullptr && counted->name == column.name) {
+        out += " PRIMARY KEY" + on_conflict(table.primary_key.options, "sqlite_on_conflict") + " AUTOINCREMENT";
+    }
+    if (column.computed) out += ' ' + computed(*column.computed);
+    for (const schemas::Check& own : column.checks) out += ' ' + check(own);
     return out;
 }
 
+std::string SqliteDdlCompiler::foreign_key(const schemas::ForeignKey& key, std::string_view schema) const {
+    if (key.referred_schema != schema) return {};
+    schemas::ForeignKey own = key;
+    own.referred_schema.clear();
+    return DdlCompiler::foreign_key(own, schema);
+}
+
+std::string SqliteDdlCompiler::unique(const schemas::Unique& unique) const {
+    return DdlCompiler::unique(unique) + on_conflict(unique.options, "sqlite_on_conflict");
+}
+
+std::string SqliteDdlCompiler::check(const schemas::Check& check) const {
+    std::string out = DdlCompiler::check(check);
+    return out.empty() ? out : out + on_conflict(check.options, "sqlite_on_conflict");
+}
+
+std::string SqliteDdlCompiler::create_index(const schemas::CreateIndex& statement) const {
+    check_index(statement);
+    const schemas::Index& index = statement.index;
+    std::string out = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
+    if (statement.if_not_exists) out += "IF NOT EXISTS ";
+    // An index lives in its table's file, so the file stands with the index.
+    out += qualified(statement.schema, index.name) + " ON " + quoted(statement.table);
+    return out + index_parts(index) + index_where(index);
+}
+
 std::string SqliteDdlCompiler::primary_key(const schemas::Table& table) const {
-    return strictly_counted(table) != nullptr ? std::string() : DdlCompiler::primary_key(table);
+    if (strictly_counted(table) != nullptr) return {};
+    std::string out = DdlCompiler::primary_key(table);
+    return out.empty() ? out : out + on_conflict(table.primary_key.options, "sqlite_on_conflict");
 }
 
 std::string SqliteDdlCompiler::server_default(const schemas::Column& column) const {

@@ -10,8 +10,14 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
   public:
     bool can_alter_constraints() const override { return false; }
     std::string column_specification(const schemas::Column& column, const schemas::Table& table) const override;
+    /// Empty when it leads into another database file.
+    std::string foreign_key(const schemas::ForeignKey& key, std::string_view schema) const override;
+    std::string unique(const schemas::Unique& unique) const override;
+    std::string check(const schemas::Check& check) const override;
 
   protected:
+    std::string_view dialect_name() const override { return "sqlite"; }
+    std::string create_index(const schemas::CreateIndex& statement) const override;
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string primary_key(const schemas::Table& table) const override;
     std::string server_default(const schemas::Column& column) const override;

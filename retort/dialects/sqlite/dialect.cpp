@@ -14,6 +14,7 @@ class SqliteDialect final : public engines::Dialect {
     std::string_view name() const override { return "sqlite"; }
     // A transaction that starts by reading could not begin to write once another process has.
     std::string_view begin_sql() const override { return "BEGIN IMMEDIATE"; }
+    bool keeps_decimals_as_doubles() const override { return true; }
 
     std::unique_ptr<sql::Compiler> compiler(sql::CompileOptions options) const override {
         return std::make_unique<SqliteCompiler>(options);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "retort/base/decimal.hpp"
 #include "retort/dialects/sqlite/errors.hpp"
 #include "retort/dialects/sqlite/moment.hpp"
 #include "retort/engine/errors.hpp"
@@ -93,6 +94,7 @@ SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string_view 
     }
     parameter_count_ = sqlite3_bind_parameter_count(statement_);
     reads_only_ = sqlite3_stmt_readonly(statement_) != 0;
+    is_query_ = reads_only_ && sqlite3_column_count(statement_) > 0;
 }
 
 SqliteStatement::~SqliteStatement() { sqlite3_finalize(statement_); }
@@ -133,10 +135,16 @@ void SqliteStatement::bind_one(int index, const ValueView& value) {
             if (value.size > 0) data = value.data;
             code = sqlite3_bind_blob64(statement_, index, data, value.size, SQLITE_STATIC);
             break;
+        case sql::ValueKind::decimal: code = bind_decimal(index, value.decimal()); break;
         default: code = bind_moment(index, value);
     }
     if (code != SQLITE_OK) [[unlikely]]
         fail(code);
+}
+
+int SqliteStatement::bind_decimal(int index, sql::ShortDecimal value) {
+    if (value.scale() == 0) return sqlite3_bind_int64(statement_, index, value.coefficient());
+    return sqlite3_bind_double(statement_, index, Decimal::from_parts(value.coefficient(), value.scale()).to_double());
 }
 
 int SqliteStatement::bind_moment(int index, const ValueView& value) {
@@ -229,6 +237,7 @@ engines::Statement& SqliteConnection::prepare(std::string_view sql) {
         statement = find(sql);
         recent_[slot] = statement;
     }
+    if (!statement->is_query() && gate_ != nullptr) gate_->before_change();
     statement->take(++uses_);
     entrance.keep();
     return *statement;
@@ -284,13 +293,16 @@ void SqliteConnection::count_changes(bool reads_only) {
 
 void SqliteConnection::run_script(std::string_view sql) {
     Entrance entrance(*this);
+    if (gate_ != nullptr) gate_->before_change();
     std::string text(sql);
     int code = sqlite3_exec(db(), text.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) throw_error(db(), code, sql);
 }
 
 std::int64_t SqliteConnection::last_insert_id() const { return sqlite3_last_insert_rowid(db()); }
-bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(db()) == 0; }
+bool SqliteConnection::in_transaction() const {
+    return sqlite3_get_autocommit(db()) == 0 && (gate_ == nullptr || gate_->is_users_transaction());
+}
 void SqliteConnection::interrupt() noexcept { sqlite3_interrupt(db()); }
 
 }  // namespace retort::dialects::sqlite

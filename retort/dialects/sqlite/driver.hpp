@@ -27,6 +27,10 @@ class Gate {
     virtual ~Gate() = default;
     virtual void enter() = 0;
     virtual void leave() noexcept = 0;
+    /// Called after `enter` before anything but a query runs.
+    virtual void before_change() noexcept {}
+    /// Whether an open transaction of the connection is one that its user began.
+    virtual bool is_users_transaction() const { return true; }
 };
 
 class SqliteConnection;
@@ -52,6 +56,8 @@ class SqliteStatement final : public engines::Statement {
     void reset() noexcept override;
 
     bool is_busy() const { return busy_; }
+    /// Whether it gives rows and changes nothing, also no transaction.
+    bool is_query() const { return is_query_; }
     std::uint64_t last_use() const { return last_use_; }
     /// Marks it as in use, the `use`-th of its connection.
     void take(std::uint64_t use) {
@@ -61,6 +67,8 @@ class SqliteStatement final : public engines::Statement {
 
   private:
     void bind_one(int index, const ValueView& value);
+    /// As a REAL or INTEGER, as SQLAlchemy does: docs/decisions says why.
+    int bind_decimal(int index, sql::ShortDecimal value);
     int bind_moment(int index, const ValueView& value);
     void read_row();
     [[noreturn]] void fail(int code);
@@ -73,6 +81,7 @@ class SqliteStatement final : public engines::Statement {
     std::uint64_t last_use_ = 0;
     int parameter_count_ = 0;
     bool reads_only_ = false;
+    bool is_query_ = false;
     bool busy_ = false;
     bool stepping_ = false;
     bool done_ = false;

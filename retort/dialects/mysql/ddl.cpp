@@ -1,0 +1,151 @@
+// What MySQL spells otherwise in DDL.
+#include "retort/dialects/mysql/ddl.hpp"
+
+#include "retort/dialects/mysql/compiler.hpp"
+#include "retort/sql/nodes.hpp"
+
+namespace retort::dialects::mysql {
+
+namespace {
+
+/// A TIMESTAMP is NOT NULL unless it says otherwise.
+bool is_timestamp(const sql::Type& type) {
+    return type.kind() == sql::TypeKind::named && type.details()->name == "TIMESTAMP";
+}
+
+}  // namespace
+
+std::unique_ptr<sql::Compiler> MysqlDdlCompiler::sql_compiler(sql::CompileOptions options) const {
+    return std::make_unique<MysqlCompiler>(options);
+}
+
+std::string MysqlDdlCompiler::column_text(const schemas::Column& column, bool counted) const {
+    std::string out = quoted(column.name) + ' ' + type(column.type);
+    if (!column.collation.empty()) out += " COLLATE " + quoted(column.collation);
+    if (column.computed) out += ' ' + computed(*column.computed);
+    if (!column.nullable || column.primary_key) {
+        out += " NOT NULL";
+    } else if (is_timestamp(column.type)) {
+        out += " NULL";
+    }
+    if (!column.comment.empty()) out += " COMMENT " + literal(column.comment);
+    if (counted) return out + " AUTO_INCREMENT";
+    if (!column.server_default.is_empty()) out += " DEFAULT " + server_default(column);
+    return out;
+}
+
+std::string MysqlDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
+    const auto* counting = table.autoincrement_column();
+    std::string out = column_text(column, counting != nullptr && counting->name == column.name);
+    for (const schemas::Check& own : column.checks) out += ' ' + check(own);
+    return out;
+}
+
+std::string MysqlDdlCompiler::foreign_key(const schemas::ForeignKey& key, std::string_view schema) const {
+    if (!key.match.empty()) {
+        throw sql::CompileError("no-match"_code,
+                                "MySQL ignores MATCH, and with it the ON DELETE and ON UPDATE of a foreign key",
+                                "leave `match` empty for this database");
+    }
+    return DdlCompiler::foreign_key(key, schema);
+}
+
+std::string MysqlDdlCompiler::table_options(const schemas::Table& table) const {
+    constexpr std::pair<std::string_view, std::string_view> known[] = {
+        {"engine", "ENGINE="},         {"auto_increment", "AUTO_INCREMENT="},
+        {"row_format", "ROW_FORMAT="}, {"key_block_size", "KEY_BLOCK_SIZE="},
+        {"charset", "CHARSET="},       {"default_charset", "DEFAULT CHARSET="},
+        {"collate", "COLLATE "},       {"default_collate", "DEFAULT COLLATE "},
+    };
+    std::string out;
+    auto append = [&](const std::string& text) { out += out.empty() ? text : ' ' + text; };
+    for (const auto& [name, words] : known) {
+        std::string_view value = table.option("mysql_" + std::string(name));
+        if (!value.empty()) append(std::string(words).append(value));
+    }
+    if (!table.comment.empty()) append("COMMENT=" + literal(table.comment));
+    std::string_view partition = table.option("mysql_partition_by");
+    if (!partition.empty()) append(std::string("PARTITION BY ").append(partition));
+    std::string_view partitions = table.option("mysql_partitions");
+    if (!partitions.empty()) append(std::string("PARTITIONS ").append(partitions));
+    return out;
+}
+
+namespace {
+
+/// Functions and operators stand in parentheses of their own; columns and their order do not.
+bool needs_parentheses(const sql::Node& node) {
+    switch (node.kind()) {
+        case sql::NodeKind::column:
+        case sql::NodeKind::text:
+        case sql::NodeKind::literal_column: return false;
+        case sql::NodeKind::unary: {
+            const auto& unary = static_cast<const sql::UnaryNode&>(node);
+            bool order = unary.op == sql::Operator::asc || unary.op == sql::Operator::desc;
+            return !order || needs_parentheses(*unary.operand.node());
+        }
+        default: return true;
+    }
+}
+
+}  // namespace
+
+std::string MysqlDdlCompiler::index_part(const schemas::IndexPart& part, const schemas::Index& index) const {
+    if (part.column.empty()) {
+        std::string text = expression(part.expression);
+        return needs_parentheses(*part.expression.node()) ? '(' + text + ')' : text;
+    }
+    std::string length = option(index.options, "mysql_length:" + part.column);
+    if (length.empty()) length = option(index.options, "mysql_length");
+    return length.empty() ? quoted(part.column) : quoted(part.column) + '(' + length + ')';
+}
+
+std::string MysqlDdlCompiler::create_index(const schemas::CreateIndex& statement) const {
+    check_index(statement);
+    const schemas::Index& index = statement.index;
+    std::string out = index.unique ? "CREATE UNIQUE " : "CREATE ";
+    std::string prefix = option(index.options, "mysql_prefix");
+    if (!prefix.empty()) out += prefix + ' ';
+    out += statement.if_not_exists ? "INDEX IF NOT EXISTS " : "INDEX ";
+    out += index_name(index.name) + " ON " + qualified(statement.schema, statement.table) + index_parts(index);
+    std::string parser = option(index.options, "mysql_with_parser");
+    if (!parser.empty()) out += " WITH PARSER " + parser;
+    std::string method = option(index.options, "mysql_using");
+    return method.empty() ? out : out + " USING " + method;
+}
+
+std::string MysqlDdlCompiler::drop_index(const schemas::DropIndex& statement) const {
+    std::string out = statement.if_exists ? "DROP INDEX IF EXISTS " : "DROP INDEX ";
+    return out + quoted(statement.name) + " ON " + qualified(statement.schema, statement.table);
+}
+
+std::string MysqlDdlCompiler::drop_constraint(const schemas::DropConstraint& statement) const {
+    std::string out = "ALTER TABLE " + qualified(statement.schema, statement.table) + " DROP ";
+    switch (statement.kind) {
+        case schemas::ConstraintKind::primary_key: return out + "PRIMARY KEY";
+        case schemas::ConstraintKind::foreign_key: out += "FOREIGN KEY "; break;
+        case schemas::ConstraintKind::unique: out += "INDEX "; break;
+        case schemas::ConstraintKind::check: out += "CHECK "; break;
+        case schemas::ConstraintKind::unknown: out += "CONSTRAINT "; break;
+    }
+    if (statement.if_exists) out += "IF EXISTS ";
+    return out + index_name(statement.name);
+}
+
+std::string MysqlDdlCompiler::set_table_comment(const schemas::SetTableComment& statement) const {
+    return "ALTER TABLE " + qualified(statement.schema, statement.table) + " COMMENT " + literal(statement.comment);
+}
+
+/// MySQL wants the whole column again.
+std::string MysqlDdlCompiler::set_column_comment(const schemas::SetColumnComment& statement) const {
+    std::string name = quoted(statement.column.name);
+    return "ALTER TABLE " + qualified(statement.schema, statement.table) + " CHANGE " + name + ' ' +
+           column_text(statement.column, false);
+}
+
+const schemas::DdlCompiler& mysql_ddl() {
+    static const MysqlDdlCompiler ddl;
+    return ddl;
+}
+
+}  // namespace retort::dialects::mysql

@@ -1,0 +1,58 @@
+// The shape of a statement: all of it but its values, as bytes to look its SQL up by.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "retort/sql/nodes.hpp"
+
+namespace retort::orm {
+
+/// Walks a statement and writes down what its text depends on. Two statements with one shape have one text, and their
+/// values belong to the same places.
+class StatementShape {
+  public:
+    /// False when the statement has something that shapes are not written for; then it must be compiled.
+    bool take(const sql::Node& statement);
+    /// Beside the shape: what else the text depends on.
+    void add_pointer(const void* pointer) { word(pointer); }
+    std::string_view bytes() const { return {bytes_, size_}; }
+    /// In the order in which the text has them, for the statements that have been seen to keep it.
+    const std::vector<sql::ValueView>& values() const { return values_; }
+
+  private:
+    bool node(const sql::Node* node);
+    bool expressions(const std::vector<sql::Expression>& expressions);
+    bool nodes(const std::vector<sql::NodeRef>& nodes);
+    bool column(const sql::ColumnNode& column);
+    bool bind(const sql::BindNode& bind);
+    bool binary(const sql::BinaryNode& binary);
+    bool alias(const sql::AliasNode& alias);
+    bool select(const sql::SelectNode& select);
+    void value(const sql::ValueView& value);
+    /// Of a size that the compiler knows, so that it becomes a store.
+    template <class T>
+    void word(const T& value) {
+        if (size_ + sizeof(T) > most_bytes) [[unlikely]] {
+            fits_ = false;
+            return;
+        }
+        std::memcpy(bytes_ + size_, &value, sizeof(T));
+        size_ += sizeof(T);
+    }
+    void byte(int value) { word(static_cast<char>(value)); }
+    void count(std::size_t size) { word(static_cast<std::uint32_t>(size)); }
+    void text(std::string_view text);
+
+    static constexpr std::size_t most_bytes = 2048;  ///< longer statements are compiled each time
+
+    char bytes_[most_bytes];
+    std::size_t size_ = 0;
+    bool fits_ = true;
+    std::vector<sql::ValueView> values_;
+    std::vector<const sql::Node*> aliases_;
+};
+
+}  // namespace retort::orm

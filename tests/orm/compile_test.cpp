@@ -1,0 +1,101 @@
+// compile_query: queries of one shape share a text, and each has its own values.
+#include "retort/orm/compile.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/orm/statement_shape.hpp"
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+struct Shape : Model<Shape> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::optional<int>> weight;
+};
+
+struct Shapes : TestDatabase {
+    Shapes() {
+        create<Shape>();
+        Session filling{engine};
+        for (int i = 1; i <= 5; ++i) filling.add(Shape{.name = "s" + std::to_string(i), .weight = i * 10});
+        filling.commit();
+    }
+    template <class Query>
+    std::string names(const Query& query) {
+        std::string found;
+        for (const auto& shape : session.scalars(query)) found += shape->name + " ";
+        return found;
+    }
+    template <class Query>
+    std::string bytes(const Query& query) {
+        orm::StatementShape shape;
+        return shape.take(*query.statement().ref()) ? std::string(shape.bytes()) : "";
+    }
+    Session session{engine};
+};
+
+auto between(int low, int high) {
+    return select<Shape>().where(Shape::c.weight >= low, Shape::c.weight <= high).order_by(Shape::c.id);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: the same text, other values") {
+    CHECK(names(between(20, 30)) == "s2 s3 ");
+    CHECK(names(between(30, 50)) == "s3 s4 s5 ");
+    CHECK(names(between(40, 40)) == "s4 ");
+    CHECK(names(between(50, 20)) == "");
+}
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: values that are equal at first are not mixed up later") {
+    CHECK(names(select<Shape>().order_by(Shape::c.id).limit(2).offset(2)) == "s3 s4 ");
+    CHECK(names(select<Shape>().order_by(Shape::c.id).limit(1).offset(2)) == "s3 ");
+    CHECK(names(select<Shape>().order_by(Shape::c.id).limit(2).offset(1)) == "s2 s3 ");
+    CHECK(names(select<Shape>().order_by(Shape::c.id).limit(2)) == "s1 s2 ");
+}
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: lists of other lengths") {
+    for (int length = 1; length <= 4; ++length) {
+        std::vector<int> ids;
+        for (int i = 1; i <= length; ++i) ids.push_back(i);
+        CHECK(session.scalars(select<Shape>().where(Shape::c.id.in_(ids))).size() == ids.size());
+        for (int& id : ids) id += 1;
+        CHECK(session.scalars(select<Shape>().where(Shape::c.id.in_(ids))).size() == ids.size());
+    }
+}
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: a shape tells apart what the text tells apart") {
+    auto all = select<Shape>();
+    std::vector<std::string> shapes{
+        bytes(all),
+        bytes(all.where(Shape::c.id == 1)),
+        bytes(all.where(Shape::c.id != 1)),
+        bytes(all.where(Shape::c.weight == 1)),
+        bytes(all.where(Shape::c.weight.is_null())),
+        bytes(all.where(Shape::c.weight.is_not_null())),
+        bytes(all.where(Shape::c.name == "1")),
+        bytes(all.where(Shape::c.id == 1, Shape::c.id == 2)),
+        bytes(all.where(Shape::c.id == 1 || Shape::c.id == 2)),
+        bytes(all.where(Shape::c.id.in_({1}))),
+        bytes(all.where(Shape::c.id.in_({1, 2}))),
+        bytes(all.where(Shape::c.name.like("a"))),
+        bytes(all.where(Shape::c.name.like("a", '/'))),
+        bytes(all.order_by(Shape::c.id)),
+        bytes(all.order_by(Shape::c.id.desc())),
+        bytes(all.limit(1)),
+        bytes(all.offset(1)),
+        bytes(all.distinct()),
+        bytes(select(Shape::c.id)),
+        bytes(select(Shape::c.name)),
+    };
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        CHECK_FALSE(shapes[i].empty());
+        for (std::size_t k = 0; k < i; ++k) CHECK(shapes[i] != shapes[k]);
+    }
+    CHECK(bytes(all.where(Shape::c.id == 1)) == bytes(all.where(Shape::c.id == 7)));
+    CHECK(bytes(all.where(Shape::c.name == "a")) == bytes(all.where(Shape::c.name == "bcd")));
+    CHECK(bytes(all.where(Shape::c.id.cast(sql::Type(sql::TypeKind::text)) == "a")) == "");
+}
