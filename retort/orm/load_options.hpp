@@ -70,6 +70,12 @@ LoadStepOption load_step(R&& relationship, Loading loading) {
     return step;
 }
 
+inline LoadStepOption every_relationship(Loading loading) {
+    LoadStepOption step;
+    step.loading = loading;
+    return step;
+}
+
 }  // namespace orm
 
 /// An option of a query: `selectinload(User::c.bookmarks)`, and on: `.joinedload(Bookmark::c.user)`.
@@ -215,18 +221,14 @@ template <orm::RelationPath R>
 }
 /// The same for every relationship of what is selected: `raiseload("*")`.
 [[nodiscard]] inline Load raiseload(std::string_view, bool sql_only = false) {
-    return Load(orm::LoadStepOption{.loading = sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise});
+    return Load(orm::every_relationship(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
 }
 [[nodiscard]] inline Load lazyload(std::string_view) { return Load(orm::LoadStepOption{}); }
-[[nodiscard]] inline Load noload(std::string_view) {
-    return Load(orm::LoadStepOption{.loading = orm::Loading::noload});
-}
+[[nodiscard]] inline Load noload(std::string_view) { return Load(orm::every_relationship(orm::Loading::noload)); }
 [[nodiscard]] inline Load selectinload(std::string_view) {
-    return Load(orm::LoadStepOption{.loading = orm::Loading::selectin});
+    return Load(orm::every_relationship(orm::Loading::selectin));
 }
-[[nodiscard]] inline Load batchload(std::string_view) {
-    return Load(orm::LoadStepOption{.loading = orm::Loading::batch});
-}
+[[nodiscard]] inline Load batchload(std::string_view) { return Load(orm::every_relationship(orm::Loading::batch)); }
 /// These columns (and the key) now, the others when they are touched.
 template <orm::AnyColumn... C>
 [[nodiscard]] Load load_only(const volatile C&... columns) {

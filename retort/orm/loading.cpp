@@ -234,6 +234,11 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
     Store& store = store_of(mapper);
     void* found = find_known(store, key);
     if (found != nullptr) return found;
+    if (options_.autoflush && !flushing_ && has_work()) {
+        flush();  // a pending object may have this key
+        found = find_known(store, key);
+        if (found != nullptr) return found;
+    }
     if (mapper.batched) begin_result(mapper);
     if (mapper.eager) return get_eagerly(mapper, key);
     auto& reader = transaction().reader();

@@ -37,7 +37,14 @@ void* new_transient(const Mapper& mapper, void* from) {
     return object;
 }
 
-OneCell::OneCell(const OneCell& other) : target_(other.is_loaded() ? other.target_ : nullptr) {
+// What another object's field stands for is read first; only without a session it stays open.
+const OneCell& OneCell::read() const {
+    bool waits = (state_ & (relation_loaded | relation_attached)) == relation_attached;
+    if (waits && place_of(this).is_live()) load();
+    return *this;
+}
+
+OneCell::OneCell(const OneCell& other) : target_(other.read().is_loaded() ? other.target_ : nullptr) {
     if (target_ == nullptr) return;
     state_ = relation_loaded | relation_counted;
     retain(target_);
@@ -53,7 +60,7 @@ OneCell::OneCell(OneCell&& other) : OneCell() {
     }
 }
 OneCell& OneCell::operator=(const OneCell& other) {
-    if (this != &other && other.is_loaded()) set(other.target_);
+    if (this != &other && other.read().is_loaded()) set(other.target_);
     return *this;
 }
 OneCell& OneCell::operator=(OneCell&& other) { return *this = static_cast<const OneCell&>(other); }
@@ -140,7 +147,7 @@ void ManyCell::append(void* child) {
 void* ManyCell::append_new(const Mapper& mapper, void* from) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.is_live()) {
+        if (place.is_live() && place.relationship->options.cascades.save_update) {
             void* child = place.session->add_moved(mapper, from);
             place.session->append(*this, place.object, child);
             return child;

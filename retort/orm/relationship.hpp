@@ -80,6 +80,7 @@ class OneCell {
 
   private:
     void load() const;
+    const OneCell& read() const;
 
     mutable void* target_ = nullptr;
     mutable std::uint8_t state_ = 0;
@@ -244,6 +245,9 @@ class CollectionFace : public ManyCell {
     bool empty() const { return items().empty(); }
     Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(items().at(at)); }
     Ptr<T> front() const { return (*this)[0]; }
+    Ptr<T> back() const { return (*this)[size() - 1]; }
+    /// Takes all of them out.
+    void clear() { assign({}); }
     bool contains(const Ptr<T>& object) const {
         for (void* item : items()) {
             if (item == object.get()) return true;
@@ -342,6 +346,8 @@ class Many : public orm::FaceOf<T, Options...> {
         this->assign(std::move(objects));
         return *this;
     }
+
+    Many& operator=(std::initializer_list<Ptr<T>> children) { return *this = std::vector<Ptr<T>>(children); }
 
     Ptr<T> append(const Ptr<T>& child) {
         orm::ManyCell::append(child.get());

@@ -206,7 +206,6 @@ class SessionCore {
     void tell(const std::vector<std::function<void(Session&)>>& listeners);
     void tell_loaded();
     void tell_of_rollback() noexcept;
-    void write_and_commit();
     void begin_result(const Mapper& mapper);
     void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
@@ -218,7 +217,10 @@ class SessionCore {
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
     void remember_identity(void* object);
-    void flush_failed(const std::exception& error);
+    using Work = std::function<void(engines::Connection&)>;
+    void write_out(engines::FunctionRef<void(const Work&)> write);
+    bool has_late_listeners() const;
+    void flush_failed(const char* what, const Error* known);
     void finish_transaction(bool committed) noexcept;
     void undo_changes(std::size_t from) noexcept;
     void undo_objects(std::size_t inserted, std::size_t gone) noexcept;

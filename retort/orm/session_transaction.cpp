@@ -55,27 +55,43 @@ void SessionCore::flush() {
                          "do not flush from what runs within a flush");
     }
     if (!has_work()) return;
+    write_out([&](const Work& work) { transaction().write(work); });
+}
+
+// What fails, the database or a listener, ends the transaction.
+void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
-    tell(session_events().before_flush);
-    UnitOfWork work(*this);
-    work.tell_before();
-    work.prepare();
     try {
-        transaction().write([&](engines::Connection& connection) { work.run(connection); });
+        tell(session_events().before_flush);
+        UnitOfWork work(*this);
+        work.tell_before();
+        work.prepare();
+        write([&](engines::Connection& connection) { work.run(connection); });
+        work.finish();
+        work.tell_after();
+        tell(session_events().after_flush);
     } catch (const std::exception& error) {
-        flush_failed(error);
+        flush_failed(error.what(), dynamic_cast<const Error*>(&error));
+        throw;
+    } catch (...) {
+        flush_failed("something that is no std::exception was thrown", nullptr);
         throw;
     }
-    work.finish();
-    work.tell_after();
-    tell(session_events().after_flush);
+}
+
+// Listeners that run after the writing may still refuse it, so there it is not made final in one step.
+bool SessionCore::has_late_listeners() const {
+    if (!session_events().after_flush.empty()) return true;
+    return std::any_of(stores_.begin(), stores_.end(),
+                       [](const auto& store) { return store != nullptr && store->mapper->events != nullptr; });
 }
 
 void SessionCore::commit() {
     require_usable();
     tell(session_events().before_commit);
+    if (has_work() && has_late_listeners()) flush();
     if (has_work()) {
-        write_and_commit();
+        write_out([&](const Work& work) { transaction().write_and_commit(work); });
     } else if (transaction_ != nullptr) {
         transaction_->commit();
     }
@@ -83,28 +99,10 @@ void SessionCore::commit() {
     tell(session_events().after_commit);
 }
 
-void SessionCore::write_and_commit() {
-    Flag flag(flushing_);
-    tell(session_events().before_flush);
-    UnitOfWork work(*this);
-    work.tell_before();
-    work.prepare();
-    try {
-        transaction().write_and_commit([&](engines::Connection& connection) { work.run(connection); });
-    } catch (const std::exception& error) {
-        flush_failed(error);
-        throw;
-    }
-    work.finish();
-    work.tell_after();
-    tell(session_events().after_flush);
-}
-
 // Within a savepoint what was written before it stands; the flush itself was undone by the transaction.
-void SessionCore::flush_failed(const std::exception& error) {
+void SessionCore::flush_failed(const char* what, const Error* known) {
     if (transaction_ != nullptr && savepoints_.empty()) transaction_->rollback();
-    const auto* known = dynamic_cast<const Error*>(&error);
-    failure_ = known != nullptr ? known->name() + ": " + known->message() : error.what();
+    failure_ = known != nullptr ? known->name() + ": " + known->message() : what;
 }
 
 void SessionCore::finish_transaction(bool committed) noexcept {
@@ -230,7 +228,7 @@ void SessionCore::rollback_nested(std::size_t depth) noexcept {
     try {
         transaction_->rollback_to_savepoint(savepoint.name);
     } catch (const std::exception& error) {
-        flush_failed(error);  // the database has ended the transaction as a whole: rollback() is left
+        flush_failed(error.what(), nullptr);  // the database has ended the transaction as a whole: rollback() is left
         return;
     }
     undo_changes(savepoint.changes);

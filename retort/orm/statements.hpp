@@ -10,6 +10,7 @@
 
 #include "retort/orm/model.hpp"
 #include "retort/orm/select.hpp"
+#include "retort/orm/types.hpp"
 #include "retort/sql/delete.hpp"
 #include "retort/sql/insert.hpp"
 #include "retort/sql/update.hpp"
@@ -35,14 +36,19 @@ std::string column_name_of(const volatile C& column) {
 /// A value or an expression for a column.
 template <AnyColumn C, class V>
 sql::Assignment assign(const volatile C& column, const V& value) {
-    if constexpr (std::is_convertible_v<const V&, sql::Expression> &&
-                  !std::is_convertible_v<const V&, typename C::value_type>) {
+    if constexpr (std::is_null_pointer_v<V> || std::is_same_v<V, std::nullopt_t>) {
+        static_assert(is_optional<typename C::value_type>,
+                      "set(column, nullptr): this column cannot be NULL; only a std::optional can");
+        return {column_name_of(column), sql::literal(sql::Value(ValueView::null()))};
+    } else if constexpr (std::is_convertible_v<const V&, sql::Expression> &&
+                         !std::is_convertible_v<const V&, typename C::value_type>) {
         return {column_name_of(column), sql::Expression(value)};
     } else if constexpr (requires { value.expression(); }) {
         return {column_name_of(column), value.expression()};
     } else {
-        const typename C::value_type own = typename C::value_type(value);
-        return {column_name_of(column), sql::literal(sql::Value(view_value(own)))};
+        static_assert(holds<typename C::value_type, std::decay_t<V>>(),
+                      "set(column, value): this column does not hold values of this type");
+        return {column_name_of(column), sql::literal(value_of(typename C::value_type(value)))};
     }
 }
 
@@ -163,7 +169,8 @@ class Insert {
         return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...},
                                                        orm::given_of(orm::mapper_of<T>(), &set, &defaults)));
     }
-    /// The row that is there gets these columns of the one that was refused: `…_excluded({"email"}, User::c.username)`.
+    /// The row that is there gets these columns of the one that was refused:
+    /// `on_conflict_do_update({"email"}, User::c.username)`.
     template <orm::AnyColumn... C>
     [[nodiscard]] Insert on_conflict_do_update(std::initializer_list<std::string_view> taken,
                                                const volatile C&... columns) const {

@@ -91,3 +91,21 @@ TEST_CASE_FIXTURE(Listening, "events: loading, told when the rows have been read
     (void)session.get<Watched>(1);
     CHECK(taken().empty());
 }
+
+TEST_CASE_FIXTURE(Listening, "events: a listener that throws after the writing takes it back, in a commit too") {
+    static bool refuses = false;
+    static const bool once = [] {
+        event::after_insert<AuditEntry>([](const Ptr<AuditEntry>&) {
+            if (refuses) throw std::runtime_error("no audit today");
+        });
+        return true;
+    }();
+    (void)once;
+    refuses = true;
+    session.add(AuditEntry{.text = "x"});
+    CHECK_THROWS_AS(session.commit(), std::runtime_error);
+    CHECK_THROWS_AS(session.commit(), PendingRollbackError);
+    session.rollback();
+    refuses = false;
+    CHECK(session.scalars(select<AuditEntry>()).empty());
+}

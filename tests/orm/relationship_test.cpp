@@ -213,3 +213,35 @@ TEST_CASE_FIXTURE(Marks, "relationship: without a session nothing can be loaded"
     other.add(mark);
     CHECK(mark->user->name == "a");
 }
+
+TEST_CASE_FIXTURE(Marks, "relationship: one field assigned to another is read first") {
+    auto ada = ada_with_two();
+    session.expunge_all();
+    auto marks = session.scalars(select<Mark>().order_by(Mark::c.id)).all();
+    marks[1]->user = nullptr;
+    session.commit();
+    marks[1]->user = marks[0]->user;
+    auto third = session.add(Mark{.url = "3", .user = marks[0]->user});
+    auto owner = marks[0]->user;
+    CHECK(owner->name == "a");
+    session.commit();
+    CHECK(marks[1]->user_id == 1);
+    CHECK(third->user_id == 1);
+}
+
+TEST_CASE_FIXTURE(Marks, "relationship: a collection is assigned and cleared") {
+    auto ada = ada_with_two();
+    auto first = ada->bookmarks.front();
+    auto second = ada->bookmarks.back();
+    ada->bookmarks = {second};
+    session.commit();
+    CHECK(first->user == nullptr);
+    ada->bookmarks.clear();
+    session.commit();
+    CHECK(ada->bookmarks.empty());
+}
+
+TEST_CASE_FIXTURE(Marks, "session: get finds what waits to be written") {
+    auto ada = session.add(Owner{.id = 7, .name = "a"});
+    CHECK(session.get<Owner>(7) == ada);
+}

@@ -87,3 +87,7 @@ TEST_CASE_FIXTURE(Items, "returning: values and objects") {
     CHECK(item->price == 4);
     CHECK(session.execute(delete_<Item>().returning(Item::c.name)).scalar_one() == "a");
 }
+
+TEST_CASE("update: NULL into an optional text") {
+    CHECK_NOTHROW((void)update<Item>().set(Item::c.price, nullptr).set(Item::c.price, std::nullopt));
+}
