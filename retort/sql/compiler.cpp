@@ -149,7 +149,7 @@ void Compiler::start() {
     scope_ = nullptr;
     depth_ = 0;
     names_only_ = in_from_ = in_returning_ = in_operator_ = in_lateral_ = false;
-    in_literal_values_ = in_conflict_target_ = false;
+    in_literal_values_ = false;
     bind_base_ = {};
 }
 

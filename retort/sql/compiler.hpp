@@ -224,6 +224,7 @@ class Compiler {
     const std::string& made_up_label(const Node& column);
     std::string shortened(std::string name);
     void write_function_name(const FunctionNode& function);
+    void visit_special_column(const ColumnNode& column);
     int next_number(std::string_view base);
     void write_mark_for(ValueView value);
 
@@ -238,7 +239,7 @@ class Compiler {
     void keep_froms(Scope& scope, const std::vector<bool>& kept);
     bool scope_contains(const Scope& scope, const Node* from) const;
     void visit_select_column(const Expression& column);
-    void visit_own_column(const Expression& expression, const ColumnNode& column);
+    void visit_own_column(const ColumnNode& column);
     void visit_expression_column(const Expression& column);
     void write_qualified_label(const ColumnNode& column);
     void write_made_up_label(const ColumnNode& column);
@@ -293,7 +294,6 @@ class Compiler {
     bool in_returning_ = false;
     bool in_operator_ = false;
     bool in_literal_values_ = false;
-    bool in_conflict_target_ = false;
     bool in_lateral_ = false;
     int depth_ = 0;
 };

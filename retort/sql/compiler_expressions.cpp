@@ -157,17 +157,25 @@ void Compiler::write_column_table(const Node& table) {
 }
 
 void Compiler::visit_column(const ColumnNode& column) {
-    if (column.form == ColumnNode::Form::reference) return visit_label_reference(column);
-    if (column.form == ColumnNode::Form::whole) return write_column_table(*column.table);
-    bool bare =
-        names_only_ || !options_.table_names || in_conflict_target_ || (in_returning_ && !returning_names_table());
+    if (column.form != ColumnNode::Form::plain) return visit_special_column(column);
+    bool bare = names_only_ || !options_.table_names || (in_returning_ && !returning_names_table());
     if (column.table && !bare) {
-        std::size_t before = out_.size();
         write_column_table(*column.table);
-        if (out_.size() != before) write('.');
+        write('.');
     }
-    if (column.form == ColumnNode::Form::plain) return write_name(column.name);
-    write_name(Identifier(made_up_label(*static_cast<const UnnamedColumnNode&>(column).source)));
+    write_name(column.name);
+}
+
+void Compiler::visit_special_column(const ColumnNode& column) {
+    switch (column.form) {
+        case ColumnNode::Form::reference: return visit_label_reference(column);
+        case ColumnNode::Form::whole: return write_column_table(*column.table);
+        case ColumnNode::Form::unnamed:
+            write_column_table(*column.table);
+            write('.');
+            return write_name(Identifier(made_up_label(*static_cast<const UnnamedColumnNode&>(column).source)));
+        default: return write_name(column.name);
+    }
 }
 
 void Compiler::visit_constant(const ConstantNode& constant) {

@@ -9,7 +9,7 @@ namespace retort::sql {
 
 void Compiler::add_from(const Node* from, std::size_t begin) {
     for (std::size_t i = begin; i < froms_.size(); ++i) {
-        if (same_from(froms_[i], from)) return;
+        if (froms_[i] == from || same_from(froms_[i], from)) return;
     }
     froms_.push_back(from);
 }
@@ -139,8 +139,6 @@ void Compiler::visit_hinted(const Node& table, std::string_view hint) {
 void Compiler::visit_table(const TableNode& table) { write_column_table(table); }
 
 void Compiler::write_alias_name(const AliasNode& alias) {
-    // VALUES without a name give their columns' names only.
-    if (alias.name.empty() && alias.element->kind() == NodeKind::values) return;
     if (!alias.name.empty()) return write_name(alias.name);
     write_name(Identifier(made_up_name(alias)));
 }

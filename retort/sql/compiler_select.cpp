@@ -52,9 +52,10 @@ bool same_column(const ColumnNode* a, const ColumnNode& b) {
 
 }  // namespace
 
-void Compiler::visit_own_column(const Expression& expression, const ColumnNode& column) {
-    visit(*expression.node());
-    if (!column.table || column.form != ColumnNode::Form::plain) return;
+void Compiler::visit_own_column(const ColumnNode& column) {
+    visit_column(column);
+    bool labelled = column.form == ColumnNode::Form::plain || column.form == ColumnNode::Form::bare;
+    if (!column.table || !labelled) return;
     LabelStyle style = scope_->select->label_style;
     if (style != LabelStyle::none) {
         bool before = false;
@@ -148,7 +149,7 @@ void Compiler::visit_expression_column(const Expression& column) {
 
 void Compiler::visit_select_column(const Expression& column) {
     const Node* node = column.node();
-    if (const auto* own = node_cast<ColumnNode>(node)) return visit_own_column(column, *own);
+    if (const auto* own = node_cast<ColumnNode>(node)) return visit_own_column(*own);
     if (const auto* label = node_cast<LabelNode>(node)) {
         visit(label->operand);
         write(" AS ");

@@ -69,7 +69,7 @@ void Compiler::visit_conflict_target(const InsertNode& insert) {
         write(')');
     }
     if (!insert.extras) return;
-    bool outer = std::exchange(in_conflict_target_, true);
+    bool outer = std::exchange(names_only_, true);
     bool outer_literal = std::exchange(in_literal_values_, in_literal_values_ || conflict_target_is_literal());
     if (!insert.extras->conflict_constraint.empty()) {
         write(" ON CONSTRAINT ");
@@ -83,7 +83,7 @@ void Compiler::visit_conflict_target(const InsertNode& insert) {
         visit_condition(insert.extras->conflict_index_where, Operator::as_boolean);
     }
     in_literal_values_ = outer_literal;
-    in_conflict_target_ = outer;
+    names_only_ = outer;
 }
 
 void Compiler::visit_duplicate(const InsertNode&) {

@@ -48,8 +48,16 @@ std::vector<Expression> columns_of(const Node* query) {
     return out;
 }
 
+/// VALUES without a name: its columns go by their own names only.
+bool is_nameless(const Node* node) {
+    const auto* alias = node_cast<AliasNode>(node);
+    return alias && alias->name.empty() && alias->element->kind() == NodeKind::values;
+}
+
 ColumnRef proxy(const NodeRef& of, std::string_view name, Type type) {
-    return ColumnRef(NodeRef(new ColumnNode(of, name, std::move(type))));
+    auto* column = new ColumnNode(of, name, std::move(type));
+    if (is_nameless(of.get())) column->form = ColumnNode::Form::bare;
+    return ColumnRef(NodeRef(column));
 }
 
 }  // namespace

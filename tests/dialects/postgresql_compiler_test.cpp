@@ -1,0 +1,97 @@
+// What only PostgreSQL's compilers write: marks, locks, hints, literals, and DDL beside tables.
+#include "retort/dialects/postgresql/compiler.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/dialects/postgresql/ddl.hpp"
+#include "retort/schema/schema.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace {
+
+using namespace retort::sql;
+using retort::dialects::postgresql::postgresql_ddl;
+using retort::dialects::postgresql::PostgresqlCompiler;
+
+const TableRef t("t");
+const ColumnRef a = t.column("a", types::Integer());
+const ColumnRef data = t.column("data", types::JSONB());
+
+template <class S>
+std::string sql(const S& statement) {
+    return PostgresqlCompiler().compile(statement).text;
+}
+std::string literal_of(const Expression& expression) {
+    return PostgresqlCompiler({.literal_values = true, .table_names = false}).compile(expression).text;
+}
+
+}  // namespace
+
+TEST_CASE("parameters are counted through common table expressions, and keep their names") {
+    Subquery c = select({a}).where(a == bindparam("inner")).cte("c");
+    auto compiled = PostgresqlCompiler().compile(
+        select({c.column("a")}).where(c.column("a") == bindparam("outer")).where(c.column("a") > 5));
+    CHECK(compiled.text.find("t.a = $1") != std::string::npos);
+    CHECK(compiled.text.find("c.a = $2 AND c.a > $3") != std::string::npos);
+    REQUIRE(compiled.parameters.size() == 3);
+    compiled.set("inner", ValueView::of(std::int64_t{7}));
+    compiled.set("outer", ValueView::of(std::int64_t{8}));
+    CHECK(compiled.parameters[0].integer == 7);
+    CHECK(compiled.parameters[1].integer == 8);
+    CHECK(compiled.parameters[2].integer == 5);
+}
+
+TEST_CASE("JSON is asked by key and by path") {
+    auto compiled = PostgresqlCompiler().compile(select({data["k"], data[0], data.path({"a b", 1, "c\"d"})}));
+    CHECK(compiled.text == "SELECT t.data -> $1 AS anon_1, t.data -> $2 AS anon_2, t.data #> $3 AS anon_3 \nFROM t");
+    CHECK(compiled.parameters[0].text() == "k");
+    CHECK(compiled.parameters[1].integer == 0);
+    CHECK(compiled.parameters[2].text() == R"({"a b",1,"c\"d"})");
+    CHECK(sql(data.contains(R"({"a": 1})")) == "t.data @> $1");
+    CHECK(sql(data.has_any(array({"a", "b"}))) == "t.data ?| ARRAY[$1, $2]");
+    CHECK_THROWS_AS((void)a.as_string(), const retort::ArgumentError&);
+}
+
+TEST_CASE("literals") {
+    CHECK(literal_of(a == "it's \\ here") == "a = 'it''s \\ here'");
+    CHECK(literal_of(a == Bytes{"\x01\xff"}) == "a = '\\x01ff'");
+    CHECK(literal_of(a == next_value("my seq", "s")) == "a = nextval('s.\"my seq\"')");
+}
+
+TEST_CASE("a hint is ONLY, or belongs to another database") {
+    CHECK(sql(select({a}).with_hint(t, "ONLY")) == "SELECT t.a \nFROM ONLY t");
+    CHECK(sql(select({a}).with_hint(t, "USE INDEX (x)", "mysql")) == "SELECT t.a \nFROM t");
+    CHECK_THROWS_AS((void)sql(select({a}).with_hint(t, "USE INDEX (x)")), const CompileError&);
+}
+
+TEST_CASE("MySQL's upsert is refused with the word for it") {
+    auto statement = insert(t).values({{"a", 1}}).on_duplicate_key_update({{"a", inserted("a")}});
+    CHECK_THROWS_WITH_AS((void)sql(statement), doctest::Contains("MySQL"), const CompileError&);
+}
+
+TEST_CASE("names that are made fit into 63 bytes and stay different") {
+    TableRef first(std::string(60, 't'));
+    auto text =
+        sql(select({first.column("abcd"), first.column("efgh")}).set_label_style(LabelStyle::table_plus_column));
+    CHECK(text.find(" AS " + std::string(57, 't') + "_1,") != std::string::npos);
+    CHECK(text.find(" AS " + std::string(57, 't') + "_2 ") != std::string::npos);
+}
+
+TEST_CASE("types, sequences and comments are statements of their own") {
+    using namespace retort::schemas;
+    const auto& ddl = postgresql_ddl();
+    CHECK(ddl.compile(CreateEnum{types::Enum({"a", "b'c"}, "e")}) == "CREATE TYPE e AS ENUM ('a', 'b''c')");
+    CHECK(ddl.compile(DropEnum{"e", "s"}) == "DROP TYPE s.e");
+    Counting counting{.start = 3, .increment = 2, .min_value = 1, .max_value = 9, .cache = 5, .cycle = true};
+    CHECK(ddl.compile(CreateSequence{Sequence{"sq", "s", counting, types::BigInteger()}}) ==
+          "CREATE SEQUENCE s.sq AS BIGINT INCREMENT BY 2 START WITH 3 MINVALUE 1 MAXVALUE 9 CACHE 5 CYCLE");
+    CHECK(ddl.compile(SetTableComment{"t", "it's"}) == "COMMENT ON TABLE t IS 'it''s'");
+    CHECK(ddl.compile(SetColumnComment{"t", Column{.name = "a"}}) == "COMMENT ON COLUMN t.a IS NULL");
+    CHECK(ddl.compile(DropIndex{.name = "ix", .concurrently = true}) == "DROP INDEX CONCURRENTLY ix");
+    Exclude exclude{"ex", {{column("a"), "="}, {text("b"), "&&"}}, "gist", text("a>1")};
+    CHECK(ddl.compile(AddConstraint{"t", exclude}) ==
+          "ALTER TABLE t ADD CONSTRAINT ex EXCLUDE USING gist (a WITH =, b WITH &&) WHERE (a>1)");
+    CHECK_THROWS_AS((void)ddl.compile(CreateEnum{types::Enum({"a"})}), const CompileError&);
+    Column column{.name = "b", .type = types::Integer(), .computed = Computed{"a*2", false}};
+    CHECK_THROWS_AS((void)ddl.compile(CreateTable{{.name = "t", .columns = {column}}}), const CompileError&);
+}
