@@ -27,14 +27,12 @@ struct LoadStepOption {
     bool contains_eager = false;  ///< its columns are in the query already
     bool innerjoin = false;
     Condition criteria;
-    const volatile void* alias = nullptr;  ///< contains_eager: where the target's columns are read from
 };
 
 /// Columns that are chosen or left out, of the model at the end of the steps.
 struct ColumnStepOption {
     ColumnChoice choice;
     std::vector<const volatile void*> fields;
-    bool raises = false;
 };
 
 /// One `options(…)`: a way along relationships, and the columns at its end.

@@ -94,7 +94,6 @@ class Planner {
         step.loading = relationship.options.loading;
         step.innerjoin = relationship.options.innerjoin;
         bool given = false;
-        sql::TableRef table;
         std::vector<Below> below;
         for (const auto& option : options) {
             if (option.at >= option.option->steps.size()) continue;
@@ -109,7 +108,6 @@ class Planner {
                 given |= !all;
             }
             if (!all) below.push_back({option.option, option.at + 1});
-            if (wanted.alias != nullptr) table = entity_at(wanted.alias).table;
         }
         bool by_itself = !given && below.empty();
         if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
@@ -117,7 +115,7 @@ class Planner {
         if (by_itself && is_eager(step.loading) && (was_on_the_way(relationship) || leads_back(relationship)))
             return {};
         step.relationship = &relationship;
-        if (is_eager(step.loading)) plan_targets(step, std::move(below), table);
+        if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }
 
@@ -130,12 +128,12 @@ class Planner {
         return std::find(way_.begin(), way_.end(), &relationship) != way_.end();
     }
 
-    void plan_targets(LoadStep& step, std::vector<Below> below, const sql::TableRef& table) {
+    void plan_targets(LoadStep& step, std::vector<Below> below) {
         const Mapper& target = *step.relationship->target;
         step.targets = std::make_unique<LoadNode>();
         step.targets->mapper = &target;
         bool aliased = step.in_row() && !step.contains_eager;
-        step.targets->table = !table.is_empty() ? table : aliased ? target.table.alias() : target.table;
+        step.targets->table = aliased ? target.table.alias() : target.table;
         way_.push_back(step.relationship);
         fill(*step.targets, std::move(below));
         way_.pop_back();
@@ -364,7 +362,7 @@ LoadNode plan_siblings(const Relationship& relationship) {
     LoadStep step;
     step.relationship = &relationship;
     step.loading = Loading::selectin;
-    Planner{}.plan_targets(step, {}, {});
+    Planner{}.plan_targets(step, {});
     node.steps.push_back(std::move(step));
     return node;
 }

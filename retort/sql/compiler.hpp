@@ -126,6 +126,8 @@ class Compiler {
     virtual void visit_affix_pattern(const BinaryNode& binary, bool before, bool after);
     virtual void visit_regexp(const RegexpNode& regexp, bool negated);
     virtual void visit_regexp_replace(const RegexpNode& regexp);
+    /// `REGEXP_REPLACE(text, pattern, replacement, flags)`.
+    void write_regexp_replace(std::string_view function, const RegexpNode& regexp, bool with_flags = true);
     virtual void visit_match(const BinaryNode& binary);
     virtual void visit_bitwise(const BinaryNode& binary);
     virtual void visit_json(const JsonNode& json);

@@ -154,12 +154,21 @@ void Compiler::visit_affix_pattern(const BinaryNode& binary, bool before, bool a
 void Compiler::visit_regexp(const RegexpNode& regexp, bool) { visit_generic(regexp, operator_text(regexp.op)); }
 
 void Compiler::visit_regexp_replace(const RegexpNode& regexp) {
-    write("<regexp replace>(");
+    write_regexp_replace("<regexp replace>", regexp, false);
+}
+
+void Compiler::write_regexp_replace(std::string_view function, const RegexpNode& regexp, bool with_flags) {
+    write(function);
+    write('(');
     visit(regexp.left);
     write(", ");
     visit_side(regexp.right, regexp.left, Operator::comma);
     write(", ");
     visit_side(regexp.replacement, regexp.left, Operator::comma);
+    if (with_flags && !regexp.flags.is_empty()) {
+        write(", ");
+        visit_side(regexp.flags, regexp.left, Operator::comma);
+    }
     write(')');
 }
 

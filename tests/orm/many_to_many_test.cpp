@@ -307,3 +307,36 @@ TEST_CASE_FIXTURE(Citizens, "relationships in queries: a One compared with an ob
     CHECK(session.scalars(select<Citizen>().where(Citizen::c.passport == nullptr)).one() == bob);
     CHECK(session.scalars(select<Citizen>().where(Citizen::c.passport.has(Passport::c.number == "1"))).one() == ada);
 }
+
+namespace {
+
+struct Shelf;
+struct Badge;
+struct shelf_badges : Model<shelf_badges> {
+    Column<int, primary_key, foreign_key<Shelf>> shelf_id;
+    Column<int, primary_key, foreign_key<Badge>> badge_id;
+};
+struct Badge : Model<Badge> {  // knows nothing of the other side
+    Column<int, primary_key> id;
+    Column<std::string> name;
+};
+struct Shelf : Model<Shelf> {
+    Column<int, primary_key> id;
+    Many<Badge, secondary<shelf_badges>> badges;
+};
+
+}  // namespace
+
+TEST_CASE("many-to-many: what is taken out can be deleted in the same flush") {
+    TestDatabase database;
+    database.create<Shelf, Badge, shelf_badges>();
+    Session session{database.engine};
+    auto shelf = session.add(Shelf{});
+    auto badge = shelf->badges.append(Badge{.name = "x"});
+    session.commit();
+    shelf->badges.remove(badge);
+    session.delete_(badge);
+    CHECK_NOTHROW(session.commit());
+    CHECK(session.scalars(select<Badge>()).empty());
+    CHECK(shelf->badges.empty());
+}

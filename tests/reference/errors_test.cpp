@@ -105,12 +105,12 @@ TEST_CASE("outside of a request url_for needs SERVER_NAME and is external") {
     }
     App app{"x"};
     app.config.from_mapping(
-        {{"SERVER_NAME", "ex.com:8080"}, {"APPLICATION_ROOT", "/root"}, {"PREFERRED_URL_SCHEME", "https"}});
+        {{"SERVER_NAME", "ex.com:8080"}, {"APPLICATION_ROOT", "/shop"}, {"PREFERRED_URL_SCHEME", "https"}});
     app.route("/a", "a", [] { return ""; });
     auto context = app.app_context();
-    CHECK(url_for("a") == "https://ex.com:8080/root/a");
-    CHECK(url_for("a", {{"_external", false}}) == "/root/a");
-    CHECK(app.url_for("a", {}, {.external = false}) == "/root/a");
+    CHECK(url_for("a") == "https://ex.com:8080/shop/a");
+    CHECK(url_for("a", {{"_external", false}}) == "/shop/a");
+    CHECK(app.url_for("a", {}, {.external = false}) == "/shop/a");
 }
 
 TEST_CASE("setup that came too late, or does not fit, is refused") {

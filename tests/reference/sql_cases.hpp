@@ -132,4 +132,17 @@ inline void check(const recorded::Record& record, const NodeRef& statement,
     }
 }
 
+/// All of these cases against the texts of sql_neighbours.txt; each must have one.
+inline void check_neighbours(const Cases& cases, const std::vector<Difference>& differences = {}) {
+    std::size_t found = 0;
+    for (const auto& record : recorded::read("sql_neighbours.txt")) {
+        auto one = cases.find(record.subject);
+        if (one == cases.end()) continue;
+        CAPTURE(record.subject);
+        ++found;
+        check(record, one->second(), differences);
+    }
+    CHECK(found == cases.size());
+}
+
 }  // namespace sql_cases

@@ -105,17 +105,7 @@ void PostgresqlCompiler::visit_regexp(const sql::RegexpNode& regexp, bool negate
 }
 
 void PostgresqlCompiler::visit_regexp_replace(const sql::RegexpNode& regexp) {
-    write("REGEXP_REPLACE(");
-    visit(regexp.left);
-    write(", ");
-    visit_side(regexp.right, regexp.left, Operator::comma);
-    write(", ");
-    visit_side(regexp.replacement, regexp.left, Operator::comma);
-    if (!regexp.flags.is_empty()) {
-        write(", ");
-        visit_side(regexp.flags, regexp.left, Operator::comma);
-    }
-    write(')');
+    write_regexp_replace("REGEXP_REPLACE", regexp);
 }
 
 void PostgresqlCompiler::visit_match(const sql::BinaryNode& binary) {

@@ -1,0 +1,107 @@
+// How the rows between the two sides of a many-to-many are written and removed.
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "retort/engine/dialect.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/orm/unit_of_work.hpp"
+
+namespace retort::orm {
+namespace {
+
+/// One row of a table between two sides, whichever side it was noted from.
+struct AssociationRow {
+    const Mapper* table;
+    void* left;  ///< what the table's first key points at
+    void* right;
+    const Relationship* relationship;
+    std::size_t order;
+    bool left_owns;
+    bool added;
+};
+
+AssociationRow row_of(const Association& association, std::size_t order) {
+    const auto& relationship = *association.relationship;
+    bool left_owns = relationship.foreign_key->index < relationship.target_key->index;
+    return {relationship.secondary,
+            left_owns ? association.owner : association.target,
+            left_owns ? association.target : association.owner,
+            &relationship,
+            order,
+            left_owns,
+            association.added};
+}
+
+/// What remains to be done: what was added and taken out again, or the other way round, is nothing.
+std::vector<AssociationRow> net_rows(const std::vector<Association>& associations) {
+    std::vector<AssociationRow> rows;
+    for (const auto& association : associations) rows.push_back(row_of(association, rows.size()));
+    auto same = [](const AssociationRow& a, const AssociationRow& b) {
+        return a.table == b.table && a.left == b.left && a.right == b.right;
+    };
+    std::sort(rows.begin(), rows.end(), [](const AssociationRow& a, const AssociationRow& b) {
+        return std::tie(a.table->index, a.left, a.right, a.order) < std::tie(b.table->index, b.left, b.right, b.order);
+    });
+    std::vector<AssociationRow> net;
+    for (std::size_t first = 0, last = 0; first < rows.size(); first = last) {
+        while (last < rows.size() && same(rows[first], rows[last])) ++last;
+        if (rows[first].added == rows[last - 1].added) net.push_back(rows[first]);
+    }
+    std::sort(net.begin(), net.end(), [](const AssociationRow& a, const AssociationRow& b) {
+        return a.added != b.added ? b.added : a.order < b.order;
+    });
+    return net;
+}
+
+bool has_row(void* object) { return header_of(object).state == ObjectState::persistent; }
+
+bool stays(void* object) { return has_row(object) && !header_of(object).deleting; }
+
+}  // namespace
+
+// Rows between the two sides of a many-to-many: after both have theirs; those that go first.
+void UnitOfWork::write_associations(engines::Connection& connection) {
+    for (const auto& row : net_rows(session_.associations_)) {
+        bool both_stay = stays(row.left) && stays(row.right);
+        // What is taken out goes now, also when one side goes later: a table's key must not hold it back.
+        if (!both_stay && (row.added || !has_row(row.left) || !has_row(row.right))) continue;
+        const auto& relationship = *row.relationship;
+        const Attribute& own = *relationship.foreign_key;
+        const Attribute& other = *relationship.target_key;
+        void* owner = row.left_owns ? row.left : row.right;
+        void* target = row.left_owns ? row.right : row.left;
+        ValueView own_view = relationship.referenced->view(owner);
+        ValueView other_view = relationship.target_referenced->view(target);
+        views_ = row.left_owns ? std::vector{own_view, other_view} : std::vector{other_view, own_view};
+        std::uint64_t mask = std::uint64_t{1} << own.index | std::uint64_t{1} << other.index;
+        auto& texts = *row.table->texts;
+        const auto& text =
+            row.added ? texts.insert(connection.dialect(), mask) : texts.remove_where(connection.dialect(), mask);
+        std::int64_t count = connection.run(text, views_);
+        if (!row.added && both_stay && count != 1) {
+            throw StaleDataError(
+                "stale-data"_code,
+                "a row of " + row.table->table_name + " was to be deleted, but " + std::to_string(count) + " met.",
+                "rollback(), then read the objects again");
+        }
+    }
+}
+
+// What goes takes its rows in the tables between with it.
+void UnitOfWork::remove_associations(engines::Connection& connection, const Mapper& mapper,
+                                     const std::vector<void*>& objects) {
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.secondary == nullptr || relationship.options.viewonly || relationship.passive()) continue;
+        const auto& text = relationship.secondary->texts->remove_where(
+            connection.dialect(), std::uint64_t{1} << relationship.foreign_key->index);
+        for (void* object : objects) {
+            ValueView key = relationship.referenced->view(object);
+            connection.run(text, {&key, 1});
+        }
+    }
+}
+
+}  // namespace retort::orm

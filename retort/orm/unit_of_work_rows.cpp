@@ -1,0 +1,228 @@
+// How a flush writes the rows of objects: INSERT, UPDATE of what changed, DELETE.
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "retort/engine/dialect.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_check.hpp"
+#include "retort/orm/types_defaults.hpp"
+#include "retort/orm/unit_of_work.hpp"
+
+namespace retort::orm {
+namespace {
+
+[[noreturn]] void refuse_unset(const Mapper& mapper, const Attribute& attribute) {
+    std::string name = std::string(mapper.name()) + "." + std::string(attribute.name);
+    throw FlushError("required-attribute"_code, name + " was given no value, but its column cannot be NULL.",
+                     "give it a value, make it std::optional, or give it a server_default<\"…\">");
+}
+
+}  // namespace
+
+void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects) {
+    const Mapper& mapper = *store.mapper;
+    const std::string* text = nullptr;
+    std::uint64_t text_mask = 0;
+    store.identities.reserve(objects.size());
+    session_.inserted_.reserve(session_.inserted_.size() + objects.size());
+    session_.numbered_.reserve(session_.numbered_.size() + objects.size());
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    for (void* object : objects) {
+        std::uint64_t mask = 0;
+        views_.clear();
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.is_set(object) && attribute.options.computed.empty()) {
+                mask |= std::uint64_t{1} << attribute.index;
+                views_.push_back(attribute.type->view(attribute.in(object)));
+                check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+            } else if (attribute.required) {
+                refuse_unset(mapper, attribute);
+            }
+        }
+        if (text == nullptr || mask != text_mask) {
+            text = &mapper.texts->insert(connection.dialect(), mask);
+            text_mask = mask;
+        }
+        connection.run(*text, views_);
+        insert_done(store, object, mask, connection.last_insert_id());
+    }
+}
+
+void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key) {
+    const Mapper& mapper = *store.mapper;
+    bool numbered = mapper.integer_key != nullptr && (mask >> mapper.integer_key->index & 1) == 0;
+    if (numbered) mapper.integer_key->load(object, ValueView::of(key));
+    ObjectHeader& header = header_of(object);
+    header.state = ObjectState::persistent;
+    if (mask != mapper.all()) {
+        for (const auto& attribute : mapper.attributes) {
+            const auto& options = attribute.options;
+            if (attribute.is_set(object) && options.computed.empty()) continue;
+            // What the database filled in is read when somebody looks; what had no default is NULL.
+            if (options.has_server_default || options.insert_default != nullptr || !options.computed.empty()) {
+                attribute.state(object) |= cell_expired;
+                header.expired = true;
+            } else if (attribute.nullable) {
+                attribute.state(object) |= cell_set;
+            }
+        }
+    }
+    session_.inserted_.push_back(object);
+    session_.numbered_.push_back(numbered ? 1 : 0);
+    if (mapper.integer_key != nullptr) {
+        store.identities.place(mapper.integer_key->view(object).integer) = object;
+    } else {
+        session_.remember_identity(object);
+    }
+}
+
+std::uint64_t UnitOfWork::changed_columns(const Mapper& mapper, void* object) const {
+    std::uint64_t mask = 0;
+    for (auto at = header_of(object).change; at != 0; at = session_.changes_[at].previous) {
+        const Change& change = session_.changes_[at];
+        const Attribute& attribute = mapper.attributes[change.attribute];
+        if (!change.known || !same_value(change.old, attribute.view(object)))
+            mask |= std::uint64_t{1} << change.attribute;
+    }
+    return mask;
+}
+
+void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
+    const Mapper& mapper = *task.store->mapper;
+    if (mapper.integer_key != nullptr) {
+        auto by_key = [&](void* a, void* b) {
+            return mapper.integer_key->view(a).integer < mapper.integer_key->view(b).integer;
+        };
+        if (!std::is_sorted(task.updates.begin(), task.updates.end(), by_key)) {
+            std::sort(task.updates.begin(), task.updates.end(), by_key);
+        }
+    }
+    for (void* object : task.updates) {
+        if (header_of(object).deleting || header_of(object).state != ObjectState::persistent) continue;
+        if (auto mask = changed_columns(mapper, object)) update_one(connection, mapper, object, mask);
+    }
+}
+
+namespace {
+
+[[noreturn]] void refuse_null(const Mapper& mapper, const Attribute& attribute) {
+    std::string name = std::string(mapper.name()) + "." + std::string(attribute.name);
+    throw IntegrityError("foreign-key-not-null"_code,
+                         name + " would become NULL, because the object it points at goes away, but it cannot be NULL.",
+                         "delete the " + std::string(mapper.name()) +
+                             " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
+                         {.sqlstate = "23502"}, mapper.table_name + "." + attribute.column_name);
+}
+
+}  // namespace
+
+void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
+    views_.clear();
+    bool rekeyed = false;
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    if (mapper.generated) mask = add_generated(mapper, object, mask);
+    for (const auto& attribute : mapper.attributes) {
+        if ((mask >> attribute.index & 1) == 0) continue;
+        views_.push_back(attribute.view(object));
+        check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        if (views_.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
+        rekeyed |= attribute.options.primary_key;
+    }
+    identity_of(session_.changes_, mapper, object, views_);
+    std::int64_t rows = connection.run(mapper.texts->update(connection.dialect(), mask), views_);
+    if (rows != 1) {
+        throw StaleDataError("stale-data"_code,
+                             "an UPDATE of one " + std::string(mapper.name()) + " met " + std::to_string(rows) +
+                                 " rows: its row was deleted or its key changed meanwhile.",
+                             "rollback(), then read the object again");
+    }
+    if (rekeyed) session_.rekey(object);
+    if (mapper.generated) expire_generated(mapper, object, mask);
+}
+
+// What onupdate gives to columns that the UPDATE does not set itself.
+std::uint64_t UnitOfWork::add_generated(const Mapper& mapper, void* object, std::uint64_t mask) {
+    for (const auto& attribute : mapper.attributes) {
+        const auto bit = std::uint64_t{1} << attribute.index;
+        if (!attribute.options.computed.empty()) mask &= ~bit;
+        const auto* made = attribute.options.onupdate;
+        if (made == nullptr || made->is_sql() || (mask & bit) != 0) continue;
+        if ((attribute.state(object) & cell_touched) == 0) session_.note_change(object, attribute);
+        const std::uint8_t touched = attribute.state(object) & cell_touched;
+        attribute.load(object, made->make_value().view());
+        attribute.state(object) |= touched;
+        mask |= bit;
+    }
+    return mask;
+}
+
+// What the database made is read when somebody looks.
+void UnitOfWork::expire_generated(const Mapper& mapper, void* object, std::uint64_t mask) {
+    for (const auto& attribute : mapper.attributes) {
+        const auto* made = attribute.options.onupdate;
+        bool by_sql = made != nullptr && made->is_sql() && (mask >> attribute.index & 1) == 0;
+        if (!by_sql && attribute.options.computed.empty()) continue;
+        attribute.state(object) |= cell_expired;
+        header_of(object).expired = true;
+    }
+}
+
+namespace {
+
+/// In a table that refers to itself children go before their parents.
+void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
+    std::unordered_map<std::int64_t, void*> by_key;
+    for (void* object : objects) by_key[mapper.keys[0]->view(object).integer] = object;
+    auto parents_above = [&](void* object) {
+        std::size_t above = 0;
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.options.foreign_key.target == nullptr || &attribute.options.foreign_key.target() != &mapper)
+                continue;
+            void* at = object;
+            for (std::size_t steps = 0; steps < objects.size(); ++steps) {
+                auto parent = attribute.is_set(at) ? by_key.find(attribute.view(at).integer) : by_key.end();
+                if (attribute.view(at).is_null() || parent == by_key.end()) break;
+                at = parent->second;
+                ++above;
+            }
+        }
+        return above;
+    };
+    struct Placed {
+        std::size_t above;
+        std::size_t order;
+        void* object;
+    };
+    std::vector<Placed> placed;
+    for (void* object : objects) placed.push_back({parents_above(object), placed.size(), object});
+    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+        return a.above != b.above ? a.above > b.above : a.order < b.order;
+    });
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].object;
+}
+
+}  // namespace
+
+void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
+    const Mapper& mapper = *task.store->mapper;
+    bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
+    if (to_itself && mapper.integer_key != nullptr && task.deletes.size() > 1)
+        order_children_first(mapper, task.deletes);
+    delete_rows(connection, mapper, task.deletes);
+}
+
+void UnitOfWork::delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects) {
+    if (objects.empty()) return;
+    remove_associations(connection, mapper, objects);
+    for (void* object : objects) {
+        views_.clear();
+        identity_of(session_.changes_, mapper, object, views_);
+        connection.run(mapper.texts->remove(connection.dialect()), views_);
+    }
+}
+
+}  // namespace retort::orm
