@@ -51,6 +51,7 @@ std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> option
             }
         }
     }
+    if (mapper.discriminator != nullptr) columns |= std::uint64_t{1} << mapper.discriminator->index;
     return columns | key_bits(mapper);
 }
 
@@ -133,7 +134,8 @@ class Planner {
         step.targets = std::make_unique<LoadNode>();
         step.targets->mapper = &target;
         bool aliased = step.in_row() && !step.contains_eager;
-        step.targets->table = aliased ? target.table.alias() : target.table;
+        bool renamed = aliased || (!target.is_plain() && !step.contains_eager);
+        step.targets->table = renamed ? target.alias() : target.table;
         way_.push_back(step.relationship);
         fill(*step.targets, std::move(below));
         way_.pop_back();
@@ -210,25 +212,13 @@ class Statement {
             bool last = table.node() == targets.node();
             sql::From right = table;
             if (last && !step.criteria.is_empty()) {
-                on = std::move(on) && criteria_on(*step.relationship, step, targets);
+                on = std::move(on) && step.criteria_on(targets);
             }
             select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
                                      : std::move(select_).outerjoin(right, std::move(on));
         }
         auto order = step.relationship->order_in(targets);
         order_.insert(order_.end(), order.begin(), order.end());
-    }
-    // The criteria speak of the model's table; the rows of the alias are those whose key is among theirs.
-    static sql::Expression criteria_on(const Relationship& relationship, const LoadStep& step,
-                                       const sql::TableRef& targets) {
-        const Mapper& target = *relationship.target;
-        std::vector<sql::Expression> keys, own;
-        for (const auto* key : target.keys) {
-            keys.push_back(key->column);
-            own.push_back(targets.column(key->column_name, key->sql_type));
-        }
-        auto meant = sql::select(keys).where(step.criteria);
-        return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
     }
 
     sql::Select select_;
@@ -273,6 +263,18 @@ bool is_limited(const sql::Select& statement) {
 
 }  // namespace
 
+sql::Expression LoadStep::criteria_on(const sql::TableRef& targets) const {
+    const Mapper& target = *relationship->target;
+    std::vector<sql::Expression> keys, own;
+    for (const auto* key : target.keys) {
+        keys.push_back(key->column);
+        own.push_back(key->in_table(targets));
+    }
+    auto meant = sql::select(keys).where(criteria);
+    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
+    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+}
+
 bool LoadNode::multiplies() const {
     return std::any_of(steps.begin(), steps.end(), [](const LoadStep& step) {
         return step.in_row() && ((!step.relationship->is_one()) || step.targets->multiplies());
@@ -288,7 +290,7 @@ std::vector<sql::Expression> LoadNode::selected() const {
     std::vector<sql::Expression> expressions;
     for (const auto& attribute : mapper->attributes) {
         if ((columns >> attribute.index & 1) != 0) {
-            expressions.push_back(table.column(attribute.column_name, attribute.sql_type));
+            expressions.push_back(attribute.in_table(table));
         }
     }
     return expressions;

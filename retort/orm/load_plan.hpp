@@ -24,6 +24,8 @@ struct LoadStep {
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways
 
+    /// The criteria speak of the model's table; the rows of another form of it are those whose key is among theirs.
+    sql::Expression criteria_on(const sql::TableRef& targets) const;
     /// Whether its targets stand in the rows of the query itself.
     bool in_row() const { return loading == Loading::joined; }
     /// Whether its targets are read by a query of their own, after the rows.

@@ -10,6 +10,7 @@
 #include "retort/base/suggest.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/schema/naming.hpp"
 
@@ -49,7 +50,7 @@ std::vector<sql::Expression> Mapper::columns() const {
 
 std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(alias.column(attribute.column_name, attribute.sql_type));
+    for (const auto& attribute : attributes) columns.push_back(attribute.in_table(alias));
     return columns;
 }
 
@@ -57,10 +58,6 @@ namespace {
 
 sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
     return sql::Expression::compare(sql::Operator::eq, left, right);
-}
-
-sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
-    return table.column(attribute.column_name, attribute.sql_type);
 }
 
 }  // namespace
@@ -74,18 +71,18 @@ sql::Expression Relationship::condition_for(sql::Expression key) const {
 std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql::TableRef& targets,
                                           const sql::TableRef& between) const {
     if (secondary != nullptr) {
-        return {{between, equal(in_table(owners, *referenced), in_table(between, *foreign_key))},
-                {targets, equal(in_table(targets, *target_referenced), in_table(between, *target_key))}};
+        return {{between, equal(referenced->in_table(owners), foreign_key->in_table(between))},
+                {targets, equal(target_referenced->in_table(targets), target_key->in_table(between))}};
     }
     const auto& parents = is_parent() ? owners : targets;
     const auto& children = is_parent() ? targets : owners;
-    return {{targets, equal(in_table(parents, *referenced), in_table(children, *foreign_key))}};
+    return {{targets, equal(referenced->in_table(parents), foreign_key->in_table(children))}};
 }
 
 std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {
     std::vector<sql::Expression> terms;
     for (const auto& [attribute, descending] : order_by) {
-        auto column = in_table(targets, *attribute);
+        auto column = attribute->in_table(targets);
         terms.push_back(descending ? column.desc() : std::move(column));
     }
     return terms;
@@ -159,10 +156,14 @@ Mapper* make_mapper(const ModelType& model) {
     mapper->relationships.shrink_to_fit();
     mapper->table_name = model.table_name.empty() ? schemas::table_name_of(model.name) : std::string(model.table_name);
     mapper->table = sql::TableRef(mapper->table_name);
+    inherit(*mapper);
     for (auto& attribute : mapper->attributes) {
-        attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+        attribute.home = mapper->table;
+        bool own = (mapper->local >> attribute.index & 1) != 0;
+        if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
     }
     find_keys(*mapper);
+    join_tables(*mapper);
     mapper->texts = std::make_unique<StatementTexts>(*mapper);
     mapper->index = mapper_count.fetch_add(1);
     return mapper.release();
@@ -190,12 +191,8 @@ struct Prototypes {
 Prototype prototype_of(const Enrolment& enrolment) {
     const Mapper& mapper = enrolment.mapper();
     Prototype prototype{enrolment.prototype, enrolment.size, &mapper, mapper.table, {}};
-    if (!enrolment.alias.empty()) prototype.table = mapper.table.alias(enrolment.alias);
-    for (const auto& attribute : mapper.attributes) {
-        bool own = enrolment.alias.empty();
-        prototype.columns.push_back(own ? attribute.column
-                                        : prototype.table.column(attribute.column_name, attribute.sql_type));
-    }
+    if (!enrolment.alias.empty()) prototype.table = mapper.alias(enrolment.alias);
+    for (const auto& attribute : mapper.attributes) prototype.columns.push_back(attribute.in_table(prototype.table));
     return prototype;
 }
 
@@ -247,7 +244,9 @@ std::vector<const Mapper*> enrolled_models() {
     for (auto* entry = first_enrolment.load(); entry != nullptr; entry = entry->next) {
         if (entry->alias.empty()) mappers.push_back(&entry->mapper());
     }
-    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) { return a->table_name < b->table_name; });
+    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) {
+        return a->table_name != b->table_name ? a->table_name < b->table_name : a->name() < b->name();
+    });
     return mappers;
 }
 

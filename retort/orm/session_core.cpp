@@ -6,6 +6,7 @@
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
@@ -36,11 +37,15 @@ bool SessionCore::is_small() const {
 Store& SessionCore::store_of(const Mapper& mapper) {
     if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
     auto& store = stores_[mapper.index];
-    if (store == nullptr) [[unlikely]] {
-        store = std::make_unique<Store>();
-        store->mapper = &mapper;
-    }
+    if (store == nullptr) [[unlikely]] return make_store(mapper);
     return *store;
+}
+
+Store& SessionCore::make_store(const Mapper& mapper) {
+    auto store = std::make_unique<Store>();
+    store->mapper = &mapper;
+    if (mapper.root != &mapper) store->identities = &store_of(*mapper.root).own;
+    return *(stores_[mapper.index] = std::move(store));
 }
 
 void* SessionCore::new_object(Store& store) {
@@ -127,8 +132,9 @@ void SessionCore::add(void* object) {
     switch (header.state) {
         case ObjectState::transient:
             header.state = ObjectState::pending;
-            store_of(mapper).pending.push_back(object);
+            store_of(*mapper.root).pending.push_back(object);
             ++pending_count_;
+            if (mapper.discriminator != nullptr) set_kind(mapper, object);
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
             break;
@@ -224,7 +230,7 @@ void SessionCore::expunge(void* object) {
                                   "expunge only what belongs to the session");
     }
     if (header.state == ObjectState::pending) {
-        std::erase(store_of(*slab->mapper).pending, object);
+        std::erase(store_of(*slab->mapper->root).pending, object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
         std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
@@ -242,8 +248,8 @@ void SessionCore::expunge_all() {
         if (store == nullptr) continue;
         for (void* object : store->pending) header_of(object).state = ObjectState::transient;
         store->pending.clear();
-        store->identities.each([](void* object) { header_of(object).state = ObjectState::detached; });
-        store->identities.clear();
+        store->own.each([](void* object) { header_of(object).state = ObjectState::detached; });
+        store->own.clear();
     }
     pending_count_ = 0;
     links_.clear();
@@ -288,7 +294,7 @@ void SessionCore::close() noexcept {
         store->slab = nullptr;
         store->slabs = 0;
         store->results.clear();
-        store->identities.clear();
+        store->own.clear();
         store->pending.clear();
     }
     close_slabs(std::exchange(slabs_, nullptr));

@@ -31,7 +31,7 @@ void UnitOfWork::part_from_children(void* parent) {
         for (void* child : session_.related(relationship, parent, true)) {
             if (child == nullptr || header_of(child).deleting) continue;
             session_.links_.push_back(
-                {relationship.foreign_key, relationship.referenced, relationship.child, child, nullptr, parent});
+                {relationship.foreign_key, relationship.referenced, slab_of(child)->mapper, child, nullptr, parent});
         }
     }
 }
@@ -44,9 +44,9 @@ void UnitOfWork::prepare() {
 
 UnitOfWork::Task& UnitOfWork::task_of(const Mapper& mapper) {
     for (auto& task : tasks_) {
-        if (task.store->mapper == &mapper) return task;
+        if (task.store->mapper == mapper.root) return task;
     }
-    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}, {}});
+    tasks_.push_back({&session_.store_of(*mapper.root), {}, {}, {}, {}, {}});
     return tasks_.back();
 }
 
@@ -95,7 +95,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
         for (const Link* link : tasks_[i].links) {
             if (!pending(link->parent)) continue;
             for (std::size_t k = first; k < last; ++k) {
-                if (slab_of(link->parent)->mapper == tasks_[k].store->mapper) return true;
+                if (slab_of(link->parent)->mapper->root == tasks_[k].store->mapper) return true;
             }
         }
     }
@@ -104,7 +104,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-        delete_rows(connection, *tasks_[i].store->mapper, tasks_[i].early);
+        delete_rows(connection, tasks_[i].early);
     }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
@@ -114,7 +114,7 @@ void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, s
         Task& task = tasks_[i];
         for (const Link* link : task.links) apply(task, *link);
         update_all(connection, task);
-        insert_all(connection, *task.store, task.inserts);
+        insert_all(connection, task, task.inserts);
     }
 }
 
@@ -177,7 +177,7 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
                 bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
                 if (ready && header_of(link->child).state == ObjectState::pending) apply(*task, *link);
             }
-            insert_all(connection, *task->store, objects);
+            insert_all(connection, *task, objects);
         }
     }
     for (std::size_t i = first; i < last; ++i) {
