@@ -98,7 +98,8 @@ void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chos
 
 /// The key of a joined-table model's own table is its base's.
 void add_base_key(schemas::Table& table, const Mapper& mapper) {
-    schemas::ForeignKey foreign{.name = {}, .columns = {}, .referred_table = mapper.above->table_name, .referred_columns = {}};
+    schemas::ForeignKey foreign{
+        .name = {}, .columns = {}, .referred_table = mapper.above->table_name, .referred_columns = {}};
     for (const auto* key : mapper.keys) {
         schemas::Column column{.name = key->column_name, .type = key->sql_type};
         column.nullable = false;
@@ -239,8 +240,8 @@ bool is_opposite(const Relationship& relationship, const Relationship& other) {
     if (relationship.kind == RelationKind::many_to_many) {
         return other.secondary == relationship.secondary && other.foreign_key == relationship.target_key;
     }
-    bool one_key = other.foreign_key->index == relationship.foreign_key->index &&
-                   other.child->root == relationship.child->root;
+    bool one_key =
+        other.foreign_key->index == relationship.foreign_key->index && other.child->root == relationship.child->root;
     return other.secondary == nullptr && other.is_parent() != relationship.is_parent() && one_key;
 }
 
@@ -324,7 +325,7 @@ void configure(Configuration& all) {
         }
     }
     for (auto* mapper : mappers) {
-        mapper->eager = false;
+        mapper->eager = mapper->expressions != 0;
         for (const auto& attribute : mapper->attributes) mapper->eager |= attribute.options.deferred;
         for (auto& relationship : mapper->relationships) {
             resolve(relationship);

@@ -33,11 +33,11 @@ namespace {
 
 void require_discriminator(const Mapper& mapper) {
     if (mapper.discriminator != nullptr) return;
-    throw ArgumentError("no-discriminator"_code,
-                        std::string(mapper.name()) + " inherits from " + std::string(mapper.base->name()) +
-                            ", whose rows do not say of which kind they are.",
-                        "give " + std::string(mapper.root->name()) + " a column for it: " +
-                            "Column<String<30>, polymorphic_on> type;");
+    throw ArgumentError(
+        "no-discriminator"_code,
+        std::string(mapper.name()) + " inherits from " + std::string(mapper.base->name()) +
+            ", whose rows do not say of which kind they are.",
+        "give " + std::string(mapper.root->name()) + " a column for it: " + "Column<String<30>, polymorphic_on> type;");
 }
 
 void set_identity(Mapper& mapper) {
@@ -45,8 +45,8 @@ void set_identity(Mapper& mapper) {
     if (stated.is_number) {
         mapper.identity = sql::Value(stated.number);
     } else {
-        mapper.identity = sql::Value(stated.text.empty() ? schemas::table_name_of(mapper.name())
-                                                         : std::string(stated.text));
+        mapper.identity =
+            sql::Value(stated.text.empty() ? schemas::table_name_of(mapper.name()) : std::string(stated.text));
     }
 }
 
@@ -65,9 +65,9 @@ void refuse_two_columns(const Mapper& mapper) {
 sql::Expression joined_on(const Mapper& level) {
     sql::Expression on;
     for (const auto* key : level.keys) {
-        auto one = sql::Expression::compare(sql::Operator::eq,
-                                            level.above->table.column(key->column_name, key->sql_type),
-                                            level.table.column(key->column_name, key->sql_type));
+        auto one =
+            sql::Expression::compare(sql::Operator::eq, level.above->table.column(key->column_name, key->sql_type),
+                                     level.table.column(key->column_name, key->sql_type));
         on = on.is_empty() ? one : std::move(on) && one;
     }
     return on;
@@ -107,6 +107,8 @@ void inherit(Mapper& mapper) {
 }
 
 void join_tables(Mapper& mapper) {
+    if (mapper.above != nullptr) mapper.levels = mapper.above->levels;
+    mapper.levels.push_back(&mapper);
     bool joins = mapper.base != nullptr && mapper.model->inheritance == Inheritance::joined_table;
     if (joins) {
         mapper.source = mapper.base->source.join(mapper.table, joined_on(mapper));
@@ -160,13 +162,6 @@ sql::TableRef Mapper::alias(std::string_view name) const {
     return sql::TableRef{rows.subquery(name).ref()};
 }
 
-std::vector<const Mapper*> Mapper::levels() const {
-    std::vector<const Mapper*> levels;
-    for (const Mapper* at = this; at != nullptr; at = at->above) levels.push_back(at);
-    std::reverse(levels.begin(), levels.end());
-    return levels;
-}
-
 void find_kinds(const std::vector<Mapper*>& mappers) {
     for (auto* mapper : mappers) {
         mapper->kinds.clear();
@@ -211,11 +206,11 @@ const Mapper& kind_by_identity(const Mapper& mapper, const ValueView& identity) 
         if (same_value(kind->identity.view(), identity)) return *kind;
     }
     std::string shown = identity.kind == sql::ValueKind::text ? "\"" + std::string(identity.text()) + "\""
-                                               : std::to_string(identity.integer);
-    throw InvalidRequestError("unknown-polymorphic-identity"_code,
-                              "a row of " + std::string(mapper.name()) + " is of the kind " + shown +
-                                  ", which no model of the program has.",
-                              "define the model, or correct the row's " + mapper.discriminator->column_name);
+                                                              : std::to_string(identity.integer);
+    throw InvalidRequestError(
+        "unknown-polymorphic-identity"_code,
+        "a row of " + std::string(mapper.name()) + " is of the kind " + shown + ", which no model of the program has.",
+        "define the model, or correct the row's " + mapper.discriminator->column_name);
 }
 
 // --- Objects ---------------------------------------------------------------------------------------------------------
@@ -266,7 +261,8 @@ bool was_read_as_base(const Mapper& mapper, void* object, std::uint64_t waiting)
 bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     const Mapper& mapper = *slab_of(object)->mapper;
     auto own = bits_from(mapper.base->attributes.size(), mapper.attributes.size());
-    if (mapper.integer_key == nullptr || (waiting & ~own) != 0 || !was_read_as_base(mapper, object, waiting)) return false;
+    if (mapper.integer_key == nullptr || (waiting & ~own) != 0 || !was_read_as_base(mapper, object, waiting))
+        return false;
     std::vector<sql::Value> keys{sql::Value(mapper.integer_key->view(object))};
     for (Slab* slab = slabs_; slab != nullptr && keys.size() < keys_at_once; slab = slab->next) {
         if (slab->mapper != &mapper) continue;
@@ -279,12 +275,16 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     }
     Store& store = store_of(mapper);
     auto mask = waiting | std::uint64_t{1} << mapper.integer_key->index;
+    bool one_table = (waiting & ~mapper.local) == 0;
+    auto key = one_table ? mapper.table.column(mapper.integer_key->column_name, mapper.integer_key->sql_type)
+                         : mapper.integer_key->column;
     std::vector<sql::Expression> columns;
     for (const auto& attribute : mapper.attributes) {
-        if ((mask >> attribute.index & 1) != 0) columns.push_back(attribute.column);
+        if ((mask >> attribute.index & 1) != 0)
+            columns.push_back(&attribute == mapper.integer_key ? key : attribute.column);
     }
-    auto statement =
-        sql::select(std::move(columns)).select_from(mapper.source).where(mapper.integer_key->column.in_(std::move(keys)));
+    auto statement = sql::select(std::move(columns)).where(key.in_(std::move(keys)));
+    if (!one_table) statement = std::move(statement).select_from(mapper.source);
     auto& reader = transaction().reader();
     auto compiled = compile_query(reader.dialect(), statement.ref());
     reader.each(*compiled.text, compiled.parameters,

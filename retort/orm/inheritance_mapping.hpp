@@ -12,7 +12,7 @@ namespace retort::orm {
 /// Throws ArgumentError("no-discriminator", "column-twice").
 void inherit(Mapper& mapper);
 
-/// Fills its `source`, when its keys are known.
+/// Fills `source` and `levels`, when its keys are known.
 void join_tables(Mapper& mapper);
 
 /// Works out, for all mappers of the program, which are the kinds of which.

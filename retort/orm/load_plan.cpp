@@ -66,6 +66,36 @@ std::uint64_t needed_columns(const LoadNode& node) {
     return bits;
 }
 
+/// Each model below the node's that an option names, after those that it inherits from.
+std::vector<KindPart> chosen_kinds(const Mapper& mapper, std::span<const Below> options) {
+    std::vector<KindPart> kinds;
+    auto wanted = [&](const Mapper& kind) {
+        return std::any_of(options.begin(), options.end(), [&](const Below& below) {
+            if (below.at != below.option->steps.size()) return false;
+            return below.option->all_kinds || std::any_of(below.option->kinds.begin(), below.option->kinds.end(),
+                                                          [&](const auto& named) { return named().is_a(kind); });
+        });
+    };
+    for (const auto* kind : mapper.kinds) {
+        if (kind == &mapper || !wanted(*kind)) continue;
+        auto own = kind->all() & ~kind->base->all() & ~kind->expressions;
+        for (const auto& attribute : kind->attributes) {
+            if (attribute.options.deferred) own &= ~(std::uint64_t{1} << attribute.index);
+        }
+        kinds.push_back({kind, own});
+    }
+    std::sort(kinds.begin(), kinds.end(), [](const KindPart& a, const KindPart& b) {
+        auto left = a.mapper->levels.size(), right = b.mapper->levels.size();
+        return left != right ? left < right : a.mapper->index < b.mapper->index;
+    });
+    return kinds;
+}
+
+/// Whether two relationships are one, which a model has from its base.
+bool same_relationship(const Relationship& a, const Relationship& b) {
+    return a.index == b.index && (a.owner->is_a(*b.owner) || b.owner->is_a(*a.owner));
+}
+
 bool is_eager(Loading loading) {
     return loading == Loading::joined || loading == Loading::selectin || loading == Loading::subquery ||
            loading == Loading::immediate;
@@ -76,6 +106,9 @@ class Planner {
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
+        node.kinds = chosen_kinds(*node.mapper, options);
+        bool renamed = node.table.node() != node.mapper->table.node() && node.mapper->is_plain();
+        if (renamed) node.columns &= ~node.mapper->expressions;
         for (const auto& relationship : node.mapper->relationships) {
             if (auto step = step_for(relationship, options); step.relationship != nullptr) {
                 node.steps.push_back(std::move(step));
@@ -100,7 +133,7 @@ class Planner {
             if (option.at >= option.option->steps.size()) continue;
             const auto& wanted = option.option->steps[option.at];
             bool all = wanted.field == nullptr;
-            if (!all && &relationship_at(wanted.field) != &relationship) continue;
+            if (!all && !same_relationship(relationship_at(wanted.field), relationship)) continue;
             if (wanted.given && (all ? relationship.holds_objects() && !given : true)) {
                 step.loading = wanted.loading;
                 step.contains_eager = wanted.contains_eager;
@@ -153,6 +186,8 @@ bool begins_at(const LoadOption& option, const Entity& entity) {
     }
     if (first == nullptr) return true;
     Entity begin = entity_at(first);
+    bool own = begin.table.node() == begin.mapper->table.node() && entity.table.node() == entity.mapper->table.node();
+    if (own) return entity.mapper->is_a(*begin.mapper);
     return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
 }
 
@@ -182,6 +217,14 @@ class Statement {
         auto columns = node.selected();
         width_ += columns.size();
         columns_.insert(columns_.end(), columns.begin(), columns.end());
+        for (auto& kind : node.kinds) add_kind(node, kind);
+    }
+    /// Joins the tables of models below; within the query itself, where conditions speak of them.
+    void join_kinds(const LoadNode& node) {
+        for (const auto& kind : node.kinds) {
+            if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
+        }
+        kinds_joined_ = true;
     }
     std::size_t add_value(sql::Expression value) {
         columns_.push_back(std::move(value));
@@ -203,6 +246,27 @@ class Statement {
     }
 
   private:
+    void add_kind(const LoadNode& node, KindPart& kind) {
+        bool own = kinds_joined_ && node.table.node() == node.mapper->table.node();
+        auto table = kind.mapper->above == nullptr ? node.table : own ? kind.mapper->table : kind.mapper->table.alias();
+        if (kind.mapper->above != nullptr && !own) join_kind(node, table);
+        kind.column = width_;
+        for (const auto& attribute : kind.mapper->attributes) {
+            if ((kind.columns >> attribute.index & 1) == 0) continue;
+            columns_.push_back(own ? sql::Expression(attribute.column)
+                                   : sql::Expression(table.column(attribute.column_name, attribute.sql_type)));
+            ++width_;
+        }
+    }
+    void join_kind(const LoadNode& node, const sql::TableRef& table) {
+        sql::Expression on;
+        for (const auto* key : node.mapper->keys) {
+            auto one = sql::Expression::compare(sql::Operator::eq, key->in_table(node.table),
+                                                table.column(key->column_name, key->sql_type));
+            on = on.is_empty() ? one : std::move(on) && one;
+        }
+        select_ = std::move(select_).outerjoin(table, std::move(on));
+    }
     void join_targets(LoadNode& node, LoadStep& step) {
         sql::TableRef between;
         if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
@@ -225,6 +289,7 @@ class Statement {
     std::vector<sql::Expression> columns_;
     std::vector<sql::Expression> order_;
     std::size_t width_ = 0;
+    bool kinds_joined_ = false;
 };
 
 void Statement::wrap(LoadNode& entity) {
@@ -290,7 +355,8 @@ std::vector<sql::Expression> LoadNode::selected() const {
     std::vector<sql::Expression> expressions;
     for (const auto& attribute : mapper->attributes) {
         if ((columns >> attribute.index & 1) != 0) {
-            expressions.push_back(attribute.in_table(table));
+            bool own = table.node() == mapper->table.node();
+            expressions.push_back(own ? attribute.selected() : attribute.in_table(table));
         }
     }
     return expressions;
@@ -331,6 +397,9 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         plan.entities.push_back(std::move(node));
     }
     Statement adding(statement);
+    for (const auto& node : plan.entities) {
+        if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
+    }
     if (wraps && is_limited(statement)) {
         if (parts.size() != 1) {
             throw InvalidRequestError("joined-with-limit"_code,

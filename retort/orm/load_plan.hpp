@@ -34,6 +34,14 @@ struct LoadStep {
     }
 };
 
+/// The columns of a model that inherits from a node's, beside the node's own.
+struct KindPart {
+    const Mapper* mapper;
+    std::uint64_t columns;
+    std::size_t column = 0;  ///< where they begin in a row
+    Store* store = nullptr;
+};
+
 /// An entity of a query, or the targets of an eager relationship.
 struct LoadNode {
     const Mapper* mapper = nullptr;
@@ -41,11 +49,12 @@ struct LoadNode {
     std::uint64_t columns = 0;  ///< those that are read
     std::size_t column = 0;     ///< where they begin in a row
     std::vector<LoadStep> steps;
+    std::vector<KindPart> kinds;
     Store* store = nullptr;  ///< of the session that reads it; set by the loader
 
     /// Whether some collection comes in the rows, so that one object stands in several.
     bool multiplies() const;
-    bool is_plain() const { return steps.empty() && columns == mapper->all(); }
+    bool is_plain() const { return steps.empty() && kinds.empty() && columns == mapper->all(); }
     std::vector<sql::Expression> selected() const;
     /// Where a column stands in a row.
     std::size_t place_of(const Attribute& attribute) const;

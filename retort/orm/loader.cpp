@@ -43,6 +43,7 @@ Loader::~Loader() {
 
 void Loader::find_later(LoadNode& node, bool root) {
     node.store = &session_.store_of(*node.mapper);
+    for (auto& kind : node.kinds) kind.store = &session_.store_of(*kind.mapper);
     for (auto& step : node.steps) {
         if (step.comes_after()) later_.push_back({&step, &node, root, {}});
         if (step.in_row()) find_later(*step.targets, false);
@@ -98,6 +99,10 @@ void* Loader::read_root(const ValueView* row) {
 void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
     void* object = session_.load_row(*node.store, row + node.column, node.columns);
     if (object != nullptr) {
+        for (const auto& kind : node.kinds) {
+            if (slab_of(object)->mapper->is_a(*kind.mapper))
+                session_.read_into(*kind.store, object, row + kind.column, kind.columns);
+        }
         for (const auto& step : node.steps) fill(step, object, row);
     }
     return object;

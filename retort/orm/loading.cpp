@@ -256,6 +256,12 @@ void* SessionCore::find_known(const Store& store, std::span<const ValueView> key
     return found != nullptr && !header_of(found).expired && is_kind(*store.mapper, found) ? found : nullptr;
 }
 
+[[noreturn]] static void refuse_deleted(const Mapper& mapper) {
+    throw ObjectDeletedError("object-deleted"_code,
+                             "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
+                             "ask get() first whether it is still there");
+}
+
 void SessionCore::load_expired(void* object) {
     require_usable();
     const Mapper& mapper = *slab_of(object)->mapper;
@@ -267,6 +273,7 @@ void SessionCore::load_expired(void* object) {
         if ((attribute.state(object) & cell_expired) != 0) waiting |= std::uint64_t{1} << attribute.index;
     }
     if (mapper.base != nullptr && load_kind(object, waiting)) return;
+    if (mapper.expressions != 0) return load_by_query(object, waiting);
     bool whole = std::popcount(waiting) + mapper.keys.size() >= mapper.attributes.size();
     if (whole) waiting = mapper.all();
     bool found = false;
@@ -276,12 +283,32 @@ void SessionCore::load_expired(void* object) {
         read_into(store, object, row.data(), waiting);
         found = true;
     });
-    if (!found) {
-        throw ObjectDeletedError(
-            "object-deleted"_code,
-            "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
-            "ask get() first whether it is still there");
+    if (!found) refuse_deleted(mapper);
+}
+
+// Expressions may have values to bind, so that their statement is none of those that are kept.
+void SessionCore::load_by_query(void* object, std::uint64_t waiting) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<sql::Expression> columns;
+    for (const auto& attribute : mapper.attributes) {
+        if ((waiting >> attribute.index & 1) != 0) columns.push_back(attribute.selected());
     }
+    auto statement = sql::select(std::move(columns)).select_from(mapper.source);
+    std::vector<ValueView> key;
+    identity_of(changes_, mapper, object, key);
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        auto value = sql::literal(sql::Value(key[i]));
+        statement =
+            std::move(statement).where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
+    }
+    auto& reader = transaction().reader();
+    auto compiled = compile_query(reader.dialect(), statement.ref());
+    bool found = false;
+    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
+        read_into(store_of(mapper), object, row.data(), waiting);
+        found = true;
+    });
+    if (!found) refuse_deleted(mapper);
 }
 
 // What was changed and not flushed is forgotten: the object has what it had before.

@@ -12,6 +12,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
 
 namespace retort::orm {
@@ -44,14 +45,22 @@ const Attribute& Mapper::attribute(std::string_view wanted) const {
 
 std::vector<sql::Expression> Mapper::columns() const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(attribute.column);
+    for (const auto& attribute : attributes) columns.push_back(attribute.selected());
     return columns;
 }
 
 std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(attribute.in_table(alias));
+    for (const auto& attribute : attributes) {
+        bool there = attribute.options.expression == nullptr || !is_plain();
+        if (there) columns.push_back(attribute.in_table(alias));
+    }
     return columns;
+}
+
+sql::Expression Attribute::selected() const {
+    if (options.expression == nullptr) return column;
+    return options.expression->expression().label(column_name);
 }
 
 namespace {
@@ -159,7 +168,12 @@ Mapper* make_mapper(const ModelType& model) {
     inherit(*mapper);
     for (auto& attribute : mapper->attributes) {
         attribute.home = mapper->table;
-        bool own = (mapper->local >> attribute.index & 1) != 0;
+        const auto bit = std::uint64_t{1} << attribute.index;
+        if (attribute.options.expression != nullptr) {
+            mapper->expressions |= bit;
+            mapper->local &= ~bit;
+        }
+        bool own = (mapper->local & bit) != 0;
         if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
     }
     find_keys(*mapper);
@@ -273,7 +287,10 @@ namespace detail {
 sql::Expression column_of(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
-    return prototype.columns[prototype.mapper->by_offset[offset]];
+    const auto& attribute = prototype.mapper->attributes[prototype.mapper->by_offset[offset]];
+    bool property = attribute.options.expression != nullptr && prototype.table.node() == attribute.home.node();
+    if (property) return attribute.options.expression->expression();
+    return prototype.columns[attribute.index];
 }
 
 }  // namespace detail

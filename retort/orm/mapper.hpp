@@ -49,6 +49,9 @@ struct Attribute {
         return table.node() == home.node() ? column : table.column(column_name, sql_type);
     }
 
+    /// What a query selects for it: the column, or the expression of a column_property.
+    sql::Expression selected() const;
+
     void* in(void* object) const { return static_cast<char*>(object) + offset; }
     const void* in(const void* object) const { return static_cast<const char*>(object) + offset; }
     std::uint8_t& state(void* object) const {
@@ -155,21 +158,24 @@ struct Mapper {
     std::unique_ptr<StatementTexts> texts;
     mutable MapperEvents* events = nullptr;  ///< null while nobody listens
     std::vector<const Mapper*> parents;      ///< the roots of those that its foreign keys, and its kinds', point at
-    bool eager = false;      ///< some relationship or column is not simply read with, or after, its owner
-    bool batched = false;    ///< some relationship is read for all objects of a result
-    bool generated = false;  ///< the database, or an onupdate, makes values of some column
-    std::uint32_t rank = 0;  ///< parents come before children; mappers that refer to each other share one
+    bool eager = false;             ///< some relationship or column is not simply read with, or after, its owner
+    bool batched = false;           ///< some relationship is read for all objects of a result
+    std::uint64_t expressions = 0;  ///< the attributes that are no columns, but a column_property
+    bool generated = false;         ///< the database, or an onupdate, makes values of some column
+    std::uint32_t rank = 0;         ///< parents come before children; mappers that refer to each other share one
 
-    // Inheritance. A model whose rows are rows of its base model too has that one's attributes first, at the same places.
-    const Mapper* base = nullptr;   ///< that model; null for most, and for one with a concrete table
-    const Mapper* root = this;      ///< the topmost of them: objects of all are known by its keys
-    const Mapper* above = nullptr;  ///< the nearest of them with another table, which this one's is joined to
-    std::uint64_t local = ~std::uint64_t{0};   ///< the attributes whose columns stand in its own table
+    // Inheritance. A model whose rows are rows of its base model too has that one's attributes first, at the same
+    // places.
+    const Mapper* base = nullptr;             ///< that model; null for most, and for one with a concrete table
+    const Mapper* root = this;                ///< the topmost of them: objects of all are known by its keys
+    const Mapper* above = nullptr;            ///< the nearest of them with another table, which this one's is joined to
+    std::uint64_t local = ~std::uint64_t{0};  ///< the attributes whose columns stand in its own table
     const Attribute* discriminator = nullptr;  ///< says of which kind a row is
     sql::Value identity;                       ///< what it says for this model
     std::vector<const Mapper*> kinds;          ///< itself and all models below it
     bool polymorphic = false;                  ///< whether a row may be an object of a model below
     sql::From source;                          ///< its table, or the join of its tables
+    std::vector<const Mapper*> levels;         ///< the mappers whose tables its rows stand in, the root's first
 
     Mapper();
     ~Mapper();
@@ -197,8 +203,6 @@ struct Mapper {
     sql::Expression fixed_restriction() const;
     /// Its table under another name; of a model that is not plain, a subquery of its rows and columns.
     sql::TableRef alias(std::string_view name = {}) const;
-    /// The mappers whose tables its rows stand in, the root's first.
-    std::vector<const Mapper*> levels() const;
 
     /// By the field's name; null when there is none.
     const Attribute* find(std::string_view name) const;

@@ -45,6 +45,7 @@ struct ColumnOptions {
     bool polymorphic_on = false;
     const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
     const ColumnSource* onupdate = nullptr;
+    const ColumnSource* expression = nullptr;  ///< no column of the table: what a query selects for it
     std::string_view computed;
     int computed_stored = -1;  ///< 1 stored, 0 not, -1 as the database likes it
 };

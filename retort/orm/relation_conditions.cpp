@@ -102,7 +102,10 @@ Condition relation_has_not(const volatile void* field, const void* object) {
 
 bool relation_contains(const DynamicQuery& dynamic, const void* object) {
     const Mapper& target = *dynamic.relationship->target;
-    auto statement = sql::select({sql::literal_column("1")}).select_from(target.source).where(target.restriction()).where(dynamic.condition);
+    auto statement = sql::select({sql::literal_column("1")})
+                         .select_from(target.source)
+                         .where(target.restriction())
+                         .where(dynamic.condition);
     for (const auto* key : target.keys)
         statement = std::move(statement).where(equal(key->column, value_of(*key, object)));
     return dynamic.session.count(statement) > 0;

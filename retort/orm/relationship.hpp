@@ -54,9 +54,8 @@ enum RelationState : std::uint8_t {
 
 /// A new object of a model, or of one that inherits from it.
 template <class U, class T>
-concept NewObjectOf =
-    std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> && requires { typename U::ModelItself; } &&
-                             std::is_base_of_v<T, U>);
+concept NewObjectOf = std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> &&
+                                               requires { typename U::ModelItself; } && std::is_base_of_v<T, U>);
 
 /// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
 /// session's objects live together; elsewhere it does.

@@ -61,8 +61,8 @@ Condition condition_between(const Entity& child, const Entity& parent, int& foun
         if (!parent.mapper->is_a(attribute.options.foreign_key.target())) continue;
         ++found;
         const auto& key = *parent.mapper->keys[0];
-        condition = sql::Expression::compare(sql::Operator::eq, key.in_table(parent.table),
-                                             attribute.in_table(child.table));
+        condition =
+            sql::Expression::compare(sql::Operator::eq, key.in_table(parent.table), attribute.in_table(child.table));
     }
     return condition;
 }

@@ -37,7 +37,8 @@ bool SessionCore::is_small() const {
 Store& SessionCore::store_of(const Mapper& mapper) {
     if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
     auto& store = stores_[mapper.index];
-    if (store == nullptr) [[unlikely]] return make_store(mapper);
+    if (store == nullptr) [[unlikely]]
+        return make_store(mapper);
     return *store;
 }
 

@@ -35,7 +35,7 @@ struct SessionOptions {
 /// What a session holds of one mapper.
 struct Store {
     const Mapper* mapper;
-    IdentityMap own;                       ///< empty when the mapper has a base: the root's has all
+    IdentityMap own;  ///< empty when the mapper has a base: the root's has all
     IdentityMap* identities = &own;
     Slab* slab = nullptr;        ///< the one that new objects go into
     std::vector<void*> pending;  ///< in the order in which they were added; with those of all kinds
@@ -214,6 +214,7 @@ class SessionCore {
     Store& make_store(const Mapper& mapper);
     Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
     void read_known(Store& store, void* object, const ValueView* row, std::uint64_t mask);
+    void load_by_query(void* object, std::uint64_t waiting);
     bool load_kind(void* object, std::uint64_t waiting);
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.

@@ -4,11 +4,34 @@
 #include <utility>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::orm {
 
+namespace {
+
+const Mapper& of_one_table(const Mapper& mapper) {
+    if (mapper.above == nullptr) return mapper;
+    throw InvalidRequestError(
+        "joined-statement"_code,
+        "the rows of " + std::string(mapper.name()) + " stand in several tables, so one statement cannot write them.",
+        "add, change or delete objects of it, or write to the tables by " + std::string(mapper.root->name()) +
+            " and sql::table");
+}
+
+}  // namespace
+
+sql::Update update_rows(const Mapper& mapper) {
+    return sql::update(of_one_table(mapper).table).where(mapper.restriction());
+}
+sql::Delete delete_rows(const Mapper& mapper) {
+    return sql::delete_(of_one_table(mapper).table).where(mapper.restriction());
+}
+sql::Insert insert_rows(const Mapper& mapper) { return sql::insert(of_one_table(mapper).table); }
+
 std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) {
+    if (mapper.discriminator != nullptr) set_kind(mapper, object);
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
         if (!attribute.is_set(object)) continue;

@@ -44,7 +44,10 @@ class UnitOfWork {
     void apply(Task& task, const Link& link);
     void insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects);
     void insert_kind(engines::Connection& connection, Store& store, std::span<void* const> objects);
-    void insert_joined(engines::Connection& connection, Store& store, std::span<void* const> objects);
+    void insert_joined(engines::Connection& connection, std::span<void* const> objects);
+    void insert_level(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask,
+                      std::int64_t& number);
+    static std::uint64_t given_columns(const Mapper& mapper, void* object, bool doubles);
     void insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key);
     void update_all(engines::Connection& connection, Task& task);
     void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);

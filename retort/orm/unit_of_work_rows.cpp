@@ -41,6 +41,9 @@ void each_kind(const Mapper& root, std::span<void* const> objects, Work work) {
 }  // namespace
 
 void UnitOfWork::insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects) {
+    bool joined = std::any_of(objects.begin(), objects.end(),
+                              [](void* object) { return slab_of(object)->mapper->above != nullptr; });
+    if (task.store->mapper->polymorphic && joined) return insert_joined(connection, objects);
     each_kind(*task.store->mapper, objects, [&](const Mapper& mapper, std::span<void* const> some) {
         insert_kind(connection, session_.store_of(mapper), some);
     });
@@ -48,7 +51,6 @@ void UnitOfWork::insert_all(engines::Connection& connection, Task& task, std::sp
 
 void UnitOfWork::insert_kind(engines::Connection& connection, Store& store, std::span<void* const> objects) {
     const Mapper& mapper = *store.mapper;
-    if (mapper.above != nullptr) return insert_joined(connection, store, objects);
     const std::string* text = nullptr;
     std::uint64_t text_mask = 0;
     store.identities->reserve(objects.size());
@@ -76,40 +78,74 @@ void UnitOfWork::insert_kind(engines::Connection& connection, Store& store, std:
     }
 }
 
-// A row in each table, the root's first, which gives the key.
-void UnitOfWork::insert_joined(engines::Connection& connection, Store& store, std::span<void* const> objects) {
-    const Mapper& mapper = *store.mapper;
-    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
-    const auto levels = mapper.levels();
+namespace {
+
+/// The tables that rows of these objects stand in, each after those that it is joined to.
+std::vector<const Mapper*> tables_of(std::span<void* const> objects) {
+    std::vector<const Mapper*> tables;
     for (void* object : objects) {
-        std::uint64_t mask = 0;
-        for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object) && attribute.options.computed.empty()) {
-                mask |= std::uint64_t{1} << attribute.index;
-                check_value(attribute.view(object), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-            } else if (attribute.required) {
-                refuse_unset(mapper, attribute);
-            }
+        for (const auto* level : slab_of(object)->mapper->levels) {
+            bool known = std::any_of(tables.begin(), tables.end(),
+                                     [&](const Mapper* other) { return other->table_name == level->table_name; });
+            if (!known) tables.push_back(level);
         }
-        std::int64_t number = 0;
-        for (const auto* level : levels) {
-            std::uint64_t here = mask & level->local;
-            views_.clear();
-            for (const auto& attribute : mapper.attributes) {
-                const auto bit = std::uint64_t{1} << attribute.index;
-                bool key = level->above != nullptr && attribute.options.primary_key;
-                if (key) here |= bit;
-                if (key && (mask & bit) == 0) {
-                    views_.push_back(ValueView::of(number));
-                } else if ((here & bit) != 0) {
-                    views_.push_back(attribute.view(object));
-                }
-            }
-            connection.run(level->texts->insert(connection.dialect(), here), views_);
-            if (level->above == nullptr) number = connection.last_insert_id();
-        }
-        insert_done(store, object, mask, number);
     }
+    std::stable_sort(tables.begin(), tables.end(),
+                     [](const Mapper* a, const Mapper* b) { return a->levels.size() < b->levels.size(); });
+    return tables;
+}
+
+}  // namespace
+
+std::uint64_t UnitOfWork::given_columns(const Mapper& mapper, void* object, bool doubles) {
+    std::uint64_t mask = 0;
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.is_set(object) && attribute.options.computed.empty()) {
+            mask |= std::uint64_t{1} << attribute.index;
+            check_value(attribute.view(object), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        } else if (attribute.required) {
+            refuse_unset(mapper, attribute);
+        }
+    }
+    return mask;
+}
+
+// Table by table, the root's first, which gives the keys.
+void UnitOfWork::insert_joined(engines::Connection& connection, std::span<void* const> objects) {
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    std::vector<std::uint64_t> masks;
+    std::vector<std::int64_t> numbers(objects.size());
+    for (void* object : objects) masks.push_back(given_columns(*slab_of(object)->mapper, object, doubles));
+    for (const auto* table : tables_of(objects)) {
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            const Mapper& mapper = *slab_of(objects[i])->mapper;
+            for (const auto* level : mapper.levels) {
+                if (level->table_name != table->table_name) continue;
+                insert_level(connection, *level, objects[i], masks[i], numbers[i]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        insert_done(session_.store_of(*slab_of(objects[i])->mapper), objects[i], masks[i], numbers[i]);
+    }
+}
+
+void UnitOfWork::insert_level(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask,
+                              std::int64_t& number) {
+    std::uint64_t here = mask & level.local;
+    views_.clear();
+    for (const auto& attribute : slab_of(object)->mapper->attributes) {
+        const auto bit = std::uint64_t{1} << attribute.index;
+        bool key = level.above != nullptr && attribute.options.primary_key;
+        if (key) here |= bit;
+        if (key && (mask & bit) == 0) {
+            views_.push_back(ValueView::of(number));
+        } else if ((here & bit) != 0) {
+            views_.push_back(attribute.view(object));
+        }
+    }
+    connection.run(level.texts->insert(connection.dialect(), here), views_);
+    if (level.above == nullptr) number = connection.last_insert_id();
 }
 
 void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key) {
@@ -208,7 +244,7 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
 // Each table that has one of the columns. A new key goes to the root's table, and on from there by ON UPDATE CASCADE.
 void UnitOfWork::update_joined(engines::Connection& connection, const Mapper& mapper, void* object,
                                std::uint64_t mask) {
-    for (const auto* level : mapper.levels()) {
+    for (const auto* level : mapper.levels) {
         std::uint64_t here = mask & level->local;
         if (here == 0) continue;
         views_.clear();
@@ -303,9 +339,8 @@ void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
 
 void UnitOfWork::delete_rows(engines::Connection& connection, const std::vector<void*>& objects) {
     if (objects.empty()) return;
-    each_kind(*slab_of(objects[0])->mapper->root, objects, [&](const Mapper& mapper, std::span<void* const> some) {
-        delete_kind(connection, mapper, some);
-    });
+    each_kind(*slab_of(objects[0])->mapper->root, objects,
+              [&](const Mapper& mapper, std::span<void* const> some) { delete_kind(connection, mapper, some); });
 }
 
 void UnitOfWork::delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects) {

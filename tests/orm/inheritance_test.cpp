@@ -102,7 +102,8 @@ TEST_CASE_FIXTURE(Staff, "a query for the base gives objects of each kind") {
     SUBCASE("what the base has not is read for all of a kind at once") {
         CHECK(all[2].as<Engineer>()->language == "C++");
         CHECK(all[3].as<Engineer>()->language == std::nullopt);
-        CHECK(work() == Lines{"SELECT employee.id, employee.language FROM employee WHERE employee.id IN (?, ?) | 3 | 4"});
+        CHECK(work() ==
+              Lines{"SELECT employee.id, employee.language FROM employee WHERE employee.id IN (?, ?) | 3 | 4"});
         CHECK(all[4].as<Director>()->department == "all");
         CHECK(all[4].as<Director>()->shares == 7);
         CHECK(work().size() == 1);
@@ -123,9 +124,10 @@ TEST_CASE_FIXTURE(Staff, "a query for the base gives objects of each kind") {
 
 TEST_CASE_FIXTURE(Staff, "a query for a kind gives it and those below") {
     auto managers = session.scalars(select<Manager>().where(Manager::c.name != "x").order_by(Manager::c.id)).all();
-    CHECK(work() ==
-          Lines{"SELECT employee.id, employee.name, employee.type, employee.squad_id, employee.department FROM employee "
-                "WHERE employee.type IN (?, ?) AND employee.name != ? ORDER BY employee.id | 'boss' | 'manager' | 'x'"});
+    CHECK(
+        work() ==
+        Lines{"SELECT employee.id, employee.name, employee.type, employee.squad_id, employee.department FROM employee "
+              "WHERE employee.type IN (?, ?) AND employee.name != ? ORDER BY employee.id | 'boss' | 'manager' | 'x'"});
     REQUIRE(managers.size() == 2);
     CHECK(managers[0]->department == "sales");
     CHECK(managers[1].as<Director>()->shares == 7);
@@ -240,12 +242,12 @@ TEST_CASE_FIXTURE(Fleet, "joined tables: a row in each, the base's first") {
                         "INSERT INTO garage (town) VALUES (?) | 'Lugo'",
                         "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'any' | 0 | 1",
                         "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'Fiat' | 1 | 1",
-                        "INSERT INTO car (id, doors, colour) VALUES (?, ?, ?) | 2 | 5 | 'red'",
                         "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'Seat' | 2 | 1",
-                        "INSERT INTO car (id, doors) VALUES (?, ?) | 3 | 4",
-                        "INSERT INTO taxi (id, licence) VALUES (?, ?) | 3 | 'L1'",
                         "INSERT INTO vehicle (maker, kind) VALUES (?, ?) | 'Bay' | 3",
+                        "INSERT INTO car (id, doors, colour) VALUES (?, ?, ?) | 2 | 5 | 'red'",
+                        "INSERT INTO car (id, doors) VALUES (?, ?) | 3 | 4",
                         "INSERT INTO boat (id, length) VALUES (?, ?) | 4 | 9.5",
+                        "INSERT INTO taxi (id, licence) VALUES (?, ?) | 3 | 'L1'",
                     });
     const auto& table = orm::metadata().table("taxi");
     CHECK(table.columns.size() == 2);
@@ -254,16 +256,16 @@ TEST_CASE_FIXTURE(Fleet, "joined tables: a row in each, the base's first") {
 
 TEST_CASE_FIXTURE(Fleet, "a query for a joined model joins its tables") {
     auto cars = session.scalars(select<Car>().where(Car::c.maker != "x", Car::c.doors > 1).order_by(Car::c.id)).all();
-    CHECK(work() == Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id, car.doors, car.colour FROM "
-                          "vehicle JOIN car ON vehicle.id = car.id WHERE vehicle.maker != ? AND car.doors > ? ORDER BY "
-                          "vehicle.id | 'x' | 1"});
+    CHECK(work() ==
+          Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id, car.doors, car.colour FROM "
+                "vehicle JOIN car ON vehicle.id = car.id WHERE vehicle.maker != ? AND car.doors > ? ORDER BY "
+                "vehicle.id | 'x' | 1"});
     REQUIRE(cars.size() == 2);
     CHECK(cars[0]->colour == "red");
     CHECK(cars[1]->maker == "Seat");
     CHECK(work().empty());
     CHECK(cars[1].as<Taxi>()->licence == "L1");
-    CHECK(work() == Lines{"SELECT vehicle.id, taxi.licence FROM vehicle JOIN car ON vehicle.id = car.id JOIN taxi ON "
-                          "car.id = taxi.id WHERE vehicle.id IN (?) | 3"});
+    CHECK(work() == Lines{"SELECT taxi.id, taxi.licence FROM taxi WHERE taxi.id IN (?) | 3"});
     CHECK(session.get<Taxi>(3) == cars[1]);
     CHECK_FALSE(session.get<Taxi>(2));
     CHECK(session.query<Car>().count() == 2);
@@ -281,6 +283,61 @@ TEST_CASE_FIXTURE(Fleet, "a query for the base of joined tables gives each kind"
     CHECK(work().size() == 3);
 }
 
+TEST_CASE_FIXTURE(Fleet, "with_polymorphic reads the columns of the models below at once") {
+    auto all = session.scalars(select<Vehicle>().options(with_polymorphic()).order_by(Vehicle::c.id)).all();
+    CHECK(
+        work() ==
+        Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id, boat.length, car.doors, car.colour, "
+              "taxi.licence FROM vehicle LEFT OUTER JOIN boat ON vehicle.id = boat.id LEFT OUTER JOIN car ON "
+              "vehicle.id = car.id LEFT OUTER JOIN taxi ON vehicle.id = taxi.id ORDER BY vehicle.id"});
+    CHECK(all[1].as<Car>()->colour == "red");
+    CHECK(all[2].as<Taxi>()->doors == 4);
+    CHECK(all[2].as<Taxi>()->licence == "L1");
+    CHECK(all[3].as<Boat>()->length == 9.5);
+    CHECK(work().empty());
+    session.close();
+    auto cars = session.scalars(select<Vehicle>().options(with_polymorphic<Car>()).where(Car::c.doors == 5)).all();
+    REQUIRE(cars.size() == 1);
+    (void)work();
+    CHECK(cars[0].as<Car>()->colour == "red");
+    CHECK(work().empty());
+    session.close();
+    auto garage =
+        session.scalars(select<Garage>().options(joinedload(Garage::c.vehicles).with_polymorphic()).limit(1)).one();
+    (void)work();
+    REQUIRE(garage->vehicles.size() == 3);
+    CHECK(garage->vehicles[2].as<Taxi>()->licence == "L1");
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Fleet, "options may speak of what a model has from its base") {
+    auto car = session.scalars(select<Car>().options(joinedload(Vehicle::c.garage)).limit(1)).first();
+    (void)work();
+    CHECK(car->garage->town == "Lugo");
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Fleet, "statements for a kind") {
+    CHECK_THROWS_AS((void)update<Car>(), InvalidRequestError);
+    CHECK_THROWS_AS((void)delete_<Taxi>(), InvalidRequestError);
+    CHECK_THROWS_AS((void)insert<Boat>(), InvalidRequestError);
+    CHECK(session.execute(update<Vehicle>().set(Vehicle::c.maker, "x")) == 4);
+}
+
+TEST_CASE_FIXTURE(Staff, "statements for a kind of one table") {
+    CHECK(session.execute(update<Engineer>().set(Engineer::c.language, "D")) == 2);
+    CHECK(session.execute(delete_<Manager>().where(Manager::c.department == "sales")) == 1);
+    Engineer engineer = new_engineer("new", "Zig");
+    session.execute(insert<Engineer>().values(engineer));
+    CHECK(session.query<Engineer>().count() == 3);
+    auto all = session.scalars(select<Employee>().options(with_polymorphic<Director>())).all();
+    (void)work();
+    for (auto& one : all) {
+        if (auto director = one.as<Director>()) CHECK(director->shares == 7);
+    }
+    CHECK(work().empty());
+}
+
 TEST_CASE_FIXTURE(Fleet, "an update writes the tables whose columns changed, a delete all of them") {
     auto taxi = session.get<Taxi>(3);
     (void)work();
@@ -296,8 +353,8 @@ TEST_CASE_FIXTURE(Fleet, "an update writes the tables whose columns changed, a d
     session.commit();
     auto lines = work();
     CHECK(Lines(lines.end() - 3, lines.end()) == Lines{"DELETE FROM taxi WHERE taxi.id = ? | 3",
-                                                      "DELETE FROM car WHERE car.id = ? | 3",
-                                                      "DELETE FROM vehicle WHERE vehicle.id = ? | 3"});
+                                                       "DELETE FROM car WHERE car.id = ? | 3",
+                                                       "DELETE FROM vehicle WHERE vehicle.id = ? | 3"});
     CHECK(session.query<Vehicle>().count() == 3);
 }
 
@@ -429,6 +486,67 @@ TEST_CASE_FIXTURE(TestDatabase, "a hybrid is a value on objects and SQL in queri
     CHECK(session.scalars(select<Span>().where(Span::c.length() > 3)).all().size() == 1);
     CHECK(session.scalars(select<Span>().where(Span::c.has(4))).all().size() == 2);
     CHECK(session.scalars(select<Span>().where(Span::c.has(8))).all().size() == 1);
+}
+
+// --- Expressions -----------------------------------------------------------------------------------------------------
+
+struct Verse;
+struct Poet : Model<Poet> {
+    static sql::Expression count_marks();
+    static sql::Expression shout() { return func::upper(Poet::c.name); }
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<int, column_property<&Poet::count_marks>> marks_count;
+    Column<std::string, column_property<&Poet::shout>> loud;
+    Many<Verse> marks;
+};
+struct Verse : Model<Verse> {
+    Column<int, primary_key> id;
+    Column<int> stars = 1;
+    Column<int, foreign_key<Poet>> poet_id;
+    One<Poet, lazy::joined> poet;
+};
+sql::Expression Poet::count_marks() {
+    return select(func::count(Verse::c.id))
+        .where(Verse::c.poet_id == Poet::c.id, Verse::c.stars > 0)
+        .statement()
+        .scalar_subquery();
+}
+
+TEST_CASE_FIXTURE(TestDatabase, "a column_property is read with its object") {
+    create<Poet, Verse>();
+    CHECK(orm::metadata().table("poet").columns.size() == 2);
+    Session session{engine};
+    auto ada = session.add(Poet{.name = "ada"});
+    auto bob = session.add(Poet{.name = "bob"});
+    ada->marks.append(Verse{});
+    ada->marks.append(Verse{.stars = 0});
+    session.commit();
+    (void)work();
+    auto all = session.scalars(select<Poet>().order_by(Poet::c.marks_count.desc())).all();
+    CHECK(work() == Lines{"SELECT poet.id, poet.name, (SELECT count(verse.id) AS count_1 FROM verse WHERE "
+                          "verse.poet_id = poet.id AND verse.stars > ?) AS marks_count, upper(poet.name) AS loud "
+                          "FROM poet ORDER BY (SELECT count(verse.id) AS count_2 FROM verse WHERE verse.poet_id = "
+                          "poet.id AND verse.stars > ?) DESC | 0 | 0"});
+    CHECK(all[0]->marks_count == 1);
+    CHECK(all[0]->loud == "ADA");
+    CHECK(work().empty());
+    ada->name = "eve";
+    session.flush();
+    CHECK(ada->loud == "EVE");
+    session.commit();
+    CHECK(session.scalars(select<Poet>().where(Poet::c.loud == "BOB")).one() == bob);
+    session.close();
+    auto verse = session.scalars(select<Verse>()).first();
+    CHECK(verse->poet->name == "eve");
+    CHECK(verse->poet->marks_count == 1);
+    session.close();
+    CHECK(session.get<Poet>(2)->marks_count == 0);
+    using other = aliased<Poet, "other">;
+    CHECK(session.execute(select(other::c.name, Poet::c.loud).where(other::c.id > Poet::c.id)).one() ==
+          std::tuple("bob", "EVE"));
+    CHECK(session.query<Poet>().count() == 2);
+    CHECK(session.query<Poet>().limit(1).all().size() == 1);
 }
 
 }  // namespace
