@@ -158,6 +158,20 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
     {
         return *this -= 1;
     }
+    Value operator++(int)
+        requires std::integral<Value>
+    {
+        Value before = this->value();
+        *this += 1;
+        return before;
+    }
+    Value operator--(int)
+        requires std::integral<Value>
+    {
+        Value before = this->value();
+        *this -= 1;
+        return before;
+    }
 
   private:
     template <class U>

@@ -193,6 +193,13 @@ class ColumnCell {
             return false;
         }
     }
+    /// `std::cout << user->name`: to anything that the value can be written to.
+    template <class Stream>
+        requires(std::is_class_v<Stream> && requires(Stream& out, const V& value) { out << value; })
+    friend Stream& operator<<(Stream& out, const ColumnCell& column) {
+        out << column.value();
+        return out;
+    }
     /// Changes the value in place: `user->tags.mutate([](auto& tags) { tags += "x"; })`.
     template <class F>
     void mutate(F&& change) {

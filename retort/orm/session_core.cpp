@@ -7,6 +7,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
+#include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
@@ -88,6 +89,16 @@ void* SessionCore::add_moved(const Mapper& mapper, void* from) {
     mapper.model->move_to(object, from);
     add(object);
     return object;
+}
+
+void Added::add_to(SessionCore& session) const {
+    if (mapper_ != nullptr) {
+        session.add_moved(*mapper_, object_);
+    } else if (object_ != nullptr) {
+        session.add(object_);
+    } else {
+        refuse_empty_handle();
+    }
 }
 
 namespace {
@@ -237,20 +248,11 @@ void SessionCore::expunge(void* object) {
     header.state = ObjectState::detached;
 }
 
+// Only handles can still reach what was here, so all else can be freed; a rollback is of no concern to it any more.
 void SessionCore::expunge_all() {
-    for (auto& store : stores_) {
-        if (store == nullptr) continue;
-        for (void* object : store->pending) header_of(object).state = ObjectState::transient;
-        store->pending.clear();
-        store->identities.each([](void* object) { header_of(object).state = ObjectState::detached; });
-        store->identities.clear();
-    }
-    pending_count_ = 0;
-    links_.clear();
-    associations_.clear();
-    orphans_.clear();
-    early_.clear();
-    deleting_.clear();
+    require_no_flush("expunge_all()");
+    forget_objects();
+    for (auto& savepoint : savepoints_) savepoint.changes = savepoint.inserted = savepoint.gone = 0;
 }
 
 bool SessionCore::contains(const void* object) const {
@@ -283,6 +285,12 @@ void SessionCore::close() noexcept {
         transaction_->rollback();
         transaction_.reset();
     }
+    savepoints_.clear();
+    forget_objects();
+    failure_.clear();
+}
+
+void SessionCore::forget_objects() noexcept {
     for (auto& store : stores_) {
         if (store == nullptr) continue;
         store->slab = nullptr;
@@ -303,7 +311,6 @@ void SessionCore::close() noexcept {
     gone_.clear();
     pending_count_ = 0;
     loaded_.clear();
-    failure_.clear();
 }
 
 // Called before the first change of a field since the last flush.

@@ -134,6 +134,8 @@ class SessionCore {
     std::vector<void*> deleted() const { return deleting_; }
 
     // Transactions.
+    /// Throws FlushError("nested-flush") while the session flushes: `call` must wait until that is done.
+    void require_no_flush(const char* call) const;
     void flush();
     void commit();
     void rollback() noexcept;
@@ -196,6 +198,7 @@ class SessionCore {
     friend class Merging;
 
     void require_usable() const;
+    void forget_objects() noexcept;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);

@@ -48,12 +48,15 @@ class Flag {
 
 }  // namespace
 
+void SessionCore::require_no_flush(const char* call) const {
+    if (!flushing_) return;
+    throw FlushError("nested-flush"_code, std::string(call) + " was called within a flush of the same session.",
+                     "do it after the flush: listeners of a flush may add, change and delete objects");
+}
+
 void SessionCore::flush() {
     require_usable();
-    if (flushing_) {
-        throw FlushError("nested-flush"_code, "the session is flushing already.",
-                         "do not flush from what runs within a flush");
-    }
+    require_no_flush("flush()");
     if (!has_work()) return;
     write_out([&](const Work& work) { transaction().write(work); });
 }
@@ -88,6 +91,7 @@ bool SessionCore::has_late_listeners() const {
 
 void SessionCore::commit() {
     require_usable();
+    require_no_flush("commit()");
     tell(session_events().before_commit);
     if (has_work() && has_late_listeners()) flush();
     if (has_work()) {
