@@ -136,8 +136,10 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
         }
     }
     header_of(object).state = ObjectState::persistent;
-    if (mapper.events != nullptr && !mapper.events->load.empty()) [[unlikely]]
-        loaded_.push_back(object);
+    if (mapper.events != nullptr) [[unlikely]]
+        met_new(object, mapper);
+    if (populating_ != nullptr) [[unlikely]]
+        populating_->insert(object);
     return object;
 }
 
@@ -192,8 +194,8 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
                 store.identities.forget_place();
                 throw;
             }
-        } else if (header_of(place).expired) {
-            read_into(store, place, row, mask);
+        } else if (header_of(place).expired || populating_ != nullptr) {
+            reread(store, place, row, mask);
         }
         return place;
     }
@@ -209,7 +211,7 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
     mapper.model->destroy(object);
     header_of(object).state = ObjectState::free;
     if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
-    if (header_of(known).expired) read_into(store, known, row, mask);
+    if (header_of(known).expired || populating_ != nullptr) reread(store, known, row, mask);
     return known;
 }
 
@@ -273,12 +275,12 @@ void SessionCore::load_expired(void* object) {
         read_into(store, object, row.data(), waiting);
         found = true;
     });
-    if (!found) {
-        throw ObjectDeletedError(
-            "object-deleted"_code,
-            "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
-            "ask get() first whether it is still there");
-    }
+    if (!found) refuse_gone(object);
+}
+
+void refuse_gone(const void* object) {
+    throw ObjectDeletedError("object-deleted"_code, "the row of " + repr_of(object) + " is gone, so it cannot be read.",
+                             "ask get() first whether it is still there");
 }
 
 // What was changed and not flushed is forgotten: the object has what it had before.
@@ -324,19 +326,6 @@ void SessionCore::expire(void* object, const Attribute& attribute) {
         }
     }
     state = static_cast<std::uint8_t>((state & ~cell_touched) | cell_expired);
-}
-
-void SessionCore::refresh(void* object) {
-    autoflush();
-    const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
-        throw InvalidRequestError(
-            "not-persistent"_code,
-            "this " + std::string(mapper.name()) + " cannot be refreshed: it has no row in this session.",
-            "refresh what get() or a query gave, or flush() first");
-    }
-    expire(object);
-    load_expired(object);
 }
 
 }  // namespace retort::orm

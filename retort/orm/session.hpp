@@ -23,6 +23,8 @@
 
 namespace retort {
 
+using orm::ReadOptions;
+using orm::RowLock;
 using orm::SessionOptions;
 
 namespace orm {
@@ -128,6 +130,14 @@ class SessionFace {
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 
+    /// The same, read now, or locked while it is read: `get<User>({.with_for_update = true}, 1)`.
+    template <class T, class... Key>
+    [[nodiscard]] Ptr<T> get(const ReadOptions& options, const Key&... key) const {
+        const orm::KeyViews views(key...);
+        void* object = core().get(orm::mapper_of<T>(), views.views, options);
+        return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
+    }
+
     /// The same; throws NoResultFound when there is none.
     template <class T, class... Key>
     [[nodiscard]] Ptr<T> get_one(const Key&... key) const {
@@ -186,6 +196,19 @@ class SessionFace {
         return core().execute_write(statement.ref());
     }
 
+    /// Many rows, without objects in the session: `execute(insert<User>(), {{.name = "ada"}, {.name = "bob"}})`.
+    template <class T>
+    std::int64_t execute(const Insert<T>& statement, std::vector<T> rows) const {
+        orm::require_bare(statement.ref());
+        return core().bulk_insert(orm::mapper_of<T>(), addresses(rows));
+    }
+    /// Each row changes the one with its primary key: `execute(update<User>(), {{.id = 1, .name = "ada"}, …})`.
+    template <class T>
+    std::int64_t execute(const Update<T>& statement, std::vector<T> rows) const {
+        orm::require_bare(statement.ref());
+        T defaults{};
+        return core().bulk_update(orm::mapper_of<T>(), addresses(rows), &defaults);
+    }
     /// The same with RETURNING: its rows.
     template <class... Row>
     Result<Row...> execute(const Returning<Row...>& statement) const {
@@ -232,11 +255,26 @@ class SessionFace {
         void* at = required(object);
         (core().expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
     }
-    /// Reads it again now.
+    /// Reads it again now; `refresh(user, {.with_for_update = true})` locks its row.
     template <class T>
-    void refresh(const Ptr<T>& object) const {
-        core().refresh(required(object));
+    void refresh(const Ptr<T>& object, const ReadOptions& options = {}) const {
+        core().refresh(required(object), options);
     }
+    /// The same of some columns: `session.refresh(user, User::c.email)`.
+    template <class T, orm::AnyColumn First, orm::AnyColumn... C>
+    void refresh(const Ptr<T>& object, const volatile First& first, const volatile C&... columns) const {
+        const auto& mapper = orm::mapper_of<T>();
+        const orm::Attribute* const attributes[] = {&mapper.attribute(orm::field_name_of(first)),
+                                                    &mapper.attribute(orm::field_name_of(columns))...};
+        core().refresh(required(object), attributes);
+    }
+    /// Whether a flush would write something for it: a column with another value than its row, or another relationship.
+    template <class T>
+    [[nodiscard]] bool is_modified(const Ptr<T>& object) const {
+        return core().is_modified(required(object));
+    }
+    /// What you keep with the session, such as who works: `session.info()["user"] = 7`.
+    json& info() const { return core().info(); }
     /// Whether it is in the session, pending or persistent.
     template <class T>
     [[nodiscard]] bool contains(const Ptr<T>& object) const {
@@ -276,6 +314,12 @@ class SessionFace {
     using Cursor = orm::RowCursor;
 
     orm::SessionCore& core() const { return static_cast<const Self*>(this)->core(); }
+    template <class T>
+    static std::vector<void*> addresses(std::vector<T>& rows) {
+        std::vector<void*> all;
+        for (auto& row : rows) all.push_back(&row);
+        return all;
+    }
     template <class T>
     static void* required(const Ptr<T>& object) {
         if (object == nullptr) orm::refuse_empty_handle();

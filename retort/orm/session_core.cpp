@@ -6,6 +6,7 @@
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/events.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -22,6 +23,8 @@ SessionCore::~SessionCore() { close(); }
 void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     engine_ = std::move(engine);
     options_ = options;
+    info_ = json();
+    statement_context_ = nullptr;
     if (engine_) configure_mappers();
 }
 
@@ -80,7 +83,18 @@ void SessionCore::attach(void* object, const Mapper& mapper) {
         (relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_) |=
             relation_attached;
     }
+    if (mapper.events != nullptr) watch(object, mapper);
 }
+
+namespace {
+
+void tell_attached(void* object, std::vector<MapperEvents::Listener> MapperEvents::*event) {
+    const auto* events = slab_of(object)->mapper->events;
+    if (events == nullptr) return;
+    for (const auto& listener : events->*event) listener(object);
+}
+
+}  // namespace
 
 void* SessionCore::add_moved(const Mapper& mapper, void* from) {
     require_usable();
@@ -103,9 +117,9 @@ void Added::add_to(SessionCore& session) const {
 
 namespace {
 
-[[noreturn]] void belongs_elsewhere(const Mapper& mapper) {
+[[noreturn]] void belongs_elsewhere(const void* object) {
     throw InvalidRequestError("other-session"_code,
-                              "this " + std::string(mapper.name()) + " belongs to another session already.",
+                              repr_of(object) + " belongs to another session already.",
                               "add a copy of it, or expunge it there first");
 }
 
@@ -114,7 +128,7 @@ namespace {
 void SessionCore::adopt(void* object) {
     Slab* slab = slab_of(object);
     if (slab->session == this) return;
-    if (slab->session != nullptr) belongs_elsewhere(*slab->mapper);
+    if (slab->session != nullptr) belongs_elsewhere(object);
     SlabGroup* group = std::exchange(slab->group, nullptr);
     Slab* all = group == nullptr ? slab : group->slabs;
     if (group == nullptr) slab->next = nullptr;
@@ -137,15 +151,19 @@ void SessionCore::add(void* object) {
     ObjectHeader& header = header_of(object);
     switch (header.state) {
         case ObjectState::transient:
+            tell_attached(object, &MapperEvents::before_attach);
             header.state = ObjectState::pending;
             store_of(mapper).pending.push_back(object);
             ++pending_count_;
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
+            tell_attached(object, &MapperEvents::after_attach);
             break;
         case ObjectState::detached:
+            tell_attached(object, &MapperEvents::before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
+            tell_attached(object, &MapperEvents::after_attach);
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -199,15 +217,16 @@ void SessionCore::cascade_many(const Relationship& relationship, void* object) {
     }
 }
 
+void* SessionCore::known_to_be_persistent(void* object, const char* call) const {
+    if (slab_of(object)->session == this && header_of(object).state == ObjectState::persistent) return object;
+    throw InvalidRequestError("not-persistent"_code,
+                              repr_of(object) + " cannot be " + call + ": it has no row in this session.",
+                              "flush() first, or take what get() or a query gave");
+}
+
 void SessionCore::remove(void* object) {
     require_usable();
-    const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
-        throw InvalidRequestError(
-            "not-persistent"_code,
-            "this " + std::string(mapper.name()) + " cannot be deleted: it has no row in this session.",
-            "delete what get() or a query gave, or flush() first");
-    }
+    (void)known_to_be_persistent(object, "deleted");
     // A list and no recursion: trees may be deep, and a fiber's stack is not.
     std::vector<void*> going{object};
     for (std::size_t i = 0; i < going.size(); ++i) remove_one(going[i], going);
@@ -231,7 +250,7 @@ void SessionCore::expunge(void* object) {
     Slab* slab = slab_of(object);
     if (slab->session != this || header.state == ObjectState::transient || header.state == ObjectState::detached) {
         throw InvalidRequestError("not-in-session"_code,
-                                  "this " + std::string(slab->mapper->name()) + " is not in the session.",
+                                  repr_of(object) + " is not in the session.",
                                   "expunge only what belongs to the session");
     }
     if (header.state == ObjectState::pending) {

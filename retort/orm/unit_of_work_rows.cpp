@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/ptr.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_check.hpp"
 #include "retort/orm/types_defaults.hpp"
@@ -23,6 +24,23 @@ namespace {
 
 }  // namespace
 
+std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views) {
+    std::uint64_t mask = 0;
+    views.clear();
+    if (mapper.version != nullptr && !mapper.version->is_set(object))
+        mapper.version->load(object, next_version(mapper, object).view());
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.is_set(object) && attribute.options.computed.empty()) {
+            mask |= std::uint64_t{1} << attribute.index;
+            views.push_back(attribute.type->view(attribute.in(object)));
+            check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        } else if (attribute.required) {
+            refuse_unset(mapper, attribute);
+        }
+    }
+    return mask;
+}
+
 void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects) {
     const Mapper& mapper = *store.mapper;
     const std::string* text = nullptr;
@@ -32,17 +50,7 @@ void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const
     session_.numbered_.reserve(session_.numbered_.size() + objects.size());
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     for (void* object : objects) {
-        std::uint64_t mask = 0;
-        views_.clear();
-        for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object) && attribute.options.computed.empty()) {
-                mask |= std::uint64_t{1} << attribute.index;
-                views_.push_back(attribute.type->view(attribute.in(object)));
-                check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-            } else if (attribute.required) {
-                refuse_unset(mapper, attribute);
-            }
-        }
+        const std::uint64_t mask = show_row(mapper, object, doubles, views_);
         if (text == nullptr || mask != text_mask) {
             text = &mapper.texts->insert(connection.dialect(), mask);
             text_mask = mask;
@@ -120,11 +128,29 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+[[noreturn]] void refuse_stale(const Mapper& mapper, void* object, const char* statement, std::int64_t rows) {
+    if (mapper.version != nullptr && rows == 0) {
+        throw StaleDataError("stale-version"_code,
+                             std::string(statement) + " of " + repr_of(object) +
+                                 " met no row: somebody else has written or deleted it since it was read.",
+                             "rollback(), read the object again, and decide anew");
+    }
+    throw StaleDataError("stale-data"_code,
+                         std::string(statement) + " of " + repr_of(object) + " met " + std::to_string(rows) +
+                             " rows: its row was deleted or its key changed meanwhile.",
+                         "rollback(), then read the object again");
+}
+
+}  // namespace
+
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
     bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     if (mapper.generated) mask = add_generated(mapper, object, mask);
+    if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         views_.push_back(attribute.view(object));
@@ -133,13 +159,9 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
         rekeyed |= attribute.options.primary_key;
     }
     identity_of(session_.changes_, mapper, object, views_);
+    if (mapper.version != nullptr) views_.push_back(row_version(mapper, object));
     std::int64_t rows = connection.run(mapper.texts->update(connection.dialect(), mask), views_);
-    if (rows != 1) {
-        throw StaleDataError("stale-data"_code,
-                             "an UPDATE of one " + std::string(mapper.name()) + " met " + std::to_string(rows) +
-                                 " rows: its row was deleted or its key changed meanwhile.",
-                             "rollback(), then read the object again");
-    }
+    if (rows != 1) refuse_stale(mapper, object, "an UPDATE", rows);
     if (rekeyed) session_.rekey(object);
     if (mapper.generated) expire_generated(mapper, object, mask);
 }
@@ -221,7 +243,9 @@ void UnitOfWork::delete_rows(engines::Connection& connection, const Mapper& mapp
     for (void* object : objects) {
         views_.clear();
         identity_of(session_.changes_, mapper, object, views_);
-        connection.run(mapper.texts->remove(connection.dialect()), views_);
+        if (mapper.version != nullptr) views_.push_back(row_version(mapper, object));
+        std::int64_t rows = connection.run(mapper.texts->remove(connection.dialect()), views_);
+        if (mapper.version != nullptr && rows != 1) refuse_stale(mapper, object, "a DELETE", rows);
     }
 }
 
