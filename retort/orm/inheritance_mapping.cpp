@@ -186,6 +186,14 @@ void find_kinds(const std::vector<Mapper*>& mappers) {
     }
 }
 
+const Mapper& of_one_table(const Mapper& mapper) {
+    if (mapper.above == nullptr) return mapper;
+    throw InvalidRequestError(
+        "joined-statement"_code,
+        "the rows of " + std::string(mapper.name()) + " stand in several tables, so one statement cannot write them.",
+        "add, change or delete objects of it, or write to the base's columns by " + std::string(mapper.root->name()));
+}
+
 bool is_of(const void* object, const Mapper& mapper) { return slab_of(object)->mapper->is_a(mapper); }
 
 void set_kind(const Mapper& mapper, void* object) {
@@ -224,21 +232,18 @@ Store& SessionCore::store_of_kind(Store& store, const ValueView* row, std::uint6
     return store_of(kind_by_identity(mapper, row[at]));
 }
 
-// An object that was read as one of its base model has only those columns yet.
-void SessionCore::read_known(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
-    const Mapper& mapper = *store.mapper;
-    if (!is_kind(mapper, object)) {
-        throw InvalidRequestError("kind-changed"_code,
-                                  "a row that the session knows as a " + std::string(slab_of(object)->mapper->name()) +
-                                      " has become a " + std::string(mapper.name()) + ".",
-                                  "expunge the object, or close the session, before its kind is changed");
-    }
-    bool partly = false;
-    for (std::size_t i = mapper.base == nullptr ? mapper.attributes.size() : mapper.base->attributes.size();
-         i < mapper.attributes.size() && !partly; ++i) {
-        partly = (mapper.attributes[i].state(object) & cell_expired) != 0;
-    }
-    if (partly || header_of(object).expired) read_into(store, object, row, mask);
+void require_kind(const Mapper& mapper, const void* object) {
+    if (is_kind(mapper, object)) return;
+    throw InvalidRequestError("kind-changed"_code,
+                              "a row that the session knows as a " + std::string(slab_of(object)->mapper->name()) +
+                                  " has become a " + std::string(mapper.name()) + ".",
+                              "expunge the object, or close the session, before its kind is changed");
+}
+
+bool was_read_partly(const Mapper& mapper, void* object) {
+    auto own = std::span(mapper.attributes).subspan(mapper.base->attributes.size());
+    return std::any_of(own.begin(), own.end(),
+                       [&](const Attribute& attribute) { return (attribute.state(object) & cell_expired) != 0; });
 }
 
 namespace {

@@ -137,8 +137,10 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
         }
     }
     header_of(object).state = ObjectState::persistent;
-    if (mapper.events != nullptr && !mapper.events->load.empty()) [[unlikely]]
-        loaded_.push_back(object);
+    if (mapper.events != nullptr) [[unlikely]]
+        met_new(object, mapper);
+    if (populating_ != nullptr) [[unlikely]]
+        populating_->insert(object);
     return object;
 }
 
@@ -193,8 +195,8 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
                 store.identities->forget_place();
                 throw;
             }
-        } else if (header_of(place).expired || mapper.base != nullptr) {
-            read_known(store, place, row, mask);
+        } else if (header_of(place).expired || mapper.base != nullptr || populating_ != nullptr) {
+            reread(store, place, row, mask);
         }
         return place;
     }
@@ -211,7 +213,7 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
     own_store.mapper->model->destroy(object);
     header_of(object).state = ObjectState::free;
     if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
-    if (header_of(known).expired || mapper.base != nullptr) read_known(store, known, row, mask);
+    if (header_of(known).expired || mapper.base != nullptr || populating_ != nullptr) reread(store, known, row, mask);
     return known;
 }
 
@@ -256,12 +258,6 @@ void* SessionCore::find_known(const Store& store, std::span<const ValueView> key
     return found != nullptr && !header_of(found).expired && is_kind(*store.mapper, found) ? found : nullptr;
 }
 
-[[noreturn]] static void refuse_deleted(const Mapper& mapper) {
-    throw ObjectDeletedError("object-deleted"_code,
-                             "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
-                             "ask get() first whether it is still there");
-}
-
 void SessionCore::load_expired(void* object) {
     require_usable();
     const Mapper& mapper = *slab_of(object)->mapper;
@@ -283,7 +279,7 @@ void SessionCore::load_expired(void* object) {
         read_into(store, object, row.data(), waiting);
         found = true;
     });
-    if (!found) refuse_deleted(mapper);
+    if (!found) refuse_gone(object);
 }
 
 // Expressions may have values to bind, so that their statement is none of those that are kept.
@@ -308,7 +304,12 @@ void SessionCore::load_by_query(void* object, std::uint64_t waiting) {
         read_into(store_of(mapper), object, row.data(), waiting);
         found = true;
     });
-    if (!found) refuse_deleted(mapper);
+    if (!found) refuse_gone(object);
+}
+
+void refuse_gone(const void* object) {
+    throw ObjectDeletedError("object-deleted"_code, "the row of " + repr_of(object) + " is gone, so it cannot be read.",
+                             "ask get() first whether it is still there");
 }
 
 // What was changed and not flushed is forgotten: the object has what it had before.
@@ -354,19 +355,6 @@ void SessionCore::expire(void* object, const Attribute& attribute) {
         }
     }
     state = static_cast<std::uint8_t>((state & ~cell_touched) | cell_expired);
-}
-
-void SessionCore::refresh(void* object) {
-    autoflush();
-    const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
-        throw InvalidRequestError(
-            "not-persistent"_code,
-            "this " + std::string(mapper.name()) + " cannot be refreshed: it has no row in this session.",
-            "refresh what get() or a query gave, or flush() first");
-    }
-    expire(object);
-    load_expired(object);
 }
 
 }  // namespace retort::orm

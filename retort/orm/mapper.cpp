@@ -11,6 +11,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/model.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
@@ -144,7 +145,9 @@ void find_keys(Mapper& mapper) {
     for (auto& attribute : mapper.attributes) {
         bool numbered = &attribute == mapper.integer_key && attribute.options.foreign_key.target == nullptr;
         const auto& options = attribute.options;
-        bool made = options.has_server_default || options.insert_default != nullptr || !options.computed.empty();
+        bool made = options.has_server_default || options.insert_default != nullptr || !options.computed.empty() ||
+                    options.version;
+        if (options.version) mapper.version = &attribute;
         attribute.required = !attribute.nullable && !made && !numbered;
         mapper.generated |= options.onupdate != nullptr || !options.computed.empty();
     }
@@ -269,12 +272,13 @@ Entity entity_at(const volatile void* field) {
     return {prototype.mapper, prototype.table};
 }
 
-std::string_view field_name_of(const volatile void* field);
 std::string_view field_name_of(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
     return prototype.mapper->attributes[prototype.mapper->by_offset[offset]].name;
 }
+
+const Mapper& mapper_at(const volatile void* field) { return *prototype_around(field).mapper; }
 
 const Relationship& relationship_at(const volatile void* field) {
     const auto& prototype = prototype_around(field);

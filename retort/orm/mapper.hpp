@@ -154,6 +154,7 @@ struct Mapper {
     std::vector<Relationship> relationships;
     std::vector<const Attribute*> keys;      ///< the primary key
     const Attribute* integer_key = nullptr;  ///< when it is one integer
+    const Attribute* version = nullptr;      ///< the version_id, where it has one
     std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
     std::unique_ptr<StatementTexts> texts;
     mutable MapperEvents* events = nullptr;  ///< null while nobody listens
@@ -197,6 +198,8 @@ struct Mapper {
     }
     /// Whether it is read from all rows of one table.
     bool is_plain() const { return base == nullptr; }
+    /// Whether its own table has the column by which stale rows are found.
+    bool has_version() const { return version != nullptr && (local >> version->index & 1) != 0; }
     /// Which rows of `source` are its; empty when all are.
     sql::Expression restriction() const;
     /// The same without parameters, for texts that are kept.
@@ -250,6 +253,8 @@ struct Entity {
 };
 /// The entity that the storage behind a `c` stands for.
 Entity entity_at(const volatile void* field);
+/// The mapper of the model in whose `c` a field stands.
+const Mapper& mapper_at(const volatile void* field);
 /// The relationship that a field of a model's `c` stands for.
 const Relationship& relationship_at(const volatile void* field);
 

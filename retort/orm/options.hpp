@@ -45,7 +45,9 @@ struct ColumnOptions {
     bool polymorphic_on = false;
     const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
     const ColumnSource* onupdate = nullptr;
-    const ColumnSource* expression = nullptr;  ///< no column of the table: what a query selects for it
+    const ColumnSource* expression = nullptr;    ///< no column of the table: what a query selects for it
+    bool version = false;                        ///< it counts how often its row was written
+    const ColumnSource* next_version = nullptr;  ///< where it is no count
     std::string_view computed;
     int computed_stored = -1;  ///< 1 stored, 0 not, -1 as the database likes it
 };
@@ -158,6 +160,12 @@ struct server_default {
 template <orm::FixedText text>
 struct comment {
     static constexpr void apply(orm::ColumnOptions& options) { options.comment = text.view(); }
+};
+
+/// The column counts how often its row was written, and an UPDATE or DELETE holds only while the row has the count that
+/// the object was read with: who comes second gets a StaleDataError (optimistic locking).
+struct version_id {
+    static constexpr void apply(orm::ColumnOptions& options) { options.version = true; }
 };
 
 /// Not read with its object, but when it is touched: for large columns that few look at.

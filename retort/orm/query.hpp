@@ -148,10 +148,6 @@ template <class T, class... Parts>
 Query<T> Model<T, Parts...>::query() {
     return Query<T>(orm::current_session(), retort::select<T>());
 }
-template <class T>
-Query<T> Session::query() {
-    return Query<T>(core_, select<T>());
-}
 
 namespace orm {
 

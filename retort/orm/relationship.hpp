@@ -81,10 +81,18 @@ class OneCell {
         if ((state_ & relation_loaded) == 0) load();
         return target_;
     }
+    /// The same, where there must be one. Throws InvalidRequestError("empty-relationship").
+    void* there() const {
+        void* target = get();
+        if (target == nullptr) [[unlikely]]
+            refuse_empty();
+        return target;
+    }
     void set(void* target);
 
   private:
     void load() const;
+    [[noreturn]] void refuse_empty() const;
     const OneCell& read() const;
 
     mutable void* target_ = nullptr;
@@ -115,6 +123,7 @@ class ManyCell {
 
     /// All of them, loaded when they are not yet.
     const std::vector<void*>& items() const;
+    void* item(std::size_t at) const;
     void append(void* child);
     /// Moves a new object to where it can live, and appends it.
     void* append_new(const Mapper& mapper, void* from);
@@ -159,11 +168,15 @@ class One : public orm::OneCell {
     }
 
     One() = default;
-    One(std::nullptr_t) { set(nullptr); }             // NOLINT: a null is meant to convert
-    One(const Ptr<T>& target) { set(target.get()); }  // NOLINT: a handle is meant to convert
+    One(std::nullptr_t) { set(nullptr); }  // NOLINT: a null is meant to convert
+    One(const Ptr<T>& target) {            // NOLINT: a handle is meant to convert
+        refuse_viewonly();
+        set(target.get());
+    }
     template <orm::NewObjectOf<T> U>
     One(U&& object) : One(Ptr<T>(make<U>(std::move(object)))) {}  // NOLINT: a new object is meant to convert
     One& operator=(const Ptr<T>& target) {
+        refuse_viewonly();
         set(target.get());
         return *this;
     }
@@ -198,11 +211,18 @@ class One : public orm::OneCell {
         return target == nullptr ? Ptr<T>() : Ptr<T>::of(target);
     }
     operator Ptr<T>() const { return get(); }  // NOLINT: a relationship is its object
-    T* operator->() const { return static_cast<T*>(OneCell::get()); }
-    T& operator*() const { return *static_cast<T*>(OneCell::get()); }
+    /// Throws InvalidRequestError("empty-relationship") when there is no object.
+    T* operator->() const { return static_cast<T*>(there()); }
+    T& operator*() const { return *static_cast<T*>(there()); }
     explicit operator bool() const { return OneCell::get() != nullptr; }
     friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
     friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
+
+  private:
+    static void refuse_viewonly() {
+        static_assert(!options().viewonly,
+                      "this relationship is viewonly: change the one that writes, and read this one again");
+    }
 };
 
 namespace orm {
@@ -248,9 +268,12 @@ class CollectionFace : public ManyCell {
     iterator end() const { return {&items(), items().size()}; }
     std::size_t size() const { return items().size(); }
     bool empty() const { return items().empty(); }
-    Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(items().at(at)); }
+    /// Throws ArgumentError("no-such-element").
+    Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(item(at)); }
     Ptr<T> front() const { return (*this)[0]; }
     Ptr<T> back() const { return (*this)[size() - 1]; }
+    /// Handles to all of them, which stay as they are when the collection changes.
+    std::vector<Ptr<T>> all() const { return {begin(), end()}; }
     /// Takes all of them out.
     void clear() { assign({}); }
     bool contains(const Ptr<T>& object) const {
@@ -337,6 +360,18 @@ class Many : public orm::FaceOf<T, Options...> {
     }
 
     Many() = default;
+    Many(const Many&) = default;
+    Many(Many&&) = default;
+    /// What `auto pages = book->pages` would mean: an empty collection of nobody's.
+    template <std::same_as<Many> M>
+    Many(M&) {
+        static_assert(orm::detail::never_true<M>,
+                      "a Many is not copied, for its objects have one parent: write auto& pages = book->pages to work "
+                      "on it, or book->pages.all() for handles to its objects");
+    }
+    Many& operator=(const Many&) = default;
+    Many& operator=(Many&&) = default;
+    ~Many() = default;
     Many(std::initializer_list<Ptr<T>> children) {
         for (const auto& child : children) append(child);
     }
@@ -345,6 +380,7 @@ class Many : public orm::FaceOf<T, Options...> {
     }
     /// Makes the collection these and no others.
     Many& operator=(const std::vector<Ptr<T>>& children) {
+        refuse_viewonly();
         std::vector<void*> objects;
         for (const auto& child : children) objects.push_back(child.get());
         this->assign(std::move(objects));
@@ -354,12 +390,14 @@ class Many : public orm::FaceOf<T, Options...> {
     Many& operator=(std::initializer_list<Ptr<T>> children) { return *this = std::vector<Ptr<T>>(children); }
 
     Ptr<T> append(const Ptr<T>& child) {
+        refuse_viewonly();
         orm::ManyCell::append(child.get());
         return child;
     }
     /// A new object, which becomes one of them.
     template <orm::NewObjectOf<T> U>
     Ptr<U> append(U&& object) {
+        refuse_viewonly();
         return Ptr<U>::of(this->append_new(orm::mapper_of<U>(), &object));
     }
     /// In a loader option: those of its objects for which the conditions hold.
@@ -376,7 +414,16 @@ class Many : public orm::FaceOf<T, Options...> {
     Condition contains(const Ptr<T>& object) const volatile { return orm::relation_has(this, object.get()); }
     using orm::FaceOf<T, Options...>::contains;
     /// Takes it out: its foreign key becomes NULL at the next flush.
-    void remove(const Ptr<T>& child) { orm::ManyCell::remove(child.get()); }
+    void remove(const Ptr<T>& child) {
+        refuse_viewonly();
+        orm::ManyCell::remove(child.get());
+    }
+
+  private:
+    static void refuse_viewonly() {
+        static_assert(!options().viewonly,
+                      "this relationship is viewonly: change the one that writes, and read this one again");
+    }
 };
 
 }  // namespace retort

@@ -29,6 +29,7 @@ struct SelectCore {
     std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
     std::vector<LoadOption> options;
     const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
+    bool populate_existing = false;      ///< objects that the session has become what their rows are
 
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);

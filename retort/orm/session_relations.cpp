@@ -174,11 +174,13 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
         if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+        about_to_relate(parent_side, parent, child, one.target_);
         void* before = std::exchange(one.target_, child);
         one.state_ = relation_loaded | relation_attached;
         if (before != nullptr && before != child) let_go(parent_side, parent, before);
         return;
     }
+    about_to_relate(parent_side, parent, child, nullptr);
     if (!parent_side.holds_objects()) return;
     auto& many = many_of(parent_side, parent);
     // What is not loaded yet will be read with it, after the flush that comes first.
@@ -190,9 +192,12 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
 void SessionCore::lose(const Relationship& parent_side, void* parent, void* child) {
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
-        if (one.is_loaded() && one.target_ == child) one.target_ = nullptr;
+        if (!one.is_loaded() || one.target_ != child) return;
+        about_to_relate(parent_side, parent, nullptr, child);
+        one.target_ = nullptr;
         return;
     }
+    about_to_relate(parent_side, parent, nullptr, child);
     auto& many = many_of(parent_side, parent);
     if (many.collection_ != nullptr) std::erase(many.collection_->items, child);
 }
@@ -202,6 +207,7 @@ void SessionCore::let_go(const Relationship& parent_side, void* parent, void* ch
     if (parent_side.reverse != nullptr) {
         auto& back = one_of(*parent_side.reverse, child);
         if (!back.is_loaded() || back.target_ == parent) {
+            about_to_relate(*parent_side.reverse, child, nullptr, parent);
             back.target_ = nullptr;
             back.state_ = relation_loaded | relation_attached;
         }
@@ -220,6 +226,7 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
     if (relationship.kind == RelationKind::one_to_one) return set_child(one, relationship, object, target);
     void* before = known_parent(relationship, object);
     if (one.is_loaded() && before == target) return;
+    about_to_relate(relationship, object, target, before);
     if (target != nullptr) take_along(relationship, target);
     one.target_ = target;
     one.state_ = relation_loaded | relation_attached;
@@ -237,6 +244,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
     void* before = one.is_loaded() ? one.target_ : nullptr;
     if (one.is_loaded() && before == child) return;
+    about_to_relate(relationship, parent, child, before);
     if (child != nullptr) take_along(relationship, child);
     one.target_ = child;
     one.state_ = relation_loaded | relation_attached;
@@ -246,6 +254,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
         void* owner = known_parent(*relationship.reverse, child);
         if (owner != nullptr && owner != parent) lose(relationship, owner, child);
         auto& back = one_of(*relationship.reverse, child);
+        about_to_relate(*relationship.reverse, child, parent, owner);
         back.target_ = parent;
         back.state_ = relation_loaded | relation_attached;
     }
@@ -264,6 +273,7 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         auto& items = many.here().items;
         if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
     }
+    about_to_relate(relationship, parent, child, nullptr);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
 }
@@ -274,7 +284,10 @@ void SessionCore::associate(ManyCell& many, const Relationship& relationship, vo
         // In a long list a search for each append would cost more than the row that is then written once anyway.
         bool searched = many.is_loaded() && items.size() <= searched_items;
         if (searched && std::find(items.begin(), items.end(), target) != items.end()) return;
+        about_to_relate(relationship, owner, target, nullptr);
         items.push_back(target);
+    } else {
+        about_to_relate(relationship, owner, target, nullptr);
     }
     if (relationship.options.viewonly) return;
     associations_.push_back({&relationship, owner, target, true});

@@ -69,6 +69,13 @@ const std::string& StatementTexts::add(const engines::Dialect& dialect, Kind kin
     return entry->text;
 }
 
+// What a row that is to be written must still have: its key, and its version where it has one.
+std::vector<const Attribute*> StatementTexts::row_keys() const {
+    auto keys = mapper_.keys;
+    if (mapper_.has_version()) keys.push_back(mapper_.version);
+    return keys;
+}
+
 std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, std::uint64_t mask) const {
     auto attributes = kind == Kind::related ? std::vector<const Attribute*>{} : chosen(mapper_, mask);
     switch (kind) {
@@ -98,7 +105,8 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
             return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
         }
-        case Kind::update: {
+        case Kind::update:
+        case Kind::update_by_key: {
             std::vector<sql::Assignment> assignments;
             for (const auto& attribute : mapper_.attributes) {
                 if ((mapper_.local >> attribute.index & 1) == 0) continue;
@@ -110,8 +118,9 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                     assignments.push_back({attribute.column_name, made->expression()});
                 }
             }
+            auto keys = kind == Kind::update ? row_keys() : mapper_.keys;
             auto statement =
-                sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_, mapper_.keys));
+                sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_, keys));
             return orm::compile(dialect, statement.ref()).text;
         }
         case Kind::remove_where: {
@@ -121,7 +130,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
         case Kind::related: return orm::compile(dialect, related_to(mapper_.relationships[mask]).ref()).text;
         case Kind::remove: break;
     }
-    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_, mapper_.keys)).ref()).text;
+    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_, row_keys())).ref()).text;
 }
 
 }  // namespace retort::orm

@@ -9,19 +9,6 @@
 
 namespace retort::orm {
 
-namespace {
-
-const Mapper& of_one_table(const Mapper& mapper) {
-    if (mapper.above == nullptr) return mapper;
-    throw InvalidRequestError(
-        "joined-statement"_code,
-        "the rows of " + std::string(mapper.name()) + " stand in several tables, so one statement cannot write them.",
-        "add, change or delete objects of it, or write to the tables by " + std::string(mapper.root->name()) +
-            " and sql::table");
-}
-
-}  // namespace
-
 sql::Update update_rows(const Mapper& mapper) {
     return sql::update(of_one_table(mapper).table).where(mapper.restriction());
 }

@@ -32,6 +32,8 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
 std::string column_name_of(const volatile void* field);
+/// Throws ArgumentError("rows-beside-values") for a statement that says more than which model it is about.
+void require_bare(const sql::NodeRef& statement);
 
 template <AnyColumn C>
 std::string column_name_of(const volatile C& column) {

@@ -85,6 +85,16 @@ struct onupdate {
         options.onupdate = &orm::detail::function_source<function>;
     }
 };
+/// A version_id of your own making: a function that gives a value which no version of the row had before.
+template <auto function>
+struct version_id_by {
+    template <class V>
+    static constexpr bool fits = orm::holds<V, orm::detail::ResultOf<function>>();
+    static constexpr void apply(orm::ColumnOptions& options) {
+        options.version = true;
+        options.next_version = &orm::detail::function_source<function>;
+    }
+};
 /// The same from SQL text: `onupdate_sql<"version + 1">`.
 template <orm::FixedText text>
 struct onupdate_sql {

@@ -39,6 +39,7 @@ void UnitOfWork::part_from_children(void* parent) {
 void UnitOfWork::prepare() {
     session_.remove_orphans();
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    read_versions();
     (void)session_.transaction();
 }
 

@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/ptr.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_check.hpp"
 #include "retort/orm/types_defaults.hpp"
@@ -22,6 +23,23 @@ namespace {
 }
 
 }  // namespace
+
+std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views) {
+    std::uint64_t mask = 0;
+    views.clear();
+    if (mapper.version != nullptr && !mapper.version->is_set(object))
+        mapper.version->load(object, next_version(mapper, object).view());
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.is_set(object) && attribute.options.computed.empty()) {
+            mask |= std::uint64_t{1} << attribute.index;
+            views.push_back(attribute.type->view(attribute.in(object)));
+            check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        } else if (attribute.required) {
+            refuse_unset(mapper, attribute);
+        }
+    }
+    return mask;
+}
 
 namespace {
 
@@ -58,17 +76,7 @@ void UnitOfWork::insert_kind(engines::Connection& connection, Store& store, std:
     session_.numbered_.reserve(session_.numbered_.size() + objects.size());
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     for (void* object : objects) {
-        std::uint64_t mask = 0;
-        views_.clear();
-        for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object) && attribute.options.computed.empty()) {
-                mask |= std::uint64_t{1} << attribute.index;
-                views_.push_back(attribute.type->view(attribute.in(object)));
-                check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-            } else if (attribute.required) {
-                refuse_unset(mapper, attribute);
-            }
-        }
+        const std::uint64_t mask = show_row(mapper, object, doubles, views_);
         if (text == nullptr || mask != text_mask) {
             text = &mapper.texts->insert(connection.dialect(), mask);
             text_mask = mask;
@@ -97,25 +105,12 @@ std::vector<const Mapper*> tables_of(std::span<void* const> objects) {
 
 }  // namespace
 
-std::uint64_t UnitOfWork::given_columns(const Mapper& mapper, void* object, bool doubles) {
-    std::uint64_t mask = 0;
-    for (const auto& attribute : mapper.attributes) {
-        if (attribute.is_set(object) && attribute.options.computed.empty()) {
-            mask |= std::uint64_t{1} << attribute.index;
-            check_value(attribute.view(object), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-        } else if (attribute.required) {
-            refuse_unset(mapper, attribute);
-        }
-    }
-    return mask;
-}
-
 // Table by table, the root's first, which gives the keys.
 void UnitOfWork::insert_joined(engines::Connection& connection, std::span<void* const> objects) {
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     std::vector<std::uint64_t> masks;
     std::vector<std::int64_t> numbers(objects.size());
-    for (void* object : objects) masks.push_back(given_columns(*slab_of(object)->mapper, object, doubles));
+    for (void* object : objects) masks.push_back(show_row(*slab_of(object)->mapper, object, doubles, views_));
     for (const auto* table : tables_of(objects)) {
         for (std::size_t i = 0; i < objects.size(); ++i) {
             const Mapper& mapper = *slab_of(objects[i])->mapper;
@@ -217,11 +212,29 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+[[noreturn]] void refuse_stale(const Mapper& mapper, void* object, const char* statement, std::int64_t rows) {
+    if (mapper.version != nullptr && rows == 0) {
+        throw StaleDataError("stale-version"_code,
+                             std::string(statement) + " of " + repr_of(object) +
+                                 " met no row: somebody else has written or deleted it since it was read.",
+                             "rollback(), read the object again, and decide anew");
+    }
+    throw StaleDataError("stale-data"_code,
+                         std::string(statement) + " of " + repr_of(object) + " met " + std::to_string(rows) +
+                             " rows: its row was deleted or its key changed meanwhile.",
+                         "rollback(), then read the object again");
+}
+
+}  // namespace
+
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
     bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     if (mapper.generated) mask = add_generated(mapper, object, mask);
+    if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         views_.push_back(attribute.view(object));
@@ -236,7 +249,7 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
         return;
     }
     identity_of(session_.changes_, mapper, object, views_);
-    update_row(connection, mapper, mask);
+    update_row(connection, mapper, object, mask);
     if (rekeyed) session_.rekey(object);
     if (mapper.generated) expire_generated(mapper, object, mask);
 }
@@ -252,18 +265,14 @@ void UnitOfWork::update_joined(engines::Connection& connection, const Mapper& ma
             if ((here >> attribute.index & 1) != 0) views_.push_back(attribute.view(object));
         }
         identity_of(session_.changes_, mapper, object, views_);
-        update_row(connection, *level, here);
+        update_row(connection, *level, object, here);
     }
 }
 
-void UnitOfWork::update_row(engines::Connection& connection, const Mapper& mapper, std::uint64_t mask) {
-    std::int64_t rows = connection.run(mapper.texts->update(connection.dialect(), mask), views_);
-    if (rows != 1) {
-        throw StaleDataError("stale-data"_code,
-                             "an UPDATE of one " + std::string(mapper.name()) + " met " + std::to_string(rows) +
-                                 " rows: its row was deleted or its key changed meanwhile.",
-                             "rollback(), then read the object again");
-    }
+void UnitOfWork::update_row(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask) {
+    if (level.has_version()) views_.push_back(row_version(level, object));
+    std::int64_t rows = connection.run(level.texts->update(connection.dialect(), mask), views_);
+    if (rows != 1) refuse_stale(level, object, "an UPDATE", rows);
 }
 
 // What onupdate gives to columns that the UPDATE does not set itself.
@@ -348,8 +357,12 @@ void UnitOfWork::delete_kind(engines::Connection& connection, const Mapper& mapp
     for (void* object : objects) {
         views_.clear();
         identity_of(session_.changes_, mapper, object, views_);
+        const std::size_t width = views_.size();
         for (const Mapper* level = &mapper; level != nullptr; level = level->above) {
-            connection.run(level->texts->remove(connection.dialect()), views_);
+            views_.resize(width);
+            if (level->has_version()) views_.push_back(row_version(mapper, object));
+            std::int64_t rows = connection.run(level->texts->remove(connection.dialect()), views_);
+            if (level->has_version() && rows != 1) refuse_stale(mapper, object, "a DELETE", rows);
         }
     }
 }
