@@ -43,8 +43,8 @@ void describe_field(Mapper& mapper, std::size_t offset) {
         add_attribute(mapper, reflection::field_name<T, at>, offset, F::cell(),
                       ColumnTraits<typename F::Declared>::type(), F::options());
     } else if constexpr (is_relationship<F>) {
-        add_relationship(mapper, reflection::field_name<T, at>, offset, F::relationship_kind, F::options(),
-                         &mapper_of<typename F::Target>);
+        add_relationship(mapper, reflection::field_name<T, at>, offset, F::relationship_kind,
+                         F::template options_of<T>(), &mapper_of<typename F::Target>);
     } else {
         static_assert(never_true<F>, "a model holds Columns and relationships only: make this field a Column<…>");
     }

@@ -32,8 +32,10 @@ sql::Expression key_condition(const std::vector<const Attribute*>& keys) {
 }
 
 sql::Select related_to(const Relationship& relationship) {
-    auto key = sql::bindparam("key", relationship.referenced->sql_type);
-    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(std::move(key)));
+    std::vector<sql::Expression> key;
+    for (const auto& pair : relationship.pairs)
+        key.push_back(sql::bindparam("key_" + std::to_string(key.size()), pair.referenced->sql_type));
+    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(key));
     auto order = relationship.order_in(relationship.target->table);
     return order.empty() ? statement : std::move(statement).order_by(std::move(order));
 }

@@ -54,6 +54,7 @@ class UnitOfWork {
     static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
     void delete_all(engines::Connection& connection, Task& task);
     void delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
+    void write_late_links(engines::Connection& connection);
     void write_associations(engines::Connection& connection);
     void remove_associations(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
     std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
