@@ -60,7 +60,7 @@ std::uint64_t needed_columns(const LoadNode& node) {
     std::uint64_t bits = 0;
     for (const auto& step : node.steps) {
         if (step.relationship->kind == RelationKind::many_to_one) {
-            bits |= std::uint64_t{1} << step.relationship->foreign_key->index;
+            for (const auto& pair : step.relationship->pairs) bits |= std::uint64_t{1} << pair.foreign_key->index;
         }
     }
     return bits;
@@ -116,7 +116,7 @@ class Planner {
         }
         node.columns |= needed_columns(node);
         if (!way_.empty() && way_.back()->is_parent()) {
-            node.columns |= std::uint64_t{1} << way_.back()->foreign_key->index;
+            for (const auto& pair : way_.back()->pairs) node.columns |= std::uint64_t{1} << pair.foreign_key->index;
         }
     }
 
@@ -439,7 +439,7 @@ LoadNode plan_siblings(const Relationship& relationship) {
 }
 
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
-                            const Attribute* key) {
+                            std::span<const Attribute* const> keys) {
     LoadPlan plan;
     plan.base = statement;
     plan.base_table = node.table;
@@ -447,10 +447,9 @@ LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const s
     auto& targets = plan.entities[0];
     Statement adding(statement);
     adding.add_columns(targets);
-    if (key != nullptr && key_table.node() == targets.table.node()) {
-        plan.values.push_back(targets.place_of(*key));
-    } else if (key != nullptr) {
-        plan.values.push_back(adding.add_value(key_table.column(key->column_name, key->sql_type)));
+    for (const auto* key : keys) {
+        bool read_anyway = key_table.node() == targets.table.node();
+        plan.values.push_back(read_anyway ? targets.place_of(*key) : adding.add_value(key->in_table(key_table)));
     }
     adding.join(targets);
     plan.statement = adding.finish();

@@ -5,12 +5,14 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "retort/base/suggest.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/join_rules.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_defaults.hpp"
@@ -72,21 +74,41 @@ sql::Expression equal(const sql::Expression& left, const sql::Expression& right)
 
 }  // namespace
 
-sql::Expression Relationship::condition_for(sql::Expression key) const {
-    auto own = equal(key, kind == RelationKind::many_to_one ? referenced->column : foreign_key->column);
+sql::Expression Relationship::condition_for(std::span<const sql::Expression> key) const {
+    sql::Expression own;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const auto* other = kind == RelationKind::many_to_one ? pairs[i].referenced : pairs[i].foreign_key;
+        own = std::move(own) && equal(key[i], other->column);
+    }
     if (secondary == nullptr) return own;
     return std::move(own) && equal(target_referenced->column, target_key->column);
 }
 
+static std::vector<JoinStep> custom_joins(const Relationship& relationship, const sql::TableRef& owners,
+                                          const sql::TableRef& targets, const sql::TableRef& between) {
+    const auto& options = relationship.options;
+    BoundSide owner{relationship.owner, owners}, target{relationship.target, targets};
+    if (relationship.secondary == nullptr) return {{targets, bound_join(*options.primaryjoin, owner, target)}};
+    BoundSide middle{relationship.secondary, between};
+    sql::Expression second = options.secondaryjoin != nullptr ? bound_join(*options.secondaryjoin, middle, target)
+                                                              : equal(relationship.target_referenced->in_table(targets),
+                                                                      relationship.target_key->in_table(between));
+    return {{between, bound_join(*options.primaryjoin, owner, middle)}, {targets, std::move(second)}};
+}
+
 std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql::TableRef& targets,
                                           const sql::TableRef& between) const {
+    if (is_custom()) return custom_joins(*this, owners, targets, between);
     if (secondary != nullptr) {
         return {{between, equal(referenced->in_table(owners), foreign_key->in_table(between))},
                 {targets, equal(target_referenced->in_table(targets), target_key->in_table(between))}};
     }
     const auto& parents = is_parent() ? owners : targets;
     const auto& children = is_parent() ? targets : owners;
-    return {{targets, equal(referenced->in_table(parents), foreign_key->in_table(children))}};
+    sql::Expression on;
+    for (const auto& pair : pairs)
+        on = std::move(on) && equal(pair.referenced->in_table(parents), pair.foreign_key->in_table(children));
+    return {{targets, std::move(on)}};
 }
 
 std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {
@@ -286,9 +308,51 @@ const Relationship& relationship_at(const volatile void* field) {
     return prototype.mapper->relationships[prototype.mapper->by_offset[offset]];
 }
 
+namespace {
+
+/// The two sides of the join that is being made on this thread.
+struct Binding {
+    struct Side {
+        const volatile char* begin;
+        const BoundSide* is;
+    };
+    Side sides[2];
+};
+thread_local const Binding* binding = nullptr;
+
+std::optional<sql::Expression> bound_column(const volatile void* field) {
+    const auto* at = static_cast<const volatile char*>(field);
+    for (const auto& [begin, side] : binding->sides) {
+        if (at < begin || at >= begin + side->mapper->model->size) continue;
+        const auto& attribute = side->mapper->attributes[side->mapper->by_offset[static_cast<std::size_t>(at - begin)]];
+        if (side->object == nullptr) return attribute.in_table(side->table);
+        return sql::literal(sql::Value(attribute.view(side->object)));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+sql::Expression bound_join(const JoinRule& rule, const BoundSide& left, const BoundSide& right) {
+    const Binding own{{{static_cast<const volatile char*>(rule.left()), &left},
+                       {static_cast<const volatile char*>(rule.right()), &right}}};
+    const auto* outer = std::exchange(binding, &own);
+    try {
+        sql::Expression condition = rule.make();
+        binding = outer;
+        return condition;
+    } catch (...) {
+        binding = outer;
+        throw;
+    }
+}
+
 namespace detail {
 
 sql::Expression column_of(const volatile void* field) {
+    if (binding != nullptr) [[unlikely]] {
+        if (auto column = bound_column(field)) return *column;
+    }
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
     const auto& attribute = prototype.mapper->attributes[prototype.mapper->by_offset[offset]];

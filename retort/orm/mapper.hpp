@@ -82,6 +82,12 @@ struct OrderTerm {
     bool descending;
 };
 
+/// One column of a foreign key, and what it points at.
+struct KeyPair {
+    const Attribute* foreign_key;
+    const Attribute* referenced;
+};
+
 /// A relationship of a model; the part below is found when mappers are configured.
 struct Relationship {
     std::string_view name;
@@ -97,6 +103,9 @@ struct Relationship {
     const Attribute* foreign_key = nullptr;  ///< an attribute of `child`; of a many-to-many that of the table between
                                              ///< which points at the owner
     const Attribute* referenced = nullptr;   ///< what it points at
+    std::vector<KeyPair> pairs;              ///< all columns of the key, `foreign_key` and `referenced` first
+    bool pairs_passive = false;              ///< the database has a rule for a composite key's rows
+    const Attribute* ordering = nullptr;     ///< of an ordering_list
     const Mapper* secondary = nullptr;       ///< the table between the sides of a many-to-many
     const Attribute* target_key = nullptr;   ///< its attribute that points at the target
     const Attribute* target_referenced = nullptr;  ///< what that points at
@@ -108,6 +117,12 @@ struct Relationship {
     bool is_one() const { return kind == RelationKind::many_to_one || kind == RelationKind::one_to_one; }
     /// Whether the other side has the foreign key that points at this one's owner.
     bool is_parent() const { return kind == RelationKind::one_to_many || kind == RelationKind::one_to_one; }
+    /// Whether its foreign key has several columns.
+    bool is_composite() const { return pairs.size() > 1; }
+    /// Whether a condition of its own says how it is joined.
+    bool is_custom() const { return options.primaryjoin != nullptr; }
+    /// Whether its key is written after the rows, by an UPDATE of its own.
+    bool is_late() const { return options.post_update || (reverse != nullptr && reverse->options.post_update); }
     /// Whether it keeps its objects, so that it can be filled.
     bool holds_objects() const { return options.loading != Loading::dynamic && options.loading != Loading::write_only; }
     /// Whether its objects come along when its owners are loaded.
@@ -116,10 +131,12 @@ struct Relationship {
                options.loading == Loading::selectin || options.loading == Loading::immediate;
     }
     bool passive() const {
-        return options.passive_deletes || foreign_key->options.foreign_key.on_delete != KeyAction::none;
+        return options.passive_deletes || pairs_passive ||
+               foreign_key->options.foreign_key.on_delete != KeyAction::none;
     }
-    /// What ties an owner with this key to its targets: `? = child.parent_id`.
-    sql::Expression condition_for(sql::Expression key) const;
+    /// What ties an owner with this key to its targets: `? = child.parent_id`; of a composite key all columns, in the
+    /// order of `pairs`.
+    sql::Expression condition_for(std::span<const sql::Expression> key) const;
     /// How its targets are joined to its owners, tables or aliases of them; a many-to-many has two steps, the first to
     /// `between`.
     std::vector<JoinStep> joins(const sql::TableRef& owners, const sql::TableRef& targets,
@@ -127,6 +144,14 @@ struct Relationship {
     /// The order of its objects, read from the target's table or an alias of it.
     std::vector<sql::Expression> order_in(const sql::TableRef& targets) const;
 };
+
+/// What one side of a join's condition stands for: a table or an alias of it, or one object's values.
+struct BoundSide {
+    const Mapper* mapper;
+    sql::TableRef table;
+    void* object = nullptr;
+};
+sql::Expression bound_join(const JoinRule& rule, const BoundSide& left, const BoundSide& right);
 
 /// What the compiler knows of a model's type.
 struct ModelType {

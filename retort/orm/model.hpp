@@ -38,23 +38,24 @@ void add_table_args(schemas::Table& table, const TableArgs& args);
 template <class F>
 inline constexpr bool is_relationship = requires { F::relationship_kind; };
 
-template <class F>
+template <class T, class F>
 void describe_field(Mapper& mapper, std::string_view name, std::size_t offset) {
     if constexpr (AnyColumn<F>) {
         add_attribute(mapper, name, offset, F::cell(), ColumnTraits<typename F::Declared>::type(), F::options());
     } else if constexpr (is_relationship<F>) {
-        add_relationship(mapper, name, offset, F::relationship_kind, F::options(), &mapper_of<typename F::Target>);
+        add_relationship(mapper, name, offset, F::relationship_kind, F::template options_of<T>(),
+                         &mapper_of<typename F::Target>);
     } else {
         static_assert(never_true<F>, "a model holds Columns and relationships only: make this field a Column<…>");
     }
 }
 
-// The fields of a plain struct that stands at `base` in its object.
-template <class T, std::size_t... at>
+// The fields of T, or of a plain struct that stands at `base` in it.
+template <class T, class Piece, std::size_t... at>
 void describe_fields(Mapper& mapper, std::size_t base, std::index_sequence<at...>) {
-    reflection::with_fields(reflection::never<T>.value, [&]<class... F>(F&... fields) {
-        (describe_field<F>(mapper, reflection::field_name<T, at>,
-                           base + reflection::offset_in(reflection::never<T>.value, &fields)),
+    reflection::with_fields(reflection::never<Piece>.value, [&]<class... F>(F&... fields) {
+        (describe_field<T, F>(mapper, reflection::field_name<Piece, at>,
+                              base + reflection::offset_in(reflection::never<Piece>.value, &fields)),
          ...);
     });
 }
@@ -64,7 +65,7 @@ void describe_listed(Mapper& mapper, Fields<fields...>) {
     static_assert(own_listed<T, Fields<fields...>> == reflection::field_count<T>,
                   "a model with fields from elsewhere must list its own: "
                   "static constexpr auto fields() { return Fields<&T::a, &T::b>(); }");
-    (describe_field<typename MemberOf<decltype(fields)>::field>(
+    (describe_field<T, typename MemberOf<decltype(fields)>::field>(
          mapper, member_name<fields>(),
          reflection::offset_in(reflection::never<T>.value, &(reflection::never<T>.value.*fields))),
      ...);
@@ -77,7 +78,7 @@ void describe_part(Mapper& mapper) {
     std::size_t offset = reflection::offset_in(whole, &static_cast<Piece&>(whole));
     if constexpr (PartOf<Part>::inheritance == Inheritance::none) {
         static_assert(std::is_aggregate_v<Piece>, "a mixin is a plain struct of Columns and relationships");
-        describe_fields<Piece>(mapper, offset, std::make_index_sequence<reflection::field_count<Piece>>{});
+        describe_fields<T, Piece>(mapper, offset, std::make_index_sequence<reflection::field_count<Piece>>{});
     } else {
         inherit_fields(mapper, mapper_of<Piece>(), offset);
     }
@@ -90,7 +91,7 @@ void describe_parts(Mapper& mapper, PartList<Parts...>) {
 template <class T>
 void describe(Mapper& mapper) {
     if constexpr (T::ModelParts::count == 0) {
-        describe_fields<T>(mapper, 0, std::make_index_sequence<reflection::field_count<T>>{});
+        describe_fields<T, T>(mapper, 0, std::make_index_sequence<reflection::field_count<T>>{});
     } else {
         describe_parts<T>(mapper, typename T::ModelParts{});
         if constexpr (reflection::field_count<T> > 0) describe_listed<T>(mapper, typename ListOf<T>::type{});

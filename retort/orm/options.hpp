@@ -12,6 +12,7 @@ namespace retort {
 namespace orm {
 struct Mapper;
 struct ColumnSource;
+struct JoinRule;
 
 /// Text as a template argument: `column_name<"user_name">`.
 template <std::size_t size>
@@ -84,8 +85,14 @@ struct RelationshipOptions {
     std::string_view foreign_keys;
     std::string_view back_populates;
     std::span<const std::string_view> order_by;  ///< "date desc", "id"
-    const Mapper& (*secondary)() = nullptr;      ///< the table between the two sides of a many-to-many
+    const JoinRule* primaryjoin = nullptr;       ///< these two are given by orm/join_rules.hpp
+    const JoinRule* secondaryjoin = nullptr;
+    const Mapper& (*secondary)() = nullptr;  ///< the table between the two sides of a many-to-many
     bool passive_deletes = false;
+    bool passive_deletes_all = false;
+    bool post_update = false;
+    std::string_view ordering;  ///< the target's field that counts its place in the collection
+    std::int64_t ordering_from = 0;
     bool viewonly = false;
     bool innerjoin = false;
 };
@@ -223,10 +230,32 @@ struct foreign_keys {
 struct passive_deletes {
     static constexpr void apply(orm::RelationshipOptions& options) { options.passive_deletes = true; }
 };
+/// The same, and children in memory are left alone too (Python's `passive_deletes="all"`).
+struct passive_deletes_all {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.passive_deletes = true;
+        options.passive_deletes_all = true;
+    }
+};
+/// The foreign key is written by an UPDATE of its own after the rows, and made NULL before they go: for rows that refer
+/// to each other, such as a widget's entries and its favourite one.
+struct post_update {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.post_update = true; }
+};
+/// A field of the target keeps its place in the collection, counted from `from`, and the collection its order:
+/// `Many<Slide, ordering_list<"position">> slides;`.
+template <orm::FixedText field, std::int64_t from = 0>
+struct ordering_list {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.ordering = field.view();
+        options.ordering_from = from;
+    }
+};
 
 /// The table between the two sides of a many-to-many: `Many<Tag, secondary<bookmark_tags>>`.
 template <class Table>
 struct secondary {
+    using Between = Table;
     static constexpr void apply(orm::RelationshipOptions& options) { options.secondary = &orm::mapper_of<Table>; }
 };
 /// The order of a relationship's objects, by fields of theirs: `order_by<"date desc", "id">`.

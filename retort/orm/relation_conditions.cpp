@@ -64,10 +64,25 @@ Condition relation_exists(const volatile void* field, const Condition& condition
     return tied(relationship, owner, relationship.target->table).where(condition).exists();
 }
 
+namespace {
+
+/// The columns of the target's key are those of this object.
+Condition is_object(const Mapper& mapper, const void* object) {
+    sql::Expression condition;
+    for (const auto* key : mapper.keys) condition = std::move(condition) && equal(key->column, value_of(*key, object));
+    return condition;
+}
+
+}  // namespace
+
 Condition relation_has(const volatile void* field, const void* object) {
     configure_mappers();
     const auto& relationship = relationship_at(field);
     Entity owner = entity_at(field);
+    if (relationship.is_custom() || relationship.is_composite()) {
+        if (object == nullptr) return !relation_exists(field, {});
+        return relation_exists(field, is_object(*relationship.target, object));
+    }
     switch (relationship.kind) {
         case RelationKind::many_to_one: {
             auto key = in_table(owner.table, *relationship.foreign_key);
@@ -91,7 +106,8 @@ Condition relation_has(const volatile void* field, const void* object) {
 
 Condition relation_has_not(const volatile void* field, const void* object) {
     const auto& relationship = relationship_at(field);
-    if (relationship.kind != RelationKind::many_to_one) return !relation_has(field, object);
+    bool one_key = relationship.kind == RelationKind::many_to_one && !relationship.is_custom();
+    if (!one_key || relationship.is_composite()) return !relation_has(field, object);
     configure_mappers();
     auto key = in_table(entity_at(field).table, *relationship.foreign_key);
     if (object == nullptr) return sql::Expression::compare(sql::Operator::ne, key, sql::null());
@@ -106,8 +122,7 @@ bool relation_contains(const DynamicQuery& dynamic, const void* object) {
                          .select_from(target.source)
                          .where(target.restriction())
                          .where(dynamic.condition);
-    for (const auto* key : target.keys)
-        statement = std::move(statement).where(equal(key->column, value_of(*key, object)));
+    statement = std::move(statement).where(is_object(target, object));
     return dynamic.session.count(statement) > 0;
 }
 

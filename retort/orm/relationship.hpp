@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "retort/orm/condition.hpp"
+#include "retort/orm/join_rules.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/ptr.hpp"
 
@@ -125,6 +126,8 @@ class ManyCell {
     const std::vector<void*>& items() const;
     void* item(std::size_t at) const;
     void append(void* child);
+    void insert_at(std::size_t at, void* child);
+    void number_items();
     /// Moves a new object to where it can live, and appends it.
     void* append_new(const Mapper& mapper, void* from);
     void remove(void* child);
@@ -165,6 +168,10 @@ class One : public orm::OneCell {
         orm::RelationshipOptions options;
         (Options::apply(options), ...);
         return options;
+    }
+    template <class Owner>
+    static constexpr orm::RelationshipOptions options_of() {
+        return orm::relationship_options<Owner, T, Options...>(options());
     }
 
     One() = default;
@@ -276,6 +283,19 @@ class CollectionFace : public ManyCell {
     std::vector<Ptr<T>> all() const { return {begin(), end()}; }
     /// Takes all of them out.
     void clear() { assign({}); }
+    /// Appends it, and moves it to this place among the others; one that is there is only moved. Only an ordering_list
+    /// keeps the places in the database.
+    Ptr<T> insert(std::size_t at, const Ptr<T>& child) {
+        insert_at(at, child.get());
+        return child;
+    }
+    template <std::same_as<T> U>
+        requires(!std::is_lvalue_reference_v<U>)
+    Ptr<T> insert(std::size_t at, U&& object) {
+        return insert(at, Ptr<T>::of(this->append_new(mapper_of<T>(), &object)));
+    }
+    /// Of an ordering_list: numbers all by their places, after their numbers were changed by hand.
+    void reorder() { number_items(); }
     bool contains(const Ptr<T>& object) const {
         for (void* item : items()) {
             if (item == object.get()) return true;
@@ -357,6 +377,10 @@ class Many : public orm::FaceOf<T, Options...> {
         orm::RelationshipOptions options;
         (Options::apply(options), ...);
         return options;
+    }
+    template <class Owner>
+    static constexpr orm::RelationshipOptions options_of() {
+        return orm::relationship_options<Owner, T, Options...>(options());
     }
 
     Many() = default;

@@ -241,13 +241,13 @@ class SessionFace {
 
     template <class T>
     void expunge(const Ptr<T>& object) const {
-        core().expunge(required(object));
+        core().expunge_along(required(object));
     }
     void expunge_all() const { core().expunge_all(); }
     /// Reads it again when it is next looked at.
     template <class T>
     void expire(const Ptr<T>& object) const {
-        core().expire(required(object));
+        core().expire_along(required(object));
     }
     void expire_all() const { core().expire_all(); }
     /// The same of some columns: `session.expire(user, User::c.email)`.

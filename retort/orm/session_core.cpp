@@ -357,8 +357,13 @@ void set_attribute(void* object, std::string_view name, const ValueView& value) 
                             std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
                             "give it a value, or make the column std::optional");
     }
+    change_attribute(object, attribute, value);
+}
+
+void change_attribute(void* object, const Attribute& attribute, const ValueView& value) {
+    auto* session = slab_of(object)->session;
     bool untouched = (attribute.state(object) & cell_touched) == 0;
-    if (slab->session != nullptr && untouched) slab->session->note_change(object, attribute);
+    if (session != nullptr && untouched) session->note_change(object, attribute);
     attribute.load(object, value);
 }
 

@@ -71,8 +71,9 @@ struct Link {
     const Attribute* referenced;
     const Mapper* child_mapper;
     void* child;
-    void* parent;      ///< null: the key becomes NULL
-    void* only_after;  ///< when not null, only if the child still belonged to this one
+    void* parent;       ///< null: the key becomes NULL
+    void* only_after;   ///< when not null, only if the child still belonged to this one
+    bool late = false;  ///< written after all rows (post_update)
 };
 
 /// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
@@ -147,6 +148,9 @@ class SessionCore {
     void remove(void* object);
     void expunge(void* object);
     void expire(void* object);
+    /// The same with what the cascades `expunge` and `refresh-expire` take along.
+    void expunge_along(void* object);
+    void expire_along(void* object);
     void expire(void* object, const Attribute& attribute);
     /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
     void* merge(const Mapper& mapper, void* given);
@@ -225,6 +229,12 @@ class SessionCore {
     /// The key by which an object finds the others of a relationship, read again when it has expired.
     ValueView key_for(const Relationship& relationship, void* object);
 
+    /// The same of all columns of its key: in `one`, or where there are several in `several`.
+    std::span<const ValueView> key_of(const Relationship& relationship, void* object, ValueView& one,
+                                      std::vector<ValueView>& several);
+    /// What ties this object to its others: a condition on their table.
+    sql::Expression condition_of(const Relationship& relationship, void* object);
+
     static OneCell& one_of(const Relationship& relationship, void* object);
     static ManyCell& many_of(const Relationship& relationship, void* object);
     static std::uint8_t& relation_state(const Relationship& relationship, void* object);
@@ -234,12 +244,15 @@ class SessionCore {
     friend class Loader;
     friend class Merging;
     friend class Populating;
+    friend class ManyCell;
     using Work = std::function<void(engines::Connection&)>;
 
     void require_usable() const;
     void* known_to_be_persistent(void* object, const char* call) const;
     void write(const Work& work);
     void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
+    std::vector<void*> reached(void* object, bool Cascades::* cascade);
+    void number(ManyCell& many, const Relationship& relationship, std::size_t from);
     bool has_relation_changes(const void* object) const;
     void forget_objects() noexcept;
     void discard_changes(void* object);
@@ -331,6 +344,8 @@ inline void about_to_relate(const Relationship& relationship, void* owner, void*
         tell_relation(relationship, owner, next, before);
 }
 
+/// Gives an attribute a value from outside, and notes the change.
+void change_attribute(void* object, const Attribute& attribute, const ValueView& value);
 void set_attribute(void* object, std::string_view name, const ValueView& value);
 [[noreturn]] void refuse_empty_handle();
 /// Throws ObjectDeletedError("object-deleted").

@@ -117,11 +117,10 @@ std::int64_t SessionCore::count(const sql::Select& statement) {
 void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
     require_usable();
     const Mapper& target = *relationship.target;
-    ValueView key = key_for(relationship, object);
-    if (target.eager || target.batched) {
+    if (target.eager || target.batched || relationship.is_custom()) {
         SelectCore select;
         select.add_entity({&target, target.table});
-        select.statement = std::move(select.statement).where(relationship.condition_for(sql::literal(sql::Value(key))));
+        select.statement = std::move(select.statement).where(condition_of(relationship, object));
         auto order = relationship.order_in(target.table);
         if (!order.empty()) select.statement = std::move(select.statement).order_by(std::move(order));
         query_entities(select, sink);
@@ -130,7 +129,10 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     Store& store = store_of(target);
     auto& reader = transaction().reader();
     const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
-    reader.each(text, {&key, 1}, [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    std::vector<ValueView> several;
+    ValueView one;
+    reader.each(text, key_of(relationship, object, one, several),
+                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
     tell_loaded();
 }
 

@@ -53,7 +53,7 @@ void SessionCore::refresh(void* object, const ReadOptions& options) {
     autoflush();
     (void)known_to_be_persistent(object, "refreshed");
     if (!options.with_for_update.wanted) {
-        expire(object);
+        expire_along(object);
         load_expired(object);
         return;
     }

@@ -8,6 +8,7 @@
 #include "retort/orm/query.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/session_scopes.hpp"
 
 namespace retort::orm {
 namespace {
@@ -49,8 +50,7 @@ DynamicQuery dynamic_query(const void* cell) {
                                     "query it while the session is open, or session.add(object) first");
     }
     place.session->autoflush();
-    auto key = sql::literal(sql::Value(place.session->key_for(*place.relationship, place.object)));
-    return {*place.session, place.relationship->condition_for(std::move(key)), place.relationship};
+    return {*place.session, place.session->condition_of(*place.relationship, place.object), place.relationship};
 }
 
 const std::vector<void*>& SessionCore::loaded_children(const ManyCell& many) { return many.here().items; }
@@ -77,18 +77,20 @@ void SessionCore::load_one(const OneCell& one, void* object) {
         load_siblings(relationship, object);
         if (one.is_loaded()) return;
     }
-    ValueView key = key_for(relationship, object);
-    if (key.is_null()) {
+    std::vector<ValueView> several;
+    ValueView single;
+    auto key = relationship.is_custom() ? std::span<const ValueView>() : key_of(relationship, object, single, several);
+    if (std::any_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); })) {
         one.target_ = nullptr;
         if (persistent) one.state_ |= relation_loaded;  // a new object may be given its key yet
         return;
     }
-    if (relationship.kind == RelationKind::many_to_one) {
+    if (relationship.kind == RelationKind::many_to_one && !relationship.is_custom()) {
         Store& targets = store_of(*relationship.target);
-        if (loading == Loading::raise_on_sql && find_known(targets, {&key, 1}) == nullptr) {
+        if (loading == Loading::raise_on_sql && find_known(targets, key) == nullptr) {
             refuse_loading(relationship, loading);
         }
-        one.target_ = get(*relationship.target, {&key, 1});
+        one.target_ = get(*relationship.target, key);
         one.state_ |= relation_loaded;
         return;
     }
@@ -147,14 +149,20 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
 // A key that changes hands is copied when parents have theirs: at the next flush.
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;
-    links_.push_back(
-        {relationship.foreign_key, relationship.referenced, slab_of(child)->mapper, child, parent, only_after});
+    for (const auto& [key, referenced] : relationship.pairs)
+        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late()});
 }
 
 /// The parent that a child has now, as far as it is in memory.
 void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     auto& one = one_of(one_side, child);
     if (one.is_loaded()) return one.target_;
+    if (one_side.is_composite()) {
+        std::vector<ValueView> key;
+        for (const auto& pair : one_side.pairs) key.push_back(pair.foreign_key->view(child));
+        bool whole = std::none_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); });
+        return whole ? find_known(store_of(*one_side.target), key) : nullptr;
+    }
     const Attribute& key = *one_side.foreign_key;
     if (!key.is_set(child) || one_side.target->integer_key != one_side.referenced) return nullptr;
     ValueView view = key.view(child);
@@ -183,6 +191,14 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
     about_to_relate(parent_side, parent, child, nullptr);
     if (!parent_side.holds_objects()) return;
     auto& many = many_of(parent_side, parent);
+    if (parent_side.ordering != nullptr && (many.state_ & relation_attached) != 0) {
+        // The child is on its way already, and must not be read as if it had its place.
+        NoAutoflush guard(*this);
+        if (!many.is_loaded() && header_of(parent).state == ObjectState::persistent) load_many(many, parent);
+        auto& items = many.here().items;
+        if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
+        return number(many, parent_side, items.size() - 1);
+    }
     // What is not loaded yet will be read with it, after the flush that comes first.
     bool wanted = many.is_loaded() || !options_.autoflush;
     if ((many.state_ & relation_attached) != 0 && wanted) many.here().items.push_back(child);
@@ -200,6 +216,7 @@ void SessionCore::lose(const Relationship& parent_side, void* parent, void* chil
     about_to_relate(parent_side, parent, nullptr, child);
     auto& many = many_of(parent_side, parent);
     if (many.collection_ != nullptr) std::erase(many.collection_->items, child);
+    if (parent_side.ordering != nullptr && many.is_loaded()) number(many, parent_side, 0);
 }
 
 /// A child whose parent gives it up: its key becomes NULL, or it goes with delete-orphan.
@@ -264,6 +281,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
 void SessionCore::append(ManyCell& many, void* parent, void* child) {
     require_usable();
     const Relationship& relationship = *place_of(&many).relationship;
+    if (relationship.ordering != nullptr) (void)many.items();  // the place of the new one is behind all that are there
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {
@@ -276,6 +294,7 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
     about_to_relate(relationship, parent, child, nullptr);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
+    if (relationship.ordering != nullptr) number(many, relationship, many.here().items.size() - 1);
 }
 
 void SessionCore::associate(ManyCell& many, const Relationship& relationship, void* owner, void* target) {

@@ -37,8 +37,10 @@ sql::Expression key_condition(const Mapper& mapper, const std::vector<const Attr
 }
 
 sql::Select related_to(const Relationship& relationship) {
-    auto key = sql::bindparam("key", relationship.referenced->sql_type);
-    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(std::move(key)));
+    std::vector<sql::Expression> key;
+    for (const auto& pair : relationship.pairs)
+        key.push_back(sql::bindparam("key_" + std::to_string(key.size()), pair.referenced->sql_type));
+    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(key));
     if (!relationship.target->is_plain()) {
         statement = std::move(statement)
                         .select_from(relationship.target->source)

@@ -61,6 +61,7 @@ class UnitOfWork {
     void delete_all(engines::Connection& connection, Task& task);
     void delete_rows(engines::Connection& connection, const std::vector<void*>& objects);
     void delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
+    void write_late_links(engines::Connection& connection);
     void write_associations(engines::Connection& connection);
     void remove_associations(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
     std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
