@@ -70,6 +70,14 @@ constexpr std::string_view stated_table_name() {
     }
 }
 template <class T>
+constexpr std::string_view stated_bind_key() {
+    if constexpr (requires { std::string_view(T::bind_key); }) {
+        return T::bind_key;
+    } else {
+        return {};
+    }
+}
+template <class T>
 constexpr auto table_args_of() -> void (*)(schemas::Table&) {
     if constexpr (requires { T::table_args(); }) {
         return [](schemas::Table& table) { add_table_args(table, T::table_args()); };
@@ -88,6 +96,7 @@ inline constexpr ModelType model_of = {
     .describe = &describe<T>,
     .table_name = stated_table_name<T>(),
     .add_table_args = table_args_of<T>(),
+    .bind_key = stated_bind_key<T>(),
 };
 
 template <class T>

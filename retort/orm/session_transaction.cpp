@@ -66,7 +66,11 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
         UnitOfWork work(*this);
         work.tell_before();
         work.prepare();
-        write([&](engines::Connection& connection) { work.run(connection); });
+        if (spans_databases()) {
+            write_bound(work);
+        } else {
+            write([&](engines::Connection& connection) { work.run(connection); });
+        }
         work.finish();
         work.tell_after();
         tell(session_events().after_flush);
@@ -89,7 +93,7 @@ bool SessionCore::has_late_listeners() const {
 void SessionCore::commit() {
     require_usable();
     tell(session_events().before_commit);
-    if (has_work() && has_late_listeners()) flush();
+    if (has_work() && (has_late_listeners() || spans_databases())) flush();
     if (has_work()) {
         write_out([&](const Work& work) { transaction().write_and_commit(work); });
     } else if (transaction_ != nullptr) {

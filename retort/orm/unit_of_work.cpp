@@ -69,6 +69,7 @@ void UnitOfWork::plan() {
         Task& task = task_of(*slab_of(object)->mapper);
         (early.contains(object) ? task.early : task.deletes).push_back(object);
     }
+    std::erase_if(tasks_, [&](const Task& task) { return is_elsewhere(*task.store->mapper); });
     std::sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
         const Mapper& left = *a.store->mapper;
         const Mapper& right = *b.store->mapper;

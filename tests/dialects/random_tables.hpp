@@ -120,8 +120,6 @@ class Maker {
         table.primary_key.name = constraint_name();
         if (table.autoincrement_column() && below(3) == 0) {
             table.options["sqlite_autoincrement"] = "true";
-            // Written beside its column, the key has no name.
-            table.primary_key.name.clear();
         } else if (below(5) == 0) {
             table.primary_key.options["sqlite_on_conflict"] = "FAIL";
         }

@@ -66,7 +66,7 @@ TEST_CASE("columns: types, NULL, defaults, collations, computed values") {
     CHECK(text(columns[5].server_default) == "'word'");
     CHECK(text(columns[6].server_default) == "'two words'");
     CHECK(columns[6].type == types::Named(""));
-    CHECK(columns[7].type == types::Named("MY TYPE", 3, 4));
+    CHECK(columns[7].type == types::Named("\"MY TYPE\"", 3, 4));
     CHECK(columns[7].nullable);
     CHECK(columns[8].computed == Computed{"id * (2 + 1)", true});
     CHECK(columns[8].type == types::Integer());

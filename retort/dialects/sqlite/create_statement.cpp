@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "retort/base/text.hpp"
+#include "retort/dialects/sqlite/catalogue.hpp"
 #include "retort/dialects/sqlite/token_reader.hpp"
 #include "retort/sql/expression.hpp"
 
@@ -92,7 +93,6 @@ class TableReader {
 
     bool at_type_end() const {
         if (!in_.sees(TokenKind::word)) return !in_.sees(TokenKind::quoted_name) && !in_.sees(TokenKind::string);
-        if (in_.sees("GENERATED") && in_.sees("ALWAYS", 1)) return true;
         return std::any_of(std::begin(after_type), std::end(after_type), [&](auto word) { return in_.sees(word); });
     }
 
@@ -100,8 +100,15 @@ class TableReader {
         std::string out;
         while (!at_type_end()) {
             if (!out.empty()) out += ' ';
-            out += in_.name();
+            bool quoted = !in_.sees(TokenKind::word);
+            auto name = in_.name();
+            out += quoted ? quoted_name(name) : name;
         }
+        // To SQLite's grammar they are words of the type; what is left of it is trimmed again.
+        constexpr std::string_view generated = "GENERATED ALWAYS";
+        auto rest = out.size() - std::min(out.size(), generated.size());
+        if (iequals(std::string_view(out).substr(rest), generated))
+            out = std::string(trim(std::string_view(out).substr(0, rest)));
         if (!out.empty() && in_.sees('(')) out += '(' + text_of(in_.parenthesised()) + ')';
         return out;
     }
@@ -146,7 +153,7 @@ class TableReader {
             column.server_default = default_value();
         } else if (in_.take("COLLATE")) {
             column.collation = in_.name();
-        } else if (in_.take("GENERATED", "ALWAYS") || in_.sees("AS")) {
+        } else if (in_.take("AS")) {
             computed(column);
         } else if (in_.sees("DEFERRABLE") || in_.sees("NOT")) {
             deferral();
@@ -160,7 +167,7 @@ class TableReader {
         table_.primary_key.name = std::move(name);
         table_.primary_key.columns = {column.name};
         in_.take("ASC");
-        if (in_.take("DESC")) descending_key_ = true;
+        if (in_.take("DESC")) table_.primary_key.options["sqlite_descending"] = "true";
         conflict(table_.primary_key.options, "sqlite_on_conflict");
         if (in_.take("AUTOINCREMENT")) table_.options["sqlite_autoincrement"] = "true";
     }
@@ -172,7 +179,6 @@ class TableReader {
     }
 
     void computed(schemas::Column& column) {
-        in_.expect("AS");
         column.computed = schemas::Computed{text_of(in_.parenthesised()), false};
         if (in_.take("STORED")) column.computed->stored = true;
         in_.take("VIRTUAL");
@@ -325,7 +331,8 @@ class TableReader {
             schemas::Column& column = table_.columns[i];
             if (std::find(key.begin(), key.end(), column.name) == key.end()) continue;
             column.primary_key = true;
-            bool numbers = key.size() == 1 && rowid && iequals(declarations_[i], "INTEGER") && !descending_key_;
+            bool numbers = key.size() == 1 && rowid && iequals(declarations_[i], "INTEGER") &&
+                           !table_.primary_key.options.contains("sqlite_descending");
             if (numbers || strict || !rowid) column.nullable = false;
             if (column.nullable) column.options["sqlite_nullable_key"] = "true";
             if (table_.has_option("sqlite_autoincrement")) column.autoincrement = schemas::Autoincrement::yes;
@@ -339,7 +346,6 @@ class TableReader {
     TokenReader in_;
     schemas::Table table_;
     std::vector<std::string> declarations_;
-    bool descending_key_ = false;
 };
 
 /// A part of an index: a column, a column that is sorted downwards, or an expression as it stands.

@@ -71,10 +71,7 @@ std::string SqliteDdlCompiler::column_specification(const schemas::Column& colum
     if (!column.nullable || key) {
         out += " NOT NULL" + on_conflict(column.options, "sqlite_on_conflict_not_null");
     }
-    const auto* counted = strictly_counted(table);
-    if (counted != nullptr && counted->name == column.name) {
-        out += " PRIMARY KEY" + on_conflict(table.primary_key.options, "sqlite_on_conflict") + " AUTOINCREMENT";
-    }
+    if (column.primary_key) out += key_beside_column(table);
     if (column.computed) out += ' ' + computed(*column.computed);
     for (const schemas::Check& own : column.checks) out += ' ' + check(own);
     return out;
@@ -107,8 +104,19 @@ std::string SqliteDdlCompiler::create_index(const schemas::CreateIndex& statemen
     return out + index_parts(index) + index_where(index);
 }
 
+/// Where it says something that it cannot say among the constraints: AUTOINCREMENT, and DESC of an INTEGER key, which
+/// then is no rowid.
+std::string SqliteDdlCompiler::key_beside_column(const schemas::Table& table) const {
+    const auto& key = table.primary_key;
+    bool counted = strictly_counted(table) != nullptr;
+    bool descending = key.options.contains("sqlite_descending");
+    if (!counted && !descending) return {};
+    return ' ' + constraint_prefix(key.name) + "PRIMARY KEY" + (descending ? " DESC" : "") +
+           on_conflict(key.options, "sqlite_on_conflict") + (counted ? " AUTOINCREMENT" : "");
+}
+
 std::string SqliteDdlCompiler::primary_key(const schemas::Table& table) const {
-    if (strictly_counted(table) != nullptr) return {};
+    if (!key_beside_column(table).empty()) return {};
     auto columns = key_columns(table);
     if (columns.empty()) return {};
     const auto& key = table.primary_key;

@@ -28,6 +28,9 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string primary_key(const schemas::Table& table) const override;
     bool has_native_boolean() const override { return false; }
+
+  private:
+    std::string key_beside_column(const schemas::Table& table) const;
 };
 
 const schemas::DdlCompiler& sqlite_ddl();

@@ -1,4 +1,5 @@
 // The words that SQLite's tables declare types with.
+#include <algorithm>
 #include <charconv>
 
 #include "retort/base/text.hpp"
@@ -39,13 +40,12 @@ constexpr TypeWord type_words[] = {
     {"VARCHAR", TypeKind::string, 1},
 };
 
-/// The numbers between the parentheses of `WORD(a, b)`; -1 where there is none.
-std::pair<int, int> sizes_of(std::string_view declaration) {
+/// The numbers of `(a, b)`; -1 where there is none.
+std::pair<int, int> sizes_of(std::string_view parentheses) {
     std::pair<int, int> sizes{-1, -1};
-    auto open = declaration.find('(');
-    if (open == std::string_view::npos) return sizes;
-    const char* end = declaration.data() + declaration.size();
-    const char* next = declaration.data() + open + 1;
+    if (parentheses.empty()) return sizes;
+    const char* end = parentheses.data() + parentheses.size();
+    const char* next = parentheses.data() + 1;
     for (int* size : {&sizes.first, &sizes.second}) {
         while (next != end && (*next == ',' || *next == ' ')) ++next;
         if (next != end) next = std::from_chars(next, end, *size).ptr;
@@ -56,8 +56,11 @@ std::pair<int, int> sizes_of(std::string_view declaration) {
 }  // namespace
 
 sql::Type type_of_declaration(std::string_view declaration) {
-    auto word = ascii_upper(trim(declaration.substr(0, declaration.find('('))));
-    auto [length, scale] = sizes_of(declaration);
+    // A word in quotes may hold anything.
+    auto quote = declaration.rfind('"');
+    auto open = std::min(declaration.find('(', quote == std::string_view::npos ? 0 : quote), declaration.size());
+    auto word = ascii_upper(trim(declaration.substr(0, open)));
+    auto [length, scale] = sizes_of(declaration.substr(open));
     for (const auto& known : type_words) {
         if (known.word != word) continue;
         return sql::Type(known.kind, known.sizes > 0 ? length : -1, known.sizes > 1 ? scale : -1);
