@@ -1,0 +1,4 @@
+// placeholder
+#pragma once
+#include <retort/retort.hpp>
+namespace legacy { }
