@@ -27,7 +27,8 @@ bool is_between(const schemas::Table& table) {
 
 /// `author_id` is about the author.
 std::string subject_of(const schemas::ForeignKey& key) {
-    if (key.columns.size() == 1 && key.columns[0].ends_with("_id")) return key.columns[0].substr(0, key.columns[0].size() - 3);
+    if (key.columns.size() == 1 && key.columns[0].ends_with("_id"))
+        return key.columns[0].substr(0, key.columns[0].size() - 3);
     return join(key.columns, "_");
 }
 

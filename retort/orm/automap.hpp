@@ -43,7 +43,8 @@ struct AutomapOptions {
     /// Default: the table's name.
     std::function<std::string(const schemas::Table&)> classname_for_table = {};
     /// Default: the class that is referred to, in lower case: `post.user`.
-    std::function<std::string(const RecordType& referred, const schemas::ForeignKey&)> name_for_scalar_relationship = {};
+    std::function<std::string(const RecordType& referred, const schemas::ForeignKey&)> name_for_scalar_relationship =
+        {};
     /// Default: the class that refers, in lower case, and "_collection": `user.post_collection`.
     std::function<std::string(const RecordType& referring, const schemas::ForeignKey&)>
         name_for_collection_relationship = {};
@@ -172,8 +173,8 @@ class Automap {
     std::vector<std::string> left_out_;
 };
 
-/// Looks at a database and makes classes of its tables, with relationships along its foreign keys, named as SQLAlchemy's
-/// automap names them. `Automap base = automap(db.engine());`
+/// Looks at a database and makes classes of its tables, with relationships along its foreign keys, named as
+/// SQLAlchemy's automap names them. `Automap base = automap(db.engine());`
 Automap automap(const engines::Engine& engine, const AutomapOptions& options = {});
 /// The same of tables that were reflected, or declared.
 Automap automap(const schemas::MetaData& metadata, const AutomapOptions& options = {});

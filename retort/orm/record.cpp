@@ -36,7 +36,8 @@ engines::Result write(Session& session, const std::string& bind_key, const State
     auto& core = session.core();
     core.autoflush();
     std::optional<engines::Result> result;
-    core.transaction().of(bind_key).write([&](engines::Connection& connection) { result = connection.execute(statement); });
+    core.transaction().of(bind_key).write(
+        [&](engines::Connection& connection) { result = connection.execute(statement); });
     core.expire_all();
     return std::move(*result);
 }
@@ -169,8 +170,8 @@ RecordQuery Record::many(std::string_view name) const {
         query = query.where(equal(between.column(relationship.between_columns[i]), own));
     }
     for (std::size_t i = 0; i < relationship.target_columns.size(); ++i) {
-        query = query.where(equal(target[relationship.target_columns[i]],
-                                  between.column(relationship.between_target_columns[i])));
+        query = query.where(
+            equal(target[relationship.target_columns[i]], between.column(relationship.between_target_columns[i])));
     }
     return query;
 }
@@ -178,9 +179,10 @@ RecordQuery Record::many(std::string_view name) const {
 const AutomapRelationship& Record::between(std::string_view name, const Record& other) const {
     const auto& relationship = type_->relationship(name);
     if (relationship.kind == Kind::many_to_many && relationship.target == other.type_) return relationship;
-    throw ArgumentError("no-table-between"_code,
-                        type_->name() + "." + relationship.name + " is no many-to-many with " + other.type_->name() + ".",
-                        "set the foreign key: record.set(\"…_id\", other[\"id\"])");
+    throw ArgumentError(
+        "no-table-between"_code,
+        type_->name() + "." + relationship.name + " is no many-to-many with " + other.type_->name() + ".",
+        "set the foreign key: record.set(\"…_id\", other[\"id\"])");
 }
 
 void Record::link(Session& session, std::string_view name, const Record& other) const {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "retort/base/text.hpp"
-#include "retort/schema/naming.hpp"
 #include "retort/schema/ddl.hpp"
+#include "retort/schema/naming.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::schemas {
@@ -13,21 +13,21 @@ namespace retort::schemas {
 namespace {
 
 constexpr std::string_view cpp_words[] = {
-    "alignas",  "alignof",   "and",      "asm",       "auto",     "bool",     "break",    "case",     "catch",
-    "char",     "class",     "const",    "continue",  "default",  "delete",   "do",       "double",   "else",
-    "enum",     "explicit",  "export",   "extern",    "false",    "float",    "for",      "friend",   "goto",
-    "if",       "inline",    "int",      "long",      "mutable",  "namespace", "new",     "not",      "operator",
-    "or",       "private",   "protected", "public",   "register", "requires", "return",   "short",    "signed",
-    "sizeof",   "static",    "struct",   "switch",    "template", "this",     "throw",    "true",     "try",
-    "typedef",  "typename",  "union",    "unsigned",  "using",    "virtual",  "void",     "volatile", "while",
-    "xor",      "concept",   "module",   "import",    "c",        "query",    "metadata", "table_args", "table_name",
+    "alignas", "alignof",  "and",       "asm",      "auto",     "bool",      "break",    "case",       "catch",
+    "char",    "class",    "const",     "continue", "default",  "delete",    "do",       "double",     "else",
+    "enum",    "explicit", "export",    "extern",   "false",    "float",     "for",      "friend",     "goto",
+    "if",      "inline",   "int",       "long",     "mutable",  "namespace", "new",      "not",        "operator",
+    "or",      "private",  "protected", "public",   "register", "requires",  "return",   "short",      "signed",
+    "sizeof",  "static",   "struct",    "switch",   "template", "this",      "throw",    "true",       "try",
+    "typedef", "typename", "union",     "unsigned", "using",    "virtual",   "void",     "volatile",   "while",
+    "xor",     "concept",  "module",    "import",   "c",        "query",     "metadata", "table_args", "table_name",
 };
 
 bool is_name(std::string_view text) {
     bool letters = !text.empty() && !is_ascii_digit(text.front());
     return letters && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_ascii_digit(c) || c == '_' || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
-    });
+               return is_ascii_digit(c) || c == '_' || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+           });
 }
 
 /// A name that C++ takes; what it cannot have is an underscore.
@@ -73,7 +73,7 @@ std::string type_of_word(const sql::Type& type) {
     if (has("CHAR") || has("CLOB") || has("TEXT")) return "Text";
     if (has("BLOB") || word.empty()) return "LargeBinary";
     if (has("REAL") || has("FLOA") || has("DOUB")) return "double";
-    return "Numeric<>";
+    return "Decimal";
 }
 
 std::string type_of(const sql::Type& type) {
@@ -161,7 +161,8 @@ class Writer {
         if (is_unique(column)) add("unique_key");
         if (!column.server_default.is_empty()) add("server_default<" + quoted(default_of(column)) + '>');
         if (column.computed) {
-            add("computed<" + quoted(column.computed->sql) + (column.computed->stored.value_or(false) ? ", true>" : ">"));
+            add("computed<" + quoted(column.computed->sql) +
+                (column.computed->stored.value_or(false) ? ", true>" : ">"));
         }
         if (!column.comment.empty()) add("comment<" + quoted(column.comment) + '>');
         line("Column<" + type + options + "> " + name + ';');
@@ -169,7 +170,11 @@ class Writer {
 
     /// As a model's `server_default` takes it: SQL, an expression in parentheses.
     static std::string default_of(const Column& column) {
-        auto text = DdlCompiler().expression(column.server_default);
+        std::string text;
+        for (char c : DdlCompiler().expression(column.server_default)) {
+            if (c == ':') text += '\\';
+            text += c;
+        }
         return sql::node_cast<sql::LiteralColumnNode>(column.server_default.node()) ? '(' + text + ')' : text;
     }
 
@@ -219,8 +224,10 @@ class Writer {
             for (const auto* key : child.foreign_keys()) {
                 if (key->referred_table != table_.name || !Writer(child, metadata_, options_).is_simple(*key)) continue;
                 bool several = keys_between(child, table_.name) > 1;
-                auto stated = several ? ", foreign_keys<" + quoted(cpp_name(key->columns.front())) + '>' : std::string();
-                auto name = child.name + "_collection" + (several ? "_by_" + key->columns.front() : std::string());
+                auto stated =
+                    several ? ", foreign_keys<" + quoted(cpp_name(key->columns.front())) + '>' : std::string();
+                auto name = table_name_of(class_name_of(child.name)) + "_collection" +
+                            (several ? "_by_" + key->columns.front() : std::string());
                 line("Many<" + class_name_of(child.name) + stated + "> " + field_name(name) + ';');
             }
         }
@@ -253,7 +260,8 @@ class Writer {
     std::string index(const Index& index) const {
         std::string parts;
         for (const auto& part : index.parts) {
-            parts += (parts.empty() ? "" : ", ") + (part.column.empty() ? expression(part.expression) : quoted(part.column));
+            parts +=
+                (parts.empty() ? "" : ", ") + (part.column.empty() ? expression(part.expression) : quoted(part.column));
         }
         std::string out = "schemas::Index{.name = " + quoted(index.name) + ", .parts = {" + parts + '}';
         if (index.unique) out += ", .unique = true";
@@ -323,7 +331,8 @@ std::string to_model_source(const MetaData& metadata, const ModelSourceOptions& 
         if (model) tables.push_back(table);
         if (!model) left_out += "// Left out, because it has no primary key: " + table->name + '\n';
     }
-    std::string out = "// Models of a database, written by to_model_source.\n#pragma once\n\n#include <retort/retort.hpp>\n\n";
+    std::string out =
+        "// Models of a database, written by to_model_source.\n#pragma once\n\n#include <retort/retort.hpp>\n\n";
     if (!options.namespace_name.empty()) out += "namespace " + options.namespace_name + " {\n\n";
     out += "using namespace retort;\n\n";
     for (const Table* table : tables) out += "struct " + class_name_of(table->name) + ";\n";

@@ -1,9 +1,9 @@
-// Models written for a database: the text is legacy_models.hpp, which is compiled here and used on that database.
+// Models written for a database: the text is legacy_models.inc, which is compiled here and used on that database.
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
-#include "legacy_models.hpp"
+#include "legacy_models.inc"
 #include "retort/engine/dialect.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/schema/compare.hpp"
@@ -13,14 +13,15 @@ using namespace retort;
 
 namespace {
 
-const std::string path = std::string(RETORT_SOURCE_DIR) + "/tests/extensions/legacy_models.hpp";
+const std::string path = std::string(RETORT_SOURCE_DIR) + "/tests/extensions/legacy_models.inc";
 
 engines::Engine legacy_database() {
     auto engine = create_engine("sqlite://");
     auto connection = engine.connect();
     for (const char* sql : {
              "CREATE TABLE shop_customer (id INTEGER PRIMARY KEY, \"e-mail\" VARCHAR(80) NOT NULL UNIQUE, "
-             "class TEXT DEFAULT 'new \"one\"' CHECK (class <> ''), joined DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+             "class TEXT DEFAULT 'new \"one\"' CHECK (class <> ''), joined DATETIME NOT NULL DEFAULT "
+             "CURRENT_TIMESTAMP)",
              "CREATE TABLE \"ShopOrder\" (number INTEGER PRIMARY KEY AUTOINCREMENT, "
              "customer_id INT NOT NULL REFERENCES shop_customer ON DELETE CASCADE, "
              "payer_id INT REFERENCES shop_customer(id), price NUMERIC(10, 2), quantity SMALLINT DEFAULT 1, "
@@ -67,8 +68,8 @@ TEST_CASE("they read and write that database") {
     CHECK(order->total == Decimal("7.5"));
     CHECK(order->stamp == "ab");
     CHECK(order->customer->e_mail == "ada@example.com");
-    CHECK(ada->ShopOrder_collection_by_customer_id.size() == 1);
-    CHECK(ada->ShopOrder_collection_by_payer_id.empty());
+    CHECK(ada->shop_order_collection_by_customer_id.size() == 1);
+    CHECK(ada->shop_order_collection_by_payer_id.empty());
     CHECK(session.get<legacy::ShopStock>("cellar", 3)->weight == 1.5);
 }
 

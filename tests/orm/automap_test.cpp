@@ -24,7 +24,8 @@ engines::Engine legacy() {
              "PRIMARY KEY (post_id, tag_code))",
              "CREATE TABLE tree (id INTEGER PRIMARY KEY, tree INTEGER REFERENCES tree)",
              "CREATE TABLE place (x INT, y INT, what TEXT, PRIMARY KEY (y, x))",
-             "CREATE TABLE visit (id INTEGER PRIMARY KEY, at_y INT, at_x INT, FOREIGN KEY (at_y, at_x) REFERENCES place)",
+             "CREATE TABLE visit (id INTEGER PRIMARY KEY, at_y INT, at_x INT, FOREIGN KEY (at_y, at_x) REFERENCES "
+             "place)",
              "CREATE TABLE heap (line TEXT)",
          }) {
         connection->run(sql);
@@ -173,7 +174,8 @@ TEST_CASE("wrong names are named with the nearest known one") {
     CHECK(told([&] { (void)base["user"]; }) == "unknown-class: did you mean \"User\"?");
     CHECK(told([&] { (void)base["heap"]; }).starts_with("unknown-class: its table has no primary key"));
     CHECK(told([&] { (void)base["User"]["nam"]; }) == "unknown-column: did you mean \"name\"?");
-    CHECK(told([&] { (void)base["User"].relationship("post"); }) == "unknown-relationship: did you mean \"post_collection\"?");
+    CHECK(told([&] { (void)base["User"].relationship("post"); }) ==
+          "unknown-relationship: did you mean \"post_collection\"?");
     CHECK(told([&] { base["User"].add(session, {{"nme", "x"}}); }) == "unknown-column: did you mean \"name\"?");
     CHECK(told([&] { (void)base["place"].get(session, {1}); }).starts_with("wrong-key"));
     CHECK(told([&] { base["User"].add(session, {{"name", nullptr}}); }).starts_with("not-null"));

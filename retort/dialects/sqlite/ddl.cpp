@@ -57,7 +57,8 @@ std::string SqliteDdlCompiler::column_type(const schemas::Column& column, const 
 }
 
 std::string SqliteDdlCompiler::normal_type(const std::string& declaration) const {
-    return type(type_of_declaration(declaration));
+    auto normal = type(type_of_declaration(declaration));
+    return normal == "REAL" ? "FLOAT" : normal;
 }
 
 std::string SqliteDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {

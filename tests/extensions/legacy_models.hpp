@@ -1,4 +1,0 @@
-// placeholder
-#pragma once
-#include <retort/retort.hpp>
-namespace legacy { }
