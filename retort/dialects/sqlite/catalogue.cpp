@@ -24,13 +24,17 @@ void Catalogue::read(engines::Connection& connection, std::string_view schema) {
     tables_.clear();
     parts_.clear();
     // The schema table calls virtual tables and their hidden helpers "table" as well.
-    auto sql = "SELECT coalesce(l.type, s.type), s.name, s.tbl_name, coalesce(s.sql, '') FROM " + quoted_name(schema) +
-               ".sqlite_schema AS s LEFT JOIN pragma_table_list AS l ON s.type = 'table' AND l.name = s.name"
-               " AND l.schema = ? ORDER BY s.rowid";
+    std::unordered_map<std::string, std::string> kinds;
     const sql::ValueView parameters[] = {sql::ValueView::of(schema)};
-    connection.each(sql, parameters, [&](std::span<const sql::ValueView> row) {
+    connection.each("SELECT name, type FROM pragma_table_list WHERE schema = ? AND type IN ('virtual', 'shadow')",
+                    parameters,
+                    [&](std::span<const sql::ValueView> row) { kinds.emplace(row[0].text(), row[1].text()); });
+    auto sql =
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM " + quoted_name(schema) + ".sqlite_schema ORDER BY rowid";
+    connection.each(sql, {}, [&](std::span<const sql::ValueView> row) {
         Entry entry{std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()),
                     std::string(row[3].text())};
+        if (auto kind = kinds.find(entry.name); kind != kinds.end() && entry.type == "table") entry.type = kind->second;
         bool part = entry.type == "index" || entry.type == "trigger";
         if (part) {
             parts_[entry.type + ' ' + ascii_lower(entry.table)].push_back(entries_.size());

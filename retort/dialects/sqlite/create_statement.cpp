@@ -153,7 +153,7 @@ class TableReader {
             column.server_default = default_value();
         } else if (in_.take("COLLATE")) {
             column.collation = in_.name();
-        } else if (in_.take("AS")) {
+        } else if (in_.take("GENERATED", "ALWAYS") || in_.sees("AS")) {
             computed(column);
         } else if (in_.sees("DEFERRABLE") || in_.sees("NOT")) {
             deferral();
@@ -179,6 +179,7 @@ class TableReader {
     }
 
     void computed(schemas::Column& column) {
+        in_.expect("AS");
         column.computed = schemas::Computed{text_of(in_.parenthesised()), false};
         if (in_.take("STORED")) column.computed->stored = true;
         in_.take("VIRTUAL");
