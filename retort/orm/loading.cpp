@@ -8,6 +8,7 @@
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/populating.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -160,6 +161,17 @@ void SessionCore::read_into(Store& store, void* object, const ValueView* row, st
     header_of(object).expired = false;
 }
 
+// What was changed and not flushed is lost, relationships are read anew when they are touched.
+void SessionCore::populate(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
+    if (header_of(object).state != ObjectState::persistent || header_of(object).deleting) return;
+    if (!populating_->first_row_of(object)) return;
+    expire(object);
+    read_into(store, object, row, mask);
+    bool waiting = std::any_of(store.mapper->attributes.begin(), store.mapper->attributes.end(),
+                               [&](const Attribute& each) { return (each.state(object) & cell_expired) != 0; });
+    header_of(object).expired = waiting;
+}
+
 void* SessionCore::load_row(Store& store, const ValueView* row) { return load_row(store, row, store.mapper->all()); }
 
 namespace {
@@ -194,6 +206,8 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
             }
         } else if (header_of(place).expired) {
             read_into(store, place, row, mask);
+        } else if (populating_ != nullptr) {
+            populate(store, place, row, mask);
         }
         return place;
     }
@@ -209,7 +223,11 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
     mapper.model->destroy(object);
     header_of(object).state = ObjectState::free;
     if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
-    if (header_of(known).expired) read_into(store, known, row, mask);
+    if (header_of(known).expired) {
+        read_into(store, known, row, mask);
+    } else if (populating_ != nullptr) {
+        populate(store, known, row, mask);
+    }
     return known;
 }
 

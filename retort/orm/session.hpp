@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "retort/engine/result.hpp"
+#include "retort/orm/expressions.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/relationship.hpp"
@@ -134,52 +136,56 @@ class Session {
 
     /// Runs a query; the rows are tuples.
     template <class... Row>
-    Result<Row...> execute(const Select<Row...>& query) {
-        core_.autoflush();
+    Result<Row...> execute(const Selectable<Row...>& query) {
+        core_.autoflush_for(query.core());
         std::vector<std::tuple<Row...>> rows;
         core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-            Cursor cursor{objects.data(), values.data()};
-            std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
+            orm::RowCursor(objects, values).read_row(rows.emplace_back());
         });
-        return Result<Row...>(std::move(rows));
+        return Result<Row...>(std::move(rows), query.core());
     }
     /// The first of each row: `scalars(select<User>())` gives the users.
     template <class First, class... More>
-    Rows<First> scalars(const Select<First, More...>& query) {
-        core_.autoflush();
+    Rows<First> scalars(const Selectable<First, More...>& query) {
+        core_.autoflush_for(query.core());
         std::vector<First> rows;
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
-            core_.query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
+            core_.query_entities(query.core(),
+                                 [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
         } else {
             core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
+                rows.push_back(orm::RowCursor(objects, values).template next<First>());
             });
         }
         return Rows<First>(std::move(rows));
     }
     /// The first of the first row; empty when there is no row.
     template <class First, class... More>
-    orm::Perhaps<First> scalar(const Select<First, More...>& query) {
+    orm::Perhaps<First> scalar(const Selectable<First, More...>& query) {
         return scalars(query).first();
     }
     /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
     /// they are looked at.
     template <class Statement>
-        requires requires(const Statement& statement) { statement.ref(); }
+        requires(requires(const Statement& statement) { statement.ref(); } &&
+                 !std::derived_from<Statement, sql::Expression>)
     std::int64_t execute(const Statement& statement) {
         return core_.execute_write(statement.ref());
     }
+
+    /// Runs SQL text, whatever it does: its rows can be asked by name, `row.get<int>("id")`. For types known when it is
+    /// compiled: `text("…").columns<int, std::string>()`. A text that writes expires what is in memory, as above.
+    engines::Result execute(const TextClause& text);
 
     /// The same with RETURNING: its rows.
     template <class... Row>
     Result<Row...> execute(const Returning<Row...>& statement) {
         std::vector<std::tuple<Row...>> rows;
-        core_.execute_returning(statement.ref(), statement.parts(),
+        core_.execute_returning(statement.ref(), statement.core().parts,
                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                    Cursor cursor{objects.data(), values.data()};
-                                    std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
+                                    orm::RowCursor(objects, values).read_row(rows.emplace_back());
                                 });
-        return Result<Row...>(std::move(rows));
+        return Result<Row...>(std::move(rows), statement.core());
     }
 
     void flush() { core_.flush(); }
@@ -261,32 +267,6 @@ class Session {
         }
         return found;
     }
-
-    /// Takes a row's objects and values one after the other.
-    struct Cursor {
-        void* const* object;
-        const orm::ValueView* value;
-
-        template <class E>
-        static E handle(void* object) {
-            return object == nullptr ? E() : E::of(object);
-        }
-        template <class E>
-        E next() {
-            E place{};
-            read(place);
-            return place;
-        }
-        /// Into a place that nothing was read into yet.
-        template <class E>
-        void read(E& place) {
-            if constexpr (orm::is_entity<E>) {
-                place = handle<E>(*object++);
-            } else {
-                orm::read_row_value(place, *value++);
-            }
-        }
-    };
 
     orm::SessionCore core_;
 };

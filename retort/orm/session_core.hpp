@@ -151,6 +151,8 @@ class SessionCore {
     // Statements.
     /// Flushes what waits, when the session does so by itself.
     void autoflush();
+    /// The same, unless the query says otherwise.
+    void autoflush_for(const SelectCore& select);
     /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
     using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
     void query(const SelectCore& select, RowSink sink);
@@ -162,6 +164,8 @@ class SessionCore {
     std::int64_t count(const sql::Select& statement);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
+    /// Runs SQL text, and gives its rows; one that writes expires what is in memory.
+    engines::Result execute_text(const sql::NodeRef& text);
     /// The same of one with RETURNING, whose rows are given to `sink`.
     void execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
     /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
@@ -195,6 +199,9 @@ class SessionCore {
     friend class Loader;
     friend class Merging;
 
+    class Populating;
+    void query_by_name(const SelectCore& select, RowSink sink);
+    void populate(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void require_usable() const;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
@@ -264,6 +271,7 @@ class SessionCore {
     Session* owner_ = nullptr;
     std::string failure_;  ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
+    Populating* populating_ = nullptr;  ///< while rows go over what known objects have
 };
 
 void set_attribute(void* object, std::string_view name, const ValueView& value);

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/engine/result.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/loader.hpp"
+#include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -15,6 +17,7 @@ namespace {
 
 /// Whether a query brings more than its own rows, or less of them.
 bool needs_loader(const SelectCore& select) {
+    if (select.statement.core() == nullptr) return false;  // unions and text have their columns already
     return !select.options.empty() || std::any_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) {
         return part.mapper != nullptr && part.mapper->eager;
     });
@@ -54,6 +57,10 @@ class RowReader {
 
 }  // namespace
 
+void SessionCore::autoflush_for(const SelectCore& select) {
+    if (select.execution.autoflush) autoflush();
+}
+
 // New objects from here on came with one result.
 void SessionCore::begin_result(const Mapper& mapper) {
     Store& store = store_of(mapper);
@@ -62,10 +69,11 @@ void SessionCore::begin_result(const Mapper& mapper) {
 
 void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
     require_usable();
-    if (needs_loader(select) || select.parts.size() != 1) {
+    if (needs_loader(select) || select.parts.size() != 1 || select.by_name) {
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
         return;
     }
+    Populating populating(*this, select.execution);
     const Mapper& mapper = *select.parts[0].mapper;
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
@@ -78,6 +86,8 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
 
 void SessionCore::query(const SelectCore& select, RowSink sink) {
     require_usable();
+    Populating populating(*this, select.execution);
+    if (select.by_name) return query_by_name(select, sink);
     for (const auto& part : select.parts) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
         if (marks) begin_result(*part.mapper);
@@ -90,7 +100,7 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     }
     auto& reader = transaction().reader();
     auto compiled = compile_query(reader.dialect(), select.statement.ref());
-    if (select.entities.empty()) {
+    if (std::none_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) { return part.mapper; })) {
         reader.each(*compiled.text, compiled.parameters,
                     [&](std::span<const ValueView> row) { sink({}, row.first(select.parts.size())); });
         return;
@@ -169,6 +179,58 @@ void SessionCore::load_siblings(const Relationship& relationship, void* object) 
     for (auto& [at, other] : siblings) owners.push_back(other);
     autoflush();
     Loader::load_siblings(*this, relationship, std::move(owners));
+}
+
+engines::Result SessionCore::execute_text(const sql::NodeRef& text) {
+    require_usable();
+    autoflush();
+    auto& running = transaction();
+    auto compiled = compile(engine_.dialect(), text);
+    auto reads_only = [&] {
+        engines::StatementScope statement(running.reader().driver().prepare(compiled.text));
+        return statement->reads_only();
+    };
+    if (reads_only()) return running.reader().execute(compiled.text, compiled.parameters);
+    std::optional<engines::Result> result;
+    running.write(
+        [&](engines::Connection& connection) { result = connection.execute(compiled.text, compiled.parameters); });
+    expire_everything();
+    return std::move(*result);
+}
+
+namespace {
+
+/// Where a model's columns stand among the columns of a text's rows.
+std::vector<std::size_t> places_by_name(const Mapper& mapper, const std::vector<std::string>& names) {
+    std::vector<std::size_t> places;
+    for (const auto& attribute : mapper.attributes) {
+        auto found = std::find(names.begin(), names.end(), attribute.column_name);
+        if (found == names.end()) {
+            throw InvalidRequestError("missing-result-column"_code,
+                                      "the rows of the text have no column \"" + attribute.column_name + "\" of " +
+                                          std::string(mapper.name()) + ".",
+                                      "select every column of the model, or read single columns: columns<…>()");
+        }
+        places.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    return places;
+}
+
+}  // namespace
+
+void SessionCore::query_by_name(const SelectCore& select, RowSink sink) {
+    auto& reader = transaction().reader();
+    auto compiled = compile(reader.dialect(), select.statement.ref());
+    auto result = reader.execute(compiled.text, compiled.parameters);
+    const Mapper& mapper = *select.parts[0].mapper;
+    auto places = places_by_name(mapper, result.columns());
+    std::vector<ValueView> row(places.size());
+    for (const auto& each : result) {
+        for (std::size_t at = 0; at < places.size(); ++at) row[at] = each.values()[places[at]];
+        void* object = load_row(store_of(mapper), row.data());
+        sink({&object, 1}, {});
+    }
+    tell_loaded();
 }
 
 std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
