@@ -65,6 +65,14 @@ class ScopedSession {
     auto scalar(const Statement& statement) const {
         return (*this)().scalar(statement);
     }
+    template <class Statement>
+    [[nodiscard]] auto stream(const Statement& statement) const {
+        return (*this)().stream(statement);
+    }
+    template <class Statement>
+    [[nodiscard]] auto stream_scalars(const Statement& statement) const {
+        return (*this)().stream_scalars(statement);
+    }
     template <class T>
     [[nodiscard]] Query<T> query() const {
         return (*this)().template query<T>();

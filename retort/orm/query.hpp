@@ -87,6 +87,11 @@ class Query : public orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>> {
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 
+    /// The objects a part at a time: `for (const auto& user : User::query().yield_per(100))`.
+    [[nodiscard]] Stream<Ptr<T>> yield_per(std::uint32_t rows) const {
+        return Stream<Ptr<T>>(std::make_unique<orm::RowStream>(*session_, select_.yield_per(rows).core()));
+    }
+
     /// The same query for something else: `with_entities(User::c.name, func::count())`.
     template <class... E>
     [[nodiscard]] auto with_entities(E&&... items) const {

@@ -69,7 +69,7 @@ class RowCursor {
     }
     template <class Row>
     void read_row(Row& row) {
-        std::apply([this](auto&... place) { (read(place), ...); }, row);
+        std::apply([this](auto&... place) { (this->read(place), ...); }, row);
     }
 
   private:

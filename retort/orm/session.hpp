@@ -20,6 +20,7 @@
 #include "retort/orm/select.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statements.hpp"
+#include "retort/orm/stream.hpp"
 #include "retort/orm/types.hpp"
 
 namespace retort {
@@ -163,6 +164,17 @@ class Session {
     template <class First, class... More>
     orm::Perhaps<First> scalar(const Selectable<First, More...>& query) {
         return scalars(query).first();
+    }
+    /// The rows of a query, so many in memory at once as it says by `yield_per`, else a thousand:
+    /// `for (const auto& user : session.stream_scalars(select<User>()))`. What was read leaves the session again.
+    template <class... Row>
+    [[nodiscard]] Stream<std::tuple<Row...>> stream(const Selectable<Row...>& query) {
+        return Stream<std::tuple<Row...>>(std::make_unique<orm::RowStream>(core_, query.core()));
+    }
+    /// The first of each row, the same way.
+    template <class First, class... More>
+    [[nodiscard]] Stream<First> stream_scalars(const Selectable<First, More...>& query) {
+        return Stream<First>(std::make_unique<orm::RowStream>(core_, query.core()));
     }
     /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
     /// they are looked at.

@@ -291,6 +291,7 @@ void SessionCore::close() noexcept {
         store->identities.clear();
         store->pending.clear();
     }
+    ++closings_;
     close_slabs(std::exchange(slabs_, nullptr));
     changes_.clear();
     links_.clear();

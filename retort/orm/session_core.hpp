@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "retort/engine/connection.hpp"
@@ -156,6 +157,19 @@ class SessionCore {
     /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
     using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
     void query(const SelectCore& select, RowSink sink);
+    /// What a stream sends for a query. Throws InvalidRequestError("stream-with-collections").
+    sql::Select begin_stream(const SelectCore& select);
+    /// A part of a stream: `feed` gives its rows to what it is given.
+    using RowFeed = engines::FunctionRef<void(engines::FunctionRef<void(std::span<const ValueView>)>)>;
+    void read_part(const SelectCore& select, RowFeed feed, RowSink sink);
+    /// Where a part of a stream begins: what was there before it.
+    struct PartMark {
+        const Slab* newest = nullptr;
+        std::uint32_t closings = 0;
+    };
+    PartMark begin_part();
+    /// Lets go of all objects since then, unless one was changed or something else refers to it.
+    void release_since(const PartMark& mark);
     /// The objects of a relationship, read from the database.
     void each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink);
     /// Every entity row of a query for one mapper.
@@ -200,6 +214,9 @@ class SessionCore {
     friend class Merging;
 
     class Populating;
+    bool work_refers_to(const std::unordered_set<const Slab*>& slabs);
+    bool can_release(const std::unordered_set<const Slab*>& slabs);
+    static bool refers_to(void* object, const std::unordered_set<const Slab*>& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void populate(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void require_usable() const;
@@ -271,6 +288,7 @@ class SessionCore {
     Session* owner_ = nullptr;
     std::string failure_;  ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
+    std::uint32_t closings_ = 0;        ///< how often it let go of everything
     Populating* populating_ = nullptr;  ///< while rows go over what known objects have
 };
 

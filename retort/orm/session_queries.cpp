@@ -110,6 +110,44 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     tell_loaded();
 }
 
+namespace {
+
+// One object's rows could stand in two parts, or its objects be read again for each part.
+void refuse_collections(const LoadNode& node) {
+    for (const auto& step : node.steps) {
+        if ((!step.in_row() || step.relationship->is_one()) && step.loading != Loading::subquery) continue;
+        throw InvalidRequestError("stream-with-collections"_code,
+                                  std::string(node.mapper->name()) + "." + std::string(step.relationship->name) +
+                                      " is loaded by a join or a subquery, which a stream cannot do part by part.",
+                                  "load it with options(selectinload(…)), part by part, or with lazyload(…)");
+    }
+}
+
+}  // namespace
+
+sql::Select SessionCore::begin_stream(const SelectCore& select) {
+    require_usable();
+    if (!needs_loader(select)) return select.statement;
+    auto plan = make_load_plan(select.statement, select.parts, select.entities, select.options);
+    for (const auto& node : plan.entities) refuse_collections(node);
+    return plan.statement;
+}
+
+void SessionCore::read_part(const SelectCore& select, RowFeed feed, RowSink sink) {
+    require_usable();
+    Populating populating(*this, select.execution);
+    for (const auto& part : select.parts) {
+        if (part.mapper != nullptr && part.mapper->batched) begin_result(*part.mapper);
+    }
+    if (needs_loader(select)) {
+        Loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options)).run(feed, sink);
+    } else {
+        RowReader rows(*this, select.parts);
+        feed([&](std::span<const ValueView> row) { rows.read(row, sink); });
+    }
+    tell_loaded();
+}
+
 std::int64_t SessionCore::count(const sql::Select& statement) {
     require_usable();
     std::int64_t rows = 0;
