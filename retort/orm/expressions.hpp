@@ -114,6 +114,20 @@ template <class E>
     return Typed<orm::NullableAs<std::int64_t, orm::ValueOf<E>>>(sql::extract(field, orm::to_expression(operand)));
 }
 
+namespace orm {
+
+/// A value of a CASE, checked against the first one's type.
+template <class V, class U>
+sql::Expression case_value(const U& value) {
+    if constexpr (PlainOperand<U> && !std::same_as<V, sql::Value> && !std::same_as<U, std::nullptr_t>) {
+        static_assert(holds<Plain<V>, Plain<ValueOf<U>>>(), "the values of a CASE are of one type, the first one's");
+        if constexpr (!holds<Plain<V>, Plain<ValueOf<U>>>()) return {};
+    }
+    return to_expression(value);
+}
+
+}  // namespace orm
+
 /// A CASE that is being built; NULL where no condition holds, until `else_` says what else.
 template <class V>
 class Case : public Typed<orm::Nullable<V>> {
@@ -123,13 +137,13 @@ class Case : public Typed<orm::Nullable<V>> {
     template <class C, class U>
     [[nodiscard]] Case when(C&& condition, const U& value) const {
         auto whens = whens_;
-        whens.push_back({orm::to_condition(condition), orm::typed_operand<V>(value)});
+        whens.push_back({orm::to_condition(condition), orm::case_value<V>(value)});
         return Case(std::move(whens));
     }
     template <class U>
     [[nodiscard]] auto else_(const U& value) const {
         using Result = orm::NullableAs<V, orm::ValueOf<U>>;
-        return Typed<Result>(sql::case_(whens_, orm::typed_operand<V>(value)));
+        return Typed<Result>(sql::case_(whens_, orm::case_value<V>(value)));
     }
 
   private:
@@ -139,7 +153,7 @@ class Case : public Typed<orm::Nullable<V>> {
 template <class C, class U>
 [[nodiscard]] Case<orm::ValueOf<U>> case_(C&& condition, const U& value) {
     using V = orm::ValueOf<U>;
-    return Case<V>({{orm::to_condition(condition), orm::typed_operand<V>(value)}});
+    return Case<V>({{orm::to_condition(condition), orm::case_value<V>(value)}});
 }
 
 /// Several columns compared at once: `tuple_(User::c.name, User::c.age).in_({{"ada", 36}, {"bob", 17}})`.

@@ -137,23 +137,32 @@ bool SessionCore::can_release(const std::unordered_set<const Slab*>& slabs) {
 
 void SessionCore::release_since(const PartMark& mark) {
     if (mark.closings != closings_) return;
-    const Slab* before = mark.newest;
-    std::unordered_set<const Slab*> slabs;
-    Slab* last = nullptr;
-    for (Slab* slab = slabs_; slab != nullptr && slab != before; slab = slab->next) slabs.insert(last = slab);
-    if (last == nullptr || !can_release(slabs)) return;
-    for (Slab* slab = slabs_; slab != before; slab = slab->next) {
-        Store& store = store_of(*slab->mapper);
-        for (std::uint32_t at = 0; at < slab->used; ++at) {
-            void* object = slab->object(at);
-            if (header_of(object).state == ObjectState::persistent) forget_identity(object);
-        }
-        if (store.slab == slab) store.slab = nullptr;
-        store.results.clear();
+    std::unordered_set<const Slab*> going;
+    for (Slab* slab = slabs_; slab != nullptr && slab != mark.newest; slab = slab->next) {
+        if (slab->handles == 0) going.insert(slab);
     }
-    Slab* first = std::exchange(slabs_, last->next);
-    last->next = nullptr;
-    close_slabs(first);
+    if (going.empty() || !can_release(going)) return;
+    for (Slab** link = &slabs_; *link != nullptr && *link != mark.newest;) {
+        Slab* slab = *link;
+        if (!going.contains(slab)) {
+            link = &slab->next;
+            continue;
+        }
+        *link = slab->next;
+        forget_slab(*slab);
+        free_slab(slab);
+    }
+}
+
+// Its objects are referred to by each other at most, and not by handles.
+void SessionCore::forget_slab(Slab& slab) {
+    Store& store = store_of(*slab.mapper);
+    for (std::uint32_t at = 0; at < slab.used; ++at) {
+        void* object = slab.object(at);
+        if (header_of(object).state == ObjectState::persistent) forget_identity(object);
+    }
+    if (store.slab == &slab) store.slab = nullptr;
+    store.results.clear();
 }
 
 }  // namespace retort::orm

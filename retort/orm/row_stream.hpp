@@ -11,7 +11,7 @@
 namespace retort::orm {
 
 /// A query that is read in parts. Before each part, the objects of the one before leave the session, unless they were
-/// changed or something else in it refers to them; those with handles live on, detached.
+/// changed, or a handle or something else in the session refers to them (or to a neighbour in their slab).
 class RowStream {
   public:
     /// Throws InvalidRequestError("stream-with-collections") for a query whose rows bring collections along.

@@ -168,7 +168,7 @@ class SessionCore {
         std::uint32_t closings = 0;
     };
     PartMark begin_part();
-    /// Lets go of all objects since then, unless one was changed or something else refers to it.
+    /// Lets go of the objects since then, unless one was changed, has a handle or is referred to.
     void release_since(const PartMark& mark);
     /// The objects of a relationship, read from the database.
     void each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink);
@@ -216,6 +216,7 @@ class SessionCore {
     class Populating;
     bool work_refers_to(const std::unordered_set<const Slab*>& slabs);
     bool can_release(const std::unordered_set<const Slab*>& slabs);
+    void forget_slab(Slab& slab);
     static bool refers_to(void* object, const std::unordered_set<const Slab*>& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void populate(Store& store, void* object, const ValueView* row, std::uint64_t mask);

@@ -13,7 +13,7 @@
 namespace retort {
 
 /// What `session.stream` gives: iterate it once, row by row or `partitions()` by partition. The objects of a part leave
-/// the session with the next one; a handle keeps its object alive, detached.
+/// the session with the next one, unless they were changed or you keep a handle. It must not outlive its session.
 template <class E>
 class Stream {
   public:
