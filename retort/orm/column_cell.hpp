@@ -312,10 +312,6 @@ class ColumnCell {
     [[nodiscard]] Typed<V> op(std::string_view symbol, const sql::Expression& other) const volatile {
         return Typed<V>(expression().op(symbol, other));
     }
-    /// The same of one that says true or false.
-    [[nodiscard]] Condition bool_op(std::string_view symbol, const sql::Expression& other) const volatile {
-        return expression().bool_op(symbol, other);
-    }
     /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
     template <class Key>
         requires ColumnTraits<Plain<V>>::is_document

@@ -11,11 +11,7 @@ namespace retort::orm {
 
 class SessionCore::Populating {
   public:
-    /// Does nothing unless the options ask for it.
-    Populating(SessionCore& session, const ExecutionOptions& options)
-        : session_(session), before_(session.populating_) {
-        if (options.populate_existing) session_.populating_ = this;
-    }
+    explicit Populating(SessionCore& session) : session_(session), before_(std::exchange(session.populating_, this)) {}
     ~Populating() { session_.populating_ = before_; }
     Populating(const Populating&) = delete;
     Populating& operator=(const Populating&) = delete;

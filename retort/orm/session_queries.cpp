@@ -1,5 +1,6 @@
 // How a session runs statements: queries for objects and values, and those that write.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "retort/engine/result.hpp"
@@ -73,7 +74,8 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
         return;
     }
-    Populating populating(*this, select.execution);
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
     const Mapper& mapper = *select.parts[0].mapper;
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
@@ -86,7 +88,8 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
 
 void SessionCore::query(const SelectCore& select, RowSink sink) {
     require_usable();
-    Populating populating(*this, select.execution);
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
     if (select.by_name) return query_by_name(select, sink);
     for (const auto& part : select.parts) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
@@ -135,7 +138,8 @@ sql::Select SessionCore::begin_stream(const SelectCore& select) {
 
 void SessionCore::read_part(const SelectCore& select, RowFeed feed, RowSink sink) {
     require_usable();
-    Populating populating(*this, select.execution);
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
     for (const auto& part : select.parts) {
         if (part.mapper != nullptr && part.mapper->batched) begin_result(*part.mapper);
     }
