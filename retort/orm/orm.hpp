@@ -3,6 +3,7 @@
 
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/expressions.hpp"
 #include "retort/orm/func.hpp"
 #include "retort/orm/inspect.hpp"
 #include "retort/orm/model.hpp"

@@ -323,6 +323,7 @@ void SessionCore::forget_objects() noexcept {
         store->own.clear();
         store->pending.clear();
     }
+    ++closings_;
     close_slabs(std::exchange(slabs_, nullptr));
     changes_.clear();
     links_.clear();
