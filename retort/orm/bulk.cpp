@@ -43,8 +43,8 @@ void push_key(const Mapper& mapper, void* row, std::vector<ValueView>& views) {
 void require_bare(const sql::NodeRef& statement) {
     const auto* insert = sql::node_cast<sql::InsertNode>(statement.get());
     const auto* update = sql::node_cast<sql::UpdateNode>(statement.get());
-    bool bare = insert != nullptr ? insert->rows.empty() && insert->query.get() == nullptr && insert->returning.empty() &&
-                                        insert->conflict == sql::InsertNode::Conflict::fail
+    bool bare = insert != nullptr ? insert->rows.empty() && insert->query.get() == nullptr &&
+                                        insert->returning.empty() && insert->conflict == sql::InsertNode::Conflict::fail
                                   : update != nullptr && update->assignments.empty() && update->conditions.empty();
     if (bare) return;
     throw ArgumentError("rows-beside-values"_code,

@@ -109,8 +109,8 @@ std::vector<CompositeKey> composite_keys(const Mapper& from, const Mapper& to) {
         if (foreign == nullptr || foreign->referred_table != to.table_name) continue;
         CompositeKey key{{}, foreign->on_delete != schemas::Action::unspecified};
         for (const auto* referenced : to.keys) {
-            auto at = std::find(foreign->referred_columns.begin(), foreign->referred_columns.end(),
-                                referenced->column_name);
+            auto at =
+                std::find(foreign->referred_columns.begin(), foreign->referred_columns.end(), referenced->column_name);
             if (at == foreign->referred_columns.end()) break;
             const auto place = static_cast<std::size_t>(at - foreign->referred_columns.begin());
             const auto* own = by_column(from, foreign->columns[place]);

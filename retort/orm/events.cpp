@@ -37,7 +37,8 @@ std::uint16_t attribute_index_at(const volatile void* field) {
 }
 
 // What a listener throws cannot stop what has happened.
-void SessionCore::tell_quietly(const std::vector<std::function<void(Session&)>>& listeners, const char* event) noexcept {
+void SessionCore::tell_quietly(const std::vector<std::function<void(Session&)>>& listeners,
+                               const char* event) noexcept {
     try {
         tell(listeners);
     } catch (const std::exception& error) {
@@ -87,13 +88,13 @@ void SessionCore::track_changes() {
     track(deleting_, "delete");
 }
 
-void SessionCore::tell_changes(const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners) {
+void SessionCore::tell_changes(
+    const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners) {
     if (owner_ == nullptr || tracked_.empty()) return;
     // What was flushed several times has happened once.
     std::set<std::pair<const void*, std::string_view>> known;
-    std::erase_if(tracked_, [&](const ModelChange& change) {
-        return !known.emplace(change.object_, change.operation_).second;
-    });
+    std::erase_if(tracked_,
+                  [&](const ModelChange& change) { return !known.emplace(change.object_, change.operation_).second; });
     for (const auto& listener : listeners) listener(*owner_, tracked_);
 }
 

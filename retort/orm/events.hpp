@@ -158,19 +158,19 @@ void set(const volatile One<Target, Options...>& one, F&& listener) {
 template <orm::AnyModel T, class Target, class... Options, class F>
 void append(const volatile Many<Target, Options...>& many, F&& listener) {
     orm::events_of(orm::mapper_of<T>())
-        .append.push_back({orm::relationship_at(&many).index,
-                           [own = std::forward<F>(listener)](void* owner, void* other) {
-                               own(Ptr<T>::of(owner), Ptr<Target>::of(other));
-                           }});
+        .append.push_back(
+            {orm::relationship_at(&many).index, [own = std::forward<F>(listener)](void* owner, void* other) {
+                 own(Ptr<T>::of(owner), Ptr<Target>::of(other));
+             }});
 }
 /// Before one is taken out.
 template <orm::AnyModel T, class Target, class... Options, class F>
 void remove(const volatile Many<Target, Options...>& many, F&& listener) {
     orm::events_of(orm::mapper_of<T>())
-        .remove.push_back({orm::relationship_at(&many).index,
-                           [own = std::forward<F>(listener)](void* owner, void* other) {
-                               own(Ptr<T>::of(owner), Ptr<Target>::of(other));
-                           }});
+        .remove.push_back(
+            {orm::relationship_at(&many).index, [own = std::forward<F>(listener)](void* owner, void* other) {
+                 own(Ptr<T>::of(owner), Ptr<Target>::of(other));
+             }});
 }
 
 /// Before a flush that has something to write; objects may be added, changed and deleted.

@@ -28,15 +28,17 @@ struct JoinSide {
 namespace detail {
 
 template <auto join, class Left, class Right>
-inline constexpr JoinRule join_rule = {
-    [] {
-        const volatile Left& left = reflection::never<JoinSide<Left, 0>>.value.value;
-        const volatile Right& right = reflection::never<JoinSide<Right, 1>>.value.value;
-        return Condition(join(left, right));
-    },
-    []() -> const volatile void* { return &reflection::never<JoinSide<Left, 0>>.value; },
-    []() -> const volatile void* { return &reflection::never<JoinSide<Right, 1>>.value; },
-};
+inline constexpr JoinRule join_rule = {[] {
+                                           const volatile Left& left = reflection::never<JoinSide<Left, 0>>.value.value;
+                                           const volatile Right& right =
+                                               reflection::never<JoinSide<Right, 1>>.value.value;
+                                           return Condition(join(left, right));
+                                       },
+                                       []() -> const volatile void* {return &reflection::never<JoinSide<Left, 0>>.value;
+}  // namespace detail
+, []() -> const volatile void* { return &reflection::never<JoinSide<Right, 1>>.value; }
+,
+};  // namespace orm
 
 /// The table between, of the options of a relationship; void when there is none.
 template <class... Options>
@@ -57,7 +59,7 @@ constexpr void bind_join(RelationshipOptions& options) {
         Option::template bind<Owner, Between, Target>(options);
 }
 
-}  // namespace detail
+}  // namespace retort
 
 /// All that a relationship of this owner says.
 template <class Owner, class Target, class... Options>
@@ -69,8 +71,9 @@ constexpr RelationshipOptions relationship_options(RelationshipOptions options) 
 }  // namespace orm
 
 /// How the owner is joined to its targets (or to the table between):
-/// `Many<Address, viewonly, primaryjoin<[](auto& user, auto& address) { return user.id == address.user_id &&
-/// address.city == "Boston"; }>>`. Without a foreign key the relationship must be viewonly.
+/// `inline constexpr auto boston_join = [](auto& user, auto& address) { return user.id == address.user_id &&
+/// address.city == "Boston"; };`, then `Many<Address, viewonly, primaryjoin<boston_join>>`. Without a foreign key the
+/// relationship must be viewonly.
 template <auto join>
 struct primaryjoin {
     static constexpr void apply(orm::RelationshipOptions&) {}

@@ -61,8 +61,8 @@ struct LoadPlan {
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query.
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                         std::span<const LoadOption> options);
-/// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands the
-/// key of its owner: columns of this table.
+/// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands
+/// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
                             std::span<const Attribute* const> keys);
 /// A node for owners that are in memory, with this relationship to be read by IN.

@@ -216,8 +216,8 @@ void Loader::load_later(Later& later) {
     // The statement can be repeated as a subquery for the entities that it selects; below them the keys are named.
     const auto& relationship = *later.step->relationship;
     bool by_owners = relationship.is_custom() || relationship.is_composite();
-    bool repeats = !by_owners && later.step->loading == Loading::subquery && later.of_root && plan_.entities.size() == 1 &&
-                   later.step->criteria.is_empty();
+    bool repeats = !by_owners && later.step->loading == Loading::subquery && later.of_root &&
+                   plan_.entities.size() == 1 && later.step->criteria.is_empty();
     if (repeats) return load_by_subquery(later);
     bool parents = relationship.kind == RelationKind::many_to_one;
     std::span<void* const> owners = later.owners;

@@ -121,7 +121,8 @@ struct Relationship {
                options.loading == Loading::selectin || options.loading == Loading::immediate;
     }
     bool passive() const {
-        return options.passive_deletes || pairs_passive || foreign_key->options.foreign_key.on_delete != KeyAction::none;
+        return options.passive_deletes || pairs_passive ||
+               foreign_key->options.foreign_key.on_delete != KeyAction::none;
     }
     /// What ties an owner with this key to its targets: `? = child.parent_id`; of a composite key all columns, in the
     /// order of `pairs`.

@@ -45,7 +45,7 @@ struct ColumnOptions {
     bool deferred = false;
     const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
     const ColumnSource* onupdate = nullptr;
-    bool version = false;                    ///< it counts how often its row was written
+    bool version = false;                        ///< it counts how often its row was written
     const ColumnSource* next_version = nullptr;  ///< where it is no count
     std::string_view computed;
     int computed_stored = -1;  ///< 1 stored, 0 not, -1 as the database likes it
@@ -85,7 +85,7 @@ struct RelationshipOptions {
     std::span<const std::string_view> order_by;  ///< "date desc", "id"
     const JoinRule* primaryjoin = nullptr;       ///< these two are given by orm/join_rules.hpp
     const JoinRule* secondaryjoin = nullptr;
-    const Mapper& (*secondary)() = nullptr;      ///< the table between the two sides of a many-to-many
+    const Mapper& (*secondary)() = nullptr;  ///< the table between the two sides of a many-to-many
     bool passive_deletes = false;
     bool passive_deletes_all = false;
     bool post_update = false;

@@ -111,5 +111,7 @@ json to_json(const Ptr<T>& object) {
 
 template <class T>
 struct std::hash<retort::Ptr<T>> {
-    std::size_t operator()(const retort::Ptr<T>& object) const noexcept { return std::hash<const void*>()(object.get()); }
+    std::size_t operator()(const retort::Ptr<T>& object) const noexcept {
+        return std::hash<const void*>()(object.get());
+    }
 };

@@ -53,7 +53,7 @@ sql::Expression SessionCore::condition_of(const Relationship& relationship, void
 }
 
 // A list and no recursion, as for deletes.
-std::vector<void*> SessionCore::reached(void* object, bool Cascades::*cascade) {
+std::vector<void*> SessionCore::reached(void* object, bool Cascades::* cascade) {
     std::vector<void*> all{object};
     std::unordered_set<void*> known{object};
     for (std::size_t i = 0; i < all.size(); ++i) {

@@ -214,10 +214,11 @@ class SessionFace {
     Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
         core().execute_returning(statement.ref(), statement.parts(),
-                                [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                    Cursor cursor{objects.data(), values.data()};
-                                    std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
-                                });
+                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                                     Cursor cursor{objects.data(), values.data()};
+                                     std::apply([&](auto&... place) { (cursor.read(place), ...); },
+                                                rows.emplace_back());
+                                 });
         return Result<Row...>(std::move(rows));
     }
 

@@ -88,10 +88,8 @@ void SessionCore::attach(void* object, const Mapper& mapper) {
 
 namespace {
 
-void tell_attached(void* object, std::vector<MapperEvents::Listener> MapperEvents::*event) {
-    const auto* events = slab_of(object)->mapper->events;
-    if (events == nullptr) return;
-    for (const auto& listener : events->*event) listener(object);
+void tell_attached(void* object, const std::vector<MapperEvents::Listener>& listeners) {
+    for (const auto& listener : listeners) listener(object);
 }
 
 }  // namespace
@@ -118,8 +116,7 @@ void Added::add_to(SessionCore& session) const {
 namespace {
 
 [[noreturn]] void belongs_elsewhere(const void* object) {
-    throw InvalidRequestError("other-session"_code,
-                              repr_of(object) + " belongs to another session already.",
+    throw InvalidRequestError("other-session"_code, repr_of(object) + " belongs to another session already.",
                               "add a copy of it, or expunge it there first");
 }
 
@@ -151,19 +148,19 @@ void SessionCore::add(void* object) {
     ObjectHeader& header = header_of(object);
     switch (header.state) {
         case ObjectState::transient:
-            tell_attached(object, &MapperEvents::before_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             header.state = ObjectState::pending;
             store_of(mapper).pending.push_back(object);
             ++pending_count_;
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
-            tell_attached(object, &MapperEvents::after_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::detached:
-            tell_attached(object, &MapperEvents::before_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
-            tell_attached(object, &MapperEvents::after_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -249,8 +246,7 @@ void SessionCore::expunge(void* object) {
     ObjectHeader& header = header_of(object);
     Slab* slab = slab_of(object);
     if (slab->session != this || header.state == ObjectState::transient || header.state == ObjectState::detached) {
-        throw InvalidRequestError("not-in-session"_code,
-                                  repr_of(object) + " is not in the session.",
+        throw InvalidRequestError("not-in-session"_code, repr_of(object) + " is not in the session.",
                                   "expunge only what belongs to the session");
     }
     if (header.state == ObjectState::pending) {

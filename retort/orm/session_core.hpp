@@ -21,7 +21,7 @@
 namespace retort {
 class Session;
 class ModelChange;
-}
+}  // namespace retort
 
 namespace retort::orm {
 
@@ -39,7 +39,7 @@ struct SessionOptions {
 /// Whether rows are locked while they are read (SELECT … FOR UPDATE); databases without row locks leave it out.
 struct RowLock {
     RowLock() = default;
-    RowLock(bool lock) : wanted(lock) {}                                        // NOLINT: true is a lock
+    RowLock(bool lock) : wanted(lock) {}                                      // NOLINT: true is a lock
     RowLock(sql::ForUpdate lock) : wanted(true), options(std::move(lock)) {}  // NOLINT: so are its options
 
     bool wanted = false;
@@ -70,8 +70,8 @@ struct Link {
     const Attribute* referenced;
     const Mapper* child_mapper;
     void* child;
-    void* parent;      ///< null: the key becomes NULL
-    void* only_after;  ///< when not null, only if the child still belonged to this one
+    void* parent;       ///< null: the key becomes NULL
+    void* only_after;   ///< when not null, only if the child still belonged to this one
     bool late = false;  ///< written after all rows (post_update)
 };
 
@@ -203,8 +203,8 @@ class SessionCore {
     void execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
     /// Writes rows from objects that are not the session's; returns how many.
     std::int64_t bulk_insert(const Mapper& mapper, std::span<void* const> rows);
-    /// Writes what each of them was given to the row with its primary key. Throws StaleDataError("stale-data") when there
-    /// is none.
+    /// Writes what each of them was given to the row with its primary key. Throws StaleDataError("stale-data") when
+    /// there is none.
     std::int64_t bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults);
     /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
     void* load_row(Store& store, const ValueView* row);
@@ -250,7 +250,7 @@ class SessionCore {
     void* known_to_be_persistent(void* object, const char* call) const;
     void write(const Work& work);
     void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
-    std::vector<void*> reached(void* object, bool Cascades::*cascade);
+    std::vector<void*> reached(void* object, bool Cascades::* cascade);
     void number(ManyCell& many, const Relationship& relationship, std::size_t from);
     bool has_relation_changes(const void* object) const;
     void forget_objects() noexcept;
@@ -326,9 +326,9 @@ class SessionCore {
     std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
-    const void* thread_ = nullptr;  ///< on which the transaction was begun
+    const void* thread_ = nullptr;                     ///< on which the transaction was begun
     std::unordered_set<void*>* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
-    std::string failure_;  ///< why only a rollback helps; "" while all is well
+    std::string failure_;                              ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
 };
 

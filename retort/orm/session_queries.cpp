@@ -131,7 +131,8 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
     std::vector<ValueView> several;
     ValueView one;
-    reader.each(text, key_of(relationship, object, one, several), [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    reader.each(text, key_of(relationship, object, one, several),
+                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
     tell_loaded();
 }
 

@@ -50,8 +50,9 @@ void UnitOfWork::learn_version(void* object, std::uint32_t change) {
 
 // What is to be written must know its version. Reading it is over before the writing begins.
 void UnitOfWork::read_versions() {
-    bool versioned = std::any_of(session_.stores_.begin(), session_.stores_.end(),
-                                 [](const auto& store) { return store != nullptr && store->mapper->version != nullptr; });
+    bool versioned = std::any_of(session_.stores_.begin(), session_.stores_.end(), [](const auto& store) {
+        return store != nullptr && store->mapper->version != nullptr;
+    });
     if (!versioned) return;
     auto read = [&](void* object) {
         const Mapper& mapper = *slab_of(object)->mapper;

@@ -67,9 +67,8 @@ void listen() {
             hear(title_of(book) + " += topic");
         });
         event::before_attach<EventTopic>([](const Ptr<EventTopic>&) { hear("attaching"); });
-        event::after_attach<EventTopic>([](const Ptr<EventTopic>& topic) {
-            hear(inspect(topic).pending() ? "attached" : "attached again");
-        });
+        event::after_attach<EventTopic>(
+            [](const Ptr<EventTopic>& topic) { hear(inspect(topic).pending() ? "attached" : "attached again"); });
         event::after_begin([](Session&) { hear("begin"); });
         event::after_soft_rollback([](Session&) { hear("soft rollback"); });
         event::before_models_committed(

@@ -136,7 +136,8 @@ TEST_CASE_FIXTURE(Fixture, "columns: ++ and -- stand before and behind") {
 
 TEST_CASE_FIXTURE(Fixture, "sessions: add_all takes new objects and handles of any model in braces") {
     auto page = make<HandlePage>({});
-    session.add_all({HandleBook{.title = "a", .pages = {page}}, HandleBook{.title = "b"}, HandleKey{.left = "k", .right = 1}, page});
+    session.add_all({HandleBook{.title = "a", .pages = {page}}, HandleBook{.title = "b"},
+                     HandleKey{.left = "k", .right = 1}, page});
     CHECK(session.new_count() == 4);
     session.commit();
     CHECK(page->book->title == "a");

@@ -71,7 +71,8 @@ TEST_CASE_FIXTURE(Fixture, "reading: with_for_update reads the row now; SQLite h
     auto book = session.get<ReadBook>(1);
     run("UPDATE read_book SET title = 'Persuasion'");
     CHECK(session.get<ReadBook>({.with_for_update = true}, 1)->title == "Persuasion");
-    CHECK(work() == Lines{"SELECT read_book.id, read_book.title, read_book.year FROM read_book WHERE read_book.id = ? | 1"});
+    CHECK(work() ==
+          Lines{"SELECT read_book.id, read_book.title, read_book.year FROM read_book WHERE read_book.id = ? | 1"});
     run("UPDATE read_book SET title = 'Sanditon'");
     session.refresh(book, {.with_for_update = sql::ForUpdate{.nowait = true}});
     CHECK(book->title == "Sanditon");
@@ -181,7 +182,8 @@ TEST_CASE_FIXTURE(Fixture, "sessions: many rows at once are checked, and all or 
     CHECK_THROWS_AS(session.execute(update<ReadBook>(), {{.id = 1, .title = "x"}, {.id = 99, .title = "y"}}),
                     StaleDataError);
     CHECK_THROWS_AS(session.execute(update<ReadBook>(), {{.title = "x"}}), ArgumentError);
-    CHECK_THROWS_AS(session.execute(insert<ReadBook>().values(ReadBook{.title = "x"}), {{.title = "a"}}), ArgumentError);
+    CHECK_THROWS_AS(session.execute(insert<ReadBook>().values(ReadBook{.title = "x"}), {{.title = "a"}}),
+                    ArgumentError);
     CHECK_THROWS_AS(session.execute(insert<ReadBook>(), {{.title = "a\xff"}}), InvalidValueError);
     session.commit();
     CHECK(session.scalars(select<ReadBook>()).one()->title == "Emma");

@@ -44,8 +44,8 @@ TEST_CASE_FIXTURE(Fixture, "versions: they count the writes of a row") {
     object->name = "b";
     (void)work();
     session.flush();
-    CHECK(work() ==
-          Lines{"UPDATE versioned SET name=?, version=? WHERE versioned.id = ? AND versioned.version = ? | 'b' | 2 | 1 | 1"});
+    CHECK(work() == Lines{"UPDATE versioned SET name=?, version=? WHERE versioned.id = ? AND versioned.version = ? | "
+                          "'b' | 2 | 1 | 1"});
     CHECK(object->version == 2);
     session.flush();
     CHECK(work() == Lines{});
@@ -90,7 +90,8 @@ TEST_CASE_FIXTURE(Fixture, "versions: a delete is refused like an update") {
     CHECK(mine->version == 7);
 }
 
-TEST_CASE_FIXTURE(Fixture, "versions: a key that follows its parent counts too, also when nothing of the child was read") {
+TEST_CASE_FIXTURE(Fixture,
+                  "versions: a key that follows its parent counts too, also when nothing of the child was read") {
     auto box = session.add(VersionedBox{});
     session.add(Versioned{.name = "a"});
     session.commit();
