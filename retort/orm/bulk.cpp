@@ -4,6 +4,7 @@
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/statements.hpp"
@@ -59,7 +60,8 @@ std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* cons
         std::vector<ValueView> views;
         const bool doubles = connection.dialect().keeps_decimals_as_doubles();
         for (void* row : rows) {
-            auto mask = show_row(mapper, row, doubles, views);
+            if (mapper.discriminator != nullptr) set_kind(mapper, row);
+            auto mask = show_row(of_one_table(mapper), row, doubles, views);
             connection.run(mapper.texts->insert(connection.dialect(), mask), views);
         }
     });
@@ -69,7 +71,7 @@ std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* cons
 // Rows without a version_id of their own raise nobody's: their UPDATE is sent as it was given.
 std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
     autoflush();
-    if (!rows.empty()) (void)given_of(mapper, rows[0], defaults);
+    if (!rows.empty()) (void)given_of(of_one_table(mapper), rows[0], defaults);
     transaction().write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         std::vector<ValueView> views;

@@ -7,6 +7,7 @@
 
 #include "retort/base/suggest.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/table_args.hpp"
 #include "retort/schema/metadata.hpp"
@@ -49,12 +50,28 @@ const Attribute& key_of(const Mapper& target, const Mapper& from, const Attribut
                         "declare the composite key in table_args()");
 }
 
-schemas::Table make_table(const Mapper& mapper) {
-    schemas::Table table{.name = mapper.table_name, .columns = {}};
+/// Two kinds of one table may have a column in common, if it is the same.
+void share_column(const Mapper& mapper, const Attribute& attribute, const schemas::Column& there) {
+    if (there.type == attribute.sql_type) return;
+    throw ArgumentError("column-shared"_code,
+                        std::string(mapper.name()) + "." + std::string(attribute.name) +
+                            " shares its column with another model of the same table, but is of another type.",
+                        "give it the same type, or a column of its own by column_name<\"…\">");
+}
+
+/// The columns of a model that stand in its own table. A kind's own may be NULL: other kinds have none.
+void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chosen) {
     for (const auto& attribute : mapper.attributes) {
+        if ((chosen >> attribute.index & 1) == 0) continue;
+        auto there = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](const auto& column) { return column.name == attribute.column_name; });
+        if (there != table.columns.end()) {
+            share_column(mapper, attribute, *there);
+            continue;
+        }
         const auto& options = attribute.options;
         schemas::Column column{.name = attribute.column_name, .type = attribute.sql_type};
-        column.nullable = attribute.nullable;
+        column.nullable = attribute.nullable || mapper.model->inheritance == Inheritance::single_table;
         column.primary_key = options.primary_key;
         if (options.has_server_default) column.server_default = sql::text(options.server_default);
         if (!options.computed.empty()) {
@@ -78,6 +95,31 @@ schemas::Table make_table(const Mapper& mapper) {
         if (options.indexed) table.indexes.push_back(schemas::Index{.name = {}, .parts = {attribute.column_name}});
     }
     if (mapper.model->add_table_args != nullptr) mapper.model->add_table_args(table);
+}
+
+/// The key of a joined-table model's own table is its base's.
+void add_base_key(schemas::Table& table, const Mapper& mapper) {
+    schemas::ForeignKey foreign{
+        .name = {}, .columns = {}, .referred_table = mapper.above->table_name, .referred_columns = {}};
+    for (const auto* key : mapper.keys) {
+        schemas::Column column{.name = key->column_name, .type = key->sql_type};
+        column.nullable = false;
+        column.primary_key = true;
+        table.columns.push_back(std::move(column));
+        foreign.columns.push_back(key->column_name);
+        foreign.referred_columns.push_back(key->column_name);
+    }
+    table.constraints.push_back(std::move(foreign));
+}
+
+schemas::Table make_table(const Mapper& mapper) {
+    schemas::Table table{.name = mapper.table_name, .columns = {}};
+    if (mapper.above != nullptr) add_base_key(table, mapper);
+    add_columns(table, mapper, mapper.local & mapper.all());
+    for (const auto* kind : mapper.kinds) {
+        bool shares = kind != &mapper && kind->table_name == mapper.table_name;
+        if (shares) add_columns(table, *kind, kind->local & kind->all() & ~kind->base->local);
+    }
     return table;
 }
 
@@ -153,7 +195,7 @@ bool resolve_composite(Relationship& relationship, const Mapper& child, const Ma
 std::vector<const Attribute*> keys_to(const Mapper& from, const Mapper& to) {
     std::vector<const Attribute*> found;
     for (const auto& attribute : from.attributes) {
-        if (attribute.options.foreign_key.target != nullptr && &attribute.options.foreign_key.target() == &to) {
+        if (attribute.options.foreign_key.target != nullptr && to.is_a(attribute.options.foreign_key.target())) {
             found.push_back(&attribute);
         }
     }
@@ -281,13 +323,14 @@ void resolve(Relationship& relationship) {
 }
 
 bool is_opposite(const Relationship& relationship, const Relationship& other) {
-    if (&other == &relationship || other.target != relationship.owner) return false;
+    if (&other == &relationship || !relationship.owner->is_a(*other.target)) return false;
     if (other.foreign_key == nullptr || relationship.foreign_key == nullptr) return false;
     if (relationship.kind == RelationKind::many_to_many) {
         return other.secondary == relationship.secondary && other.foreign_key == relationship.target_key;
     }
-    return other.secondary == nullptr && other.is_parent() != relationship.is_parent() &&
-           other.foreign_key == relationship.foreign_key;
+    bool one_key =
+        other.foreign_key->index == relationship.foreign_key->index && other.child->root == relationship.child->root;
+    return other.secondary == nullptr && other.is_parent() != relationship.is_parent() && one_key;
 }
 
 void find_reverse(Relationship& relationship) {
@@ -309,6 +352,15 @@ void find_reverse(Relationship& relationship) {
         bool meant = other.options.back_populates.empty() || other.options.back_populates == relationship.name;
         if (meant && is_opposite(relationship, other)) relationship.reverse = &other;
     }
+}
+
+/// A model is written together with those that inherit from it.
+std::vector<Mapper*> roots_of(const std::vector<Mapper*>& mappers) {
+    std::vector<Mapper*> roots;
+    for (auto* mapper : mappers) {
+        if (mapper->root == mapper) roots.push_back(mapper);
+    }
+    return roots;
 }
 
 /// Kahn's order; what is left stands in circles and shares a rank.
@@ -339,8 +391,8 @@ void rank(const std::vector<Mapper*>& mappers) {
 void add_composite_parents(Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
         if (!relationship.is_composite()) continue;
-        auto& parents = const_cast<Mapper*>(relationship.child)->parents;
-        const Mapper* parent = relationship.is_parent() ? relationship.owner : relationship.target;
+        auto& parents = const_cast<Mapper*>(relationship.child->root)->parents;
+        const Mapper* parent = (relationship.is_parent() ? relationship.owner : relationship.target)->root;
         if (std::find(parents.begin(), parents.end(), parent) == parents.end()) parents.push_back(parent);
     }
 }
@@ -351,7 +403,7 @@ void forget_late_parents(Mapper& mapper) {
         if (!relationship.is_late() || relationship.secondary != nullptr) continue;
         const Mapper* parent = relationship.is_parent() ? relationship.owner : relationship.target;
         if (keys_to(*relationship.child, *parent).size() > 1 || relationship.child == parent) continue;
-        std::erase(const_cast<Mapper*>(relationship.child)->parents, parent);
+        std::erase(const_cast<Mapper*>(relationship.child->root)->parents, parent->root);
     }
 }
 
@@ -369,18 +421,18 @@ Configuration& configuration() {
 void configure(Configuration& all) {
     std::vector<Mapper*> mappers;
     for (const auto* mapper : enrolled_models()) mappers.push_back(const_cast<Mapper*>(mapper));
+    find_kinds(mappers);
+    for (auto* mapper : mappers) mapper->parents.clear();
     for (auto* mapper : mappers) {
-        mapper->parents.clear();
         for (const auto& attribute : mapper->attributes) {
             if (attribute.options.foreign_key.target == nullptr) continue;
-            const Mapper* parent = &attribute.options.foreign_key.target();
-            if (std::find(mapper->parents.begin(), mapper->parents.end(), parent) == mapper->parents.end()) {
-                mapper->parents.push_back(parent);
-            }
+            const Mapper* parent = attribute.options.foreign_key.target().root;
+            auto& parents = const_cast<Mapper*>(mapper->root)->parents;
+            if (std::find(parents.begin(), parents.end(), parent) == parents.end()) parents.push_back(parent);
         }
     }
     for (auto* mapper : mappers) {
-        mapper->eager = false;
+        mapper->eager = mapper->expressions != 0;
         for (const auto& attribute : mapper->attributes) mapper->eager |= attribute.options.deferred;
         for (auto& relationship : mapper->relationships) {
             resolve(relationship);
@@ -393,9 +445,12 @@ void configure(Configuration& all) {
     }
     for (auto* mapper : mappers) add_composite_parents(*mapper);
     for (auto* mapper : mappers) forget_late_parents(*mapper);
-    rank(mappers);
+    rank(roots_of(mappers));
+    for (auto* mapper : mappers) mapper->rank = mapper->root->rank;
     for (const auto* mapper : mappers) {
         if (std::find(all.made.begin(), all.made.end(), mapper) != all.made.end()) continue;
+        bool shares = mapper->base != nullptr && mapper->model->inheritance == Inheritance::single_table;
+        if (shares) continue;
         all.metadata.add(make_table(*mapper));
         all.made.push_back(mapper);
     }

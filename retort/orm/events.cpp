@@ -118,12 +118,16 @@ void tell_of(void* object, Listeners event) {
     for (const auto& listener : events->*event) listener(object);
 }
 
+bool is_heard(const Mapper& mapper) {
+    return std::any_of(mapper.kinds.begin(), mapper.kinds.end(), [](const Mapper* kind) { return kind->events; });
+}
+
 }  // namespace
 
 // Listeners may add and change objects, so the lists are walked until nothing new turns up.
 void UnitOfWork::tell_before() {
     for (auto& store : session_.stores_) {
-        if (store == nullptr || store->mapper->events == nullptr) continue;
+        if (store == nullptr || !is_heard(*store->mapper)) continue;
         for (std::size_t i = 0; i < store->pending.size(); ++i) {
             tell_of(store->pending[i], &MapperEvents::before_insert);
             told_inserts_.push_back(store->pending[i]);

@@ -24,12 +24,22 @@ struct LoadStep {
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways
 
+    /// The criteria speak of the model's table; the rows of another form of it are those whose key is among theirs.
+    sql::Expression criteria_on(const sql::TableRef& targets) const;
     /// Whether its targets stand in the rows of the query itself.
     bool in_row() const { return loading == Loading::joined; }
     /// Whether its targets are read by a query of their own, after the rows.
     bool comes_after() const {
         return loading == Loading::selectin || loading == Loading::subquery || loading == Loading::immediate;
     }
+};
+
+/// The columns of a model that inherits from a node's, beside the node's own.
+struct KindPart {
+    const Mapper* mapper;
+    std::uint64_t columns;
+    std::size_t column = 0;  ///< where they begin in a row
+    Store* store = nullptr;
 };
 
 /// An entity of a query, or the targets of an eager relationship.
@@ -39,11 +49,12 @@ struct LoadNode {
     std::uint64_t columns = 0;  ///< those that are read
     std::size_t column = 0;     ///< where they begin in a row
     std::vector<LoadStep> steps;
+    std::vector<KindPart> kinds;
     Store* store = nullptr;  ///< of the session that reads it; set by the loader
 
     /// Whether some collection comes in the rows, so that one object stands in several.
     bool multiplies() const;
-    bool is_plain() const { return steps.empty() && columns == mapper->all(); }
+    bool is_plain() const { return steps.empty() && kinds.empty() && columns == mapper->all(); }
     std::vector<sql::Expression> selected() const;
     /// Where a column stands in a row.
     std::size_t place_of(const Attribute& attribute) const;

@@ -43,6 +43,7 @@ Loader::~Loader() {
 
 void Loader::find_later(LoadNode& node, bool root) {
     node.store = &session_.store_of(*node.mapper);
+    for (auto& kind : node.kinds) kind.store = &session_.store_of(*kind.mapper);
     for (auto& step : node.steps) {
         if (step.comes_after()) later_.push_back({&step, &node, root, {}});
         if (step.in_row()) find_later(*step.targets, false);
@@ -98,6 +99,10 @@ void* Loader::read_root(const ValueView* row) {
 void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
     void* object = session_.load_row(*node.store, row + node.column, node.columns);
     if (object != nullptr) {
+        for (const auto& kind : node.kinds) {
+            if (slab_of(object)->mapper->is_a(*kind.mapper))
+                session_.read_into(*kind.store, object, row + kind.column, kind.columns);
+        }
         for (const auto& step : node.steps) fill(step, object, row);
     }
     return object;
@@ -248,7 +253,15 @@ void Loader::load_each(const Later& later) {
 }
 
 sql::Select Loader::targets_where(const LoadStep& step, sql::Expression condition) const {
-    auto statement = sql::select({}).where(std::move(condition)).where(step.criteria);
+    auto statement = sql::select({}).where(std::move(condition));
+    if (!step.criteria.is_empty()) {
+        const Mapper& target = *step.relationship->target;
+        if (target.is_plain()) {
+            statement = std::move(statement).where(step.criteria);
+        } else {
+            statement = std::move(statement).where(step.criteria_on(step.targets->table));
+        }
+    }
     auto order = step.relationship->order_in(step.targets->table);
     return order.empty() ? statement : std::move(statement).order_by(std::move(order));
 }
@@ -269,7 +282,7 @@ void Loader::load_parents(const Later& later, std::span<void* const> owners) {
     }
     if (!keys.empty()) {
         const auto& key = *relationship.referenced;
-        auto column = step.targets->table.column(key.column_name, key.sql_type);
+        auto column = key.in_table(step.targets->table);
         read_parents(later, targets_where(step, column.in_(std::move(keys))));
     }
     put_parents(later, owners);
@@ -321,7 +334,7 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
     for (void* owner : owners) keys.emplace_back(session_.key_for(relationship, owner));
     const auto& key = *relationship.foreign_key;
     auto key_table = relationship.secondary != nullptr ? relationship.secondary->table : step.targets->table;
-    auto condition = key_table.column(key.column_name, key.sql_type).in_(std::move(keys));
+    auto condition = key.in_table(key_table).in_(std::move(keys));
     auto statement = targets_where(step, std::move(condition));
     if (relationship.secondary != nullptr) {
         auto joins = relationship.joins(later.node->table, step.targets->table, key_table);
@@ -337,13 +350,13 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
 void Loader::load_by_owners(const Later& later, std::span<void* const> owners) {
     const auto& step = *later.step;
     const auto& relationship = *step.relationship;
-    const auto table = relationship.owner->table.alias(relationship.owner->table_name + "_1");
+    const auto table = relationship.owner->alias(relationship.owner->table_name + "_1");
     sql::Expression wanted;
     for (void* owner : owners) {
         sql::Expression one;
         for (const auto* key : relationship.owner->keys) {
             auto value = sql::literal(sql::Value(key->view(owner)));
-            auto column = table.column(key->column_name, key->sql_type);
+            auto column = key->in_table(table);
             one = std::move(one) && sql::Expression::compare(sql::Operator::eq, column, value);
         }
         wanted = wanted.is_empty() ? one : std::move(wanted) || one;
@@ -362,7 +375,7 @@ void Loader::load_by_subquery(const Later& later) {
     const Attribute& own = parents ? *relationship.foreign_key : *relationship.referenced;
     const auto* core = plan_.base.core();
     bool limited = core != nullptr && (core->limit || core->offset);
-    auto keys = plan_.base.with_only_columns({plan_.base_table.column(own.column_name, own.sql_type)});
+    auto keys = plan_.base.with_only_columns({own.in_table(plan_.base_table)});
     if (!limited) keys = std::move(keys).without_order();
     if (parents) keys = std::move(keys).distinct();
     sql::TableRef anonymous{keys.subquery().ref()};

@@ -11,9 +11,11 @@
 #include "retort/base/suggest.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/join_rules.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
 
 namespace retort::orm {
@@ -46,24 +48,28 @@ const Attribute& Mapper::attribute(std::string_view wanted) const {
 
 std::vector<sql::Expression> Mapper::columns() const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(attribute.column);
+    for (const auto& attribute : attributes) columns.push_back(attribute.selected());
     return columns;
 }
 
 std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(alias.column(attribute.column_name, attribute.sql_type));
+    for (const auto& attribute : attributes) {
+        bool there = attribute.options.expression == nullptr || !is_plain();
+        if (there) columns.push_back(attribute.in_table(alias));
+    }
     return columns;
+}
+
+sql::Expression Attribute::selected() const {
+    if (options.expression == nullptr) return column;
+    return options.expression->expression().label(column_name);
 }
 
 namespace {
 
 sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
     return sql::Expression::compare(sql::Operator::eq, left, right);
-}
-
-sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
-    return table.column(attribute.column_name, attribute.sql_type);
 }
 
 }  // namespace
@@ -84,10 +90,9 @@ static std::vector<JoinStep> custom_joins(const Relationship& relationship, cons
     BoundSide owner{relationship.owner, owners}, target{relationship.target, targets};
     if (relationship.secondary == nullptr) return {{targets, bound_join(*options.primaryjoin, owner, target)}};
     BoundSide middle{relationship.secondary, between};
-    sql::Expression second =
-        options.secondaryjoin != nullptr
-            ? bound_join(*options.secondaryjoin, middle, target)
-            : equal(in_table(targets, *relationship.target_referenced), in_table(between, *relationship.target_key));
+    sql::Expression second = options.secondaryjoin != nullptr ? bound_join(*options.secondaryjoin, middle, target)
+                                                              : equal(relationship.target_referenced->in_table(targets),
+                                                                      relationship.target_key->in_table(between));
     return {{between, bound_join(*options.primaryjoin, owner, middle)}, {targets, std::move(second)}};
 }
 
@@ -95,21 +100,21 @@ std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql
                                           const sql::TableRef& between) const {
     if (is_custom()) return custom_joins(*this, owners, targets, between);
     if (secondary != nullptr) {
-        return {{between, equal(in_table(owners, *referenced), in_table(between, *foreign_key))},
-                {targets, equal(in_table(targets, *target_referenced), in_table(between, *target_key))}};
+        return {{between, equal(referenced->in_table(owners), foreign_key->in_table(between))},
+                {targets, equal(target_referenced->in_table(targets), target_key->in_table(between))}};
     }
     const auto& parents = is_parent() ? owners : targets;
     const auto& children = is_parent() ? targets : owners;
     sql::Expression on;
     for (const auto& pair : pairs)
-        on = std::move(on) && equal(in_table(parents, *pair.referenced), in_table(children, *pair.foreign_key));
+        on = std::move(on) && equal(pair.referenced->in_table(parents), pair.foreign_key->in_table(children));
     return {{targets, std::move(on)}};
 }
 
 std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {
     std::vector<sql::Expression> terms;
     for (const auto& [attribute, descending] : order_by) {
-        auto column = in_table(targets, *attribute);
+        auto column = attribute->in_table(targets);
         terms.push_back(descending ? column.desc() : std::move(column));
     }
     return terms;
@@ -185,10 +190,19 @@ Mapper* make_mapper(const ModelType& model) {
     mapper->relationships.shrink_to_fit();
     mapper->table_name = model.table_name.empty() ? schemas::table_name_of(model.name) : std::string(model.table_name);
     mapper->table = sql::TableRef(mapper->table_name);
+    inherit(*mapper);
     for (auto& attribute : mapper->attributes) {
-        attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+        attribute.home = mapper->table;
+        const auto bit = std::uint64_t{1} << attribute.index;
+        if (attribute.options.expression != nullptr) {
+            mapper->expressions |= bit;
+            mapper->local &= ~bit;
+        }
+        bool own = (mapper->local & bit) != 0;
+        if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
     }
     find_keys(*mapper);
+    join_tables(*mapper);
     mapper->texts = std::make_unique<StatementTexts>(*mapper);
     mapper->index = mapper_count.fetch_add(1);
     return mapper.release();
@@ -216,12 +230,8 @@ struct Prototypes {
 Prototype prototype_of(const Enrolment& enrolment) {
     const Mapper& mapper = enrolment.mapper();
     Prototype prototype{enrolment.prototype, enrolment.size, &mapper, mapper.table, {}};
-    if (!enrolment.alias.empty()) prototype.table = mapper.table.alias(enrolment.alias);
-    for (const auto& attribute : mapper.attributes) {
-        bool own = enrolment.alias.empty();
-        prototype.columns.push_back(own ? attribute.column
-                                        : prototype.table.column(attribute.column_name, attribute.sql_type));
-    }
+    if (!enrolment.alias.empty()) prototype.table = mapper.alias(enrolment.alias);
+    for (const auto& attribute : mapper.attributes) prototype.columns.push_back(attribute.in_table(prototype.table));
     return prototype;
 }
 
@@ -273,7 +283,9 @@ std::vector<const Mapper*> enrolled_models() {
     for (auto* entry = first_enrolment.load(); entry != nullptr; entry = entry->next) {
         if (entry->alias.empty()) mappers.push_back(&entry->mapper());
     }
-    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) { return a->table_name < b->table_name; });
+    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) {
+        return a->table_name != b->table_name ? a->table_name < b->table_name : a->name() < b->name();
+    });
     return mappers;
 }
 
@@ -313,7 +325,7 @@ std::optional<sql::Expression> bound_column(const volatile void* field) {
     for (const auto& [begin, side] : binding->sides) {
         if (at < begin || at >= begin + side->mapper->model->size) continue;
         const auto& attribute = side->mapper->attributes[side->mapper->by_offset[static_cast<std::size_t>(at - begin)]];
-        if (side->object == nullptr) return in_table(side->table, attribute);
+        if (side->object == nullptr) return attribute.in_table(side->table);
         return sql::literal(sql::Value(attribute.view(side->object)));
     }
     return std::nullopt;
@@ -343,7 +355,10 @@ sql::Expression column_of(const volatile void* field) {
     }
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
-    return prototype.columns[prototype.mapper->by_offset[offset]];
+    const auto& attribute = prototype.mapper->attributes[prototype.mapper->by_offset[offset]];
+    bool property = attribute.options.expression != nullptr && prototype.table.node() == attribute.home.node();
+    if (property) return attribute.options.expression->expression();
+    return prototype.columns[attribute.index];
 }
 
 }  // namespace detail

@@ -43,8 +43,10 @@ struct ColumnOptions {
     ForeignKeyOption foreign_key;
     bool has_server_default = false;
     bool deferred = false;
+    bool polymorphic_on = false;
     const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
     const ColumnSource* onupdate = nullptr;
+    const ColumnSource* expression = nullptr;    ///< no column of the table: what a query selects for it
     bool version = false;                        ///< it counts how often its row was written
     const ColumnSource* next_version = nullptr;  ///< where it is no count
     std::string_view computed;
@@ -135,6 +137,10 @@ const Mapper& mapper_of();
 /// The column identifies its row. A single integer key counts up by itself.
 struct primary_key {
     static constexpr void apply(orm::ColumnOptions& options) { options.primary_key = true; }
+};
+/// The column says of which kind a row is, in a table whose objects are of several models: see orm/inheritance.hpp.
+struct polymorphic_on {
+    static constexpr void apply(orm::ColumnOptions& options) { options.polymorphic_on = true; }
 };
 /// No two rows have the same value (Python's `unique=True`).
 struct unique_key {

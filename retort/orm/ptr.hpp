@@ -14,8 +14,12 @@
 #include "retort/orm/slab.hpp"
 
 namespace retort {
-
 namespace orm {
+
+template <class T>
+const Mapper& mapper_of();
+/// Whether an object in a slab is one of this model, or of one that inherits from it.
+bool is_of(const void* object, const Mapper& mapper);
 
 /// Throws InvalidRequestError("empty-handle"): a handle of this model was followed, but there is no object.
 [[noreturn]] void refuse_empty_handle(std::string_view model);
@@ -43,6 +47,19 @@ class Ptr {
     }
     ~Ptr() {
         if (object_) orm::release(object_);
+    }
+
+    /// An object of a model that inherits from T is a T.
+    template <class U>
+        requires(!std::is_same_v<U, T> && std::is_base_of_v<T, U>)
+    Ptr(const Ptr<U>& other) : object_(static_cast<T*>(other.get())) {  // NOLINT: a handle is meant to convert
+        hold();
+    }
+    /// The same object as one of a model below; empty when it is none: `employee.as<Manager>()`.
+    template <class U>
+    [[nodiscard]] Ptr<U> as() const {
+        static_assert(std::is_base_of_v<T, U>, "as<…>() asks for a model that inherits from the handle's");
+        return object_ != nullptr && orm::is_of(object_, orm::mapper_of<U>()) ? Ptr<U>::of(object_) : Ptr<U>();
     }
 
     /// A handle to an object that lives in a slab; library use.

@@ -144,8 +144,8 @@ class Query {
     Select<Ptr<T>> select_;
 };
 
-template <class T>
-Query<T> Model<T>::query() {
+template <class T, class... Parts>
+Query<T> Model<T, Parts...>::query() {
     return Query<T>(orm::current_session(), retort::select<T>());
 }
 

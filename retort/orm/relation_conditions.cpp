@@ -14,9 +14,7 @@ sql::Expression equal(const sql::Expression& left, const sql::Expression& right)
     return sql::Expression::compare(sql::Operator::eq, left, right);
 }
 
-sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
-    return table.column(attribute.column_name, attribute.sql_type);
-}
+sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) { return attribute.in_table(table); }
 
 /// The value of an object's attribute, to be bound. An object without a key cannot be asked for.
 sql::Expression value_of(const Attribute& attribute, const void* object) {
@@ -38,7 +36,12 @@ sql::Select tied(const Relationship& relationship, const Entity& owner, const sq
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
     auto joins = relationship.joins(owner.table, targets, between);
     auto statement = sql::select({sql::literal_column("1")});
-    for (auto& [table, on] : joins) statement = std::move(statement).select_from(table).where(std::move(on));
+    for (auto& [table, on] : joins) {
+        bool last = table.node() == targets.node() && !relationship.target->is_plain();
+        sql::From from = last ? relationship.target->source : table;
+        statement = std::move(statement).select_from(from).where(std::move(on));
+    }
+    statement = std::move(statement).where(relationship.target->restriction());
     return std::move(statement).correlate({owner.table});
 }
 
@@ -115,7 +118,10 @@ Condition relation_has_not(const volatile void* field, const void* object) {
 
 bool relation_contains(const DynamicQuery& dynamic, const void* object) {
     const Mapper& target = *dynamic.relationship->target;
-    auto statement = sql::select({sql::literal_column("1")}).select_from(target.table).where(dynamic.condition);
+    auto statement = sql::select({sql::literal_column("1")})
+                         .select_from(target.source)
+                         .where(target.restriction())
+                         .where(dynamic.condition);
     statement = std::move(statement).where(is_object(target, object));
     return dynamic.session.count(statement) > 0;
 }

@@ -53,6 +53,11 @@ enum RelationState : std::uint8_t {
     relation_filling = 128,  ///< a query is putting its objects in
 };
 
+/// A new object of a model, or of one that inherits from it.
+template <class U, class T>
+concept NewObjectOf = std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> &&
+                                               requires { typename U::ModelItself; } && std::is_base_of_v<T, U>);
+
 /// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
 /// session's objects live together; elsewhere it does.
 class OneCell {
@@ -175,8 +180,8 @@ class One : public orm::OneCell {
         refuse_viewonly();
         set(target.get());
     }
-    template <std::same_as<T> U>
-    One(U&& object) : One(make<T>(std::move(object))) {}  // NOLINT: a new object is meant to convert
+    template <orm::NewObjectOf<T> U>
+    One(U&& object) : One(Ptr<T>(make<U>(std::move(object)))) {}  // NOLINT: a new object is meant to convert
     One& operator=(const Ptr<T>& target) {
         refuse_viewonly();
         set(target.get());
@@ -339,10 +344,9 @@ class WriteOnlyFace : public ManyCell {
         ManyCell::append(child.get());
         return child;
     }
-    template <std::same_as<T> U>
-        requires(!std::is_lvalue_reference_v<U>)
-    Ptr<T> add(U&& object) {
-        return Ptr<T>::of(this->append_new(mapper_of<T>(), &object));
+    template <NewObjectOf<T> U>
+    Ptr<U> add(U&& object) {
+        return Ptr<U>::of(this->append_new(mapper_of<U>(), &object));
     }
     template <class Range>
     void add_all(const Range& children) {
@@ -415,11 +419,10 @@ class Many : public orm::FaceOf<T, Options...> {
         return child;
     }
     /// A new object, which becomes one of them.
-    template <std::same_as<T> U>
-        requires(!std::is_lvalue_reference_v<U>)
-    Ptr<T> append(U&& object) {
+    template <orm::NewObjectOf<T> U>
+    Ptr<U> append(U&& object) {
         refuse_viewonly();
-        return Ptr<T>::of(this->append_new(orm::mapper_of<T>(), &object));
+        return Ptr<U>::of(this->append_new(orm::mapper_of<U>(), &object));
     }
     /// In a loader option: those of its objects for which the conditions hold.
     template <class... C>

@@ -330,7 +330,7 @@ class SessionFace {
     static std::vector<Ptr<T>> of_model(const std::vector<void*>& objects) {
         std::vector<Ptr<T>> found;
         for (void* object : objects) {
-            if (orm::slab_of(object)->mapper == &orm::mapper_of<T>()) found.push_back(Ptr<T>::of(object));
+            if (orm::is_of(object, orm::mapper_of<T>())) found.push_back(Ptr<T>::of(object));
         }
         return found;
     }

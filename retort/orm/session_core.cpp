@@ -7,6 +7,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -40,11 +41,16 @@ bool SessionCore::is_small() const {
 Store& SessionCore::store_of(const Mapper& mapper) {
     if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
     auto& store = stores_[mapper.index];
-    if (store == nullptr) [[unlikely]] {
-        store = std::make_unique<Store>();
-        store->mapper = &mapper;
-    }
+    if (store == nullptr) [[unlikely]]
+        return make_store(mapper);
     return *store;
+}
+
+Store& SessionCore::make_store(const Mapper& mapper) {
+    auto store = std::make_unique<Store>();
+    store->mapper = &mapper;
+    if (mapper.root != &mapper) store->identities = &store_of(*mapper.root).own;
+    return *(stores_[mapper.index] = std::move(store));
 }
 
 void* SessionCore::new_object(Store& store) {
@@ -150,8 +156,9 @@ void SessionCore::add(void* object) {
         case ObjectState::transient:
             if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             header.state = ObjectState::pending;
-            store_of(mapper).pending.push_back(object);
+            store_of(*mapper.root).pending.push_back(object);
             ++pending_count_;
+            if (mapper.discriminator != nullptr) set_kind(mapper, object);
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
@@ -250,7 +257,7 @@ void SessionCore::expunge(void* object) {
                                   "expunge only what belongs to the session");
     }
     if (header.state == ObjectState::pending) {
-        std::erase(store_of(*slab->mapper).pending, object);
+        std::erase(store_of(*slab->mapper->root).pending, object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
         std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
@@ -311,7 +318,7 @@ void SessionCore::forget_objects() noexcept {
         store->slab = nullptr;
         store->slabs = 0;
         store->results.clear();
-        store->identities.clear();
+        store->own.clear();
         store->pending.clear();
     }
     close_slabs(std::exchange(slabs_, nullptr));

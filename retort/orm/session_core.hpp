@@ -55,9 +55,10 @@ struct ReadOptions {
 /// What a session holds of one mapper.
 struct Store {
     const Mapper* mapper;
-    IdentityMap identities;
+    IdentityMap own;  ///< empty when the mapper has a base: the root's has all
+    IdentityMap* identities = &own;
     Slab* slab = nullptr;        ///< the one that new objects go into
-    std::vector<void*> pending;  ///< in the order in which they were added
+    std::vector<void*> pending;  ///< in the order in which they were added; with those of all kinds
     std::uint32_t slabs = 0;
     std::vector<std::uint64_t> results;  ///< where each result's new objects begin: slab << 32 | slot
 
@@ -272,6 +273,10 @@ class SessionCore {
     void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
+    Store& make_store(const Mapper& mapper);
+    Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
+    void load_by_query(void* object, std::uint64_t waiting);
+    bool load_kind(void* object, std::uint64_t waiting);
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);

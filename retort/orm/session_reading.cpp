@@ -4,6 +4,7 @@
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
@@ -13,8 +14,10 @@ namespace retort::orm {
 
 // One query may bring the same object in several rows; only the first of them starts it anew.
 void SessionCore::reread(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
+    if (store.mapper->base != nullptr) require_kind(*store.mapper, object);
     if (populating_ != nullptr && populating_->insert(object).second) expire(object);
-    if (header_of(object).expired) read_into(store, object, row, mask);
+    bool partly = store.mapper->base != nullptr && was_read_partly(*store.mapper, object);
+    if (header_of(object).expired || partly) read_into(store, object, row, mask);
 }
 
 static SelectCore select_by_key(const Mapper& mapper, std::span<const ValueView> key) {

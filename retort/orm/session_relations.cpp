@@ -150,7 +150,7 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;
     for (const auto& [key, referenced] : relationship.pairs)
-        links_.push_back({key, referenced, relationship.child, child, parent, only_after, relationship.is_late()});
+        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late()});
 }
 
 /// The parent that a child has now, as far as it is in memory.
@@ -166,7 +166,7 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     const Attribute& key = *one_side.foreign_key;
     if (!key.is_set(child) || one_side.target->integer_key != one_side.referenced) return nullptr;
     ValueView view = key.view(child);
-    return view.is_null() ? nullptr : store_of(*one_side.target).identities.find(view.integer);
+    return view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
 }
 
 /// What is put into a relationship comes into the session with it.

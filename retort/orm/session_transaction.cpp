@@ -153,7 +153,7 @@ void SessionCore::finish_transaction(bool committed) noexcept {
 
 void SessionCore::expire_everything() noexcept {
     for (auto& store : stores_) {
-        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
+        if (store != nullptr) store->own.each([this](void* object) { expire(object); });
     }
 }
 
@@ -174,7 +174,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
         attribute.state(change.object) &= static_cast<std::uint8_t>(~cell_touched);
         header_of(change.object).change = 0;
         if (key)
-            store_of(*slab_of(change.object)->mapper).identities.place(attribute.view(change.object).integer) =
+            store_of(*slab_of(change.object)->mapper).identities->place(attribute.view(change.object).integer) =
                 change.object;
     }
     changes_.truncate(from);

@@ -109,5 +109,17 @@ struct computed {
         options.computed_stored = stored;
     }
 };
+/// No column of the table, but an expression that is read with the object: a static function of the model gives it.
+///
+///     static sql::Expression count_marks();
+///     Column<int, column_property<count_marks>> marks;
+template <auto function>
+struct column_property {
+    static_assert(orm::detail::makes_sql<function>, "column_property<…> takes a function that gives an SQL expression");
+    static constexpr void apply(orm::ColumnOptions& options) {
+        options.expression = &orm::detail::function_source<function>;
+        options.computed = "column_property";
+    }
+};
 
 }  // namespace retort

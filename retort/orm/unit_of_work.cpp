@@ -45,7 +45,7 @@ void UnitOfWork::part_from_children(void* parent) {
             if (child == nullptr || header_of(child).deleting) continue;
             for (const auto& [key, referenced] : relationship.pairs) {
                 if (key->options.primary_key) continue;  // of a composite key the other columns are enough
-                session_.links_.push_back({key, referenced, relationship.child, child, nullptr, parent});
+                session_.links_.push_back({key, referenced, slab_of(child)->mapper, child, nullptr, parent});
             }
         }
     }
@@ -60,9 +60,9 @@ void UnitOfWork::prepare() {
 
 UnitOfWork::Task& UnitOfWork::task_of(const Mapper& mapper) {
     for (auto& task : tasks_) {
-        if (task.store->mapper == &mapper) return task;
+        if (task.store->mapper == mapper.root) return task;
     }
-    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}, {}});
+    tasks_.push_back({&session_.store_of(*mapper.root), {}, {}, {}, {}, {}});
     return tasks_.back();
 }
 
@@ -114,7 +114,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
         for (const Link* link : tasks_[i].links) {
             if (!pending(link->parent)) continue;
             for (std::size_t k = first; k < last; ++k) {
-                if (slab_of(link->parent)->mapper == tasks_[k].store->mapper) return true;
+                if (slab_of(link->parent)->mapper->root == tasks_[k].store->mapper) return true;
             }
         }
     }
@@ -123,7 +123,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-        delete_rows(connection, *tasks_[i].store->mapper, tasks_[i].early);
+        delete_rows(connection, tasks_[i].early);
     }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
@@ -133,7 +133,7 @@ void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, s
         Task& task = tasks_[i];
         for (const Link* link : task.links) apply(task, *link);
         update_all(connection, task);
-        insert_all(connection, *task.store, task.inserts);
+        insert_all(connection, task, task.inserts);
     }
 }
 
@@ -172,12 +172,16 @@ void UnitOfWork::write_late_links(engines::Connection& connection) {
     for (void* object : changed) {
         const Mapper& mapper = *slab_of(object)->mapper;
         const auto mask = changed_columns(mapper, object) & late_columns(mapper);
-        views_.clear();
-        for (const auto& attribute : mapper.attributes) {
-            if ((mask >> attribute.index & 1) != 0) views_.push_back(attribute.view(object));
+        for (const auto* level : mapper.levels) {
+            const auto here = mask & level->local;
+            if (here == 0) continue;
+            views_.clear();
+            for (const auto& attribute : mapper.attributes) {
+                if ((here >> attribute.index & 1) != 0) views_.push_back(attribute.view(object));
+            }
+            identity_of(session_.changes_, mapper, object, views_);
+            connection.run(level->texts->update_by_key(connection.dialect(), here), views_);
         }
-        identity_of(session_.changes_, mapper, object, views_);
-        if (mask != 0) connection.run(mapper.texts->update_by_key(connection.dialect(), mask), views_);
     }
 }
 
@@ -240,7 +244,7 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
                 bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
                 if (ready && header_of(link->child).state == ObjectState::pending) apply(*task, *link);
             }
-            insert_all(connection, *task->store, objects);
+            insert_all(connection, *task, objects);
         }
     }
     for (std::size_t i = first; i < last; ++i) {
