@@ -1,6 +1,7 @@
 // The ORM: models as plain structs, sessions with an identity map and a unit of work, typed queries.
 #pragma once
 
+#include "retort/orm/association_proxy.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
 #include "retort/orm/expressions.hpp"
