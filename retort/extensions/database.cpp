@@ -10,6 +10,7 @@
 #include "retort/engine/bound_engines.hpp"
 #include "retort/engine/ddl_target.hpp"
 #include "retort/engine/inspector.hpp"
+#include "retort/extensions/recorded_queries.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/errors.hpp"
@@ -24,6 +25,7 @@ struct DatabaseOfApp {
     engines::Engine engine;  ///< what sessions work on: the main database, with the others behind it
     engines::Engine main;
     engines::Binds binds;
+    bool records = false;  ///< SQLALCHEMY_RECORD_QUERIES
 };
 
 using DatabaseApps = std::vector<DatabaseOfApp>;
@@ -110,18 +112,24 @@ void echo(const engines::StatementEvent& event) {
 }
 
 void choose(engines::EngineOptions& options, const json* chosen) {
-    if (chosen == nullptr || !chosen->is_object()) return;
+    if (chosen == nullptr || chosen->is_null()) return;
     if (const json* seconds = chosen->find("busy_timeout"))
         options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
     if (const json* durability = chosen->find("durability"))
         options.durability = durability_of(durability->as<std::string>());
-    if (const json* wanted = chosen->find("echo")) options.on_statement = wanted->as<bool>() ? echo : nullptr;
 }
 
 engines::EngineOptions common_options(const Config& config) {
     engines::EngineOptions options;
     options.on_warning = [](std::string_view warning) { logger().warning(warning); };
-    if (config.get<bool>("SQLALCHEMY_ECHO", false)) options.on_statement = echo;
+    const bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
+    const bool records = config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    if (echoes || records) {
+        options.on_statement = [echoes, records](const engines::StatementEvent& event) {
+            if (echoes) echo(event);
+            if (records) detail::record_query(event);
+        };
+    }
     return options;
 }
 
@@ -135,7 +143,11 @@ engines::EngineOptions engine_options(const Config& config) {
 engines::Binds engines_by_key(App& app) {
     engines::Binds binds;
     const json* config = app.config.find("SQLALCHEMY_BINDS");
-    if (config == nullptr || !config->is_object()) return binds;
+    if (config == nullptr || config->is_null()) return binds;
+    if (!config->is_object()) {
+        throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS is no object.",
+                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
+    }
     for (const auto& [key, value] : config->items()) {
         const json* url = value.is_object() ? value.find("url") : &value;
         if (url == nullptr || !url->is_text()) {
@@ -143,7 +155,7 @@ engines::Binds engines_by_key(App& app) {
                               "write {\"" + std::string(key) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
         }
         auto options = common_options(app.config);
-        choose(options, &value);
+        choose(options, value.is_object() ? &value : nullptr);
         binds.emplace(key, create_engine(resolve_database_uri(url->as<std::string>(), app.instance_path()), options));
     }
     return binds;
@@ -177,7 +189,8 @@ Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
 Database::Database(App& app) : Database() { init_app(app); }
 
 void Database::init_app(App& app) {
-    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS", "SQLALCHEMY_BINDS"})
+    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS",
+                     "SQLALCHEMY_RECORD_QUERIES", "SQLALCHEMY_BINDS"})
         app.config.set_default(key, nullptr);
     auto* implementation = &app.implementation();
     if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
@@ -191,7 +204,8 @@ void Database::init_app(App& app) {
     }
     bool bound = !binds.empty() || !orm::bind_keys().empty();
     auto engine = bound ? engines::bind_engines(main, binds) : main;
-    apps_->push_back({implementation, engine, std::move(main), std::move(binds)});
+    apps_->push_back({implementation, engine, std::move(main), std::move(binds),
+                      app.config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false)});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
     app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
@@ -282,7 +296,9 @@ Session& Database::current_session() const {
     auto*& first = scopes();
     for (auto* scope = first; scope != nullptr; scope = scope->next)
         if (scope->owner == owner && scope->database == this) return scope->session;
-    first = spare_scopes.take(owner, this, of_app().engine, first);
+    const auto& own = of_app();
+    first = spare_scopes.take(owner, this, own.engine, first);
+    if (own.records) first->session.core().set_statement_context(detail::recorded_queries());
     return first->session;
 }
 

@@ -140,7 +140,10 @@ bool SessionCore::spans_databases() const {
 void SessionCore::write_bound(UnitOfWork& work) {
     for (auto key : work.bind_keys()) {
         work.write_only(key);
-        transaction().of(key).write([&](engines::Connection& connection) { work.run(connection); });
+        transaction().of(key).write([&](engines::Connection& connection) {
+            engines::StatementContext scope(statement_context_);
+            work.run(connection);
+        });
     }
 }
 

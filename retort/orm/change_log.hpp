@@ -29,6 +29,12 @@ class ChangeLog {
         changes_.push_back({object, old, previous, attribute, known});
         return static_cast<std::uint32_t>(changes_.size());
     }
+    /// The old value of a change, read later.
+    void learn(std::uint32_t number, sql::ValueView old) {
+        if (old.kind == sql::ValueKind::text || old.kind == sql::ValueKind::blob) old.data = keep(old.data, old.size);
+        changes_[number - 1].old = old;
+        changes_[number - 1].known = true;
+    }
     const Change& operator[](std::uint32_t number) const { return changes_[number - 1]; }
     /// Whether this is the first change of an object whose newest is `newest` (and not one that was taken back).
     bool starts(std::uint32_t number, std::uint32_t newest) const {
