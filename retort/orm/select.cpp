@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/sql/walk.hpp"
+
 namespace retort::orm {
 
 void SelectCore::add_entity(const Entity& entity) {
@@ -50,6 +52,15 @@ void SelectCore::clear_columns() {
     statement = std::move(statement).with_only_columns({});
     parts.clear();
     options.clear();
+}
+
+void SelectCore::keep_from() {
+    const auto& select = *statement.core();
+    if (entities.empty() || !select.froms.empty() || !select.conditions.empty()) return;
+    bool mentions = false;
+    for (const auto& column : select.columns)
+        sql::for_each_table(column, [&](const sql::NodeRef&) { mentions = true; });
+    if (!mentions) statement = std::move(statement).select_from(entities[0].table);
 }
 
 void SelectCore::join_from(const sql::From& target, const Condition& on, JoinKind kind) {

@@ -232,6 +232,7 @@ class Select : public Selectable<Row...> {
         auto core = core_;
         core.clear_columns();
         (orm::add_selected(core, std::forward<E>(items)), ...);
+        core.keep_from();
         return Select<orm::SelectedOf<E>...>(std::move(core));
     }
 

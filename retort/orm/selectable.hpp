@@ -63,6 +63,8 @@ struct SelectCore {
     void join_from(const sql::From& target, const Condition& on, JoinKind kind);
     /// Selects nothing any more; what was selected stays known for joins.
     void clear_columns();
+    /// When nothing says any more which rows are meant, those of the first entity: `with_entities(func::count())`.
+    void keep_from();
 };
 
 /// The columns that are selected.

@@ -121,6 +121,9 @@ Condition is_member(const sql::Expression& of, const List& values, bool positive
             numbers || std::same_as<Plain<V>, Given> || std::same_as<Given, sql::Value> || std::same_as<V, sql::Value>,
             "in_ takes a query for a column of the same type");
         return positive ? of.in_(values.as_rows()) : of.not_in(values.as_rows());
+    } else if constexpr (requires { requires std::same_as<typename List::value_type, sql::Expression>; }) {
+        std::vector<sql::Expression> items(values.begin(), values.end());
+        return positive ? of.in_(items) : of.not_in(items);
     } else if constexpr (requires { values.begin(); }) {
         std::vector<sql::Value> list;
         for (const auto& value : values) {
@@ -234,6 +237,8 @@ template <class V>
 class Typed : public sql::Expression {
   public:
     using value_type = V;
+    /// What `in_({…})` lists.
+    using Item = std::conditional_t<std::same_as<V, sql::Value>, sql::Expression, orm::Plain<V>>;
     explicit Typed(sql::Expression expression) : sql::Expression(std::move(expression)) {}
 
     [[nodiscard]] Typed label(std::string_view name) const { return Typed(sql::Expression::label(name)); }
@@ -258,11 +263,11 @@ class Typed : public sql::Expression {
     }
     [[nodiscard]] Condition is_null() const { return is_(nullptr); }
     [[nodiscard]] Condition is_not_null() const { return is_not(nullptr); }
-    template <class List = std::initializer_list<orm::Plain<V>>>
+    template <class List = std::initializer_list<Item>>
     [[nodiscard]] Condition in_(const List& values) const {
         return orm::is_member<V>(*this, values, true);
     }
-    template <class List = std::initializer_list<orm::Plain<V>>>
+    template <class List = std::initializer_list<Item>>
     [[nodiscard]] Condition not_in(const List& values) const {
         return orm::is_member<V>(*this, values, false);
     }

@@ -44,6 +44,7 @@ TEST_CASE_FIXTURE(Folk, "expressions: in a list, in a query, in a subquery") {
     CHECK(names(Villager::c.id.in_(session.query<Garden>().with_entities(Garden::c.villager_id))) == "ab");
     CHECK(names(Villager::c.id.in_(owners.union_(select(Villager::c.id).where(Villager::c.id == 4)))) == "abd");
     CHECK(names(func::lower(Villager::c.name).in_({"ada", "dan"})) == "ad");
+    CHECK(names(func::call("length", Villager::c.name).in_({3, 4})) == "abcd");
     CHECK(names(Villager::c.colour.in_({Colour::green})) == "a");
     CHECK(names(Villager::c.age == select(func::max(Villager::c.age)).scalar_subquery()) == "a");
 }

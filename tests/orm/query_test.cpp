@@ -43,6 +43,8 @@ TEST_CASE_FIXTURE(Folk, "query: other entities") {
     std::string seen;
     for (const auto& [villager, url] : pairs) seen += villager->name.substr(0, 1) + url;
     CHECK(seen == "axaybz");
+    CHECK(query.with_entities(func::count()).scalar() == 4);
+    CHECK(query.filter(Villager::c.age < 30).with_entities(func::count()).scalar() == 3);
     CHECK_THROWS_AS((void)query.with_entities(Villager::c.id).one(), MultipleResultsFound);
 }
 

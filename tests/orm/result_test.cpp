@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "query_models.hpp"
+#include "retort/dialects/mysql/compiler.hpp"
+#include "retort/dialects/postgresql/compiler.hpp"
 
 using namespace orm_test;
 
@@ -77,8 +79,19 @@ TEST_CASE_FIXTURE(Folk, "result: a query may leave what waits alone") {
     CHECK(session.scalars(select<Villager>()).size() == 5);
 }
 
-TEST_CASE_FIXTURE(Folk, "result: FOR UPDATE is left out by SQLite") {
+TEST_CASE_FIXTURE(Folk, "result: FOR UPDATE is left out by SQLite, and written for the others") {
     auto locked = select<Villager>().with_for_update<Villager>({.nowait = true});
     CHECK(sql_of(locked).find("UPDATE") == std::string::npos);
     CHECK(session.scalars(locked).size() == 4);
+    auto ids = select(Villager::c.id);
+    auto end_of = [](auto&& compiler, const auto& query) {
+        auto text = compiler.compile(query.statement().ref()).text;
+        return text.substr(text.find("FOR "));
+    };
+    using dialects::mysql::MysqlCompiler;
+    using dialects::postgresql::PostgresqlCompiler;
+    CHECK(end_of(PostgresqlCompiler(), ids.with_for_update<Villager>({.skip_locked = true})) ==
+          "FOR UPDATE OF villager SKIP LOCKED");
+    CHECK(end_of(PostgresqlCompiler(), ids.with_for_update({.read = true, .nowait = true})) == "FOR SHARE NOWAIT");
+    CHECK(end_of(MysqlCompiler(), ids.with_for_update()) == "FOR UPDATE");
 }
