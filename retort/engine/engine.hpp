@@ -68,7 +68,7 @@ class Engine {
     };
 
     Engine() = default;
-    explicit Engine(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+    explicit Engine(std::shared_ptr<Core> core);
     explicit operator bool() const { return core_ != nullptr; }
 
     const Dialect& dialect() const { return core_->dialect(); }

@@ -79,3 +79,23 @@ void UnitOfWork::tell_after() {
 }
 
 }  // namespace retort::orm
+
+namespace retort::event {
+
+void before_flush(std::function<void(Session&)> listener) {
+    orm::session_events().before_flush.push_back(std::move(listener));
+}
+void after_flush(std::function<void(Session&)> listener) {
+    orm::session_events().after_flush.push_back(std::move(listener));
+}
+void before_commit(std::function<void(Session&)> listener) {
+    orm::session_events().before_commit.push_back(std::move(listener));
+}
+void after_commit(std::function<void(Session&)> listener) {
+    orm::session_events().after_commit.push_back(std::move(listener));
+}
+void after_rollback(std::function<void(Session&)> listener) {
+    orm::session_events().after_rollback.push_back(std::move(listener));
+}
+
+}  // namespace retort::event

@@ -77,22 +77,12 @@ void load(F&& listener) {
 }
 
 /// Before a flush that has something to write; objects may be added, changed and deleted.
-inline void before_flush(std::function<void(Session&)> listener) {
-    orm::session_events().before_flush.push_back(std::move(listener));
-}
-inline void after_flush(std::function<void(Session&)> listener) {
-    orm::session_events().after_flush.push_back(std::move(listener));
-}
+void before_flush(std::function<void(Session&)> listener);
+void after_flush(std::function<void(Session&)> listener);
 /// Before the last flush of a transaction.
-inline void before_commit(std::function<void(Session&)> listener) {
-    orm::session_events().before_commit.push_back(std::move(listener));
-}
-inline void after_commit(std::function<void(Session&)> listener) {
-    orm::session_events().after_commit.push_back(std::move(listener));
-}
-inline void after_rollback(std::function<void(Session&)> listener) {
-    orm::session_events().after_rollback.push_back(std::move(listener));
-}
+void before_commit(std::function<void(Session&)> listener);
+void after_commit(std::function<void(Session&)> listener);
+void after_rollback(std::function<void(Session&)> listener);
 
 }  // namespace event
 }  // namespace retort

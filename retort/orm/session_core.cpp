@@ -24,6 +24,8 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     if (engine_) configure_mappers();
 }
 
+std::vector<void*> SessionCore::deleted() const { return deleting_; }
+
 bool SessionCore::is_small() const {
     constexpr std::size_t small = 256;
     bool all_small = changes_.capacity() <= small && links_.capacity() <= small && associations_.capacity() <= small &&

@@ -131,7 +131,7 @@ class SessionCore {
     void* get(const Mapper& mapper, std::int64_t key);
     std::vector<void*> pending() const;
     std::vector<void*> dirty();
-    std::vector<void*> deleted() const { return deleting_; }
+    std::vector<void*> deleted() const;
 
     // Transactions.
     void flush();

@@ -16,6 +16,10 @@ App::App(std::string name, AppOptions options, const char* compiled_root)
 App::App(std::shared_ptr<detail::Application> app)
     : Scaffold(app), config(app->config), extensions(app->extensions), app_(std::move(app)) {}
 
+App::App(const App& other) = default;
+App::App(App&& other) noexcept = default;
+App::~App() = default;
+
 const std::string& App::name() const { return app_->name; }
 const std::string& App::root_path() const { return app_->root_path; }
 const std::string& App::instance_path() const { return app_->instance_path; }

@@ -55,6 +55,14 @@ Status::Status(Checked, std::string_view text) {
     if (end < words.size()) reason_ = words.substr(end + 1);
 }
 
+Response::Response(const Response& other) = default;
+Response::Response(Response&& other) noexcept = default;
+Response& Response::operator=(const Response& other) = default;
+Response& Response::operator=(Response&& other) noexcept = default;
+Response::~Response() = default;
+
+http::Response Response::release() && { return std::move(message_); }
+
 Response::Response() { message_.headers.add_content_type_line(html_line); }
 
 Response::Response(FromText, std::string&& text) : Response() { message_.body = std::move(text); }
