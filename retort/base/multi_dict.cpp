@@ -51,6 +51,7 @@ void MultiDict::add(std::string key, std::string value) { pairs_.emplace_back(st
 const std::string& MultiDict::operator[](std::string_view key) const {
     if (const std::string* value = find(key)) return *value;
     std::vector<std::string_view> known;
+    known.reserve(pairs_.size());
     for (const auto& pair : pairs_) known.push_back(pair.first);
     throw KeyError("missing-key"_code, "there is no \"" + std::string{key} + "\" here.",
                    did_you_mean_hint(key, known, "use get(\"…\") or contains(\"…\") where it may be missing"));

@@ -106,10 +106,8 @@ void SessionCore::adopt(void* object) {
     Slab* slab = slab_of(object);
     if (slab->session == this) return;
     if (slab->session != nullptr) belongs_elsewhere(*slab->mapper);
-    SlabGroup* group = std::exchange(slab->group, nullptr);
-    Slab* all = group == nullptr ? slab : group->slabs;
-    if (group == nullptr) slab->next = nullptr;
-    delete group;
+    Slab* all = slab->group == nullptr ? slab : slab->group;
+    if (slab->group == nullptr) slab->next = nullptr;
     while (all != nullptr) {
         Slab* next = all->next;
         all->session = this;

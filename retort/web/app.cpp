@@ -26,7 +26,7 @@ const std::string& App::instance_path() const { return app_->instance_path; }
 bool App::debug() const { return app_->config.settings().debug; }
 bool App::testing() const { return app_->config.settings().testing; }
 
-void App::register_blueprint(const Blueprint& blueprint, RegisterOptions options) {
+void App::register_blueprint(const Blueprint& blueprint, const RegisterOptions& options) {
     app_->register_blueprint(blueprint.blueprint_, options, nullptr);
 }
 
@@ -61,7 +61,7 @@ TestClient App::test_client() { return TestClient{app_}; }
 
 TestCliRunner App::test_cli_runner() { return TestCliRunner{app_}; }
 
-void App::run(RunOptions options) { app_->run(options); }
+void App::run(const RunOptions& options) { app_->run(options); }
 
 int App::main(int argc, char** argv) { return app_->main(argc, argv); }
 

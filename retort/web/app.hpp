@@ -75,7 +75,7 @@ class App : public Scaffold {
 
     /// Takes up the routes, hooks and handlers of a blueprint.
     /// Throws SetupError("duplicate-blueprint") when the name is taken.
-    void register_blueprint(const Blueprint& blueprint, RegisterOptions options = {});
+    void register_blueprint(const Blueprint& blueprint, const RegisterOptions& options = {});
 
     /// A converter of one's own for rules that are added afterwards: `<name:variable>`.
     void add_converter(std::string name, ConverterFactory factory);
@@ -107,7 +107,7 @@ class App : public Scaffold {
 
     /// Serves until SIGINT or SIGTERM, finishes what is under way and returns.
     /// Throws http::OperatingSystemError when it cannot listen.
-    void run(RunOptions options = {});
+    void run(const RunOptions& options = {});
     /// The program's command line: run, routes, the commands of extensions and one's own.
     int main(int argc, char** argv);
 

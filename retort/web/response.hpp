@@ -138,7 +138,7 @@ class Response {
     bool is_streamed() const { return static_cast<bool>(message_.stream); }
 
     /// Throws ArgumentError("invalid-cookie") for a name or an option that no browser would understand.
-    void set_cookie(std::string_view name, std::string_view value = {}, CookieOptions options = {});
+    void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});
     /// Asks the browser to forget it; path and domain must be those it was set with.
     void delete_cookie(std::string_view name, CookieOptions options = {});
 
