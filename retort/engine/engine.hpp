@@ -74,8 +74,8 @@ class Engine {
     const Dialect& dialect() const { return core_->dialect(); }
     /// The URL with its password hidden.
     std::string url() const { return core_->url(); }
-    std::unique_ptr<Transaction> begin() const { return core_->begin(); }
-    std::unique_ptr<Connection> connect() const { return core_->connect(); }
+    std::unique_ptr<Transaction> begin() const;
+    std::unique_ptr<Connection> connect() const;
     void release_thread() const noexcept { core_->release_thread(); }
     void dispose() const noexcept { core_->dispose(); }
 

@@ -25,4 +25,20 @@ struct StatementEvent {
 /// Called after each statement, on the thread that ran it; it must not wait and must not use the engine.
 using StatementHook = std::function<void(const StatementEvent&)>;
 
+/// Whose statements run on this thread just now, as who runs them says; null mostly. Sessions write on threads that are
+/// not their own, and this goes with them.
+void*& statement_context() noexcept;
+
+/// Says so for a scope.
+class StatementContext {
+  public:
+    explicit StatementContext(void* context) : before_(statement_context()) { statement_context() = context; }
+    ~StatementContext() { statement_context() = before_; }
+    StatementContext(const StatementContext&) = delete;
+    StatementContext& operator=(const StatementContext&) = delete;
+
+  private:
+    void* before_;
+};
+
 }  // namespace retort::engines

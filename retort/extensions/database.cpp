@@ -8,6 +8,7 @@
 #include "retort/base/log.hpp"
 #include "retort/dialects/create_engine.hpp"
 #include "retort/engine/ddl_target.hpp"
+#include "retort/extensions/recorded_queries.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/errors.hpp"
@@ -20,6 +21,7 @@ namespace detail {
 struct DatabaseOfApp {
     const Application* app;
     engines::Engine engine;
+    bool records = false;  ///< SQLALCHEMY_RECORD_QUERIES
 };
 
 using DatabaseApps = std::vector<DatabaseOfApp>;
@@ -108,7 +110,14 @@ void echo(const engines::StatementEvent& event) {
 engines::EngineOptions engine_options(const Config& config) {
     engines::EngineOptions options;
     options.on_warning = [](std::string_view warning) { logger().warning(warning); };
-    if (config.get<bool>("SQLALCHEMY_ECHO", false)) options.on_statement = echo;
+    const bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
+    const bool records = config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    if (echoes || records) {
+        options.on_statement = [echoes, records](const engines::StatementEvent& event) {
+            if (echoes) echo(event);
+            if (records) detail::record_query(event);
+        };
+    }
     const json* chosen = config.find("SQLALCHEMY_ENGINE_OPTIONS");
     if (chosen == nullptr || chosen->is_null()) return options;
     if (const json* seconds = chosen->find("busy_timeout"))
@@ -146,7 +155,8 @@ Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
 Database::Database(App& app) : Database() { init_app(app); }
 
 void Database::init_app(App& app) {
-    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS"})
+    for (auto key :
+         {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS", "SQLALCHEMY_RECORD_QUERIES"})
         app.config.set_default(key, nullptr);
     auto* implementation = &app.implementation();
     if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
@@ -154,10 +164,10 @@ void Database::init_app(App& app) {
                          "call db.init_app(app) once, in create_app()");
     auto uri = resolve_database_uri(database_uri(app.config), app.instance_path());
     auto engine = create_engine(uri, engine_options(app.config));
-    apps_->push_back({implementation, engine});
+    apps_->push_back({implementation, engine, app.config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false)});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
+    app.teardown_appcontext([this](const std::exception_ptr&) { remove_session(); });
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
     app.on_shutdown([engine] { engine.dispose(); });
@@ -203,7 +213,9 @@ Session& Database::current_session() const {
     auto*& first = scopes();
     for (auto* scope = first; scope != nullptr; scope = scope->next)
         if (scope->owner == owner && scope->database == this) return scope->session;
-    first = spare_scopes.take(owner, this, engine(), first);
+    const auto& own = of_app();
+    first = spare_scopes.take(owner, this, own.engine, first);
+    if (own.records) first->session.core().set_statement_context(detail::recorded_queries());
     return first->session;
 }
 

@@ -24,9 +24,10 @@ struct DatabaseOfApp;
 
 /// An application's database: `Database db; … db.init_app(app);`, then `db.session` in views.
 ///
-/// Reads SQLALCHEMY_DATABASE_URI (a relative SQLite path lies in the instance folder), SQLALCHEMY_ECHO and
-/// SQLALCHEMY_ENGINE_OPTIONS (`{"busy_timeout": seconds, "durability": "full" | "normal" | "off"}`).
-/// One Database may serve several apps; it works on that of the running app context.
+/// Reads SQLALCHEMY_DATABASE_URI (a relative SQLite path lies in the instance folder), SQLALCHEMY_ECHO,
+/// SQLALCHEMY_RECORD_QUERIES (see `get_recorded_queries`) and SQLALCHEMY_ENGINE_OPTIONS (`{"busy_timeout": seconds,
+/// "durability": "full" | "normal" | "off"}`). One Database may serve several apps; it works on that of the running app
+/// context.
 class Database {
   public:
     Database();

@@ -5,3 +5,4 @@
 #include "retort/extensions/database.hpp"
 #include "retort/extensions/jsonify.hpp"
 #include "retort/extensions/pagination.hpp"
+#include "retort/extensions/recorded_queries.hpp"

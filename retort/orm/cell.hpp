@@ -253,6 +253,7 @@ enum CellState : std::uint8_t {
     cell_touched = 4,     ///< its old value is in the session's change log
     cell_expired = 8,     ///< to be read from the database before it is shown
     cell_defaulted = 16,  ///< its value came from a function in the model, not from who made the object
+    cell_watched = 32,    ///< somebody listens to its being set
 };
 
 /// The functions for the cells of one value type, for code that sees only addresses.

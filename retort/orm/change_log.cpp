@@ -19,6 +19,12 @@ std::uint32_t ChangeLog::add(void* object, std::uint16_t attribute, std::uint32_
     return static_cast<std::uint32_t>(changes_.size());
 }
 
+void ChangeLog::learn(std::uint32_t number, sql::ValueView old) {
+    if (old.kind == sql::ValueKind::text || old.kind == sql::ValueKind::blob) old.data = keep(old.data, old.size);
+    changes_[number - 1].old = old;
+    changes_[number - 1].known = true;
+}
+
 void ChangeLog::truncate(std::size_t size) {
     changes_.resize(size);
     flushed_ = std::min(flushed_, size);

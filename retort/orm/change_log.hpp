@@ -24,6 +24,8 @@ class ChangeLog {
   public:
     /// Returns its number, counted from 1.
     std::uint32_t add(void* object, std::uint16_t attribute, std::uint32_t previous, sql::ValueView old, bool known);
+    /// The old value of a change, read later.
+    void learn(std::uint32_t number, sql::ValueView old);
     const Change& operator[](std::uint32_t number) const { return changes_[number - 1]; }
     /// Whether this is the first change of an object whose newest is `newest` (and not one that was taken back).
     bool starts(std::uint32_t number, std::uint32_t newest) const {

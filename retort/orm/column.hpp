@@ -90,7 +90,7 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         "this type cannot be a column: use numbers, bool, std::string, String<N>, Text, Date, Time, DateTime, Numeric, "
         "Interval, Uuid, json, LargeBinary, an enum, std::optional of one, or describe it by ColumnTraits");
     static_assert((orm::detail::option_fits<Options, Value>() && ...),
-                  "onupdate<…> gives a value of another type than its column's");
+                  "onupdate<…> or version_id_by<…> gives a value of another type than its column's");
 
   public:
     using Declared = T;
@@ -159,6 +159,20 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         requires std::integral<Value>
     {
         return *this -= 1;
+    }
+    Value operator++(int)
+        requires std::integral<Value>
+    {
+        Value before = this->value();
+        *this += 1;
+        return before;
+    }
+    Value operator--(int)
+        requires std::integral<Value>
+    {
+        Value before = this->value();
+        *this -= 1;
+        return before;
     }
 
   private:

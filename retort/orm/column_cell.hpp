@@ -31,6 +31,8 @@ namespace detail {
 
 /// Notes the old value in the session's change log, if the object has a session. The cell is attached.
 void before_write(void* cell);
+/// Tells who listens that the cell is about to be set.
+void before_set(void* cell, const void* next);
 /// Loads what is expired, refuses what is unset and cannot be NULL. Returns with something to show.
 void before_read(const void* cell, std::uint8_t& state, bool nullable);
 /// The column that a field of a model's `c` stands for.
@@ -193,10 +195,22 @@ class ColumnCell {
             return false;
         }
     }
+    /// `std::cout << user->name`: to anything that the value can be written to.
+    template <class Stream>
+        requires(std::is_class_v<Stream> && requires(Stream& out, const V& value) { out << value; })
+    friend Stream& operator<<(Stream& out, const ColumnCell& column) {
+        out << column.value();
+        return out;
+    }
     /// Changes the value in place: `user->tags.mutate([](auto& tags) { tags += "x"; })`.
     template <class F>
     void mutate(F&& change) {
         (void)value();
+        if ((state_ & cell_watched) != 0) {
+            V next = value_;
+            change(next);
+            return assign(std::move(next));
+        }
         writing();
         change(value_);
     }
@@ -278,6 +292,8 @@ class ColumnCell {
     template <class U>
     void assign(U&& value) {
         V converted = convert<V>(std::forward<U>(value));
+        if ((state_ & cell_watched) != 0) [[unlikely]]
+            detail::before_set(this, &converted);
         writing();
         value_ = std::move(converted);
     }

@@ -3,9 +3,11 @@
 #include <atomic>
 #include <mutex>
 #include <utility>
+#include <variant>
 
 #include "retort/base/suggest.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/table_args.hpp"
 #include "retort/schema/metadata.hpp"
@@ -48,12 +50,28 @@ const Attribute& key_of(const Mapper& target, const Mapper& from, const Attribut
                         "declare the composite key in table_args()");
 }
 
-schemas::Table make_table(const Mapper& mapper) {
-    schemas::Table table{.name = mapper.table_name, .columns = {}};
+/// Two kinds of one table may have a column in common, if it is the same.
+void share_column(const Mapper& mapper, const Attribute& attribute, const schemas::Column& there) {
+    if (there.type == attribute.sql_type) return;
+    throw ArgumentError("column-shared"_code,
+                        std::string(mapper.name()) + "." + std::string(attribute.name) +
+                            " shares its column with another model of the same table, but is of another type.",
+                        "give it the same type, or a column of its own by column_name<\"…\">");
+}
+
+/// The columns of a model that stand in its own table. A kind's own may be NULL: other kinds have none.
+void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chosen) {
     for (const auto& attribute : mapper.attributes) {
+        if ((chosen >> attribute.index & 1) == 0) continue;
+        auto there = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](const auto& column) { return column.name == attribute.column_name; });
+        if (there != table.columns.end()) {
+            share_column(mapper, attribute, *there);
+            continue;
+        }
         const auto& options = attribute.options;
         schemas::Column column{.name = attribute.column_name, .type = attribute.sql_type};
-        column.nullable = attribute.nullable;
+        column.nullable = attribute.nullable || mapper.model->inheritance == Inheritance::single_table;
         column.primary_key = options.primary_key;
         if (options.has_server_default) column.server_default = sql::text(options.server_default);
         if (!options.computed.empty()) {
@@ -77,6 +95,31 @@ schemas::Table make_table(const Mapper& mapper) {
         if (options.indexed) table.indexes.push_back(schemas::Index{.name = {}, .parts = {attribute.column_name}});
     }
     if (mapper.model->add_table_args != nullptr) mapper.model->add_table_args(table);
+}
+
+/// The key of a joined-table model's own table is its base's.
+void add_base_key(schemas::Table& table, const Mapper& mapper) {
+    schemas::ForeignKey foreign{
+        .name = {}, .columns = {}, .referred_table = mapper.above->table_name, .referred_columns = {}};
+    for (const auto* key : mapper.keys) {
+        schemas::Column column{.name = key->column_name, .type = key->sql_type};
+        column.nullable = false;
+        column.primary_key = true;
+        table.columns.push_back(std::move(column));
+        foreign.columns.push_back(key->column_name);
+        foreign.referred_columns.push_back(key->column_name);
+    }
+    table.constraints.push_back(std::move(foreign));
+}
+
+schemas::Table make_table(const Mapper& mapper) {
+    schemas::Table table{.name = mapper.table_name, .columns = {}};
+    if (mapper.above != nullptr) add_base_key(table, mapper);
+    add_columns(table, mapper, mapper.local & mapper.all());
+    for (const auto* kind : mapper.kinds) {
+        bool shares = kind != &mapper && kind->table_name == mapper.table_name;
+        if (shares) add_columns(table, *kind, kind->local & kind->all() & ~kind->base->local);
+    }
     return table;
 }
 
@@ -84,11 +127,75 @@ std::string named(const Relationship& relationship) {
     return std::string(relationship.owner->name()) + "." + std::string(relationship.name);
 }
 
+/// A foreign key of several columns, which stands in table_args().
+struct CompositeKey {
+    std::vector<KeyPair> pairs;
+    bool has_rule;
+};
+
+const Attribute* by_column(const Mapper& mapper, std::string_view column) {
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.column_name == column) return &attribute;
+    }
+    return nullptr;
+}
+
+/// Those of one model to another, each in the order of the other's primary key.
+std::vector<CompositeKey> composite_keys(const Mapper& from, const Mapper& to) {
+    std::vector<CompositeKey> found;
+    if (from.model->add_table_args == nullptr || to.keys.size() < 2) return found;
+    schemas::Table table{.name = from.table_name, .columns = {}};
+    from.model->add_table_args(table);
+    for (const auto& constraint : table.constraints) {
+        const auto* foreign = std::get_if<schemas::ForeignKey>(&constraint);
+        if (foreign == nullptr || foreign->referred_table != to.table_name) continue;
+        CompositeKey key{{}, foreign->on_delete != schemas::Action::unspecified};
+        for (const auto* referenced : to.keys) {
+            auto at =
+                std::find(foreign->referred_columns.begin(), foreign->referred_columns.end(), referenced->column_name);
+            if (at == foreign->referred_columns.end()) break;
+            const auto place = static_cast<std::size_t>(at - foreign->referred_columns.begin());
+            const auto* own = by_column(from, foreign->columns[place]);
+            if (own == nullptr) break;
+            key.pairs.push_back({own, referenced});
+        }
+        if (key.pairs.size() == to.keys.size() && foreign->columns.size() == to.keys.size())
+            found.push_back(std::move(key));
+    }
+    return found;
+}
+
+[[noreturn]] void refuse_ambiguous(const Relationship& relationship, const Mapper& child, const Mapper& parent,
+                                   std::string_view key) {
+    throw AmbiguousForeignKeysError("ambiguous-foreign-keys"_code,
+                                    named(relationship) + " cannot be joined: there are several foreign keys between " +
+                                        std::string(child.name()) + " and " + std::string(parent.name()) + ".",
+                                    "say which: foreign_keys<\"" + std::string(key) + "\">");
+}
+
+/// Whether a relationship goes by a composite key, and by which.
+bool resolve_composite(Relationship& relationship, const Mapper& child, const Mapper& parent) {
+    auto keys = composite_keys(child, parent);
+    const auto stated = relationship.options.foreign_keys;
+    std::erase_if(keys, [&](const CompositeKey& key) {
+        return !stated.empty() && std::none_of(key.pairs.begin(), key.pairs.end(),
+                                               [&](const KeyPair& pair) { return pair.foreign_key->name == stated; });
+    });
+    if (keys.empty()) return false;
+    if (keys.size() > 1) refuse_ambiguous(relationship, child, parent, keys[0].pairs[0].foreign_key->name);
+    relationship.child = &child;
+    relationship.pairs = std::move(keys[0].pairs);
+    relationship.pairs_passive = keys[0].has_rule;
+    relationship.foreign_key = relationship.pairs[0].foreign_key;
+    relationship.referenced = relationship.pairs[0].referenced;
+    return true;
+}
+
 /// The foreign keys of one model that point at another.
 std::vector<const Attribute*> keys_to(const Mapper& from, const Mapper& to) {
     std::vector<const Attribute*> found;
     for (const auto& attribute : from.attributes) {
-        if (attribute.options.foreign_key.target != nullptr && &attribute.options.foreign_key.target() == &to) {
+        if (attribute.options.foreign_key.target != nullptr && to.is_a(attribute.options.foreign_key.target())) {
             found.push_back(&attribute);
         }
     }
@@ -125,10 +232,7 @@ const Attribute& only_key(const Relationship& relationship, const Mapper& child,
             named(relationship) + " cannot be joined: there is no foreign key between " + between + ".",
             "give " + std::string(child.name()) + " a Column<int, foreign_key<" + std::string(parent.name()) + ">>");
     }
-    throw AmbiguousForeignKeysError(
-        "ambiguous-foreign-keys"_code,
-        named(relationship) + " cannot be joined: there are several foreign keys between " + between + ".",
-        "say which: foreign_keys<\"" + std::string(found[0]->name) + "\">");
+    refuse_ambiguous(relationship, child, parent, found[0]->name);
 }
 
 // A One whose own side has no foreign key to the target is the parent's side of a one-to-one.
@@ -136,8 +240,12 @@ void choose_side(Relationship& relationship) {
     if (!relationship.is_one()) return;
     const Mapper &owner = *relationship.owner, &target = *relationship.target;
     bool stated = !relationship.options.foreign_keys.empty();
-    bool own = stated ? stated_key(relationship, owner) != nullptr : !keys_to(owner, target).empty();
-    bool theirs = stated ? stated_key(relationship, target) != nullptr : !keys_to(target, owner).empty();
+    auto has_key = [&](const Mapper& child, const Mapper& parent) {
+        if (!composite_keys(child, parent).empty()) return true;
+        return stated ? stated_key(relationship, child) != nullptr : !keys_to(child, parent).empty();
+    };
+    bool own = has_key(owner, target);
+    bool theirs = has_key(target, owner);
     relationship.kind = !own && theirs ? RelationKind::one_to_one : RelationKind::many_to_one;
 }
 
@@ -158,11 +266,16 @@ void resolve_secondary(Relationship& relationship) {
     }
     relationship.referenced = &key_of(*relationship.owner, between, *relationship.foreign_key);
     relationship.target_referenced = &key_of(*relationship.target, between, *relationship.target_key);
+    relationship.pairs = {{relationship.foreign_key, relationship.referenced}};
 }
 
-/// `order_by<"date desc", "id">`.
+/// `order_by<"date desc", "id">`; an ordering_list is in its own order.
 void resolve_order(Relationship& relationship) {
     relationship.order_by.clear();
+    if (!relationship.options.ordering.empty()) {
+        relationship.ordering = &relationship.target->attribute(relationship.options.ordering);
+        if (relationship.options.order_by.empty()) relationship.order_by.push_back({relationship.ordering, false});
+    }
     for (auto term : relationship.options.order_by) {
         auto space = std::min(term.find(' '), term.size());
         auto direction = term.substr(space);
@@ -176,14 +289,29 @@ void resolve_order(Relationship& relationship) {
     }
 }
 
+/// A relationship that is only read goes by its own condition, and needs no foreign key.
+bool joins_by_itself(Relationship& relationship) {
+    if (!relationship.is_custom() || !relationship.options.viewonly) return false;
+    relationship.foreign_key = relationship.referenced = nullptr;
+    relationship.child = relationship.target;
+    if (relationship.kind == RelationKind::many_to_one) relationship.kind = RelationKind::one_to_one;
+    if (relationship.options.secondary == nullptr) return true;
+    relationship.secondary = &relationship.options.secondary();
+    if (relationship.options.secondaryjoin == nullptr) resolve_secondary(relationship);
+    return true;
+}
+
 void resolve(Relationship& relationship) {
     relationship.target = &relationship.target_of();
     resolve_order(relationship);
+    relationship.pairs.clear();
+    if (joins_by_itself(relationship)) return;
     if (relationship.kind == RelationKind::many_to_many) return resolve_secondary(relationship);
     choose_side(relationship);
     bool parent_side = relationship.is_parent();
     const Mapper& parent = parent_side ? *relationship.owner : *relationship.target;
     relationship.child = parent_side ? relationship.target : relationship.owner;
+    if (resolve_composite(relationship, *relationship.child, parent)) return;
     if (relationship.options.foreign_keys.empty()) {
         relationship.foreign_key = &only_key(relationship, *relationship.child, parent);
     } else {
@@ -191,15 +319,18 @@ void resolve(Relationship& relationship) {
         if (relationship.foreign_key == nullptr) refuse_stated_key(relationship, *relationship.child);
     }
     relationship.referenced = &key_of(parent, *relationship.child, *relationship.foreign_key);
+    relationship.pairs = {{relationship.foreign_key, relationship.referenced}};
 }
 
 bool is_opposite(const Relationship& relationship, const Relationship& other) {
-    if (&other == &relationship || other.target != relationship.owner) return false;
+    if (&other == &relationship || !relationship.owner->is_a(*other.target)) return false;
+    if (other.foreign_key == nullptr || relationship.foreign_key == nullptr) return false;
     if (relationship.kind == RelationKind::many_to_many) {
         return other.secondary == relationship.secondary && other.foreign_key == relationship.target_key;
     }
-    return other.secondary == nullptr && other.is_parent() != relationship.is_parent() &&
-           other.foreign_key == relationship.foreign_key;
+    bool one_key =
+        other.foreign_key->index == relationship.foreign_key->index && other.child->root == relationship.child->root;
+    return other.secondary == nullptr && other.is_parent() != relationship.is_parent() && one_key;
 }
 
 void find_reverse(Relationship& relationship) {
@@ -221,6 +352,15 @@ void find_reverse(Relationship& relationship) {
         bool meant = other.options.back_populates.empty() || other.options.back_populates == relationship.name;
         if (meant && is_opposite(relationship, other)) relationship.reverse = &other;
     }
+}
+
+/// A model is written together with those that inherit from it.
+std::vector<Mapper*> roots_of(const std::vector<Mapper*>& mappers) {
+    std::vector<Mapper*> roots;
+    for (auto* mapper : mappers) {
+        if (mapper->root == mapper) roots.push_back(mapper);
+    }
+    return roots;
 }
 
 /// Kahn's order; what is left stands in circles and shares a rank.
@@ -248,6 +388,25 @@ void rank(const std::vector<Mapper*>& mappers) {
     }
 }
 
+void add_composite_parents(Mapper& mapper) {
+    for (const auto& relationship : mapper.relationships) {
+        if (!relationship.is_composite()) continue;
+        auto& parents = const_cast<Mapper*>(relationship.child->root)->parents;
+        const Mapper* parent = (relationship.is_parent() ? relationship.owner : relationship.target)->root;
+        if (std::find(parents.begin(), parents.end(), parent) == parents.end()) parents.push_back(parent);
+    }
+}
+
+/// A key that is written after the rows does not say which of them comes first.
+void forget_late_parents(Mapper& mapper) {
+    for (const auto& relationship : mapper.relationships) {
+        if (!relationship.is_late() || relationship.secondary != nullptr) continue;
+        const Mapper* parent = relationship.is_parent() ? relationship.owner : relationship.target;
+        if (keys_to(*relationship.child, *parent).size() > 1 || relationship.child == parent) continue;
+        std::erase(const_cast<Mapper*>(relationship.child->root)->parents, parent->root);
+    }
+}
+
 struct Configuration {
     std::mutex lock;
     std::atomic<std::uint32_t> configured = 0;
@@ -262,18 +421,18 @@ Configuration& configuration() {
 void configure(Configuration& all) {
     std::vector<Mapper*> mappers;
     for (const auto* mapper : enrolled_models()) mappers.push_back(const_cast<Mapper*>(mapper));
+    find_kinds(mappers);
+    for (auto* mapper : mappers) mapper->parents.clear();
     for (auto* mapper : mappers) {
-        mapper->parents.clear();
         for (const auto& attribute : mapper->attributes) {
             if (attribute.options.foreign_key.target == nullptr) continue;
-            const Mapper* parent = &attribute.options.foreign_key.target();
-            if (std::find(mapper->parents.begin(), mapper->parents.end(), parent) == mapper->parents.end()) {
-                mapper->parents.push_back(parent);
-            }
+            const Mapper* parent = attribute.options.foreign_key.target().root;
+            auto& parents = const_cast<Mapper*>(mapper->root)->parents;
+            if (std::find(parents.begin(), parents.end(), parent) == parents.end()) parents.push_back(parent);
         }
     }
     for (auto* mapper : mappers) {
-        mapper->eager = false;
+        mapper->eager = mapper->expressions != 0;
         for (const auto& attribute : mapper->attributes) mapper->eager |= attribute.options.deferred;
         for (auto& relationship : mapper->relationships) {
             resolve(relationship);
@@ -284,9 +443,14 @@ void configure(Configuration& all) {
     for (auto* mapper : mappers) {
         for (auto& relationship : mapper->relationships) find_reverse(relationship);
     }
-    rank(mappers);
+    for (auto* mapper : mappers) add_composite_parents(*mapper);
+    for (auto* mapper : mappers) forget_late_parents(*mapper);
+    rank(roots_of(mappers));
+    for (auto* mapper : mappers) mapper->rank = mapper->root->rank;
     for (const auto* mapper : mappers) {
         if (std::find(all.made.begin(), all.made.end(), mapper) != all.made.end()) continue;
+        bool shares = mapper->base != nullptr && mapper->model->inheritance == Inheritance::single_table;
+        if (shares) continue;
         all.metadata.add(make_table(*mapper));
         all.made.push_back(mapper);
     }

@@ -1,10 +1,14 @@
 // Where listeners are kept, and how a session tells them.
 #include "retort/orm/events.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 
+#include "retort/base/log.hpp"
+#include "retort/orm/column.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
@@ -18,6 +22,8 @@ MapperEvents& events_of(const Mapper& mapper) {
     return *mapper.events;
 }
 
+bool SessionEvents::track_changes() const { return !before_models_committed.empty() || !models_committed.empty(); }
+
 SessionEvents& session_events() {
     static SessionEvents events;
     return events;
@@ -26,6 +32,72 @@ SessionEvents& session_events() {
 void SessionCore::tell(const std::vector<std::function<void(Session&)>>& listeners) {
     if (owner_ == nullptr) return;
     for (const auto& listener : listeners) listener(*owner_);
+}
+
+std::uint16_t attribute_index_at(const volatile void* field) {
+    return mapper_at(field).attribute(field_name_of(field)).index;
+}
+
+// What a listener throws cannot stop what has happened.
+void SessionCore::tell_quietly(const std::vector<std::function<void(Session&)>>& listeners,
+                               const char* event) noexcept {
+    try {
+        tell(listeners);
+    } catch (const std::exception& error) {
+        logger().error(std::string("an ") + event + " listener threw: " + error.what());
+    }
+}
+
+void SessionCore::watch(void* object, const Mapper& mapper) {
+    if (mapper.events->watched == 0) return;
+    for (const auto& attribute : mapper.attributes) {
+        if ((mapper.events->watched >> attribute.index & 1) != 0) attribute.state(object) |= cell_watched;
+    }
+}
+
+void SessionCore::met_new(void* object, const Mapper& mapper) {
+    if (!mapper.events->load.empty()) loaded_.push_back(object);
+    watch(object, mapper);
+}
+
+void detail::before_set(void* cell, const void* next) {
+    const Slab* slab = slab_of(cell);
+    void* object = slab_of(cell)->object_around(cell);
+    const auto index = slab->mapper->attribute_at(object, cell).index;
+    for (const auto& listener : slab->mapper->events->set) {
+        if (listener.field == index) listener.tell(object, next, cell);
+    }
+}
+
+void tell_relation(const Relationship& relationship, void* owner, void* next, void* before) {
+    const MapperEvents& events = *relationship.owner->events;
+    auto tell = [&](const auto& listeners, auto... objects) {
+        for (const auto& listener : listeners) {
+            if (listener.field == relationship.index) listener.tell(owner, objects...);
+        }
+    };
+    if (relationship.is_one()) return tell(events.set_one, next, before);
+    if (next != nullptr) tell(events.append, next);
+    if (before != nullptr) tell(events.remove, before);
+}
+
+void SessionCore::track_changes() {
+    auto track = [&](const std::vector<void*>& objects, std::string_view operation) {
+        for (void* object : objects) tracked_.emplace_back(object, operation);
+    };
+    track(pending(), "insert");
+    track(dirty(), "update");
+    track(deleting_, "delete");
+}
+
+void SessionCore::tell_changes(
+    const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners) {
+    if (owner_ == nullptr || tracked_.empty()) return;
+    // What was flushed several times has happened once.
+    std::set<std::pair<const void*, std::string_view>> known;
+    std::erase_if(tracked_,
+                  [&](const ModelChange& change) { return !known.emplace(change.object_, change.operation_).second; });
+    for (const auto& listener : listeners) listener(*owner_, tracked_);
 }
 
 // Objects that came with a query, told when its rows have all been read: listeners may use the session.
@@ -48,12 +120,16 @@ void tell_of(void* object, Listeners event) {
     for (const auto& listener : events->*event) listener(object);
 }
 
+bool is_heard(const Mapper& mapper) {
+    return std::any_of(mapper.kinds.begin(), mapper.kinds.end(), [](const Mapper* kind) { return kind->events; });
+}
+
 }  // namespace
 
 // Listeners may add and change objects, so the lists are walked until nothing new turns up.
 void UnitOfWork::tell_before() {
     for (auto& store : session_.stores_) {
-        if (store == nullptr || store->mapper->events == nullptr) continue;
+        if (store == nullptr || !is_heard(*store->mapper)) continue;
         for (std::size_t i = 0; i < store->pending.size(); ++i) {
             tell_of(store->pending[i], &MapperEvents::before_insert);
             told_inserts_.push_back(store->pending[i]);
@@ -96,6 +172,18 @@ void after_commit(std::function<void(Session&)> listener) {
 }
 void after_rollback(std::function<void(Session&)> listener) {
     orm::session_events().after_rollback.push_back(std::move(listener));
+}
+void after_soft_rollback(std::function<void(Session&)> listener) {
+    orm::session_events().after_soft_rollback.push_back(std::move(listener));
+}
+void after_begin(std::function<void(Session&)> listener) {
+    orm::session_events().after_begin.push_back(std::move(listener));
+}
+void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
+    orm::session_events().before_models_committed.push_back(std::move(listener));
+}
+void models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
+    orm::session_events().models_committed.push_back(std::move(listener));
 }
 
 }  // namespace retort::event

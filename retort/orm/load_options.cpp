@@ -15,6 +15,7 @@ Load every_relationship(orm::Loading loading) {
 
 Load::Load(orm::LoadStepOption step) { option_.steps.push_back(std::move(step)); }
 Load::Load(orm::ColumnStepOption columns) { option_.columns.push_back(std::move(columns)); }
+Load::Load(orm::LoadOption option) : option_(std::move(option)) {}
 Load::Load(const Load& other) = default;
 Load::Load(Load&& other) noexcept = default;
 Load& Load::operator=(const Load& other) = default;

@@ -39,6 +39,8 @@ struct ColumnStepOption {
 struct LoadOption {
     std::vector<LoadStepOption> steps;
     std::vector<ColumnStepOption> columns;
+    std::vector<const Mapper& (*)()> kinds;  ///< models below the one at the end, whose columns come too
+    bool all_kinds = false;
 };
 
 /// A relationship, and which of its objects: `User::c.bookmarks.and_(Bookmark::c.url.like("http%"))`.
@@ -75,6 +77,7 @@ class Load {
   public:
     explicit Load(orm::LoadStepOption step);
     explicit Load(orm::ColumnStepOption columns);
+    explicit Load(orm::LoadOption option);
     Load(const Load& other);
     Load(Load&& other) noexcept;
     Load& operator=(const Load& other);
@@ -137,6 +140,13 @@ class Load {
     template <orm::AnyColumn... C>
     [[nodiscard]] Load undefer(const volatile C&... columns) const {
         return with({orm::ColumnChoice::undefer, {&reinterpret_cast<const volatile char&>(columns)...}});
+    }
+    template <orm::AnyModel... Kind>
+    [[nodiscard]] Load with_polymorphic() const {
+        Load other(*this);
+        other.option_.kinds = {&orm::mapper_of<Kind>...};
+        other.option_.all_kinds = sizeof...(Kind) == 0;
+        return other;
     }
     /// Joined by an inner join: there always is such an object.
     [[nodiscard]] Load innerjoin() const;
@@ -219,6 +229,11 @@ template <orm::AnyColumn... C>
 template <orm::AnyColumn... C>
 [[nodiscard]] Load defer(const volatile C&... columns) {
     return Load(orm::ColumnStepOption{orm::ColumnChoice::defer, {&reinterpret_cast<const volatile char&>(columns)...}});
+}
+/// The columns of these models too, which inherit from the one that is selected; without names, of all that do.
+template <orm::AnyModel... Kind>
+[[nodiscard]] Load with_polymorphic() {
+    return Load(orm::LoadOption{{}, {}, {&orm::mapper_of<Kind>...}, sizeof...(Kind) == 0});
 }
 /// These columns now, although their model defers them.
 template <orm::AnyColumn... C>

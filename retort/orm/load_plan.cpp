@@ -51,6 +51,7 @@ std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> option
             }
         }
     }
+    if (mapper.discriminator != nullptr) columns |= std::uint64_t{1} << mapper.discriminator->index;
     return columns | key_bits(mapper);
 }
 
@@ -59,10 +60,40 @@ std::uint64_t needed_columns(const LoadNode& node) {
     std::uint64_t bits = 0;
     for (const auto& step : node.steps) {
         if (step.relationship->kind == RelationKind::many_to_one) {
-            bits |= std::uint64_t{1} << step.relationship->foreign_key->index;
+            for (const auto& pair : step.relationship->pairs) bits |= std::uint64_t{1} << pair.foreign_key->index;
         }
     }
     return bits;
+}
+
+/// Each model below the node's that an option names, after those that it inherits from.
+std::vector<KindPart> chosen_kinds(const Mapper& mapper, std::span<const Below> options) {
+    std::vector<KindPart> kinds;
+    auto wanted = [&](const Mapper& kind) {
+        return std::any_of(options.begin(), options.end(), [&](const Below& below) {
+            if (below.at != below.option->steps.size()) return false;
+            return below.option->all_kinds || std::any_of(below.option->kinds.begin(), below.option->kinds.end(),
+                                                          [&](const auto& named) { return named().is_a(kind); });
+        });
+    };
+    for (const auto* kind : mapper.kinds) {
+        if (kind == &mapper || !wanted(*kind)) continue;
+        auto own = kind->all() & ~kind->base->all() & ~kind->expressions;
+        for (const auto& attribute : kind->attributes) {
+            if (attribute.options.deferred) own &= ~(std::uint64_t{1} << attribute.index);
+        }
+        kinds.push_back({kind, own});
+    }
+    std::sort(kinds.begin(), kinds.end(), [](const KindPart& a, const KindPart& b) {
+        auto left = a.mapper->levels.size(), right = b.mapper->levels.size();
+        return left != right ? left < right : a.mapper->index < b.mapper->index;
+    });
+    return kinds;
+}
+
+/// Whether two relationships are one, which a model has from its base.
+bool same_relationship(const Relationship& a, const Relationship& b) {
+    return a.index == b.index && (a.owner->is_a(*b.owner) || b.owner->is_a(*a.owner));
 }
 
 bool is_eager(Loading loading) {
@@ -75,6 +106,9 @@ class Planner {
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
+        node.kinds = chosen_kinds(*node.mapper, options);
+        bool renamed = node.table.node() != node.mapper->table.node() && node.mapper->is_plain();
+        if (renamed) node.columns &= ~node.mapper->expressions;
         for (const auto& relationship : node.mapper->relationships) {
             if (auto step = step_for(relationship, options); step.relationship != nullptr) {
                 node.steps.push_back(std::move(step));
@@ -82,7 +116,7 @@ class Planner {
         }
         node.columns |= needed_columns(node);
         if (!way_.empty() && way_.back()->is_parent()) {
-            node.columns |= std::uint64_t{1} << way_.back()->foreign_key->index;
+            for (const auto& pair : way_.back()->pairs) node.columns |= std::uint64_t{1} << pair.foreign_key->index;
         }
     }
 
@@ -99,7 +133,7 @@ class Planner {
             if (option.at >= option.option->steps.size()) continue;
             const auto& wanted = option.option->steps[option.at];
             bool all = wanted.field == nullptr;
-            if (!all && &relationship_at(wanted.field) != &relationship) continue;
+            if (!all && !same_relationship(relationship_at(wanted.field), relationship)) continue;
             if (wanted.given && (all ? relationship.holds_objects() && !given : true)) {
                 step.loading = wanted.loading;
                 step.contains_eager = wanted.contains_eager;
@@ -133,7 +167,8 @@ class Planner {
         step.targets = std::make_unique<LoadNode>();
         step.targets->mapper = &target;
         bool aliased = step.in_row() && !step.contains_eager;
-        step.targets->table = aliased ? target.table.alias() : target.table;
+        bool renamed = aliased || (!target.is_plain() && !step.contains_eager);
+        step.targets->table = renamed ? target.alias() : target.table;
         way_.push_back(step.relationship);
         fill(*step.targets, std::move(below));
         way_.pop_back();
@@ -151,6 +186,8 @@ bool begins_at(const LoadOption& option, const Entity& entity) {
     }
     if (first == nullptr) return true;
     Entity begin = entity_at(first);
+    bool own = begin.table.node() == begin.mapper->table.node() && entity.table.node() == entity.mapper->table.node();
+    if (own) return entity.mapper->is_a(*begin.mapper);
     return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
 }
 
@@ -180,6 +217,14 @@ class Statement {
         auto columns = node.selected();
         width_ += columns.size();
         columns_.insert(columns_.end(), columns.begin(), columns.end());
+        for (auto& kind : node.kinds) add_kind(node, kind);
+    }
+    /// Joins the tables of models below; within the query itself, where conditions speak of them.
+    void join_kinds(const LoadNode& node) {
+        for (const auto& kind : node.kinds) {
+            if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
+        }
+        kinds_joined_ = true;
     }
     std::size_t add_value(sql::Expression value) {
         columns_.push_back(std::move(value));
@@ -201,6 +246,27 @@ class Statement {
     }
 
   private:
+    void add_kind(const LoadNode& node, KindPart& kind) {
+        bool own = kinds_joined_ && node.table.node() == node.mapper->table.node();
+        auto table = kind.mapper->above == nullptr ? node.table : own ? kind.mapper->table : kind.mapper->table.alias();
+        if (kind.mapper->above != nullptr && !own) join_kind(node, table);
+        kind.column = width_;
+        for (const auto& attribute : kind.mapper->attributes) {
+            if ((kind.columns >> attribute.index & 1) == 0) continue;
+            columns_.push_back(own ? sql::Expression(attribute.column)
+                                   : sql::Expression(table.column(attribute.column_name, attribute.sql_type)));
+            ++width_;
+        }
+    }
+    void join_kind(const LoadNode& node, const sql::TableRef& table) {
+        sql::Expression on;
+        for (const auto* key : node.mapper->keys) {
+            auto one = sql::Expression::compare(sql::Operator::eq, key->in_table(node.table),
+                                                table.column(key->column_name, key->sql_type));
+            on = on.is_empty() ? one : std::move(on) && one;
+        }
+        select_ = std::move(select_).outerjoin(table, std::move(on));
+    }
     void join_targets(LoadNode& node, LoadStep& step) {
         sql::TableRef between;
         if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
@@ -210,7 +276,7 @@ class Statement {
             bool last = table.node() == targets.node();
             sql::From right = table;
             if (last && !step.criteria.is_empty()) {
-                on = std::move(on) && criteria_on(*step.relationship, step, targets);
+                on = std::move(on) && step.criteria_on(targets);
             }
             select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
                                      : std::move(select_).outerjoin(right, std::move(on));
@@ -218,23 +284,12 @@ class Statement {
         auto order = step.relationship->order_in(targets);
         order_.insert(order_.end(), order.begin(), order.end());
     }
-    // The criteria speak of the model's table; the rows of the alias are those whose key is among theirs.
-    static sql::Expression criteria_on(const Relationship& relationship, const LoadStep& step,
-                                       const sql::TableRef& targets) {
-        const Mapper& target = *relationship.target;
-        std::vector<sql::Expression> keys, own;
-        for (const auto* key : target.keys) {
-            keys.push_back(key->column);
-            own.push_back(targets.column(key->column_name, key->sql_type));
-        }
-        auto meant = sql::select(keys).where(step.criteria);
-        return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
-    }
 
     sql::Select select_;
     std::vector<sql::Expression> columns_;
     std::vector<sql::Expression> order_;
     std::size_t width_ = 0;
+    bool kinds_joined_ = false;
 };
 
 void Statement::wrap(LoadNode& entity) {
@@ -273,6 +328,18 @@ bool is_limited(const sql::Select& statement) {
 
 }  // namespace
 
+sql::Expression LoadStep::criteria_on(const sql::TableRef& targets) const {
+    const Mapper& target = *relationship->target;
+    std::vector<sql::Expression> keys, own;
+    for (const auto* key : target.keys) {
+        keys.push_back(key->column);
+        own.push_back(key->in_table(targets));
+    }
+    auto meant = sql::select(keys).where(criteria);
+    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
+    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+}
+
 bool LoadNode::multiplies() const {
     return std::any_of(steps.begin(), steps.end(), [](const LoadStep& step) {
         return step.in_row() && ((!step.relationship->is_one()) || step.targets->multiplies());
@@ -288,7 +355,8 @@ std::vector<sql::Expression> LoadNode::selected() const {
     std::vector<sql::Expression> expressions;
     for (const auto& attribute : mapper->attributes) {
         if ((columns >> attribute.index & 1) != 0) {
-            expressions.push_back(table.column(attribute.column_name, attribute.sql_type));
+            bool own = table.node() == mapper->table.node();
+            expressions.push_back(own ? attribute.selected() : attribute.in_table(table));
         }
     }
     return expressions;
@@ -329,6 +397,9 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         plan.entities.push_back(std::move(node));
     }
     Statement adding(statement);
+    for (const auto& node : plan.entities) {
+        if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
+    }
     if (wraps && is_limited(statement)) {
         if (parts.size() != 1) {
             throw InvalidRequestError("joined-with-limit"_code,
@@ -368,7 +439,7 @@ LoadNode plan_siblings(const Relationship& relationship) {
 }
 
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
-                            const Attribute* key) {
+                            std::span<const Attribute* const> keys) {
     LoadPlan plan;
     plan.base = statement;
     plan.base_table = node.table;
@@ -376,10 +447,9 @@ LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const s
     auto& targets = plan.entities[0];
     Statement adding(statement);
     adding.add_columns(targets);
-    if (key != nullptr && key_table.node() == targets.table.node()) {
-        plan.values.push_back(targets.place_of(*key));
-    } else if (key != nullptr) {
-        plan.values.push_back(adding.add_value(key_table.column(key->column_name, key->sql_type)));
+    for (const auto* key : keys) {
+        bool read_anyway = key_table.node() == targets.table.node();
+        plan.values.push_back(read_anyway ? targets.place_of(*key) : adding.add_value(key->in_table(key_table)));
     }
     adding.join(targets);
     plan.statement = adding.finish();

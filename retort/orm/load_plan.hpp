@@ -24,12 +24,22 @@ struct LoadStep {
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways
 
+    /// The criteria speak of the model's table; the rows of another form of it are those whose key is among theirs.
+    sql::Expression criteria_on(const sql::TableRef& targets) const;
     /// Whether its targets stand in the rows of the query itself.
     bool in_row() const { return loading == Loading::joined; }
     /// Whether its targets are read by a query of their own, after the rows.
     bool comes_after() const {
         return loading == Loading::selectin || loading == Loading::subquery || loading == Loading::immediate;
     }
+};
+
+/// The columns of a model that inherits from a node's, beside the node's own.
+struct KindPart {
+    const Mapper* mapper;
+    std::uint64_t columns;
+    std::size_t column = 0;  ///< where they begin in a row
+    Store* store = nullptr;
 };
 
 /// An entity of a query, or the targets of an eager relationship.
@@ -39,11 +49,12 @@ struct LoadNode {
     std::uint64_t columns = 0;  ///< those that are read
     std::size_t column = 0;     ///< where they begin in a row
     std::vector<LoadStep> steps;
+    std::vector<KindPart> kinds;
     Store* store = nullptr;  ///< of the session that reads it; set by the loader
 
     /// Whether some collection comes in the rows, so that one object stands in several.
     bool multiplies() const;
-    bool is_plain() const { return steps.empty() && columns == mapper->all(); }
+    bool is_plain() const { return steps.empty() && kinds.empty() && columns == mapper->all(); }
     std::vector<sql::Expression> selected() const;
     /// Where a column stands in a row.
     std::size_t place_of(const Attribute& attribute) const;
@@ -61,10 +72,10 @@ struct LoadPlan {
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query.
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                         std::span<const LoadOption> options);
-/// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands a
-/// key, unless it is null: a column of this table.
+/// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands
+/// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
-                            const Attribute* key);
+                            std::span<const Attribute* const> keys);
 /// A node for owners that are in memory, with this relationship to be read by IN.
 LoadNode plan_siblings(const Relationship& relationship);
 

@@ -43,6 +43,7 @@ Loader::~Loader() {
 
 void Loader::find_later(LoadNode& node, bool root) {
     node.store = &session_.store_of(*node.mapper);
+    for (auto& kind : node.kinds) kind.store = &session_.store_of(*kind.mapper);
     for (auto& step : node.steps) {
         if (step.comes_after()) later_.push_back({&step, &node, root, {}});
         if (step.in_row()) find_later(*step.targets, false);
@@ -98,6 +99,10 @@ void* Loader::read_root(const ValueView* row) {
 void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
     void* object = session_.load_row(*node.store, row + node.column, node.columns);
     if (object != nullptr) {
+        for (const auto& kind : node.kinds) {
+            if (slab_of(object)->mapper->is_a(*kind.mapper))
+                session_.read_into(*kind.store, object, row + kind.column, kind.columns);
+        }
         for (const auto& step : node.steps) fill(step, object, row);
     }
     return object;
@@ -214,14 +219,20 @@ void Loader::load_later(Later& later) {
     if (later.owners.empty()) return;
     if (later.step->loading == Loading::immediate) return load_each(later);
     // The statement can be repeated as a subquery for the entities that it selects; below them the keys are named.
-    bool repeats = later.step->loading == Loading::subquery && later.of_root && plan_.entities.size() == 1 &&
-                   later.step->criteria.is_empty();
+    const auto& relationship = *later.step->relationship;
+    bool by_owners = relationship.is_custom() || relationship.is_composite();
+    bool repeats = !by_owners && later.step->loading == Loading::subquery && later.of_root &&
+                   plan_.entities.size() == 1 && later.step->criteria.is_empty();
     if (repeats) return load_by_subquery(later);
-    bool parents = later.step->relationship->kind == RelationKind::many_to_one;
+    bool parents = relationship.kind == RelationKind::many_to_one;
     std::span<void* const> owners = later.owners;
     for (std::size_t at = 0; at < owners.size(); at += keys_at_once) {
         auto some = owners.subspan(at, std::min(keys_at_once, owners.size() - at));
-        parents ? load_parents(later, some) : load_children(later, some);
+        if (by_owners) {
+            load_by_owners(later, some);
+        } else {
+            parents ? load_parents(later, some) : load_children(later, some);
+        }
     }
 }
 
@@ -242,7 +253,15 @@ void Loader::load_each(const Later& later) {
 }
 
 sql::Select Loader::targets_where(const LoadStep& step, sql::Expression condition) const {
-    auto statement = sql::select({}).where(std::move(condition)).where(step.criteria);
+    auto statement = sql::select({}).where(std::move(condition));
+    if (!step.criteria.is_empty()) {
+        const Mapper& target = *step.relationship->target;
+        if (target.is_plain()) {
+            statement = std::move(statement).where(step.criteria);
+        } else {
+            statement = std::move(statement).where(step.criteria_on(step.targets->table));
+        }
+    }
     auto order = step.relationship->order_in(step.targets->table);
     return order.empty() ? statement : std::move(statement).order_by(std::move(order));
 }
@@ -263,7 +282,7 @@ void Loader::load_parents(const Later& later, std::span<void* const> owners) {
     }
     if (!keys.empty()) {
         const auto& key = *relationship.referenced;
-        auto column = step.targets->table.column(key.column_name, key.sql_type);
+        auto column = key.in_table(step.targets->table);
         read_parents(later, targets_where(step, column.in_(std::move(keys))));
     }
     put_parents(later, owners);
@@ -271,7 +290,7 @@ void Loader::load_parents(const Later& later, std::span<void* const> owners) {
 
 void Loader::read_parents(const Later& later, sql::Select statement) {
     auto& node = *later.step->targets;
-    Loader loader(session_, continue_load_plan(statement, std::move(node), {}, nullptr));
+    Loader loader(session_, continue_load_plan(statement, std::move(node), {}, {}));
     loader.run([](auto&&, auto&&) {});
     node = std::move(loader.plan_.entities[0]);
 }
@@ -285,24 +304,24 @@ void Loader::put_parents(const Later& later, std::span<void* const> owners) {
     }
 }
 
-void* Loader::owner_by_key(const Later& later, const ValueView& key) {
-    bool integer = key.kind == sql::ValueKind::integer;
-    if (owner_ != nullptr && integer && owner_key_.integer == key.integer) return owner_;
-    void* owner = session_.find_known(session_.store_of(*later.node->mapper), {&key, 1});
+void* Loader::owner_by_key(const Later& later, std::span<const ValueView> key) {
+    bool integer = key.size() == 1 && key[0].kind == sql::ValueKind::integer;
+    if (owner_ != nullptr && integer && owner_key_.integer == key[0].integer) return owner_;
+    void* owner = session_.find_known(session_.store_of(*later.node->mapper), key);
     owner_ = integer ? owner : nullptr;
-    owner_key_ = key;
+    owner_key_ = key[0];
     return owner;
 }
 
 // A statement for the targets, with the key of the owner beside each.
 void Loader::read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,
-                          const Attribute& key) {
+                          std::span<const Attribute* const> keys) {
     auto& node = *later.step->targets;
-    Loader loader(session_, continue_load_plan(statement, std::move(node), key_table, &key));
+    Loader loader(session_, continue_load_plan(statement, std::move(node), key_table, keys));
     loader.once_ = false;
     owner_ = nullptr;
     loader.run([&](std::span<void* const> objects, std::span<const ValueView> values) {
-        void* owner = values[0].is_null() ? nullptr : owner_by_key(later, values[0]);
+        void* owner = values[0].is_null() ? nullptr : owner_by_key(later, values);
         if (owner != nullptr) put(*later.step, owner, objects[0]);
     });
     node = std::move(loader.plan_.entities[0]);
@@ -315,15 +334,37 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
     for (void* owner : owners) keys.emplace_back(session_.key_for(relationship, owner));
     const auto& key = *relationship.foreign_key;
     auto key_table = relationship.secondary != nullptr ? relationship.secondary->table : step.targets->table;
-    auto condition = key_table.column(key.column_name, key.sql_type).in_(std::move(keys));
+    auto condition = key.in_table(key_table).in_(std::move(keys));
     auto statement = targets_where(step, std::move(condition));
     if (relationship.secondary != nullptr) {
         auto joins = relationship.joins(later.node->table, step.targets->table, key_table);
         statement = std::move(statement).select_from(key_table.join(step.targets->table, joins[1].on));
     }
     each_once_ = relationship.secondary == nullptr && !step.targets->multiplies();
-    read_targets(later, std::move(statement), key_table, key);
+    const Attribute* const keys_beside[] = {&key};
+    read_targets(later, std::move(statement), key_table, keys_beside);
     each_once_ = false;
+}
+
+// SELECT targets, owner's key FROM owners JOIN targets ON … WHERE owner's key IN …: whatever the condition is.
+void Loader::load_by_owners(const Later& later, std::span<void* const> owners) {
+    const auto& step = *later.step;
+    const auto& relationship = *step.relationship;
+    const auto table = relationship.owner->alias(relationship.owner->table_name + "_1");
+    sql::Expression wanted;
+    for (void* owner : owners) {
+        sql::Expression one;
+        for (const auto* key : relationship.owner->keys) {
+            auto value = sql::literal(sql::Value(key->view(owner)));
+            auto column = key->in_table(table);
+            one = std::move(one) && sql::Expression::compare(sql::Operator::eq, column, value);
+        }
+        wanted = wanted.is_empty() ? one : std::move(wanted) || one;
+    }
+    const auto between = relationship.secondary == nullptr ? sql::TableRef{} : relationship.secondary->table;
+    sql::From from = table;
+    for (auto& [joined, on] : relationship.joins(table, step.targets->table, between)) from = from.join(joined, on);
+    read_targets(later, targets_where(step, std::move(wanted)).select_from(from), table, relationship.owner->keys);
 }
 
 // SELECT targets FROM (the query itself, its keys alone) AS anon_1 JOIN targets.
@@ -334,7 +375,7 @@ void Loader::load_by_subquery(const Later& later) {
     const Attribute& own = parents ? *relationship.foreign_key : *relationship.referenced;
     const auto* core = plan_.base.core();
     bool limited = core != nullptr && (core->limit || core->offset);
-    auto keys = plan_.base.with_only_columns({plan_.base_table.column(own.column_name, own.sql_type)});
+    auto keys = plan_.base.with_only_columns({own.in_table(plan_.base_table)});
     if (!limited) keys = std::move(keys).without_order();
     if (parents) keys = std::move(keys).distinct();
     sql::TableRef anonymous{keys.subquery().ref()};
@@ -345,7 +386,8 @@ void Loader::load_by_subquery(const Later& later) {
     sql::From from = anonymous;
     for (auto& [table, on] : joins) from = from.join(table, on);
     statement = std::move(statement).select_from(from);
-    if (!parents) return read_targets(later, std::move(statement), anonymous, own);
+    const Attribute* const keys_beside[] = {&own};
+    if (!parents) return read_targets(later, std::move(statement), anonymous, keys_beside);
     read_parents(later, std::move(statement));
     put_parents(later, later.owners);
 }

@@ -56,11 +56,13 @@ class Loader {
     void load_parents(const Later& later, std::span<void* const> owners);
     void load_children(const Later& later, std::span<void* const> owners);
     void load_by_subquery(const Later& later);
-    void read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table, const Attribute& key);
+    void load_by_owners(const Later& later, std::span<void* const> owners);
+    void read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,
+                      std::span<const Attribute* const> keys);
     void read_parents(const Later& later, sql::Select statement);
     void put_parents(const Later& later, std::span<void* const> owners);
     sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;
-    void* owner_by_key(const Later& later, const ValueView& key);
+    void* owner_by_key(const Later& later, std::span<const ValueView> key);
 
     SessionCore& session_;
     LoadPlan plan_;

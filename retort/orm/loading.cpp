@@ -8,6 +8,7 @@
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -55,7 +56,7 @@ static std::vector<ValueView> object_key(const Mapper& mapper, void* object) {
 }
 
 static void* find_by_key(const Store& store, std::span<const ValueView> key) {
-    return store.identities.find(hash_key(key), [&](void* object) {
+    return store.identities->find(hash_key(key), [&](void* object) {
         auto own = object_key(*store.mapper, object);
         return std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
     });
@@ -65,7 +66,7 @@ void SessionCore::remember_identity(void* object) {
     const Mapper& mapper = *slab_of(object)->mapper;
     Store& store = store_of(mapper);
     if (mapper.integer_key != nullptr) {
-        void*& place = store.identities.place(mapper.integer_key->view(object).integer);
+        void*& place = store.identities->place(mapper.integer_key->view(object).integer);
         if (place != nullptr && place != object) {
             throw InvalidRequestError(
                 "identity-in-use"_code,
@@ -76,7 +77,7 @@ void SessionCore::remember_identity(void* object) {
         return;
     }
     auto key = object_key(mapper, object);
-    if (find_by_key(store, key) == nullptr) store.identities.insert(hash_key(key), object);
+    if (find_by_key(store, key) == nullptr) store.identities->insert(hash_key(key), object);
 }
 
 void SessionCore::forget_identity(void* object) {
@@ -84,7 +85,7 @@ void SessionCore::forget_identity(void* object) {
     std::vector<ValueView> key;
     identity_of(changes_, mapper, object, key);
     auto hash = mapper.integer_key != nullptr ? static_cast<std::uint64_t>(key[0].integer) : hash_key(key);
-    store_of(mapper).identities.erase(hash, object);
+    store_of(mapper).identities->erase(hash, object);
 }
 
 void SessionCore::rekey(void* object) {
@@ -136,8 +137,10 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
         }
     }
     header_of(object).state = ObjectState::persistent;
-    if (mapper.events != nullptr && !mapper.events->load.empty()) [[unlikely]]
-        loaded_.push_back(object);
+    if (mapper.events != nullptr) [[unlikely]]
+        met_new(object, mapper);
+    if (populating_ != nullptr) [[unlikely]]
+        populating_->insert(object);
     return object;
 }
 
@@ -184,40 +187,41 @@ void* SessionCore::load_row(Store& store, const ValueView* row, std::uint64_t ma
     const Mapper& mapper = *store.mapper;
     const ValueView* key_view = mapper.integer_key == nullptr ? nullptr : row + place_in(*mapper.integer_key, mask);
     if (key_view != nullptr && key_view->kind == sql::ValueKind::integer) [[likely]] {
-        void*& place = store.identities.place(key_view->integer);
+        void*& place = store.identities->place(key_view->integer);
         if (place == nullptr) {
             try {
-                place = load_new(store, row, mask);
+                place = load_new(mapper.polymorphic ? store_of_kind(store, row, mask) : store, row, mask);
             } catch (...) {
-                store.identities.forget_place();
+                store.identities->forget_place();
                 throw;
             }
-        } else if (header_of(place).expired) {
-            read_into(store, place, row, mask);
+        } else if (header_of(place).expired || mapper.base != nullptr || populating_ != nullptr) {
+            reread(store, place, row, mask);
         }
         return place;
     }
     auto key = row_key(mapper, row, mask);
     if (std::any_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); })) return nullptr;
-    void* object = load_new(store, row, mask);  // so that the key has its own types
+    Store& own_store = mapper.polymorphic ? store_of_kind(store, row, mask) : store;
+    void* object = load_new(own_store, row, mask);  // so that the key has its own types
     auto own = object_key(mapper, object);
     void* known = find_by_key(store, own);
     if (known == nullptr) {
-        store.identities.insert(hash_key(own), object);
+        store.identities->insert(hash_key(own), object);
         return object;
     }
-    mapper.model->destroy(object);
+    own_store.mapper->model->destroy(object);
     header_of(object).state = ObjectState::free;
     if (slab_of(object)->object(slab_of(object)->used - 1) == object) --slab_of(object)->used;
-    if (header_of(known).expired) read_into(store, known, row, mask);
+    if (header_of(known).expired || mapper.base != nullptr || populating_ != nullptr) reread(store, known, row, mask);
     return known;
 }
 
 void* SessionCore::get(const Mapper& mapper, std::int64_t key) {
     if (mapper.integer_key != nullptr) {
         require_usable();
-        void* known = store_of(mapper).identities.find(key);
-        if (known != nullptr && !header_of(known).expired) return known;
+        void* known = store_of(mapper).identities->find(key);
+        if (known != nullptr && !header_of(known).expired && is_kind(mapper, known)) return known;
     }
     ValueView view = ValueView::of(key);
     return get(mapper, {&view, 1});
@@ -250,8 +254,8 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
 
 void* SessionCore::find_known(const Store& store, std::span<const ValueView> key) const {
     void* found =
-        store.mapper->integer_key != nullptr ? store.identities.find(key[0].integer) : find_by_key(store, key);
-    return found != nullptr && !header_of(found).expired ? found : nullptr;
+        store.mapper->integer_key != nullptr ? store.identities->find(key[0].integer) : find_by_key(store, key);
+    return found != nullptr && !header_of(found).expired && is_kind(*store.mapper, found) ? found : nullptr;
 }
 
 void SessionCore::load_expired(void* object) {
@@ -264,6 +268,8 @@ void SessionCore::load_expired(void* object) {
     for (const auto& attribute : mapper.attributes) {
         if ((attribute.state(object) & cell_expired) != 0) waiting |= std::uint64_t{1} << attribute.index;
     }
+    if (mapper.base != nullptr && load_kind(object, waiting)) return;
+    if (mapper.expressions != 0) return load_by_query(object, waiting);
     bool whole = std::popcount(waiting) + mapper.keys.size() >= mapper.attributes.size();
     if (whole) waiting = mapper.all();
     bool found = false;
@@ -273,12 +279,37 @@ void SessionCore::load_expired(void* object) {
         read_into(store, object, row.data(), waiting);
         found = true;
     });
-    if (!found) {
-        throw ObjectDeletedError(
-            "object-deleted"_code,
-            "the row of this " + std::string(mapper.name()) + " is gone, so it cannot be read again.",
-            "ask get() first whether it is still there");
+    if (!found) refuse_gone(object);
+}
+
+// Expressions may have values to bind, so that their statement is none of those that are kept.
+void SessionCore::load_by_query(void* object, std::uint64_t waiting) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<sql::Expression> columns;
+    for (const auto& attribute : mapper.attributes) {
+        if ((waiting >> attribute.index & 1) != 0) columns.push_back(attribute.selected());
     }
+    auto statement = sql::select(std::move(columns)).select_from(mapper.source);
+    std::vector<ValueView> key;
+    identity_of(changes_, mapper, object, key);
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        auto value = sql::literal(sql::Value(key[i]));
+        statement =
+            std::move(statement).where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
+    }
+    auto& reader = transaction().reader();
+    auto compiled = compile_query(reader.dialect(), statement.ref());
+    bool found = false;
+    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
+        read_into(store_of(mapper), object, row.data(), waiting);
+        found = true;
+    });
+    if (!found) refuse_gone(object);
+}
+
+void refuse_gone(const void* object) {
+    throw ObjectDeletedError("object-deleted"_code, "the row of " + repr_of(object) + " is gone, so it cannot be read.",
+                             "ask get() first whether it is still there");
 }
 
 // What was changed and not flushed is forgotten: the object has what it had before.
@@ -324,19 +355,6 @@ void SessionCore::expire(void* object, const Attribute& attribute) {
         }
     }
     state = static_cast<std::uint8_t>((state & ~cell_touched) | cell_expired);
-}
-
-void SessionCore::refresh(void* object) {
-    autoflush();
-    const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
-        throw InvalidRequestError(
-            "not-persistent"_code,
-            "this " + std::string(mapper.name()) + " cannot be refreshed: it has no row in this session.",
-            "refresh what get() or a query gave, or flush() first");
-    }
-    expire(object);
-    load_expired(object);
 }
 
 }  // namespace retort::orm

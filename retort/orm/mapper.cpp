@@ -5,12 +5,17 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "retort/base/suggest.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/join_rules.hpp"
+#include "retort/orm/model.hpp"
 #include "retort/orm/statement_texts.hpp"
+#include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
 
 namespace retort::orm {
@@ -43,14 +48,22 @@ const Attribute& Mapper::attribute(std::string_view wanted) const {
 
 std::vector<sql::Expression> Mapper::columns() const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(attribute.column);
+    for (const auto& attribute : attributes) columns.push_back(attribute.selected());
     return columns;
 }
 
 std::vector<sql::Expression> Mapper::columns(const sql::TableRef& alias) const {
     std::vector<sql::Expression> columns;
-    for (const auto& attribute : attributes) columns.push_back(alias.column(attribute.column_name, attribute.sql_type));
+    for (const auto& attribute : attributes) {
+        bool there = attribute.options.expression == nullptr || !is_plain();
+        if (there) columns.push_back(attribute.in_table(alias));
+    }
     return columns;
+}
+
+sql::Expression Attribute::selected() const {
+    if (options.expression == nullptr) return column;
+    return options.expression->expression().label(column_name);
 }
 
 namespace {
@@ -59,33 +72,49 @@ sql::Expression equal(const sql::Expression& left, const sql::Expression& right)
     return sql::Expression::compare(sql::Operator::eq, left, right);
 }
 
-sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
-    return table.column(attribute.column_name, attribute.sql_type);
-}
-
 }  // namespace
 
-sql::Expression Relationship::condition_for(sql::Expression key) const {
-    auto own = equal(key, kind == RelationKind::many_to_one ? referenced->column : foreign_key->column);
+sql::Expression Relationship::condition_for(std::span<const sql::Expression> key) const {
+    sql::Expression own;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        const auto* other = kind == RelationKind::many_to_one ? pairs[i].referenced : pairs[i].foreign_key;
+        own = std::move(own) && equal(key[i], other->column);
+    }
     if (secondary == nullptr) return own;
     return std::move(own) && equal(target_referenced->column, target_key->column);
 }
 
+static std::vector<JoinStep> custom_joins(const Relationship& relationship, const sql::TableRef& owners,
+                                          const sql::TableRef& targets, const sql::TableRef& between) {
+    const auto& options = relationship.options;
+    BoundSide owner{relationship.owner, owners}, target{relationship.target, targets};
+    if (relationship.secondary == nullptr) return {{targets, bound_join(*options.primaryjoin, owner, target)}};
+    BoundSide middle{relationship.secondary, between};
+    sql::Expression second = options.secondaryjoin != nullptr ? bound_join(*options.secondaryjoin, middle, target)
+                                                              : equal(relationship.target_referenced->in_table(targets),
+                                                                      relationship.target_key->in_table(between));
+    return {{between, bound_join(*options.primaryjoin, owner, middle)}, {targets, std::move(second)}};
+}
+
 std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql::TableRef& targets,
                                           const sql::TableRef& between) const {
+    if (is_custom()) return custom_joins(*this, owners, targets, between);
     if (secondary != nullptr) {
-        return {{between, equal(in_table(owners, *referenced), in_table(between, *foreign_key))},
-                {targets, equal(in_table(targets, *target_referenced), in_table(between, *target_key))}};
+        return {{between, equal(referenced->in_table(owners), foreign_key->in_table(between))},
+                {targets, equal(target_referenced->in_table(targets), target_key->in_table(between))}};
     }
     const auto& parents = is_parent() ? owners : targets;
     const auto& children = is_parent() ? targets : owners;
-    return {{targets, equal(in_table(parents, *referenced), in_table(children, *foreign_key))}};
+    sql::Expression on;
+    for (const auto& pair : pairs)
+        on = std::move(on) && equal(pair.referenced->in_table(parents), pair.foreign_key->in_table(children));
+    return {{targets, std::move(on)}};
 }
 
 std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {
     std::vector<sql::Expression> terms;
     for (const auto& [attribute, descending] : order_by) {
-        auto column = in_table(targets, *attribute);
+        auto column = attribute->in_table(targets);
         terms.push_back(descending ? column.desc() : std::move(column));
     }
     return terms;
@@ -138,7 +167,9 @@ void find_keys(Mapper& mapper) {
     for (auto& attribute : mapper.attributes) {
         bool numbered = &attribute == mapper.integer_key && attribute.options.foreign_key.target == nullptr;
         const auto& options = attribute.options;
-        bool made = options.has_server_default || options.insert_default != nullptr || !options.computed.empty();
+        bool made = options.has_server_default || options.insert_default != nullptr || !options.computed.empty() ||
+                    options.version;
+        if (options.version) mapper.version = &attribute;
         attribute.required = !attribute.nullable && !made && !numbered;
         mapper.generated |= options.onupdate != nullptr || !options.computed.empty();
     }
@@ -159,10 +190,19 @@ Mapper* make_mapper(const ModelType& model) {
     mapper->relationships.shrink_to_fit();
     mapper->table_name = model.table_name.empty() ? schemas::table_name_of(model.name) : std::string(model.table_name);
     mapper->table = sql::TableRef(mapper->table_name);
+    inherit(*mapper);
     for (auto& attribute : mapper->attributes) {
-        attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+        attribute.home = mapper->table;
+        const auto bit = std::uint64_t{1} << attribute.index;
+        if (attribute.options.expression != nullptr) {
+            mapper->expressions |= bit;
+            mapper->local &= ~bit;
+        }
+        bool own = (mapper->local & bit) != 0;
+        if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
     }
     find_keys(*mapper);
+    join_tables(*mapper);
     mapper->texts = std::make_unique<StatementTexts>(*mapper);
     mapper->index = mapper_count.fetch_add(1);
     return mapper.release();
@@ -190,12 +230,8 @@ struct Prototypes {
 Prototype prototype_of(const Enrolment& enrolment) {
     const Mapper& mapper = enrolment.mapper();
     Prototype prototype{enrolment.prototype, enrolment.size, &mapper, mapper.table, {}};
-    if (!enrolment.alias.empty()) prototype.table = mapper.table.alias(enrolment.alias);
-    for (const auto& attribute : mapper.attributes) {
-        bool own = enrolment.alias.empty();
-        prototype.columns.push_back(own ? attribute.column
-                                        : prototype.table.column(attribute.column_name, attribute.sql_type));
-    }
+    if (!enrolment.alias.empty()) prototype.table = mapper.alias(enrolment.alias);
+    for (const auto& attribute : mapper.attributes) prototype.columns.push_back(attribute.in_table(prototype.table));
     return prototype;
 }
 
@@ -247,7 +283,9 @@ std::vector<const Mapper*> enrolled_models() {
     for (auto* entry = first_enrolment.load(); entry != nullptr; entry = entry->next) {
         if (entry->alias.empty()) mappers.push_back(&entry->mapper());
     }
-    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) { return a->table_name < b->table_name; });
+    std::sort(mappers.begin(), mappers.end(), [](auto* a, auto* b) {
+        return a->table_name != b->table_name ? a->table_name < b->table_name : a->name() < b->name();
+    });
     return mappers;
 }
 
@@ -256,12 +294,13 @@ Entity entity_at(const volatile void* field) {
     return {prototype.mapper, prototype.table};
 }
 
-std::string_view field_name_of(const volatile void* field);
 std::string_view field_name_of(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
     return prototype.mapper->attributes[prototype.mapper->by_offset[offset]].name;
 }
+
+const Mapper& mapper_at(const volatile void* field) { return *prototype_around(field).mapper; }
 
 const Relationship& relationship_at(const volatile void* field) {
     const auto& prototype = prototype_around(field);
@@ -269,12 +308,57 @@ const Relationship& relationship_at(const volatile void* field) {
     return prototype.mapper->relationships[prototype.mapper->by_offset[offset]];
 }
 
+namespace {
+
+/// The two sides of the join that is being made on this thread.
+struct Binding {
+    struct Side {
+        const volatile char* begin;
+        const BoundSide* is;
+    };
+    Side sides[2];
+};
+thread_local const Binding* binding = nullptr;
+
+std::optional<sql::Expression> bound_column(const volatile void* field) {
+    const auto* at = static_cast<const volatile char*>(field);
+    for (const auto& [begin, side] : binding->sides) {
+        if (at < begin || at >= begin + side->mapper->model->size) continue;
+        const auto& attribute = side->mapper->attributes[side->mapper->by_offset[static_cast<std::size_t>(at - begin)]];
+        if (side->object == nullptr) return attribute.in_table(side->table);
+        return sql::literal(sql::Value(attribute.view(side->object)));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+sql::Expression bound_join(const JoinRule& rule, const BoundSide& left, const BoundSide& right) {
+    const Binding own{{{static_cast<const volatile char*>(rule.left()), &left},
+                       {static_cast<const volatile char*>(rule.right()), &right}}};
+    const auto* outer = std::exchange(binding, &own);
+    try {
+        sql::Expression condition = rule.make();
+        binding = outer;
+        return condition;
+    } catch (...) {
+        binding = outer;
+        throw;
+    }
+}
+
 namespace detail {
 
 sql::Expression column_of(const volatile void* field) {
+    if (binding != nullptr) [[unlikely]] {
+        if (auto column = bound_column(field)) return *column;
+    }
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
-    return prototype.columns[prototype.mapper->by_offset[offset]];
+    const auto& attribute = prototype.mapper->attributes[prototype.mapper->by_offset[offset]];
+    bool property = attribute.options.expression != nullptr && prototype.table.node() == attribute.home.node();
+    if (property) return attribute.options.expression->expression();
+    return prototype.columns[attribute.index];
 }
 
 }  // namespace detail

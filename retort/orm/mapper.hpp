@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/orm/cell.hpp"
+#include "retort/orm/inheritance.hpp"
 #include "retort/orm/options.hpp"
 #include "retort/orm/slab.hpp"
 #include "retort/sql/table.hpp"
@@ -41,6 +42,15 @@ struct Attribute {
     sql::Type sql_type;
     ColumnOptions options;
     sql::ColumnRef column;  ///< in queries
+    sql::TableRef home;     ///< its mapper's table; the column itself stands elsewhere when a base has it
+
+    /// The column in its mapper's table, or in another form of that: an alias, a subquery.
+    sql::ColumnRef in_table(const sql::TableRef& table) const {
+        return table.node() == home.node() ? column : table.column(column_name, sql_type);
+    }
+
+    /// What a query selects for it: the column, or the expression of a column_property.
+    sql::Expression selected() const;
 
     void* in(void* object) const { return static_cast<char*>(object) + offset; }
     const void* in(const void* object) const { return static_cast<const char*>(object) + offset; }
@@ -72,6 +82,12 @@ struct OrderTerm {
     bool descending;
 };
 
+/// One column of a foreign key, and what it points at.
+struct KeyPair {
+    const Attribute* foreign_key;
+    const Attribute* referenced;
+};
+
 /// A relationship of a model; the part below is found when mappers are configured.
 struct Relationship {
     std::string_view name;
@@ -87,6 +103,9 @@ struct Relationship {
     const Attribute* foreign_key = nullptr;  ///< an attribute of `child`; of a many-to-many that of the table between
                                              ///< which points at the owner
     const Attribute* referenced = nullptr;   ///< what it points at
+    std::vector<KeyPair> pairs;              ///< all columns of the key, `foreign_key` and `referenced` first
+    bool pairs_passive = false;              ///< the database has a rule for a composite key's rows
+    const Attribute* ordering = nullptr;     ///< of an ordering_list
     const Mapper* secondary = nullptr;       ///< the table between the sides of a many-to-many
     const Attribute* target_key = nullptr;   ///< its attribute that points at the target
     const Attribute* target_referenced = nullptr;  ///< what that points at
@@ -98,6 +117,12 @@ struct Relationship {
     bool is_one() const { return kind == RelationKind::many_to_one || kind == RelationKind::one_to_one; }
     /// Whether the other side has the foreign key that points at this one's owner.
     bool is_parent() const { return kind == RelationKind::one_to_many || kind == RelationKind::one_to_one; }
+    /// Whether its foreign key has several columns.
+    bool is_composite() const { return pairs.size() > 1; }
+    /// Whether a condition of its own says how it is joined.
+    bool is_custom() const { return options.primaryjoin != nullptr; }
+    /// Whether its key is written after the rows, by an UPDATE of its own.
+    bool is_late() const { return options.post_update || (reverse != nullptr && reverse->options.post_update); }
     /// Whether it keeps its objects, so that it can be filled.
     bool holds_objects() const { return options.loading != Loading::dynamic && options.loading != Loading::write_only; }
     /// Whether its objects come along when its owners are loaded.
@@ -106,10 +131,12 @@ struct Relationship {
                options.loading == Loading::selectin || options.loading == Loading::immediate;
     }
     bool passive() const {
-        return options.passive_deletes || foreign_key->options.foreign_key.on_delete != KeyAction::none;
+        return options.passive_deletes || pairs_passive ||
+               foreign_key->options.foreign_key.on_delete != KeyAction::none;
     }
-    /// What ties an owner with this key to its targets: `? = child.parent_id`.
-    sql::Expression condition_for(sql::Expression key) const;
+    /// What ties an owner with this key to its targets: `? = child.parent_id`; of a composite key all columns, in the
+    /// order of `pairs`.
+    sql::Expression condition_for(std::span<const sql::Expression> key) const;
     /// How its targets are joined to its owners, tables or aliases of them; a many-to-many has two steps, the first to
     /// `between`.
     std::vector<JoinStep> joins(const sql::TableRef& owners, const sql::TableRef& targets,
@@ -117,6 +144,14 @@ struct Relationship {
     /// The order of its objects, read from the target's table or an alias of it.
     std::vector<sql::Expression> order_in(const sql::TableRef& targets) const;
 };
+
+/// What one side of a join's condition stands for: a table or an alias of it, or one object's values.
+struct BoundSide {
+    const Mapper* mapper;
+    sql::TableRef table;
+    void* object = nullptr;
+};
+sql::Expression bound_join(const JoinRule& rule, const BoundSide& left, const BoundSide& right);
 
 /// What the compiler knows of a model's type.
 struct ModelType {
@@ -128,6 +163,9 @@ struct ModelType {
     void (*describe)(Mapper& mapper);
     std::string_view table_name;                    ///< as the model says, or ""
     void (*add_table_args)(schemas::Table& table);  ///< null when the model has none
+    const Mapper& (*base)();                        ///< the model that it inherits from; null when there is none
+    Inheritance inheritance;
+    PolymorphicIdentity identity;
 };
 
 /// The mapper of one model. It lives for ever.
@@ -141,14 +179,29 @@ struct Mapper {
     std::vector<Relationship> relationships;
     std::vector<const Attribute*> keys;      ///< the primary key
     const Attribute* integer_key = nullptr;  ///< when it is one integer
+    const Attribute* version = nullptr;      ///< the version_id, where it has one
     std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
     std::unique_ptr<StatementTexts> texts;
     mutable MapperEvents* events = nullptr;  ///< null while nobody listens
-    std::vector<const Mapper*> parents;      ///< those its foreign keys point at
-    bool eager = false;      ///< some relationship or column is not simply read with, or after, its owner
-    bool batched = false;    ///< some relationship is read for all objects of a result
-    bool generated = false;  ///< the database, or an onupdate, makes values of some column
-    std::uint32_t rank = 0;  ///< parents come before children; mappers that refer to each other share one
+    std::vector<const Mapper*> parents;      ///< the roots of those that its foreign keys, and its kinds', point at
+    bool eager = false;             ///< some relationship or column is not simply read with, or after, its owner
+    bool batched = false;           ///< some relationship is read for all objects of a result
+    std::uint64_t expressions = 0;  ///< the attributes that are no columns, but a column_property
+    bool generated = false;         ///< the database, or an onupdate, makes values of some column
+    std::uint32_t rank = 0;         ///< parents come before children; mappers that refer to each other share one
+
+    // Inheritance. A model whose rows are rows of its base model too has that one's attributes first, at the same
+    // places.
+    const Mapper* base = nullptr;             ///< that model; null for most, and for one with a concrete table
+    const Mapper* root = this;                ///< the topmost of them: objects of all are known by its keys
+    const Mapper* above = nullptr;            ///< the nearest of them with another table, which this one's is joined to
+    std::uint64_t local = ~std::uint64_t{0};  ///< the attributes whose columns stand in its own table
+    const Attribute* discriminator = nullptr;  ///< says of which kind a row is
+    sql::Value identity;                       ///< what it says for this model
+    std::vector<const Mapper*> kinds;          ///< itself and all models below it
+    bool polymorphic = false;                  ///< whether a row may be an object of a model below
+    sql::From source;                          ///< its table, or the join of its tables
+    std::vector<const Mapper*> levels;         ///< the mappers whose tables its rows stand in, the root's first
 
     Mapper();
     ~Mapper();
@@ -161,6 +214,24 @@ struct Mapper {
     std::uint64_t all() const {
         return attributes.size() == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << attributes.size()) - 1;
     }
+    /// Whether its objects are objects of this model: its own, or a base's.
+    bool is_a(const Mapper& other) const {
+        for (const Mapper* at = this; at != nullptr; at = at->base) {
+            if (at == &other) return true;
+        }
+        return false;
+    }
+    /// Whether it is read from all rows of one table.
+    bool is_plain() const { return base == nullptr; }
+    /// Whether its own table has the column by which stale rows are found.
+    bool has_version() const { return version != nullptr && (local >> version->index & 1) != 0; }
+    /// Which rows of `source` are its; empty when all are.
+    sql::Expression restriction() const;
+    /// The same without parameters, for texts that are kept.
+    sql::Expression fixed_restriction() const;
+    /// Its table under another name; of a model that is not plain, a subquery of its rows and columns.
+    sql::TableRef alias(std::string_view name = {}) const;
+
     /// By the field's name; null when there is none.
     const Attribute* find(std::string_view name) const;
     const Relationship* find_relationship(std::string_view name) const;
@@ -176,6 +247,9 @@ void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, co
                    const ColumnOptions& options);
 void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset, RelationKind kind,
                       const RelationshipOptions& options, const Mapper& (*target)());
+
+/// Takes the fields of the model that stands at this place in the object, and keeps what they say.
+void inherit_fields(Mapper& mapper, const Mapper& base, std::size_t offset);
 
 /// A model (or an alias of one) that the program uses; enrolled from user code before main.
 struct Enrolment {
@@ -204,6 +278,8 @@ struct Entity {
 };
 /// The entity that the storage behind a `c` stands for.
 Entity entity_at(const volatile void* field);
+/// The mapper of the model in whose `c` a field stands.
+const Mapper& mapper_at(const volatile void* field);
 /// The relationship that a field of a model's `c` stands for.
 const Relationship& relationship_at(const volatile void* field);
 

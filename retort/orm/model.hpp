@@ -8,13 +8,14 @@
 
 #include "retort/base/reflection.hpp"
 #include "retort/orm/column.hpp"
+#include "retort/orm/inheritance.hpp"
 #include "retort/orm/mapper.hpp"
 
 namespace retort {
 
 struct TableArgs;  // orm/table_args.hpp
 
-template <class T>
+template <class T, class... Parts>
 struct Model;
 template <class T>
 class Query;
@@ -22,7 +23,7 @@ class Query;
 namespace orm {
 
 template <class T>
-concept AnyModel = std::is_base_of_v<retort::Model<T>, T>;
+concept AnyModel = requires { requires std::is_same_v<typename T::ModelItself, T>; };
 
 /// `aliased<User, "manager">`: the storage its `c` refers to.
 template <class T, FixedText name>
@@ -37,48 +38,92 @@ void add_table_args(schemas::Table& table, const TableArgs& args);
 template <class F>
 inline constexpr bool is_relationship = requires { F::relationship_kind; };
 
-template <class T, std::size_t at, class F>
-void describe_field(Mapper& mapper, std::size_t offset) {
+template <class T, class F>
+void describe_field(Mapper& mapper, std::string_view name, std::size_t offset) {
     if constexpr (AnyColumn<F>) {
-        add_attribute(mapper, reflection::field_name<T, at>, offset, F::cell(),
-                      ColumnTraits<typename F::Declared>::type(), F::options());
+        add_attribute(mapper, name, offset, F::cell(), ColumnTraits<typename F::Declared>::type(), F::options());
     } else if constexpr (is_relationship<F>) {
-        add_relationship(mapper, reflection::field_name<T, at>, offset, F::relationship_kind, F::options(),
+        add_relationship(mapper, name, offset, F::relationship_kind, F::template options_of<T>(),
                          &mapper_of<typename F::Target>);
     } else {
         static_assert(never_true<F>, "a model holds Columns and relationships only: make this field a Column<…>");
     }
 }
 
-template <class T, std::size_t... at>
-void describe_fields(Mapper& mapper, std::index_sequence<at...>) {
-    reflection::with_fields(reflection::never<T>.value, [&]<class... F>(F&... fields) {
-        (describe_field<T, at, F>(mapper, reflection::offset_in(reflection::never<T>.value, &fields)), ...);
+// The fields of T, or of a plain struct that stands at `base` in it.
+template <class T, class Piece, std::size_t... at>
+void describe_fields(Mapper& mapper, std::size_t base, std::index_sequence<at...>) {
+    reflection::with_fields(reflection::never<Piece>.value, [&]<class... F>(F&... fields) {
+        (describe_field<T, F>(mapper, reflection::field_name<Piece, at>,
+                              base + reflection::offset_in(reflection::never<Piece>.value, &fields)),
+         ...);
     });
 }
-template <class T>
-void describe(Mapper& mapper) {
-    describe_fields<T>(mapper, std::make_index_sequence<reflection::field_count<T>>{});
+
+template <class T, auto... fields>
+void describe_listed(Mapper& mapper, Fields<fields...>) {
+    static_assert(own_listed<T, Fields<fields...>> == reflection::field_count<T>,
+                  "a model with fields from elsewhere must list its own: "
+                  "static constexpr auto fields() { return Fields<&T::a, &T::b>(); }");
+    (describe_field<T, typename MemberOf<decltype(fields)>::field>(
+         mapper, member_name<fields>(),
+         reflection::offset_in(reflection::never<T>.value, &(reflection::never<T>.value.*fields))),
+     ...);
+}
+
+template <class T, class Part>
+void describe_part(Mapper& mapper) {
+    using Piece = typename PartOf<Part>::type;
+    T& whole = reflection::never<T>.value;
+    std::size_t offset = reflection::offset_in(whole, &static_cast<Piece&>(whole));
+    if constexpr (PartOf<Part>::inheritance == Inheritance::none) {
+        static_assert(std::is_aggregate_v<Piece>, "a mixin is a plain struct of Columns and relationships");
+        describe_fields<T, Piece>(mapper, offset, std::make_index_sequence<reflection::field_count<Piece>>{});
+    } else {
+        inherit_fields(mapper, mapper_of<Piece>(), offset);
+    }
+}
+template <class T, class... Parts>
+void describe_parts(Mapper& mapper, PartList<Parts...>) {
+    (describe_part<T, Parts>(mapper), ...);
 }
 
 template <class T>
+void describe(Mapper& mapper) {
+    if constexpr (T::ModelParts::count == 0) {
+        describe_fields<T, T>(mapper, 0, std::make_index_sequence<reflection::field_count<T>>{});
+    } else {
+        describe_parts<T>(mapper, typename T::ModelParts{});
+        if constexpr (reflection::field_count<T> > 0) describe_listed<T>(mapper, typename ListOf<T>::type{});
+    }
+}
+
+template <class T, class Base>
 constexpr std::string_view stated_table_name() {
-    if constexpr (requires { std::string_view(T::table_name); }) {
+    if constexpr (states_table_name<T, Base>()) {
         return T::table_name;
     } else {
         return {};
     }
 }
-template <class T>
+template <class T, class Base>
 constexpr auto table_args_of() -> void (*)(schemas::Table&) {
-    if constexpr (requires { T::table_args(); }) {
+    if constexpr (states_table_args<T, Base>()) {
         return [](schemas::Table& table) { add_table_args(table, T::table_args()); };
     } else {
         return nullptr;
     }
 }
+template <class Base>
+constexpr auto base_mapper() -> const Mapper& (*)() {
+    if constexpr (std::is_void_v<Base>) {
+        return nullptr;
+    } else {
+        return &mapper_of<Base>;
+    }
+}
 
-template <class T>
+template <class T, class Base = typename BaseModel<typename T::ModelParts>::type>
 inline constexpr ModelType model_of = {
     .name = reflection::type_name<T>(),
     .size = sizeof(T),
@@ -86,8 +131,11 @@ inline constexpr ModelType model_of = {
     .destroy = [](void* object) { static_cast<T*>(object)->~T(); },
     .move_to = [](void* memory, void* from) { new (memory) T(std::move(*static_cast<T*>(from))); },
     .describe = &describe<T>,
-    .table_name = stated_table_name<T>(),
-    .add_table_args = table_args_of<T>(),
+    .table_name = stated_table_name<T, Base>(),
+    .add_table_args = table_args_of<T, Base>(),
+    .base = base_mapper<Base>(),
+    .inheritance = BaseModel<typename T::ModelParts>::inheritance,
+    .identity = identity_of_model<T, Base>(),
 };
 
 template <class T>
@@ -153,9 +201,12 @@ std::string_view field_name_of(const volatile C& column) {
 
 /// What a model derives from: `struct User : Model<User> { Column<int, primary_key> id; };`
 ///
-/// `User::c.age` is the column in queries; `User::query()` is the older way to ask for objects.
-template <class T>
-struct Model {
+/// `User::c.age` is the column in queries; `User::query()` is the older way to ask for objects. Beside the model stand
+/// the structs that it takes fields from, and the model that it inherits from, which comes first.
+template <class T, class... Parts>
+struct Model : orm::detail::PartOf<Parts>::type... {
+    using ModelItself = T;
+    using ModelParts = orm::detail::PartList<Parts...>;
     /// The model's columns, for queries. Only operators on them mean something: there is no object behind.
     static constexpr const volatile T& c = reflection::never<T>.value;
     static Query<T> query();

@@ -12,6 +12,7 @@ namespace retort {
 namespace orm {
 struct Mapper;
 struct ColumnSource;
+struct JoinRule;
 
 /// Text as a template argument: `column_name<"user_name">`.
 template <std::size_t size>
@@ -42,8 +43,12 @@ struct ColumnOptions {
     ForeignKeyOption foreign_key;
     bool has_server_default = false;
     bool deferred = false;
+    bool polymorphic_on = false;
     const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
     const ColumnSource* onupdate = nullptr;
+    const ColumnSource* expression = nullptr;    ///< no column of the table: what a query selects for it
+    bool version = false;                        ///< it counts how often its row was written
+    const ColumnSource* next_version = nullptr;  ///< where it is no count
     std::string_view computed;
     int computed_stored = -1;  ///< 1 stored, 0 not, -1 as the database likes it
 };
@@ -80,8 +85,14 @@ struct RelationshipOptions {
     std::string_view foreign_keys;
     std::string_view back_populates;
     std::span<const std::string_view> order_by;  ///< "date desc", "id"
-    const Mapper& (*secondary)() = nullptr;      ///< the table between the two sides of a many-to-many
+    const JoinRule* primaryjoin = nullptr;       ///< these two are given by orm/join_rules.hpp
+    const JoinRule* secondaryjoin = nullptr;
+    const Mapper& (*secondary)() = nullptr;  ///< the table between the two sides of a many-to-many
     bool passive_deletes = false;
+    bool passive_deletes_all = false;
+    bool post_update = false;
+    std::string_view ordering;  ///< the target's field that counts its place in the collection
+    std::int64_t ordering_from = 0;
     bool viewonly = false;
     bool innerjoin = false;
 };
@@ -127,6 +138,10 @@ const Mapper& mapper_of();
 struct primary_key {
     static constexpr void apply(orm::ColumnOptions& options) { options.primary_key = true; }
 };
+/// The column says of which kind a row is, in a table whose objects are of several models: see orm/inheritance.hpp.
+struct polymorphic_on {
+    static constexpr void apply(orm::ColumnOptions& options) { options.polymorphic_on = true; }
+};
 /// No two rows have the same value (Python's `unique=True`).
 struct unique_key {
     static constexpr void apply(orm::ColumnOptions& options) { options.unique = true; }
@@ -152,6 +167,12 @@ struct server_default {
 template <orm::FixedText text>
 struct comment {
     static constexpr void apply(orm::ColumnOptions& options) { options.comment = text.view(); }
+};
+
+/// The column counts how often its row was written, and an UPDATE or DELETE holds only while the row has the count that
+/// the object was read with: who comes second gets a StaleDataError (optimistic locking).
+struct version_id {
+    static constexpr void apply(orm::ColumnOptions& options) { options.version = true; }
 };
 
 /// Not read with its object, but when it is touched: for large columns that few look at.
@@ -209,10 +230,32 @@ struct foreign_keys {
 struct passive_deletes {
     static constexpr void apply(orm::RelationshipOptions& options) { options.passive_deletes = true; }
 };
+/// The same, and children in memory are left alone too (Python's `passive_deletes="all"`).
+struct passive_deletes_all {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.passive_deletes = true;
+        options.passive_deletes_all = true;
+    }
+};
+/// The foreign key is written by an UPDATE of its own after the rows, and made NULL before they go: for rows that refer
+/// to each other, such as a widget's entries and its favourite one.
+struct post_update {
+    static constexpr void apply(orm::RelationshipOptions& options) { options.post_update = true; }
+};
+/// A field of the target keeps its place in the collection, counted from `from`, and the collection its order:
+/// `Many<Slide, ordering_list<"position">> slides;`.
+template <orm::FixedText field, std::int64_t from = 0>
+struct ordering_list {
+    static constexpr void apply(orm::RelationshipOptions& options) {
+        options.ordering = field.view();
+        options.ordering_from = from;
+    }
+};
 
 /// The table between the two sides of a many-to-many: `Many<Tag, secondary<bookmark_tags>>`.
 template <class Table>
 struct secondary {
+    using Between = Table;
     static constexpr void apply(orm::RelationshipOptions& options) { options.secondary = &orm::mapper_of<Table>; }
 };
 /// The order of a relationship's objects, by fields of theirs: `order_by<"date desc", "id">`.

@@ -4,6 +4,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
 #include "retort/orm/func.hpp"
+#include "retort/orm/inspect.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/query.hpp"

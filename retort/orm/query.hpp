@@ -144,13 +144,9 @@ class Query {
     Select<Ptr<T>> select_;
 };
 
-template <class T>
-Query<T> Model<T>::query() {
+template <class T, class... Parts>
+Query<T> Model<T, Parts...>::query() {
     return Query<T>(orm::current_session(), retort::select<T>());
-}
-template <class T>
-Query<T> Session::query() {
-    return Query<T>(core_, select<T>());
 }
 
 namespace orm {

@@ -14,9 +14,7 @@ sql::Expression equal(const sql::Expression& left, const sql::Expression& right)
     return sql::Expression::compare(sql::Operator::eq, left, right);
 }
 
-sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) {
-    return table.column(attribute.column_name, attribute.sql_type);
-}
+sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) { return attribute.in_table(table); }
 
 /// The value of an object's attribute, to be bound. An object without a key cannot be asked for.
 sql::Expression value_of(const Attribute& attribute, const void* object) {
@@ -38,7 +36,12 @@ sql::Select tied(const Relationship& relationship, const Entity& owner, const sq
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
     auto joins = relationship.joins(owner.table, targets, between);
     auto statement = sql::select({sql::literal_column("1")});
-    for (auto& [table, on] : joins) statement = std::move(statement).select_from(table).where(std::move(on));
+    for (auto& [table, on] : joins) {
+        bool last = table.node() == targets.node() && !relationship.target->is_plain();
+        sql::From from = last ? relationship.target->source : table;
+        statement = std::move(statement).select_from(from).where(std::move(on));
+    }
+    statement = std::move(statement).where(relationship.target->restriction());
     return std::move(statement).correlate({owner.table});
 }
 
@@ -61,10 +64,25 @@ Condition relation_exists(const volatile void* field, const Condition& condition
     return tied(relationship, owner, relationship.target->table).where(condition).exists();
 }
 
+namespace {
+
+/// The columns of the target's key are those of this object.
+Condition is_object(const Mapper& mapper, const void* object) {
+    sql::Expression condition;
+    for (const auto* key : mapper.keys) condition = std::move(condition) && equal(key->column, value_of(*key, object));
+    return condition;
+}
+
+}  // namespace
+
 Condition relation_has(const volatile void* field, const void* object) {
     configure_mappers();
     const auto& relationship = relationship_at(field);
     Entity owner = entity_at(field);
+    if (relationship.is_custom() || relationship.is_composite()) {
+        if (object == nullptr) return !relation_exists(field, {});
+        return relation_exists(field, is_object(*relationship.target, object));
+    }
     switch (relationship.kind) {
         case RelationKind::many_to_one: {
             auto key = in_table(owner.table, *relationship.foreign_key);
@@ -88,7 +106,8 @@ Condition relation_has(const volatile void* field, const void* object) {
 
 Condition relation_has_not(const volatile void* field, const void* object) {
     const auto& relationship = relationship_at(field);
-    if (relationship.kind != RelationKind::many_to_one) return !relation_has(field, object);
+    bool one_key = relationship.kind == RelationKind::many_to_one && !relationship.is_custom();
+    if (!one_key || relationship.is_composite()) return !relation_has(field, object);
     configure_mappers();
     auto key = in_table(entity_at(field).table, *relationship.foreign_key);
     if (object == nullptr) return sql::Expression::compare(sql::Operator::ne, key, sql::null());
@@ -99,9 +118,11 @@ Condition relation_has_not(const volatile void* field, const void* object) {
 
 bool relation_contains(const DynamicQuery& dynamic, const void* object) {
     const Mapper& target = *dynamic.relationship->target;
-    auto statement = sql::select({sql::literal_column("1")}).select_from(target.table).where(dynamic.condition);
-    for (const auto* key : target.keys)
-        statement = std::move(statement).where(equal(key->column, value_of(*key, object)));
+    auto statement = sql::select({sql::literal_column("1")})
+                         .select_from(target.source)
+                         .where(target.restriction())
+                         .where(dynamic.condition);
+    statement = std::move(statement).where(is_object(target, object));
     return dynamic.session.count(statement) > 0;
 }
 

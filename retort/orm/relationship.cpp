@@ -2,6 +2,7 @@
 #include "retort/orm/relationship.hpp"
 
 #include <algorithm>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
@@ -75,6 +76,16 @@ void OneCell::load() const {
     place.session->load_one(*this, place.object);
 }
 
+void OneCell::refuse_empty() const {
+    std::string name = "the relationship";
+    if ((state_ & relation_attached) != 0) {
+        Place place = place_of(this);
+        name = repr_of(place.object) + "." + std::string(place.relationship->name);
+    }
+    throw InvalidRequestError("empty-relationship"_code, name + " was followed, but there is no object.",
+                              "ask first: if (bookmark->user) …");
+}
+
 void OneCell::set(void* target) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
@@ -124,6 +135,14 @@ const std::vector<void*>& ManyCell::items() const {
         }
     }
     return here().items;
+}
+
+void* ManyCell::item(std::size_t at) const {
+    const auto& all = items();
+    if (at < all.size()) return all[at];
+    throw ArgumentError("no-such-element"_code,
+                        "a collection of " + std::to_string(all.size()) + " has no element " + std::to_string(at) + ".",
+                        "compare with size() first, or ask empty()");
 }
 
 void ManyCell::append(void* child) {

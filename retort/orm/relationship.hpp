@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "retort/orm/condition.hpp"
+#include "retort/orm/join_rules.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/ptr.hpp"
 
@@ -52,6 +53,11 @@ enum RelationState : std::uint8_t {
     relation_filling = 128,  ///< a query is putting its objects in
 };
 
+/// A new object of a model, or of one that inherits from it.
+template <class U, class T>
+concept NewObjectOf = std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> &&
+                                               requires { typename U::ModelItself; } && std::is_base_of_v<T, U>);
+
 /// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
 /// session's objects live together; elsewhere it does.
 class OneCell {
@@ -76,10 +82,18 @@ class OneCell {
         if ((state_ & relation_loaded) == 0) load();
         return target_;
     }
+    /// The same, where there must be one. Throws InvalidRequestError("empty-relationship").
+    void* there() const {
+        void* target = get();
+        if (target == nullptr) [[unlikely]]
+            refuse_empty();
+        return target;
+    }
     void set(void* target);
 
   private:
     void load() const;
+    [[noreturn]] void refuse_empty() const;
     const OneCell& read() const;
 
     mutable void* target_ = nullptr;
@@ -97,7 +111,7 @@ class ManyCell {
     ManyCell() = default;
     ManyCell(const ManyCell&) {}  // a copy has no children: they have one parent
     ManyCell(ManyCell&& other) noexcept;
-    ManyCell& operator=(const ManyCell&) { return *this; }
+    ManyCell& operator=(const ManyCell&) { return *this; }  // NOLINT: nothing is taken over
     ManyCell& operator=(ManyCell&& other);
     ~ManyCell() { drop(); }
 
@@ -110,7 +124,10 @@ class ManyCell {
 
     /// All of them, loaded when they are not yet.
     const std::vector<void*>& items() const;
+    void* item(std::size_t at) const;
     void append(void* child);
+    void insert_at(std::size_t at, void* child);
+    void number_items();
     /// Moves a new object to where it can live, and appends it.
     void* append_new(const Mapper& mapper, void* from);
     void remove(void* child);
@@ -152,13 +169,21 @@ class One : public orm::OneCell {
         (Options::apply(options), ...);
         return options;
     }
+    template <class Owner>
+    static constexpr orm::RelationshipOptions options_of() {
+        return orm::relationship_options<Owner, T, Options...>(options());
+    }
 
     One() = default;
-    One(std::nullptr_t) { set(nullptr); }             // NOLINT: a null is meant to convert
-    One(const Ptr<T>& target) { set(target.get()); }  // NOLINT: a handle is meant to convert
-    template <std::same_as<T> U>
-    One(U&& object) : One(make<T>(std::move(object))) {}  // NOLINT: a new object is meant to convert
+    One(std::nullptr_t) { set(nullptr); }  // NOLINT: a null is meant to convert
+    One(const Ptr<T>& target) {            // NOLINT: a handle is meant to convert
+        refuse_viewonly();
+        set(target.get());
+    }
+    template <orm::NewObjectOf<T> U>
+    One(U&& object) : One(Ptr<T>(make<U>(std::move(object)))) {}  // NOLINT: a new object is meant to convert
     One& operator=(const Ptr<T>& target) {
+        refuse_viewonly();
         set(target.get());
         return *this;
     }
@@ -193,11 +218,18 @@ class One : public orm::OneCell {
         return target == nullptr ? Ptr<T>() : Ptr<T>::of(target);
     }
     operator Ptr<T>() const { return get(); }  // NOLINT: a relationship is its object
-    T* operator->() const { return static_cast<T*>(OneCell::get()); }
-    T& operator*() const { return *static_cast<T*>(OneCell::get()); }
+    /// Throws InvalidRequestError("empty-relationship") when there is no object.
+    T* operator->() const { return static_cast<T*>(there()); }
+    T& operator*() const { return *static_cast<T*>(there()); }
     explicit operator bool() const { return OneCell::get() != nullptr; }
     friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
     friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
+
+  private:
+    static void refuse_viewonly() {
+        static_assert(!options().viewonly,
+                      "this relationship is viewonly: change the one that writes, and read this one again");
+    }
 };
 
 namespace orm {
@@ -243,11 +275,27 @@ class CollectionFace : public ManyCell {
     iterator end() const { return {&items(), items().size()}; }
     std::size_t size() const { return items().size(); }
     bool empty() const { return items().empty(); }
-    Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(items().at(at)); }
+    /// Throws ArgumentError("no-such-element").
+    Ptr<T> operator[](std::size_t at) const { return Ptr<T>::of(item(at)); }
     Ptr<T> front() const { return (*this)[0]; }
     Ptr<T> back() const { return (*this)[size() - 1]; }
+    /// Handles to all of them, which stay as they are when the collection changes.
+    std::vector<Ptr<T>> all() const { return {begin(), end()}; }
     /// Takes all of them out.
     void clear() { assign({}); }
+    /// Appends it, and moves it to this place among the others; one that is there is only moved. Only an ordering_list
+    /// keeps the places in the database.
+    Ptr<T> insert(std::size_t at, const Ptr<T>& child) {
+        insert_at(at, child.get());
+        return child;
+    }
+    template <std::same_as<T> U>
+        requires(!std::is_lvalue_reference_v<U>)
+    Ptr<T> insert(std::size_t at, U&& object) {
+        return insert(at, Ptr<T>::of(this->append_new(mapper_of<T>(), &object)));
+    }
+    /// Of an ordering_list: numbers all by their places, after their numbers were changed by hand.
+    void reorder() { number_items(); }
     bool contains(const Ptr<T>& object) const {
         for (void* item : items()) {
             if (item == object.get()) return true;
@@ -296,10 +344,9 @@ class WriteOnlyFace : public ManyCell {
         ManyCell::append(child.get());
         return child;
     }
-    template <std::same_as<T> U>
-        requires(!std::is_lvalue_reference_v<U>)
-    Ptr<T> add(U&& object) {
-        return Ptr<T>::of(this->append_new(mapper_of<T>(), &object));
+    template <NewObjectOf<T> U>
+    Ptr<U> add(U&& object) {
+        return Ptr<U>::of(this->append_new(mapper_of<U>(), &object));
     }
     template <class Range>
     void add_all(const Range& children) {
@@ -331,8 +378,24 @@ class Many : public orm::FaceOf<T, Options...> {
         (Options::apply(options), ...);
         return options;
     }
+    template <class Owner>
+    static constexpr orm::RelationshipOptions options_of() {
+        return orm::relationship_options<Owner, T, Options...>(options());
+    }
 
     Many() = default;
+    Many(const Many&) = default;
+    Many(Many&&) = default;
+    /// What `auto pages = book->pages` would mean: an empty collection of nobody's.
+    template <std::same_as<Many> M>
+    Many(M&) {
+        static_assert(orm::detail::never_true<M>,
+                      "a Many is not copied, for its objects have one parent: write auto& pages = book->pages to work "
+                      "on it, or book->pages.all() for handles to its objects");
+    }
+    Many& operator=(const Many&) = default;
+    Many& operator=(Many&&) = default;
+    ~Many() = default;
     Many(std::initializer_list<Ptr<T>> children) {
         for (const auto& child : children) append(child);
     }
@@ -341,6 +404,7 @@ class Many : public orm::FaceOf<T, Options...> {
     }
     /// Makes the collection these and no others.
     Many& operator=(const std::vector<Ptr<T>>& children) {
+        refuse_viewonly();
         std::vector<void*> objects;
         for (const auto& child : children) objects.push_back(child.get());
         this->assign(std::move(objects));
@@ -350,14 +414,15 @@ class Many : public orm::FaceOf<T, Options...> {
     Many& operator=(std::initializer_list<Ptr<T>> children) { return *this = std::vector<Ptr<T>>(children); }
 
     Ptr<T> append(const Ptr<T>& child) {
+        refuse_viewonly();
         orm::ManyCell::append(child.get());
         return child;
     }
     /// A new object, which becomes one of them.
-    template <std::same_as<T> U>
-        requires(!std::is_lvalue_reference_v<U>)
-    Ptr<T> append(U&& object) {
-        return Ptr<T>::of(this->append_new(orm::mapper_of<T>(), &object));
+    template <orm::NewObjectOf<T> U>
+    Ptr<U> append(U&& object) {
+        refuse_viewonly();
+        return Ptr<U>::of(this->append_new(orm::mapper_of<U>(), &object));
     }
     /// In a loader option: those of its objects for which the conditions hold.
     template <class... C>
@@ -373,7 +438,16 @@ class Many : public orm::FaceOf<T, Options...> {
     Condition contains(const Ptr<T>& object) const volatile { return orm::relation_has(this, object.get()); }
     using orm::FaceOf<T, Options...>::contains;
     /// Takes it out: its foreign key becomes NULL at the next flush.
-    void remove(const Ptr<T>& child) { orm::ManyCell::remove(child.get()); }
+    void remove(const Ptr<T>& child) {
+        refuse_viewonly();
+        orm::ManyCell::remove(child.get());
+    }
+
+  private:
+    static void refuse_viewonly() {
+        static_assert(!options().viewonly,
+                      "this relationship is viewonly: change the one that writes, and read this one again");
+    }
 };
 
 }  // namespace retort

@@ -17,7 +17,22 @@ void SelectCore::add_entity(const Entity& entity) {
     auto columns = own ? entity.mapper->columns() : entity.mapper->columns(entity.table);
     parts.push_back({entity.mapper, static_cast<std::uint32_t>(columns.size())});
     statement = std::move(statement).add_columns(std::move(columns));
+    if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
     entities.push_back(entity);
+}
+
+// Where the rows of a model stand that inherits from another, and which of them are its.
+void SelectCore::restrict_to(const Mapper& mapper) {
+    if (restricted == &mapper) return;
+    restricted = &mapper;
+    statement = std::move(statement).select_from(mapper.source).where(mapper.restriction());
+}
+
+void SelectCore::add_field(const volatile void* field) {
+    add_column(detail::column_of(field));
+    Entity entity = entity_at(field);
+    bool own = entity.table.node() == entity.mapper->table.node();
+    if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
 }
 
 void SelectCore::add_column(const sql::Expression& expression) {
@@ -26,12 +41,20 @@ void SelectCore::add_column(const sql::Expression& expression) {
 }
 
 void SelectCore::add_from(const Entity& entity) {
-    statement = std::move(statement).select_from(entity.table);
+    bool own = entity.table.node() == entity.mapper->table.node();
+    if (own && !entity.mapper->is_plain()) {
+        restrict_to(*entity.mapper);
+    } else {
+        statement = std::move(statement).select_from(entity.table);
+    }
     entities.push_back(entity);
 }
 
 void SelectCore::join_target(const Entity& target, const Condition& on, bool outer) {
-    statement = outer ? std::move(statement).outerjoin(target.table, on) : std::move(statement).join(target.table, on);
+    bool own = target.table.node() == target.mapper->table.node() && !target.mapper->is_plain();
+    sql::From right = own ? target.mapper->source : target.table;
+    Condition all = own ? on && Condition(target.mapper->restriction()) : on;
+    statement = outer ? std::move(statement).outerjoin(right, all) : std::move(statement).join(right, all);
     entities.push_back(target);
 }
 
@@ -42,11 +65,11 @@ Condition condition_between(const Entity& child, const Entity& parent, int& foun
     Condition condition;
     for (const auto& attribute : child.mapper->attributes) {
         if (attribute.options.foreign_key.target == nullptr) continue;
-        if (&attribute.options.foreign_key.target() != parent.mapper) continue;
+        if (!parent.mapper->is_a(attribute.options.foreign_key.target())) continue;
         ++found;
         const auto& key = *parent.mapper->keys[0];
-        condition = sql::Expression::compare(sql::Operator::eq, parent.table.column(key.column_name, key.sql_type),
-                                             child.table.column(attribute.column_name, attribute.sql_type));
+        condition =
+            sql::Expression::compare(sql::Operator::eq, key.in_table(parent.table), attribute.in_table(child.table));
     }
     return condition;
 }

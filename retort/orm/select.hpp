@@ -35,9 +35,14 @@ struct SelectCore {
     std::vector<RowPart> parts;
     std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
     std::vector<LoadOption> options;
+    const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
+    bool populate_existing = false;      ///< objects that the session has become what their rows are
 
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
+    /// A column of a model, by where it stands in the model's `c`.
+    void add_field(const volatile void* field);
+    void restrict_to(const Mapper& mapper);
     /// Entities that are in FROM without being selected.
     void add_from(const Entity& entity);
     /// Along a relationship; `field` is where it stands in a model's `c`.
@@ -107,6 +112,8 @@ void add_selected(SelectCore& core, E&& item) {
     using Item = std::remove_cvref_t<E>;
     if constexpr (AnyModel<Item>) {
         core.add_entity(entity_at(&reinterpret_cast<const volatile char&>(item)));
+    } else if constexpr (AnyColumn<Item>) {
+        core.add_field(&item);
     } else {
         core.add_column(to_expression(item));
     }

@@ -17,51 +17,68 @@
 #include "retort/orm/result.hpp"
 #include "retort/orm/select.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/session_scopes.hpp"
 #include "retort/orm/statements.hpp"
 #include "retort/orm/types.hpp"
 
 namespace retort {
 
+using orm::ReadOptions;
+using orm::RowLock;
 using orm::SessionOptions;
 
-/// A savepoint of a session. Rolled back when it goes without having been committed.
-class Nested {
-  public:
-    explicit Nested(orm::SessionCore& session) : session_(&session), depth_(session.begin_nested()) {}
-    Nested(Nested&& other) noexcept : session_(std::exchange(other.session_, nullptr)), depth_(other.depth_) {}
-    Nested(const Nested&) = delete;
-    Nested& operator=(const Nested&) = delete;
-    Nested& operator=(Nested&&) = delete;
-    ~Nested() { rollback(); }
+namespace orm {
 
-    /// Keeps what was done within it. Throws InvalidRequestError("savepoint-ended").
-    void commit() {
-        if (session_ != nullptr) session_->commit_nested(depth_);
-        session_ = nullptr;
-    }
-    void rollback() noexcept {
-        if (session_ != nullptr) session_->rollback_nested(depth_);
-        session_ = nullptr;
-    }
+/// One of several things that are put into a session: a new object, which lives as long as the call, or a handle.
+class Added {
+  public:
+    template <AnyModel T>
+    Added(T&& object) : mapper_(&mapper_of<T>()), object_(&object) {}  // NOLINT: new objects are meant to convert
+    template <class T>
+    Added(const Ptr<T>& object) : object_(object.get()) {}  // NOLINT: handles are meant to convert
+    void add_to(SessionCore& session) const;
 
   private:
-    orm::SessionCore* session_;
-    std::size_t depth_;
+    const Mapper* mapper_ = nullptr;  ///< of a new object
+    void* object_;
 };
 
-/// Works with objects: adds, finds, changes, deletes them, and writes it all in one transaction.
-///
-/// One fiber or thread uses a session at a time. Its objects live until it closes; handles keep them alive beyond.
-class Session {
-  public:
-    explicit Session(engines::Engine engine, SessionOptions options = {}) : core_(std::move(engine), options) {
-        core_.set_owner(this);
-    }
+/// Takes a row's objects and values one after the other.
+struct RowCursor {
+    void* const* object;
+    const ValueView* value;
 
+    template <class E>
+    static E handle(void* object) {
+        return object == nullptr ? E() : E::of(object);
+    }
+    template <class E>
+    E next() {
+        E place{};
+        read(place);
+        return place;
+    }
+    /// Into a place that nothing was read into yet.
+    template <class E>
+    void read(E& place) {
+        if constexpr (is_entity<E>) {
+            place = handle<E>(*object++);
+        } else {
+            read_row_value(place, *value++);
+        }
+    }
+};
+
+}  // namespace orm
+
+/// All that a session does, by its core: `Session` and `db.session` have the same members, because both are this.
+template <class Self>
+class SessionFace {
+  public:
     /// Puts a new object into the session; it is written at the next flush. The handle is the object from now on.
     template <class T>
         requires orm::AnyModel<std::remove_cvref_t<T>>
-    Ptr<std::remove_cvref_t<T>> add(T&& object) {
+    Ptr<std::remove_cvref_t<T>> add(T&& object) const {
         static_assert(
             !std::is_lvalue_reference_v<T>,
             "session.add takes an object that nobody else has: later changes of a local copy would be lost. Write "
@@ -69,17 +86,22 @@ class Session {
         if constexpr (std::is_lvalue_reference_v<T>) {
             return {};
         } else {
-            return Ptr<T>::of(core_.add_moved(orm::mapper_of<T>(), &object));
+            return Ptr<T>::of(core().add_moved(orm::mapper_of<T>(), &object));
         }
     }
     /// Puts the object behind a handle into the session, again or for the first time.
     template <class T>
-    Ptr<T> add(const Ptr<T>& object) {
-        core_.add(required(object));
+    Ptr<T> add(const Ptr<T>& object) const {
+        core().add(required(object));
         return object;
     }
+    /// New objects and handles, of any models: `add_all({User{…}, Tag{…}, bookmark})`.
+    void add_all(std::initializer_list<orm::Added> objects) const {
+        for (const auto& object : objects) object.add_to(core());
+    }
+    /// The same of a container; one that nobody else has gives its objects away.
     template <class Range>
-    void add_all(Range&& objects) {
+    void add_all(Range&& objects) const {
         for (auto& object : objects) {
             if constexpr (std::is_lvalue_reference_v<Range> || orm::is_entity<std::remove_cvref_t<decltype(object)>>) {
                 add(object);
@@ -88,33 +110,37 @@ class Session {
             }
         }
     }
-    template <class T>
-    void add_all(std::initializer_list<Ptr<T>> objects) {
-        for (const auto& object : objects) add(object);
-    }
     /// Deletes its row at the next flush.
     template <class T>
-    void delete_(const Ptr<T>& object) {
-        core_.remove(required(object));
+    void delete_(const Ptr<T>& object) const {
+        core().remove(required(object));
     }
 
     /// The object with this primary key; empty when there is none. What the session knows costs no query.
     template <class T, class... Key>
-    [[nodiscard]] Ptr<T> get(const Key&... key) {
+    [[nodiscard]] Ptr<T> get(const Key&... key) const {
         const auto& mapper = orm::mapper_of<T>();
         void* object = nullptr;
         if constexpr (sizeof...(Key) == 1 && (std::integral<Key> && ...)) {
-            object = core_.get(mapper, static_cast<std::int64_t>((key, ...)));
+            object = core().get(mapper, static_cast<std::int64_t>((key, ...)));
         } else {
             const orm::KeyViews views(key...);
-            object = core_.get(mapper, views.views);
+            object = core().get(mapper, views.views);
         }
+        return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
+    }
+
+    /// The same, read now, or locked while it is read: `get<User>({.with_for_update = true}, 1)`.
+    template <class T, class... Key>
+    [[nodiscard]] Ptr<T> get(const ReadOptions& options, const Key&... key) const {
+        const orm::KeyViews views(key...);
+        void* object = core().get(orm::mapper_of<T>(), views.views, options);
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 
     /// The same; throws NoResultFound when there is none.
     template <class T, class... Key>
-    [[nodiscard]] Ptr<T> get_one(const Key&... key) {
+    [[nodiscard]] Ptr<T> get_one(const Key&... key) const {
         auto object = get<T>(key...);
         if (object == nullptr) orm::throw_no_row();
         return object;
@@ -123,21 +149,21 @@ class Session {
     /// no such row. The given object is left as it is.
     template <class T>
         requires orm::AnyModel<std::remove_cvref_t<T>>
-    Ptr<std::remove_cvref_t<T>> merge(T&& object) {
+    Ptr<std::remove_cvref_t<T>> merge(T&& object) const {
         using Object = std::remove_cvref_t<T>;
-        return Ptr<Object>::of(core_.merge(orm::mapper_of<Object>(), const_cast<Object*>(&object)));
+        return Ptr<Object>::of(core().merge(orm::mapper_of<Object>(), const_cast<Object*>(&object)));
     }
     template <class T>
-    Ptr<T> merge(const Ptr<T>& object) {
-        return Ptr<T>::of(core_.merge(orm::mapper_of<T>(), required(object)));
+    Ptr<T> merge(const Ptr<T>& object) const {
+        return Ptr<T>::of(core().merge(orm::mapper_of<T>(), required(object)));
     }
 
     /// Runs a query; the rows are tuples.
     template <class... Row>
-    Result<Row...> execute(const Select<Row...>& query) {
-        core_.autoflush();
+    Result<Row...> execute(const Select<Row...>& query) const {
+        core().autoflush();
         std::vector<std::tuple<Row...>> rows;
-        core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+        core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
             Cursor cursor{objects.data(), values.data()};
             std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
         });
@@ -145,13 +171,13 @@ class Session {
     }
     /// The first of each row: `scalars(select<User>())` gives the users.
     template <class First, class... More>
-    Rows<First> scalars(const Select<First, More...>& query) {
-        core_.autoflush();
+    Rows<First> scalars(const Select<First, More...>& query) const {
+        core().autoflush();
         std::vector<First> rows;
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
-            core_.query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
+            core().query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
         } else {
-            core_.query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+            core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                 rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
             });
         }
@@ -159,95 +185,142 @@ class Session {
     }
     /// The first of the first row; empty when there is no row.
     template <class First, class... More>
-    orm::Perhaps<First> scalar(const Select<First, More...>& query) {
+    orm::Perhaps<First> scalar(const Select<First, More...>& query) const {
         return scalars(query).first();
     }
     /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
     /// they are looked at.
     template <class Statement>
         requires requires(const Statement& statement) { statement.ref(); }
-    std::int64_t execute(const Statement& statement) {
-        return core_.execute_write(statement.ref());
+    std::int64_t execute(const Statement& statement) const {
+        return core().execute_write(statement.ref());
     }
 
+    /// Many rows, without objects in the session: `execute(insert<User>(), {{.name = "ada"}, {.name = "bob"}})`.
+    template <class T>
+    std::int64_t execute(const Insert<T>& statement, std::vector<T> rows) const {
+        orm::require_bare(statement.ref());
+        return core().bulk_insert(orm::mapper_of<T>(), addresses(rows));
+    }
+    /// Each row changes the one with its primary key: `execute(update<User>(), {{.id = 1, .name = "ada"}, …})`.
+    template <class T>
+    std::int64_t execute(const Update<T>& statement, std::vector<T> rows) const {
+        orm::require_bare(statement.ref());
+        T defaults{};
+        return core().bulk_update(orm::mapper_of<T>(), addresses(rows), &defaults);
+    }
     /// The same with RETURNING: its rows.
     template <class... Row>
-    Result<Row...> execute(const Returning<Row...>& statement) {
+    Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
-        core_.execute_returning(statement.ref(), statement.parts(),
-                                [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                    Cursor cursor{objects.data(), values.data()};
-                                    std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
-                                });
+        core().execute_returning(statement.ref(), statement.parts(),
+                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                                     Cursor cursor{objects.data(), values.data()};
+                                     std::apply([&](auto&... place) { (cursor.read(place), ...); },
+                                                rows.emplace_back());
+                                 });
         return Result<Row...>(std::move(rows));
     }
 
-    void flush() { core_.flush(); }
+    void flush() const { core().flush(); }
     /// Writes everything and makes it last. When it throws, call rollback() before going on.
-    void commit() { core_.commit(); }
+    void commit() const { core().commit(); }
     /// Undoes everything since the last commit; objects get back what they had.
-    void rollback() noexcept { core_.rollback(); }
+    void rollback() const {
+        core().require_no_flush("rollback()");
+        core().rollback();
+    }
     /// A transaction within the transaction (a savepoint): `auto nested = session.begin_nested(); … nested.commit();`.
     /// Undone when it is not committed: objects get back what they had when it began.
-    [[nodiscard]] Nested begin_nested();
+    [[nodiscard]] Nested begin_nested() const { return Nested(core()); }
     /// Rolls back and forgets all objects; those with handles live on, detached. The session can be used again.
-    void close() noexcept { core_.close(); }
+    void close() const {
+        core().require_no_flush("close()");
+        core().close();
+    }
 
     template <class T>
-    void expunge(const Ptr<T>& object) {
-        core_.expunge(required(object));
+    void expunge(const Ptr<T>& object) const {
+        core().expunge_along(required(object));
     }
-    void expunge_all() { core_.expunge_all(); }
+    void expunge_all() const { core().expunge_all(); }
     /// Reads it again when it is next looked at.
     template <class T>
-    void expire(const Ptr<T>& object) {
-        core_.expire(required(object));
+    void expire(const Ptr<T>& object) const {
+        core().expire_along(required(object));
     }
-    void expire_all() { core_.expire_all(); }
+    void expire_all() const { core().expire_all(); }
     /// The same of some columns: `session.expire(user, User::c.email)`.
     template <class T, orm::AnyColumn... C>
-    void expire(const Ptr<T>& object, const volatile C&... columns) {
+    void expire(const Ptr<T>& object, const volatile C&... columns) const {
         void* at = required(object);
-        (core_.expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
+        (core().expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
     }
-    /// Reads it again now.
+    /// Reads it again now; `refresh(user, {.with_for_update = true})` locks its row.
     template <class T>
-    void refresh(const Ptr<T>& object) {
-        core_.refresh(required(object));
+    void refresh(const Ptr<T>& object, const ReadOptions& options = {}) const {
+        core().refresh(required(object), options);
     }
+    /// The same of some columns: `session.refresh(user, User::c.email)`.
+    template <class T, orm::AnyColumn First, orm::AnyColumn... C>
+    void refresh(const Ptr<T>& object, const volatile First& first, const volatile C&... columns) const {
+        const auto& mapper = orm::mapper_of<T>();
+        const orm::Attribute* const attributes[] = {&mapper.attribute(orm::field_name_of(first)),
+                                                    &mapper.attribute(orm::field_name_of(columns))...};
+        core().refresh(required(object), attributes);
+    }
+    /// Whether a flush would write something for it: a column with another value than its row, or another relationship.
+    template <class T>
+    [[nodiscard]] bool is_modified(const Ptr<T>& object) const {
+        return core().is_modified(required(object));
+    }
+    /// What you keep with the session, such as who works: `session.info()["user"] = 7`.
+    json& info() const { return core().info(); }
     /// Whether it is in the session, pending or persistent.
     template <class T>
     [[nodiscard]] bool contains(const Ptr<T>& object) const {
-        return core_.contains(object.get());
+        return core().contains(object.get());
     }
 
     /// How many objects wait to be inserted, have changes, wait to be deleted.
-    [[nodiscard]] std::size_t new_count() const { return core_.pending().size(); }
-    [[nodiscard]] std::size_t dirty_count() { return core_.dirty().size(); }
-    [[nodiscard]] std::size_t deleted_count() const { return core_.deleted().size(); }
+    [[nodiscard]] std::size_t new_count() const { return core().pending().size(); }
+    [[nodiscard]] std::size_t dirty_count() const { return core().dirty().size(); }
+    [[nodiscard]] std::size_t deleted_count() const { return core().deleted().size(); }
     /// Those of one model: `session.new_<User>()`.
     template <class T>
     [[nodiscard]] std::vector<Ptr<T>> new_() const {
-        return of_model<T>(core_.pending());
+        return of_model<T>(core().pending());
     }
     template <class T>
-    [[nodiscard]] std::vector<Ptr<T>> dirty() {
-        return of_model<T>(core_.dirty());
+    [[nodiscard]] std::vector<Ptr<T>> dirty() const {
+        return of_model<T>(core().dirty());
     }
     template <class T>
     [[nodiscard]] std::vector<Ptr<T>> deleted() const {
-        return of_model<T>(core_.deleted());
+        return of_model<T>(core().deleted());
     }
 
     /// The older form: `session.query<User>().filter(…)`.
     template <class T>
-    [[nodiscard]] Query<T> query();
+    [[nodiscard]] Query<T> query() const {
+        return Query<T>(core(), select<T>());
+    }
 
-    [[nodiscard]] bool in_transaction() const { return core_.in_transaction(); }
-    const engines::Engine& engine() const { return core_.engine(); }
-    orm::SessionCore& core() { return core_; }
+    /// Switches autoflush off for a scope: `auto guard = session.no_autoflush();`
+    [[nodiscard]] NoAutoflush no_autoflush() const { return NoAutoflush(core()); }
+    [[nodiscard]] bool in_transaction() const { return core().in_transaction(); }
+    const engines::Engine& engine() const { return core().engine(); }
 
   private:
+    using Cursor = orm::RowCursor;
+
+    orm::SessionCore& core() const { return static_cast<const Self*>(this)->core(); }
+    template <class T>
+    static std::vector<void*> addresses(std::vector<T>& rows) {
+        std::vector<void*> all;
+        for (auto& row : rows) all.push_back(&row);
+        return all;
+    }
     template <class T>
     static void* required(const Ptr<T>& object) {
         if (object == nullptr) orm::refuse_empty_handle();
@@ -257,41 +330,26 @@ class Session {
     static std::vector<Ptr<T>> of_model(const std::vector<void*>& objects) {
         std::vector<Ptr<T>> found;
         for (void* object : objects) {
-            if (orm::slab_of(object)->mapper == &orm::mapper_of<T>()) found.push_back(Ptr<T>::of(object));
+            if (orm::is_of(object, orm::mapper_of<T>())) found.push_back(Ptr<T>::of(object));
         }
         return found;
     }
-
-    /// Takes a row's objects and values one after the other.
-    struct Cursor {
-        void* const* object;
-        const orm::ValueView* value;
-
-        template <class E>
-        static E handle(void* object) {
-            return object == nullptr ? E() : E::of(object);
-        }
-        template <class E>
-        E next() {
-            E place{};
-            read(place);
-            return place;
-        }
-        /// Into a place that nothing was read into yet.
-        template <class E>
-        void read(E& place) {
-            if constexpr (orm::is_entity<E>) {
-                place = handle<E>(*object++);
-            } else {
-                orm::read_row_value(place, *value++);
-            }
-        }
-    };
-
-    orm::SessionCore core_;
 };
 
-inline Nested Session::begin_nested() { return Nested(core_); }
+/// Works with objects: adds, finds, changes, deletes them, and writes it all in one transaction.
+///
+/// One fiber or thread uses a session at a time. Its objects live until it closes; handles keep them alive beyond.
+class Session : public SessionFace<Session> {
+  public:
+    explicit Session(engines::Engine engine, SessionOptions options = {}) : core_(std::move(engine), options) {
+        core_.set_owner(this);
+    }
+
+    orm::SessionCore& core() const { return core_; }
+
+  private:
+    mutable orm::SessionCore core_;
+};
 
 /// Sets a column by its field's name, as Python's `setattr`: for input whose fields are known at run time only.
 /// Throws InvalidRequestError("unknown-attribute") with the nearest name, ArgumentError("null-attribute").
@@ -299,20 +357,5 @@ template <class T>
 void set_attribute(const Ptr<T>& object, std::string_view name, const sql::Value& value) {
     orm::set_attribute(object.get(), name, value.view());
 }
-
-/// Switches autoflush off for a scope: `NoAutoflush guard(session);`
-class NoAutoflush {
-  public:
-    explicit NoAutoflush(Session& session) : session_(session), before_(session.core().options().autoflush) {
-        session_.core().set_autoflush(false);
-    }
-    ~NoAutoflush() { session_.core().set_autoflush(before_); }
-    NoAutoflush(const NoAutoflush&) = delete;
-    NoAutoflush& operator=(const NoAutoflush&) = delete;
-
-  private:
-    Session& session_;
-    bool before_;
-};
 
 }  // namespace retort

@@ -6,7 +6,10 @@
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/events.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/relationship.hpp"
+#include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
@@ -21,6 +24,8 @@ SessionCore::~SessionCore() { close(); }
 void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     engine_ = std::move(engine);
     options_ = options;
+    info_ = json();
+    statement_context_ = nullptr;
     if (engine_) configure_mappers();
 }
 
@@ -38,11 +43,16 @@ bool SessionCore::is_small() const {
 Store& SessionCore::store_of(const Mapper& mapper) {
     if (mapper.index >= stores_.size()) stores_.resize(mapper.index + 1);
     auto& store = stores_[mapper.index];
-    if (store == nullptr) [[unlikely]] {
-        store = std::make_unique<Store>();
-        store->mapper = &mapper;
-    }
+    if (store == nullptr) [[unlikely]]
+        return make_store(mapper);
     return *store;
+}
+
+Store& SessionCore::make_store(const Mapper& mapper) {
+    auto store = std::make_unique<Store>();
+    store->mapper = &mapper;
+    if (mapper.root != &mapper) store->identities = &store_of(*mapper.root).own;
+    return *(stores_[mapper.index] = std::move(store));
 }
 
 void* SessionCore::new_object(Store& store) {
@@ -81,7 +91,18 @@ void SessionCore::attach(void* object, const Mapper& mapper) {
         (relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_) |=
             relation_attached;
     }
+    if (mapper.events != nullptr) watch(object, mapper);
 }
+
+namespace {
+
+void tell_attached(void* object, std::vector<MapperEvents::Listener> MapperEvents::* event) {
+    const auto* events = slab_of(object)->mapper->events;
+    if (events == nullptr) return;
+    for (const auto& listener : events->*event) listener(object);
+}
+
+}  // namespace
 
 void* SessionCore::add_moved(const Mapper& mapper, void* from) {
     require_usable();
@@ -92,11 +113,20 @@ void* SessionCore::add_moved(const Mapper& mapper, void* from) {
     return object;
 }
 
+void Added::add_to(SessionCore& session) const {
+    if (mapper_ != nullptr) {
+        session.add_moved(*mapper_, object_);
+    } else if (object_ != nullptr) {
+        session.add(object_);
+    } else {
+        refuse_empty_handle();
+    }
+}
+
 namespace {
 
-[[noreturn]] void belongs_elsewhere(const Mapper& mapper) {
-    throw InvalidRequestError("other-session"_code,
-                              "this " + std::string(mapper.name()) + " belongs to another session already.",
+[[noreturn]] void belongs_elsewhere(const void* object) {
+    throw InvalidRequestError("other-session"_code, repr_of(object) + " belongs to another session already.",
                               "add a copy of it, or expunge it there first");
 }
 
@@ -105,7 +135,7 @@ namespace {
 void SessionCore::adopt(void* object) {
     Slab* slab = slab_of(object);
     if (slab->session == this) return;
-    if (slab->session != nullptr) belongs_elsewhere(*slab->mapper);
+    if (slab->session != nullptr) belongs_elsewhere(object);
     Slab* all = slab->group == nullptr ? slab : slab->group;
     if (slab->group == nullptr) slab->next = nullptr;
     while (all != nullptr) {
@@ -126,15 +156,20 @@ void SessionCore::add(void* object) {
     ObjectHeader& header = header_of(object);
     switch (header.state) {
         case ObjectState::transient:
+            tell_attached(object, &MapperEvents::before_attach);
             header.state = ObjectState::pending;
-            store_of(mapper).pending.push_back(object);
+            store_of(*mapper.root).pending.push_back(object);
             ++pending_count_;
+            if (mapper.discriminator != nullptr) set_kind(mapper, object);
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
+            tell_attached(object, &MapperEvents::after_attach);
             break;
         case ObjectState::detached:
+            tell_attached(object, &MapperEvents::before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
+            tell_attached(object, &MapperEvents::after_attach);
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -188,15 +223,16 @@ void SessionCore::cascade_many(const Relationship& relationship, void* object) {
     }
 }
 
+void* SessionCore::known_to_be_persistent(void* object, const char* call) const {
+    if (slab_of(object)->session == this && header_of(object).state == ObjectState::persistent) return object;
+    throw InvalidRequestError("not-persistent"_code,
+                              repr_of(object) + " cannot be " + call + ": it has no row in this session.",
+                              "flush() first, or take what get() or a query gave");
+}
+
 void SessionCore::remove(void* object) {
     require_usable();
-    const Mapper& mapper = *slab_of(object)->mapper;
-    if (slab_of(object)->session != this || header_of(object).state != ObjectState::persistent) {
-        throw InvalidRequestError(
-            "not-persistent"_code,
-            "this " + std::string(mapper.name()) + " cannot be deleted: it has no row in this session.",
-            "delete what get() or a query gave, or flush() first");
-    }
+    (void)known_to_be_persistent(object, "deleted");
     // A list and no recursion: trees may be deep, and a fiber's stack is not.
     std::vector<void*> going{object};
     for (std::size_t i = 0; i < going.size(); ++i) remove_one(going[i], going);
@@ -219,12 +255,11 @@ void SessionCore::expunge(void* object) {
     ObjectHeader& header = header_of(object);
     Slab* slab = slab_of(object);
     if (slab->session != this || header.state == ObjectState::transient || header.state == ObjectState::detached) {
-        throw InvalidRequestError("not-in-session"_code,
-                                  "this " + std::string(slab->mapper->name()) + " is not in the session.",
+        throw InvalidRequestError("not-in-session"_code, repr_of(object) + " is not in the session.",
                                   "expunge only what belongs to the session");
     }
     if (header.state == ObjectState::pending) {
-        std::erase(store_of(*slab->mapper).pending, object);
+        std::erase(store_of(*slab->mapper->root).pending, object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
         std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
@@ -237,20 +272,11 @@ void SessionCore::expunge(void* object) {
     header.state = ObjectState::detached;
 }
 
+// Only handles can still reach what was here, so all else can be freed; a rollback is of no concern to it any more.
 void SessionCore::expunge_all() {
-    for (auto& store : stores_) {
-        if (store == nullptr) continue;
-        for (void* object : store->pending) header_of(object).state = ObjectState::transient;
-        store->pending.clear();
-        store->identities.each([](void* object) { header_of(object).state = ObjectState::detached; });
-        store->identities.clear();
-    }
-    pending_count_ = 0;
-    links_.clear();
-    associations_.clear();
-    orphans_.clear();
-    early_.clear();
-    deleting_.clear();
+    require_no_flush("expunge_all()");
+    forget_objects();
+    for (auto& savepoint : savepoints_) savepoint.changes = savepoint.inserted = savepoint.gone = 0;
 }
 
 bool SessionCore::contains(const void* object) const {
@@ -283,12 +309,18 @@ void SessionCore::close() noexcept {
         transaction_->rollback();
         transaction_.reset();
     }
+    savepoints_.clear();
+    forget_objects();
+    failure_.clear();
+}
+
+void SessionCore::forget_objects() noexcept {
     for (auto& store : stores_) {
         if (store == nullptr) continue;
         store->slab = nullptr;
         store->slabs = 0;
         store->results.clear();
-        store->identities.clear();
+        store->own.clear();
         store->pending.clear();
     }
     close_slabs(std::exchange(slabs_, nullptr));
@@ -303,7 +335,6 @@ void SessionCore::close() noexcept {
     gone_.clear();
     pending_count_ = 0;
     loaded_.clear();
-    failure_.clear();
 }
 
 // Called before the first change of a field since the last flush.
@@ -326,8 +357,13 @@ void set_attribute(void* object, std::string_view name, const ValueView& value) 
                             std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
                             "give it a value, or make the column std::optional");
     }
+    change_attribute(object, attribute, value);
+}
+
+void change_attribute(void* object, const Attribute& attribute, const ValueView& value) {
+    auto* session = slab_of(object)->session;
     bool untouched = (attribute.state(object) & cell_touched) == 0;
-    if (slab->session != nullptr && untouched) slab->session->note_change(object, attribute);
+    if (session != nullptr && untouched) session->note_change(object, attribute);
     attribute.load(object, value);
 }
 

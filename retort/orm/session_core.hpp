@@ -6,8 +6,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "retort/base/json.hpp"
 #include "retort/engine/connection.hpp"
 #include "retort/engine/engine.hpp"
 #include "retort/orm/change_log.hpp"
@@ -17,7 +20,8 @@
 
 namespace retort {
 class Session;
-}
+class ModelChange;
+}  // namespace retort
 
 namespace retort::orm {
 
@@ -32,12 +36,29 @@ struct SessionOptions {
     bool expire_on_commit = true;  ///< after a commit, read again what is looked at
 };
 
+/// Whether rows are locked while they are read (SELECT … FOR UPDATE); databases without row locks leave it out.
+struct RowLock {
+    RowLock() = default;
+    RowLock(bool lock) : wanted(lock) {}                                      // NOLINT: true is a lock
+    RowLock(sql::ForUpdate lock) : wanted(true), options(std::move(lock)) {}  // NOLINT: so are its options
+
+    bool wanted = false;
+    sql::ForUpdate options{};
+};
+
+/// How `get` and `refresh` read a row.
+struct ReadOptions {
+    bool populate_existing = false;  ///< also where the session has the object: it becomes what the row is
+    RowLock with_for_update{};       ///< the same, and nobody else can write the row before this transaction ends
+};
+
 /// What a session holds of one mapper.
 struct Store {
     const Mapper* mapper;
-    IdentityMap identities;
+    IdentityMap own;  ///< empty when the mapper has a base: the root's has all
+    IdentityMap* identities = &own;
     Slab* slab = nullptr;        ///< the one that new objects go into
-    std::vector<void*> pending;  ///< in the order in which they were added
+    std::vector<void*> pending;  ///< in the order in which they were added; with those of all kinds
     std::uint32_t slabs = 0;
     std::vector<std::uint64_t> results;  ///< where each result's new objects begin: slab << 32 | slot
 
@@ -50,8 +71,9 @@ struct Link {
     const Attribute* referenced;
     const Mapper* child_mapper;
     void* child;
-    void* parent;      ///< null: the key becomes NULL
-    void* only_after;  ///< when not null, only if the child still belonged to this one
+    void* parent;       ///< null: the key becomes NULL
+    void* only_after;   ///< when not null, only if the child still belonged to this one
+    bool late = false;  ///< written after all rows (post_update)
 };
 
 /// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
@@ -109,7 +131,13 @@ class SessionCore {
     /// The Session that listeners are given.
     void set_owner(Session* owner) { owner_ = owner; }
     const engines::Engine& engine() const { return engine_; }
+    Session* owner() const { return owner_; }
     const SessionOptions& options() const { return options_; }
+    /// What the program keeps with the session.
+    json& info() { return info_; }
+    const ChangeLog& changes() const { return changes_; }
+    /// What a hook of the engine finds as `engines::statement_context()` while this session writes, on whatever thread.
+    void set_statement_context(void* context) { statement_context_ = context; }
     void set_autoflush(bool autoflush) { options_.autoflush = autoflush; }
 
     // Objects.
@@ -120,20 +148,30 @@ class SessionCore {
     void remove(void* object);
     void expunge(void* object);
     void expire(void* object);
+    /// The same with what the cascades `expunge` and `refresh-expire` take along.
+    void expunge_along(void* object);
+    void expire_along(void* object);
     void expire(void* object, const Attribute& attribute);
     /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
     void* merge(const Mapper& mapper, void* given);
     void expire_all() noexcept { expire_everything(); }
-    void refresh(void* object);
+    void refresh(void* object, const ReadOptions& options = {});
+    /// Reads some attributes again now.
+    void refresh(void* object, std::span<const Attribute* const> attributes);
+    /// Whether it has a change that a flush would write.
+    bool is_modified(void* object) const;
     bool contains(const void* object) const;
     /// The object with this primary key, from the identity map or the database; null when there is none.
     void* get(const Mapper& mapper, std::span<const ValueView> key);
     void* get(const Mapper& mapper, std::int64_t key);
+    void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
     std::vector<void*> pending() const;
     std::vector<void*> dirty();
     std::vector<void*> deleted() const;
 
     // Transactions.
+    /// Throws FlushError("nested-flush") while the session flushes: `call` must wait until that is done.
+    void require_no_flush(const char* call) const;
     void flush();
     void commit();
     void rollback() noexcept;
@@ -164,6 +202,11 @@ class SessionCore {
     std::int64_t execute_write(const sql::NodeRef& statement);
     /// The same of one with RETURNING, whose rows are given to `sink`.
     void execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
+    /// Writes rows from objects that are not the session's; returns how many.
+    std::int64_t bulk_insert(const Mapper& mapper, std::span<void* const> rows);
+    /// Writes what each of them was given to the row with its primary key. Throws StaleDataError("stale-data") when
+    /// there is none.
+    std::int64_t bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults);
     /// Reads an entity's row: the object that stands for it. Null when its primary key is NULL.
     void* load_row(Store& store, const ValueView* row);
     /// The same of a row that has only the columns of `mask`; the others wait until they are touched.
@@ -186,6 +229,12 @@ class SessionCore {
     /// The key by which an object finds the others of a relationship, read again when it has expired.
     ValueView key_for(const Relationship& relationship, void* object);
 
+    /// The same of all columns of its key: in `one`, or where there are several in `several`.
+    std::span<const ValueView> key_of(const Relationship& relationship, void* object, ValueView& one,
+                                      std::vector<ValueView>& several);
+    /// What ties this object to its others: a condition on their table.
+    sql::Expression condition_of(const Relationship& relationship, void* object);
+
     static OneCell& one_of(const Relationship& relationship, void* object);
     static ManyCell& many_of(const Relationship& relationship, void* object);
     static std::uint8_t& relation_state(const Relationship& relationship, void* object);
@@ -194,8 +243,18 @@ class SessionCore {
     friend class UnitOfWork;
     friend class Loader;
     friend class Merging;
+    friend class Populating;
+    friend class ManyCell;
+    using Work = std::function<void(engines::Connection&)>;
 
     void require_usable() const;
+    void* known_to_be_persistent(void* object, const char* call) const;
+    void write(const Work& work);
+    void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
+    std::vector<void*> reached(void* object, bool Cascades::* cascade);
+    void number(ManyCell& many, const Relationship& relationship, std::size_t from);
+    bool has_relation_changes(const void* object) const;
+    void forget_objects() noexcept;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
@@ -205,11 +264,19 @@ class SessionCore {
     void* new_object(Store& store);
     void tell(const std::vector<std::function<void(Session&)>>& listeners);
     void tell_loaded();
-    void tell_of_rollback() noexcept;
+    void tell_quietly(const std::vector<std::function<void(Session&)>>& listeners, const char* event) noexcept;
+    void tell_changes(const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners);
+    void track_changes();
+    static void watch(void* object, const Mapper& mapper);
+    void met_new(void* object, const Mapper& mapper);
     void begin_result(const Mapper& mapper);
     void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
+    Store& make_store(const Mapper& mapper);
+    Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
+    void load_by_query(void* object, std::uint64_t waiting);
+    bool load_kind(void* object, std::uint64_t waiting);
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);
@@ -217,7 +284,6 @@ class SessionCore {
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
     void remember_identity(void* object);
-    using Work = std::function<void(engines::Connection&)>;
     void write_out(engines::FunctionRef<void(const Work&)> write);
     bool has_late_listeners() const;
     void flush_failed(const char* what, const Error* known);
@@ -262,12 +328,28 @@ class SessionCore {
     std::vector<Savepoint> savepoints_;
     std::vector<void*> loaded_;  ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
-    std::string failure_;  ///< why only a rollback helps; "" while all is well
+    std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
+    json info_;
+    void* statement_context_ = nullptr;
+    const void* thread_ = nullptr;                     ///< on which the transaction was begun
+    std::unordered_set<void*>* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
+    std::string failure_;                              ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
 };
 
+/// Tells who listens to a relationship, before it changes; `next` and `before` may be null.
+void tell_relation(const Relationship& relationship, void* owner, void* next, void* before);
+inline void about_to_relate(const Relationship& relationship, void* owner, void* next, void* before) {
+    if (relationship.owner->events != nullptr) [[unlikely]]
+        tell_relation(relationship, owner, next, before);
+}
+
+/// Gives an attribute a value from outside, and notes the change.
+void change_attribute(void* object, const Attribute& attribute, const ValueView& value);
 void set_attribute(void* object, std::string_view name, const ValueView& value);
 [[noreturn]] void refuse_empty_handle();
+/// Throws ObjectDeletedError("object-deleted").
+[[noreturn]] void refuse_gone(const void* object);
 /// The hash of a primary key, for identity maps whose key is not one integer.
 std::uint64_t hash_key(std::span<const ValueView> key);
 bool same_value(const ValueView& a, const ValueView& b);

@@ -85,14 +85,14 @@ class Merging {
         if (relationship.is_one()) {
             auto& one = SessionCore::one_of(relationship, from);
             if (!one.is_loaded()) return;
-            void* target = one.target_ == nullptr ? nullptr : merge(*relationship.target, one.target_);
+            void* target = one.target_ == nullptr ? nullptr : merge(*slab_of(one.target_)->mapper, one.target_);
             session_.set_one(SessionCore::one_of(relationship, to), to, target);
             return;
         }
         auto& many = SessionCore::many_of(relationship, from);
         if (!many.is_loaded() && many.collection_ == nullptr) return;
         std::vector<void*> targets;
-        for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*relationship.target, item));
+        for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
         SessionCore::many_of(relationship, to).assign(std::move(targets));
     }
 

@@ -5,6 +5,7 @@
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/loader.hpp"
+#include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -62,7 +63,7 @@ void SessionCore::begin_result(const Mapper& mapper) {
 
 void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
     require_usable();
-    if (needs_loader(select) || select.parts.size() != 1) {
+    if (needs_loader(select) || select.parts.size() != 1 || select.populate_existing) {
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
         return;
     }
@@ -78,6 +79,10 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
 
 void SessionCore::query(const SelectCore& select, RowSink sink) {
     require_usable();
+    if (select.populate_existing && populating_ == nullptr) {
+        Populating scope(*this);
+        return query(select, sink);
+    }
     for (const auto& part : select.parts) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
         if (marks) begin_result(*part.mapper);
@@ -109,27 +114,13 @@ std::int64_t SessionCore::count(const sql::Select& statement) {
     return rows;
 }
 
-void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key) {
-    SelectCore select;
-    select.add_entity({&mapper, mapper.table});
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        auto value = sql::literal(sql::Value(key[i]));
-        select.statement = std::move(select.statement)
-                               .where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
-    }
-    void* found = nullptr;
-    query(select, [&](std::span<void* const> objects, auto) { found = objects[0]; });
-    return found;
-}
-
 void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
     require_usable();
     const Mapper& target = *relationship.target;
-    ValueView key = key_for(relationship, object);
-    if (target.eager || target.batched) {
+    if (target.eager || target.batched || relationship.is_custom()) {
         SelectCore select;
         select.add_entity({&target, target.table});
-        select.statement = std::move(select.statement).where(relationship.condition_for(sql::literal(sql::Value(key))));
+        select.statement = std::move(select.statement).where(condition_of(relationship, object));
         auto order = relationship.order_in(target.table);
         if (!order.empty()) select.statement = std::move(select.statement).order_by(std::move(order));
         query_entities(select, sink);
@@ -138,7 +129,10 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     Store& store = store_of(target);
     auto& reader = transaction().reader();
     const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
-    reader.each(text, {&key, 1}, [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    std::vector<ValueView> several;
+    ValueView one;
+    reader.each(text, key_of(relationship, object, one, several),
+                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
     tell_loaded();
 }
 
@@ -176,7 +170,10 @@ std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
     std::int64_t rows = 0;
     auto& writing = transaction();
     auto compiled = compile(engine_.dialect(), statement);
-    writing.write([&](engines::Connection& connection) { rows = connection.run(compiled.text, compiled.parameters); });
+    writing.write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
+        rows = connection.run(compiled.text, compiled.parameters);
+    });
     expire_everything();
     return rows;
 }
@@ -188,6 +185,7 @@ void SessionCore::execute_returning(const sql::NodeRef& statement, std::span<con
     expire_everything();  // first, so that the rows that come back fill their objects
     RowReader rows(*this, parts);
     writing.write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
         connection.each(compiled.text, compiled.parameters,
                         [&](std::span<const ValueView> row) { rows.read(row, sink); });
     });

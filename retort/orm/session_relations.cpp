@@ -8,6 +8,7 @@
 #include "retort/orm/query.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/session_scopes.hpp"
 
 namespace retort::orm {
 namespace {
@@ -49,8 +50,7 @@ DynamicQuery dynamic_query(const void* cell) {
                                     "query it while the session is open, or session.add(object) first");
     }
     place.session->autoflush();
-    auto key = sql::literal(sql::Value(place.session->key_for(*place.relationship, place.object)));
-    return {*place.session, place.relationship->condition_for(std::move(key)), place.relationship};
+    return {*place.session, place.session->condition_of(*place.relationship, place.object), place.relationship};
 }
 
 const std::vector<void*>& SessionCore::loaded_children(const ManyCell& many) { return many.here().items; }
@@ -77,18 +77,20 @@ void SessionCore::load_one(const OneCell& one, void* object) {
         load_siblings(relationship, object);
         if (one.is_loaded()) return;
     }
-    ValueView key = key_for(relationship, object);
-    if (key.is_null()) {
+    std::vector<ValueView> several;
+    ValueView single;
+    auto key = relationship.is_custom() ? std::span<const ValueView>() : key_of(relationship, object, single, several);
+    if (std::any_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); })) {
         one.target_ = nullptr;
         if (persistent) one.state_ |= relation_loaded;  // a new object may be given its key yet
         return;
     }
-    if (relationship.kind == RelationKind::many_to_one) {
+    if (relationship.kind == RelationKind::many_to_one && !relationship.is_custom()) {
         Store& targets = store_of(*relationship.target);
-        if (loading == Loading::raise_on_sql && find_known(targets, {&key, 1}) == nullptr) {
+        if (loading == Loading::raise_on_sql && find_known(targets, key) == nullptr) {
             refuse_loading(relationship, loading);
         }
-        one.target_ = get(*relationship.target, {&key, 1});
+        one.target_ = get(*relationship.target, key);
         one.state_ |= relation_loaded;
         return;
     }
@@ -147,18 +149,24 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
 // A key that changes hands is copied when parents have theirs: at the next flush.
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;
-    links_.push_back(
-        {relationship.foreign_key, relationship.referenced, relationship.child, child, parent, only_after});
+    for (const auto& [key, referenced] : relationship.pairs)
+        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late()});
 }
 
 /// The parent that a child has now, as far as it is in memory.
 void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     auto& one = one_of(one_side, child);
     if (one.is_loaded()) return one.target_;
+    if (one_side.is_composite()) {
+        std::vector<ValueView> key;
+        for (const auto& pair : one_side.pairs) key.push_back(pair.foreign_key->view(child));
+        bool whole = std::none_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); });
+        return whole ? find_known(store_of(*one_side.target), key) : nullptr;
+    }
     const Attribute& key = *one_side.foreign_key;
     if (!key.is_set(child) || one_side.target->integer_key != one_side.referenced) return nullptr;
     ValueView view = key.view(child);
-    return view.is_null() ? nullptr : store_of(*one_side.target).identities.find(view.integer);
+    return view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
 }
 
 /// What is put into a relationship comes into the session with it.
@@ -174,13 +182,23 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
         if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+        about_to_relate(parent_side, parent, child, one.target_);
         void* before = std::exchange(one.target_, child);
         one.state_ = relation_loaded | relation_attached;
         if (before != nullptr && before != child) let_go(parent_side, parent, before);
         return;
     }
+    about_to_relate(parent_side, parent, child, nullptr);
     if (!parent_side.holds_objects()) return;
     auto& many = many_of(parent_side, parent);
+    if (parent_side.ordering != nullptr && (many.state_ & relation_attached) != 0) {
+        // The child is on its way already, and must not be read as if it had its place.
+        NoAutoflush guard(*this);
+        if (!many.is_loaded() && header_of(parent).state == ObjectState::persistent) load_many(many, parent);
+        auto& items = many.here().items;
+        if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
+        return number(many, parent_side, items.size() - 1);
+    }
     // What is not loaded yet will be read with it, after the flush that comes first.
     bool wanted = many.is_loaded() || !options_.autoflush;
     if ((many.state_ & relation_attached) != 0 && wanted) many.here().items.push_back(child);
@@ -190,11 +208,15 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
 void SessionCore::lose(const Relationship& parent_side, void* parent, void* child) {
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
-        if (one.is_loaded() && one.target_ == child) one.target_ = nullptr;
+        if (!one.is_loaded() || one.target_ != child) return;
+        about_to_relate(parent_side, parent, nullptr, child);
+        one.target_ = nullptr;
         return;
     }
+    about_to_relate(parent_side, parent, nullptr, child);
     auto& many = many_of(parent_side, parent);
     if (many.collection_ != nullptr) std::erase(many.collection_->items, child);
+    if (parent_side.ordering != nullptr && many.is_loaded()) number(many, parent_side, 0);
 }
 
 /// A child whose parent gives it up: its key becomes NULL, or it goes with delete-orphan.
@@ -202,6 +224,7 @@ void SessionCore::let_go(const Relationship& parent_side, void* parent, void* ch
     if (parent_side.reverse != nullptr) {
         auto& back = one_of(*parent_side.reverse, child);
         if (!back.is_loaded() || back.target_ == parent) {
+            about_to_relate(*parent_side.reverse, child, nullptr, parent);
             back.target_ = nullptr;
             back.state_ = relation_loaded | relation_attached;
         }
@@ -220,6 +243,7 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
     if (relationship.kind == RelationKind::one_to_one) return set_child(one, relationship, object, target);
     void* before = known_parent(relationship, object);
     if (one.is_loaded() && before == target) return;
+    about_to_relate(relationship, object, target, before);
     if (target != nullptr) take_along(relationship, target);
     one.target_ = target;
     one.state_ = relation_loaded | relation_attached;
@@ -237,6 +261,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
     void* before = one.is_loaded() ? one.target_ : nullptr;
     if (one.is_loaded() && before == child) return;
+    about_to_relate(relationship, parent, child, before);
     if (child != nullptr) take_along(relationship, child);
     one.target_ = child;
     one.state_ = relation_loaded | relation_attached;
@@ -246,6 +271,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
         void* owner = known_parent(*relationship.reverse, child);
         if (owner != nullptr && owner != parent) lose(relationship, owner, child);
         auto& back = one_of(*relationship.reverse, child);
+        about_to_relate(*relationship.reverse, child, parent, owner);
         back.target_ = parent;
         back.state_ = relation_loaded | relation_attached;
     }
@@ -255,6 +281,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
 void SessionCore::append(ManyCell& many, void* parent, void* child) {
     require_usable();
     const Relationship& relationship = *place_of(&many).relationship;
+    if (relationship.ordering != nullptr) (void)many.items();  // the place of the new one is behind all that are there
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {
@@ -264,8 +291,10 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         auto& items = many.here().items;
         if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
     }
+    about_to_relate(relationship, parent, child, nullptr);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
+    if (relationship.ordering != nullptr) number(many, relationship, many.here().items.size() - 1);
 }
 
 void SessionCore::associate(ManyCell& many, const Relationship& relationship, void* owner, void* target) {
@@ -274,7 +303,10 @@ void SessionCore::associate(ManyCell& many, const Relationship& relationship, vo
         // In a long list a search for each append would cost more than the row that is then written once anyway.
         bool searched = many.is_loaded() && items.size() <= searched_items;
         if (searched && std::find(items.begin(), items.end(), target) != items.end()) return;
+        about_to_relate(relationship, owner, target, nullptr);
         items.push_back(target);
+    } else {
+        about_to_relate(relationship, owner, target, nullptr);
     }
     if (relationship.options.viewonly) return;
     associations_.push_back({&relationship, owner, target, true});

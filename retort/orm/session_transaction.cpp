@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "retort/base/log.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
@@ -12,6 +11,22 @@
 
 namespace retort::orm {
 
+namespace {
+
+/// An address that each thread has for itself.
+const void* this_thread() {
+    static thread_local char place;
+    return &place;
+}
+
+[[noreturn]] void refuse_other_thread() {
+    throw InvalidRequestError("session-of-another-thread"_code,
+                              "a session is used on another thread than the one that began its transaction.",
+                              "give each thread a session of its own, and hand over primary keys");
+}
+
+}  // namespace
+
 engines::Transaction& SessionCore::transaction() {
     require_usable();
     if (transaction_ == nullptr) {
@@ -20,6 +35,10 @@ engines::Transaction& SessionCore::transaction() {
                                       "make it with Session{create_engine(\"sqlite:///app.db\")}");
         }
         transaction_ = engine_.begin();
+        thread_ = this_thread();
+        tell(session_events().after_begin);
+    } else if (thread_ != this_thread()) {
+        refuse_other_thread();
     }
     return *transaction_;
 }
@@ -48,12 +67,15 @@ class Flag {
 
 }  // namespace
 
+void SessionCore::require_no_flush(const char* call) const {
+    if (!flushing_) return;
+    throw FlushError("nested-flush"_code, std::string(call) + " was called within a flush of the same session.",
+                     "do it after the flush: listeners of a flush may add, change and delete objects");
+}
+
 void SessionCore::flush() {
     require_usable();
-    if (flushing_) {
-        throw FlushError("nested-flush"_code, "the session is flushing already.",
-                         "do not flush from what runs within a flush");
-    }
+    require_no_flush("flush()");
     if (!has_work()) return;
     write_out([&](const Work& work) { transaction().write(work); });
 }
@@ -63,10 +85,14 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
     try {
         tell(session_events().before_flush);
+        if (session_events().track_changes()) track_changes();
         UnitOfWork work(*this);
         work.tell_before();
         work.prepare();
-        write([&](engines::Connection& connection) { work.run(connection); });
+        write([&](engines::Connection& connection) {
+            engines::StatementContext scope(statement_context_);
+            work.run(connection);
+        });
         work.finish();
         work.tell_after();
         tell(session_events().after_flush);
@@ -88,7 +114,12 @@ bool SessionCore::has_late_listeners() const {
 
 void SessionCore::commit() {
     require_usable();
+    require_no_flush("commit()");
     tell(session_events().before_commit);
+    if (!session_events().before_models_committed.empty()) {
+        flush();
+        tell_changes(session_events().before_models_committed);
+    }
     if (has_work() && has_late_listeners()) flush();
     if (has_work()) {
         write_out([&](const Work& work) { transaction().write_and_commit(work); });
@@ -97,6 +128,8 @@ void SessionCore::commit() {
     }
     finish_transaction(true);
     tell(session_events().after_commit);
+    tell_changes(session_events().models_committed);
+    tracked_.clear();
 }
 
 // Within a savepoint what was written before it stands; the flush itself was undone by the transaction.
@@ -120,7 +153,7 @@ void SessionCore::finish_transaction(bool committed) noexcept {
 
 void SessionCore::expire_everything() noexcept {
     for (auto& store : stores_) {
-        if (store != nullptr) store->identities.each([this](void* object) { expire(object); });
+        if (store != nullptr) store->own.each([this](void* object) { expire(object); });
     }
 }
 
@@ -141,7 +174,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
         attribute.state(change.object) &= static_cast<std::uint8_t>(~cell_touched);
         header_of(change.object).change = 0;
         if (key)
-            store_of(*slab_of(change.object)->mapper).identities.place(attribute.view(change.object).integer) =
+            store_of(*slab_of(change.object)->mapper).identities->place(attribute.view(change.object).integer) =
                 change.object;
     }
     changes_.truncate(from);
@@ -152,16 +185,9 @@ void SessionCore::rollback() noexcept {
     undo_changes(0);
     undo_objects(0, 0);
     finish_transaction(false);
-    tell_of_rollback();
-}
-
-// What a listener throws cannot stop a rollback that has happened.
-void SessionCore::tell_of_rollback() noexcept {
-    try {
-        tell(session_events().after_rollback);
-    } catch (const std::exception& error) {
-        logger().error(std::string("an after_rollback listener threw: ") + error.what());
-    }
+    tracked_.clear();
+    tell_quietly(session_events().after_rollback, "after_rollback");
+    tell_quietly(session_events().after_soft_rollback, "after_soft_rollback");
 }
 
 // Objects become what they were when so many had been inserted and deleted.
@@ -234,6 +260,7 @@ void SessionCore::rollback_nested(std::size_t depth) noexcept {
     undo_changes(savepoint.changes);
     undo_objects(savepoint.inserted, savepoint.gone);
     expire_everything();
+    tell_quietly(session_events().after_soft_rollback, "after_soft_rollback");
 }
 
 }  // namespace retort::orm

@@ -21,10 +21,15 @@ std::vector<const Attribute*> chosen(const Mapper& mapper, std::uint64_t mask) {
     return attributes;
 }
 
-sql::Expression key_condition(const std::vector<const Attribute*>& keys) {
+/// The column of the mapper's own table: that of a joined-table model has its base's key too.
+sql::ColumnRef own_column(const Mapper& mapper, const Attribute& attribute) {
+    return mapper.table.column(attribute.column_name, attribute.sql_type);
+}
+
+sql::Expression key_condition(const Mapper& mapper, const std::vector<const Attribute*>& keys, bool own = true) {
     sql::Expression condition;
     for (const auto* key : keys) {
-        auto one = sql::Expression::compare(sql::Operator::eq, key->column,
+        auto one = sql::Expression::compare(sql::Operator::eq, own ? own_column(mapper, *key) : key->column,
                                             sql::bindparam("key_" + key->column_name, key->sql_type));
         condition = condition.is_empty() ? one : std::move(condition) && one;
     }
@@ -32,8 +37,15 @@ sql::Expression key_condition(const std::vector<const Attribute*>& keys) {
 }
 
 sql::Select related_to(const Relationship& relationship) {
-    auto key = sql::bindparam("key", relationship.referenced->sql_type);
-    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(std::move(key)));
+    std::vector<sql::Expression> key;
+    for (const auto& pair : relationship.pairs)
+        key.push_back(sql::bindparam("key_" + std::to_string(key.size()), pair.referenced->sql_type));
+    auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(key));
+    if (!relationship.target->is_plain()) {
+        statement = std::move(statement)
+                        .select_from(relationship.target->source)
+                        .where(relationship.target->fixed_restriction());
+    }
     auto order = relationship.order_in(relationship.target->table);
     return order.empty() ? statement : std::move(statement).order_by(std::move(order));
 }
@@ -59,6 +71,13 @@ const std::string& StatementTexts::add(const engines::Dialect& dialect, Kind kin
     return entry->text;
 }
 
+// What a row that is to be written must still have: its key, and its version where it has one.
+std::vector<const Attribute*> StatementTexts::row_keys() const {
+    auto keys = mapper_.keys;
+    if (mapper_.has_version()) keys.push_back(mapper_.version);
+    return keys;
+}
+
 std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, std::uint64_t mask) const {
     auto attributes = kind == Kind::related ? std::vector<const Attribute*>{} : chosen(mapper_, mask);
     switch (kind) {
@@ -66,13 +85,17 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             std::vector<sql::Expression> columns;
             for (const auto* attribute : attributes) columns.push_back(attribute->column);
             if (columns.empty()) columns = mapper_.columns();
-            auto statement = sql::select(std::move(columns)).where(key_condition(mapper_.keys));
+            bool own = mapper_.is_plain() || (mask != 0 && (mask & ~mapper_.local) == 0);
+            auto statement = sql::select(std::move(columns)).where(key_condition(mapper_, mapper_.keys, own));
+            if (!own) statement = std::move(statement).select_from(mapper_.source).where(mapper_.fixed_restriction());
             return orm::compile(dialect, statement.ref()).text;
         }
         case Kind::insert: {
             std::vector<std::string> names;
             std::vector<sql::Assignment> row;
             for (const auto& attribute : mapper_.attributes) {
+                bool key = mapper_.above != nullptr && attribute.options.primary_key;
+                if (!key && (mapper_.local >> attribute.index & 1) == 0) continue;
                 bool given = (mask >> attribute.index & 1) != 0;
                 const auto* made = attribute.options.insert_default;
                 if (given) names.push_back(attribute.column_name);
@@ -84,9 +107,11 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
             return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
         }
-        case Kind::update: {
+        case Kind::update:
+        case Kind::update_by_key: {
             std::vector<sql::Assignment> assignments;
             for (const auto& attribute : mapper_.attributes) {
+                if ((mapper_.local >> attribute.index & 1) == 0) continue;
                 const auto* made = attribute.options.onupdate;
                 if ((mask >> attribute.index & 1) != 0) {
                     assignments.push_back(
@@ -95,18 +120,19 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                     assignments.push_back({attribute.column_name, made->expression()});
                 }
             }
+            auto keys = kind == Kind::update ? row_keys() : mapper_.keys;
             auto statement =
-                sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_.keys));
+                sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_, keys));
             return orm::compile(dialect, statement.ref()).text;
         }
         case Kind::remove_where: {
-            auto statement = sql::delete_(mapper_.table).where(key_condition(attributes));
+            auto statement = sql::delete_(mapper_.table).where(key_condition(mapper_, attributes));
             return orm::compile(dialect, statement.ref()).text;
         }
         case Kind::related: return orm::compile(dialect, related_to(mapper_.relationships[mask]).ref()).text;
         case Kind::remove: break;
     }
-    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_.keys)).ref()).text;
+    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_, row_keys())).ref()).text;
 }
 
 }  // namespace retort::orm

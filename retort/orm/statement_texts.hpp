@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace retort::engines {
 class Dialect;
@@ -12,6 +13,7 @@ class Dialect;
 
 namespace retort::orm {
 
+struct Attribute;
 struct Mapper;
 
 /// A list that only grows: reading takes no lock. Shapes are few.
@@ -35,6 +37,10 @@ class StatementTexts {
     const std::string& update(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::update, mask);
     }
+    /// The same by the primary key alone, whatever version the row has.
+    const std::string& update_by_key(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::update_by_key, mask);
+    }
     /// DELETE of the rows whose columns in `mask` have given values.
     const std::string& remove_where(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::remove_where, mask);
@@ -46,7 +52,7 @@ class StatementTexts {
     const std::string& remove(const engines::Dialect& dialect) { return text(dialect, Kind::remove, 0); }
 
   private:
-    enum class Kind : std::uint8_t { select, insert, update, remove, remove_where, related };
+    enum class Kind : std::uint8_t { select, insert, update, update_by_key, remove, remove_where, related };
     struct Entry {
         const engines::Dialect* dialect;
         Kind kind;
@@ -57,6 +63,7 @@ class StatementTexts {
 
     const std::string& text(const engines::Dialect& dialect, Kind kind, std::uint64_t mask);
     const std::string& add(const engines::Dialect& dialect, Kind kind, std::uint64_t mask);
+    std::vector<const Attribute*> row_keys() const;
     std::string compile(const engines::Dialect& dialect, Kind kind, std::uint64_t mask) const;
 
     const Mapper& mapper_;

@@ -4,11 +4,21 @@
 #include <utility>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::orm {
 
+sql::Update update_rows(const Mapper& mapper) {
+    return sql::update(of_one_table(mapper).table).where(mapper.restriction());
+}
+sql::Delete delete_rows(const Mapper& mapper) {
+    return sql::delete_(of_one_table(mapper).table).where(mapper.restriction());
+}
+sql::Insert insert_rows(const Mapper& mapper) { return sql::insert(of_one_table(mapper).table); }
+
 std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) {
+    if (mapper.discriminator != nullptr) set_kind(mapper, object);
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
         if (!attribute.is_set(object)) continue;

@@ -21,12 +21,19 @@ namespace orm {
 
 /// What an object was given and what its model gave it, as assignments.
 std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object);
+/// Statements for the rows of a model. Throws InvalidRequestError("joined-statement") when they stand in several
+/// tables.
+sql::Update update_rows(const Mapper& mapper);
+sql::Delete delete_rows(const Mapper& mapper);
+sql::Insert insert_rows(const Mapper& mapper);
 /// Only what the example was given; `defaults` is one that was given nothing. Throws ArgumentError("ambiguous-values")
 /// for models whose columns have constant defaults, where nothing tells the two apart.
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults);
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
 std::string column_name_of(const volatile void* field);
+/// Throws ArgumentError("rows-beside-values") for a statement that says more than which model it is about.
+void require_bare(const sql::NodeRef& statement);
 
 template <AnyColumn C>
 std::string column_name_of(const volatile C& column) {
@@ -85,7 +92,7 @@ auto make_returning(const Statement& statement, E&&... items) {
 template <orm::AnyModel T>
 class Update {
   public:
-    Update() : statement_(sql::update(orm::mapper_of<T>().table)) {}
+    Update() : statement_(orm::update_rows(orm::mapper_of<T>())) {}
     explicit Update(sql::Update statement) : statement_(std::move(statement)) {}
 
     template <class... C>
@@ -118,7 +125,7 @@ class Update {
 template <orm::AnyModel T>
 class Delete {
   public:
-    Delete() : statement_(sql::delete_(orm::mapper_of<T>().table)) {}
+    Delete() : statement_(orm::delete_rows(orm::mapper_of<T>())) {}
     explicit Delete(sql::Delete statement) : statement_(std::move(statement)) {}
 
     template <class... C>
@@ -141,7 +148,7 @@ class Delete {
 template <orm::AnyModel T>
 class Insert {
   public:
-    Insert() : statement_(sql::insert(orm::mapper_of<T>().table)) {}
+    Insert() : statement_(orm::insert_rows(orm::mapper_of<T>())) {}
     explicit Insert(sql::Insert statement) : statement_(std::move(statement)) {}
 
     [[nodiscard]] Insert values(T row) const {

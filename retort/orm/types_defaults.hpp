@@ -21,7 +21,7 @@ struct ColumnSource {
     /// Whether the database makes it, so that the program must read it.
     bool is_sql() const { return make_value == nullptr; }
     /// What stands for it in the statement.
-    sql::Expression expression() const { return make_expression != nullptr ? make_expression() : sql::text(text); }
+    sql::Expression expression() const;
 };
 
 namespace detail {
@@ -85,6 +85,16 @@ struct onupdate {
         options.onupdate = &orm::detail::function_source<function>;
     }
 };
+/// A version_id of your own making: a function that gives a value which no version of the row had before.
+template <auto function>
+struct version_id_by {
+    template <class V>
+    static constexpr bool fits = orm::holds<V, orm::detail::ResultOf<function>>();
+    static constexpr void apply(orm::ColumnOptions& options) {
+        options.version = true;
+        options.next_version = &orm::detail::function_source<function>;
+    }
+};
 /// The same from SQL text: `onupdate_sql<"version + 1">`.
 template <orm::FixedText text>
 struct onupdate_sql {
@@ -97,6 +107,18 @@ struct computed {
     static constexpr void apply(orm::ColumnOptions& options) {
         options.computed = text.view();
         options.computed_stored = stored;
+    }
+};
+/// No column of the table, but an expression that is read with the object: a static function of the model gives it.
+///
+///     static sql::Expression count_marks();
+///     Column<int, column_property<count_marks>> marks;
+template <auto function>
+struct column_property {
+    static_assert(orm::detail::makes_sql<function>, "column_property<…> takes a function that gives an SQL expression");
+    static constexpr void apply(orm::ColumnOptions& options) {
+        options.expression = &orm::detail::function_source<function>;
+        options.computed = "column_property";
     }
 };
 

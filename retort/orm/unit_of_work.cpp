@@ -8,6 +8,7 @@
 
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
+#include "retort/orm/statement_texts.hpp"
 #include "retort/schema/metadata.hpp"
 
 namespace retort::orm {
@@ -24,14 +25,28 @@ void identity_of(const ChangeLog& changes, const Mapper& mapper, void* object, s
     }
 }
 
+namespace {
+
+/// Whether the database's rule for the children's rows is all that is needed; of `passive_deletes`, those in memory are
+/// parted from all the same, where their key can be NULL.
+bool leaves_children(const Relationship& relationship) {
+    const auto& options = relationship.options;
+    if (options.passive_deletes_all) return true;
+    return relationship.passive() && (!options.passive_deletes || !relationship.foreign_key->nullable);
+}
+
+}  // namespace
+
 // A parent that goes lets its children go first: their foreign keys become NULL, unless the database has a rule.
 void UnitOfWork::part_from_children(void* parent) {
     for (const auto& relationship : slab_of(parent)->mapper->relationships) {
-        if (!relationship.is_parent() || relationship.options.viewonly || relationship.passive()) continue;
-        for (void* child : session_.related(relationship, parent, true)) {
+        if (!relationship.is_parent() || relationship.options.viewonly || leaves_children(relationship)) continue;
+        for (void* child : session_.related(relationship, parent, !relationship.passive())) {
             if (child == nullptr || header_of(child).deleting) continue;
-            session_.links_.push_back(
-                {relationship.foreign_key, relationship.referenced, relationship.child, child, nullptr, parent});
+            for (const auto& [key, referenced] : relationship.pairs) {
+                if (key->options.primary_key) continue;  // of a composite key the other columns are enough
+                session_.links_.push_back({key, referenced, slab_of(child)->mapper, child, nullptr, parent});
+            }
         }
     }
 }
@@ -39,14 +54,15 @@ void UnitOfWork::part_from_children(void* parent) {
 void UnitOfWork::prepare() {
     session_.remove_orphans();
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    read_versions();
     (void)session_.transaction();
 }
 
 UnitOfWork::Task& UnitOfWork::task_of(const Mapper& mapper) {
     for (auto& task : tasks_) {
-        if (task.store->mapper == &mapper) return task;
+        if (task.store->mapper == mapper.root) return task;
     }
-    tasks_.push_back({&session_.store_of(mapper), {}, {}, {}, {}, {}});
+    tasks_.push_back({&session_.store_of(*mapper.root), {}, {}, {}, {}, {}});
     return tasks_.back();
 }
 
@@ -63,7 +79,9 @@ void UnitOfWork::plan() {
         if (!session_.changes_.starts(static_cast<std::uint32_t>(i + 1), header.change) || header.deleting) continue;
         task_of(*slab_of(object)->mapper).updates.push_back(object);
     }
-    for (const Link& link : links_) task_of(*link.child_mapper).links.push_back(&link);
+    for (const Link& link : links_) {
+        if (!link.late) task_of(*link.child_mapper).links.push_back(&link);
+    }
     const std::unordered_set<void*> early(session_.early_.begin(), session_.early_.end());
     for (void* object : session_.deleting_) {
         Task& task = task_of(*slab_of(object)->mapper);
@@ -84,6 +102,7 @@ void UnitOfWork::run(engines::Connection& connection) {
         run_group(connection, first, last);
         first = last;
     }
+    write_late_links(connection);
     write_associations(connection);
     for (std::size_t i = tasks_.size(); i > 0; --i) delete_all(connection, tasks_[i - 1]);
 }
@@ -95,7 +114,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
         for (const Link* link : tasks_[i].links) {
             if (!pending(link->parent)) continue;
             for (std::size_t k = first; k < last; ++k) {
-                if (slab_of(link->parent)->mapper == tasks_[k].store->mapper) return true;
+                if (slab_of(link->parent)->mapper->root == tasks_[k].store->mapper) return true;
             }
         }
     }
@@ -104,7 +123,7 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
-        delete_rows(connection, *tasks_[i].store->mapper, tasks_[i].early);
+        delete_rows(connection, tasks_[i].early);
     }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
@@ -114,7 +133,55 @@ void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, s
         Task& task = tasks_[i];
         for (const Link* link : task.links) apply(task, *link);
         update_all(connection, task);
-        insert_all(connection, *task.store, task.inserts);
+        insert_all(connection, task, task.inserts);
+    }
+}
+
+namespace {
+
+std::uint64_t late_columns(const Mapper& mapper) {
+    std::uint64_t mask = 0;
+    for (const auto& relationship : mapper.relationships) {
+        if (relationship.kind != RelationKind::many_to_one || !relationship.is_late()) continue;
+        for (const auto& pair : relationship.pairs) mask |= std::uint64_t{1} << pair.foreign_key->index;
+    }
+    return mask;
+}
+
+}  // namespace
+
+// post_update: keys that could not be written with their rows, and those that would hold a row back that goes.
+void UnitOfWork::write_late_links(engines::Connection& connection) {
+    std::vector<void*> changed;
+    auto change = [&](void* object, const Attribute& key, const ValueView& value) {
+        if (header_of(object).state != ObjectState::persistent || same_value(key.view(object), value)) return;
+        change_attribute(object, key, value);
+        if (std::find(changed.begin(), changed.end(), object) == changed.end()) changed.push_back(object);
+    };
+    for (const Link& link : links_) {
+        if (!link.late || header_of(link.child).deleting) continue;
+        bool gone = link.parent == nullptr || header_of(link.parent).deleting;
+        change(link.child, *link.foreign_key, gone ? ValueView::null() : link.referenced->view(link.parent));
+    }
+    for (void* object : session_.deleting_) {
+        for (const auto& relationship : slab_of(object)->mapper->relationships) {
+            if (relationship.kind != RelationKind::many_to_one || !relationship.is_late()) continue;
+            for (const auto& pair : relationship.pairs) change(object, *pair.foreign_key, ValueView::null());
+        }
+    }
+    for (void* object : changed) {
+        const Mapper& mapper = *slab_of(object)->mapper;
+        const auto mask = changed_columns(mapper, object) & late_columns(mapper);
+        for (const auto* level : mapper.levels) {
+            const auto here = mask & level->local;
+            if (here == 0) continue;
+            views_.clear();
+            for (const auto& attribute : mapper.attributes) {
+                if ((here >> attribute.index & 1) != 0) views_.push_back(attribute.view(object));
+            }
+            identity_of(session_.changes_, mapper, object, views_);
+            connection.run(level->texts->update_by_key(connection.dialect(), here), views_);
+        }
     }
 }
 
@@ -177,7 +244,7 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
                 bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
                 if (ready && header_of(link->child).state == ObjectState::pending) apply(*task, *link);
             }
-            insert_all(connection, *task->store, objects);
+            insert_all(connection, *task, objects);
         }
     }
     for (std::size_t i = first; i < last; ++i) {

@@ -25,7 +25,7 @@ class UnitOfWork {
     void finish() noexcept;
 
   private:
-    /// What one mapper has to write.
+    /// What one mapper has to write, and those that inherit from it.
     struct Task {
         Store* store;
         std::vector<void*> inserts;
@@ -42,16 +42,28 @@ class UnitOfWork {
     void run_levels(engines::Connection& connection, std::size_t first, std::size_t last);
     bool links_within(std::size_t first, std::size_t last) const;
     void apply(Task& task, const Link& link);
-    void insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects);
+    void insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects);
+    void insert_kind(engines::Connection& connection, Store& store, std::span<void* const> objects);
+    void insert_joined(engines::Connection& connection, std::span<void* const> objects);
+    void insert_level(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask,
+                      std::int64_t& number);
     void insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key);
     void update_all(engines::Connection& connection, Task& task);
     void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
+    void update_joined(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
+    void update_row(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask);
     std::uint64_t add_generated(const Mapper& mapper, void* object, std::uint64_t mask);
+    ValueView row_version(const Mapper& mapper, void* object) const;
+    std::uint64_t raise_version(const Mapper& mapper, void* object, std::uint64_t mask);
+    void read_versions();
+    void learn_version(void* object, std::uint32_t change);
     static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
     void delete_all(engines::Connection& connection, Task& task);
-    void delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
+    void delete_rows(engines::Connection& connection, const std::vector<void*>& objects);
+    void delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
+    void write_late_links(engines::Connection& connection);
     void write_associations(engines::Connection& connection);
-    void remove_associations(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects);
+    void remove_associations(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
     std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
 
     SessionCore& session_;
@@ -60,6 +72,11 @@ class UnitOfWork {
     std::vector<ValueView> views_;
     std::vector<void*> told_inserts_, told_updates_, told_deletes_;
 };
+
+/// What an INSERT of this object sets, and the values, checked. Throws FlushError("required-attribute").
+std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views);
+/// The version that an object's row gets when it is written.
+sql::Value next_version(const Mapper& mapper, void* object);
 
 /// The primary key under which the session knows an object, also when a change waits to be flushed.
 void identity_of(const ChangeLog& changes, const Mapper& mapper, void* object, std::vector<ValueView>& out);

@@ -92,7 +92,7 @@ void UnitOfWork::write_associations(engines::Connection& connection) {
 
 // What goes takes its rows in the tables between with it.
 void UnitOfWork::remove_associations(engines::Connection& connection, const Mapper& mapper,
-                                     const std::vector<void*>& objects) {
+                                     std::span<void* const> objects) {
     for (const auto& relationship : mapper.relationships) {
         if (relationship.secondary == nullptr || relationship.options.viewonly || relationship.passive()) continue;
         const auto& text = relationship.secondary->texts->remove_where(

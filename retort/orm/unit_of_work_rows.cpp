@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/ptr.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_check.hpp"
 #include "retort/orm/types_defaults.hpp"
@@ -23,26 +24,59 @@ namespace {
 
 }  // namespace
 
-void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const std::vector<void*>& objects) {
+std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views) {
+    std::uint64_t mask = 0;
+    views.clear();
+    if (mapper.version != nullptr && !mapper.version->is_set(object))
+        mapper.version->load(object, next_version(mapper, object).view());
+    for (const auto& attribute : mapper.attributes) {
+        if (attribute.is_set(object) && attribute.options.computed.empty()) {
+            mask |= std::uint64_t{1} << attribute.index;
+            views.push_back(attribute.type->view(attribute.in(object)));
+            check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        } else if (attribute.required) {
+            refuse_unset(mapper, attribute);
+        }
+    }
+    return mask;
+}
+
+namespace {
+
+/// Calls `work` for each run of objects of one mapper: most lists are one.
+template <class Work>
+void each_kind(const Mapper& root, std::span<void* const> objects, Work work) {
+    if (!root.polymorphic) return objects.empty() ? void() : work(root, objects);
+    while (!objects.empty()) {
+        const Mapper* mapper = slab_of(objects[0])->mapper;
+        std::size_t count = 1;
+        while (count < objects.size() && slab_of(objects[count])->mapper == mapper) ++count;
+        work(*mapper, objects.first(count));
+        objects = objects.subspan(count);
+    }
+}
+
+}  // namespace
+
+void UnitOfWork::insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects) {
+    bool joined = std::any_of(objects.begin(), objects.end(),
+                              [](void* object) { return slab_of(object)->mapper->above != nullptr; });
+    if (task.store->mapper->polymorphic && joined) return insert_joined(connection, objects);
+    each_kind(*task.store->mapper, objects, [&](const Mapper& mapper, std::span<void* const> some) {
+        insert_kind(connection, session_.store_of(mapper), some);
+    });
+}
+
+void UnitOfWork::insert_kind(engines::Connection& connection, Store& store, std::span<void* const> objects) {
     const Mapper& mapper = *store.mapper;
     const std::string* text = nullptr;
     std::uint64_t text_mask = 0;
-    store.identities.reserve(objects.size());
+    store.identities->reserve(objects.size());
     session_.inserted_.reserve(session_.inserted_.size() + objects.size());
     session_.numbered_.reserve(session_.numbered_.size() + objects.size());
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     for (void* object : objects) {
-        std::uint64_t mask = 0;
-        views_.clear();
-        for (const auto& attribute : mapper.attributes) {
-            if (attribute.is_set(object) && attribute.options.computed.empty()) {
-                mask |= std::uint64_t{1} << attribute.index;
-                views_.push_back(attribute.type->view(attribute.in(object)));
-                check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-            } else if (attribute.required) {
-                refuse_unset(mapper, attribute);
-            }
-        }
+        const std::uint64_t mask = show_row(mapper, object, doubles, views_);
         if (text == nullptr || mask != text_mask) {
             text = &mapper.texts->insert(connection.dialect(), mask);
             text_mask = mask;
@@ -50,6 +84,63 @@ void UnitOfWork::insert_all(engines::Connection& connection, Store& store, const
         connection.run(*text, views_);
         insert_done(store, object, mask, connection.last_insert_id());
     }
+}
+
+namespace {
+
+/// The tables that rows of these objects stand in, each after those that it is joined to.
+std::vector<const Mapper*> tables_of(std::span<void* const> objects) {
+    std::vector<const Mapper*> tables;
+    for (void* object : objects) {
+        for (const auto* level : slab_of(object)->mapper->levels) {
+            bool known = std::any_of(tables.begin(), tables.end(),
+                                     [&](const Mapper* other) { return other->table_name == level->table_name; });
+            if (!known) tables.push_back(level);
+        }
+    }
+    std::stable_sort(tables.begin(), tables.end(),
+                     [](const Mapper* a, const Mapper* b) { return a->levels.size() < b->levels.size(); });
+    return tables;
+}
+
+}  // namespace
+
+// Table by table, the root's first, which gives the keys.
+void UnitOfWork::insert_joined(engines::Connection& connection, std::span<void* const> objects) {
+    const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    std::vector<std::uint64_t> masks;
+    std::vector<std::int64_t> numbers(objects.size());
+    for (void* object : objects) masks.push_back(show_row(*slab_of(object)->mapper, object, doubles, views_));
+    for (const auto* table : tables_of(objects)) {
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            const Mapper& mapper = *slab_of(objects[i])->mapper;
+            for (const auto* level : mapper.levels) {
+                if (level->table_name != table->table_name) continue;
+                insert_level(connection, *level, objects[i], masks[i], numbers[i]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        insert_done(session_.store_of(*slab_of(objects[i])->mapper), objects[i], masks[i], numbers[i]);
+    }
+}
+
+void UnitOfWork::insert_level(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask,
+                              std::int64_t& number) {
+    std::uint64_t here = mask & level.local;
+    views_.clear();
+    for (const auto& attribute : slab_of(object)->mapper->attributes) {
+        const auto bit = std::uint64_t{1} << attribute.index;
+        bool key = level.above != nullptr && attribute.options.primary_key;
+        if (key) here |= bit;
+        if (key && (mask & bit) == 0) {
+            views_.push_back(ValueView::of(number));
+        } else if ((here & bit) != 0) {
+            views_.push_back(attribute.view(object));
+        }
+    }
+    connection.run(level.texts->insert(connection.dialect(), here), views_);
+    if (level.above == nullptr) number = connection.last_insert_id();
 }
 
 void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key) {
@@ -74,7 +165,7 @@ void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std
     session_.inserted_.push_back(object);
     session_.numbered_.push_back(numbered ? 1 : 0);
     if (mapper.integer_key != nullptr) {
-        store.identities.place(mapper.integer_key->view(object).integer) = object;
+        store.identities->place(mapper.integer_key->view(object).integer) = object;
     } else {
         session_.remember_identity(object);
     }
@@ -103,7 +194,8 @@ void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
     }
     for (void* object : task.updates) {
         if (header_of(object).deleting || header_of(object).state != ObjectState::persistent) continue;
-        if (auto mask = changed_columns(mapper, object)) update_one(connection, mapper, object, mask);
+        const Mapper& kind = mapper.polymorphic ? *slab_of(object)->mapper : mapper;
+        if (auto mask = changed_columns(kind, object)) update_one(connection, kind, object, mask);
     }
 }
 
@@ -120,11 +212,29 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+[[noreturn]] void refuse_stale(const Mapper& mapper, void* object, const char* statement, std::int64_t rows) {
+    if (mapper.version != nullptr && rows == 0) {
+        throw StaleDataError("stale-version"_code,
+                             std::string(statement) + " of " + repr_of(object) +
+                                 " met no row: somebody else has written or deleted it since it was read.",
+                             "rollback(), read the object again, and decide anew");
+    }
+    throw StaleDataError("stale-data"_code,
+                         std::string(statement) + " of " + repr_of(object) + " met " + std::to_string(rows) +
+                             " rows: its row was deleted or its key changed meanwhile.",
+                         "rollback(), then read the object again");
+}
+
+}  // namespace
+
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
     bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     if (mapper.generated) mask = add_generated(mapper, object, mask);
+    if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
         views_.push_back(attribute.view(object));
@@ -132,16 +242,37 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
         if (views_.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
         rekeyed |= attribute.options.primary_key;
     }
-    identity_of(session_.changes_, mapper, object, views_);
-    std::int64_t rows = connection.run(mapper.texts->update(connection.dialect(), mask), views_);
-    if (rows != 1) {
-        throw StaleDataError("stale-data"_code,
-                             "an UPDATE of one " + std::string(mapper.name()) + " met " + std::to_string(rows) +
-                                 " rows: its row was deleted or its key changed meanwhile.",
-                             "rollback(), then read the object again");
+    if (mapper.above != nullptr) {
+        update_joined(connection, mapper, object, mask);
+        if (rekeyed) session_.rekey(object);
+        if (mapper.generated) expire_generated(mapper, object, mask);
+        return;
     }
+    identity_of(session_.changes_, mapper, object, views_);
+    update_row(connection, mapper, object, mask);
     if (rekeyed) session_.rekey(object);
     if (mapper.generated) expire_generated(mapper, object, mask);
+}
+
+// Each table that has one of the columns. A new key goes to the root's table, and on from there by ON UPDATE CASCADE.
+void UnitOfWork::update_joined(engines::Connection& connection, const Mapper& mapper, void* object,
+                               std::uint64_t mask) {
+    for (const auto* level : mapper.levels) {
+        std::uint64_t here = mask & level->local;
+        if (here == 0) continue;
+        views_.clear();
+        for (const auto& attribute : mapper.attributes) {
+            if ((here >> attribute.index & 1) != 0) views_.push_back(attribute.view(object));
+        }
+        identity_of(session_.changes_, mapper, object, views_);
+        update_row(connection, *level, object, here);
+    }
+}
+
+void UnitOfWork::update_row(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask) {
+    if (level.has_version()) views_.push_back(row_version(level, object));
+    std::int64_t rows = connection.run(level.texts->update(connection.dialect(), mask), views_);
+    if (rows != 1) refuse_stale(level, object, "an UPDATE", rows);
 }
 
 // What onupdate gives to columns that the UPDATE does not set itself.
@@ -179,9 +310,9 @@ void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
     for (void* object : objects) by_key[mapper.keys[0]->view(object).integer] = object;
     auto parents_above = [&](void* object) {
         std::size_t above = 0;
-        for (const auto& attribute : mapper.attributes) {
-            if (attribute.options.foreign_key.target == nullptr || &attribute.options.foreign_key.target() != &mapper)
-                continue;
+        for (const auto& attribute : slab_of(object)->mapper->attributes) {
+            if (attribute.options.foreign_key.target == nullptr) continue;
+            if (attribute.options.foreign_key.target().root != mapper.root) continue;
             void* at = object;
             for (std::size_t steps = 0; steps < objects.size(); ++steps) {
                 auto parent = attribute.is_set(at) ? by_key.find(attribute.view(at).integer) : by_key.end();
@@ -212,16 +343,27 @@ void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
     bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
     if (to_itself && mapper.integer_key != nullptr && task.deletes.size() > 1)
         order_children_first(mapper, task.deletes);
-    delete_rows(connection, mapper, task.deletes);
+    delete_rows(connection, task.deletes);
 }
 
-void UnitOfWork::delete_rows(engines::Connection& connection, const Mapper& mapper, const std::vector<void*>& objects) {
+void UnitOfWork::delete_rows(engines::Connection& connection, const std::vector<void*>& objects) {
     if (objects.empty()) return;
+    each_kind(*slab_of(objects[0])->mapper->root, objects,
+              [&](const Mapper& mapper, std::span<void* const> some) { delete_kind(connection, mapper, some); });
+}
+
+void UnitOfWork::delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects) {
     remove_associations(connection, mapper, objects);
     for (void* object : objects) {
         views_.clear();
         identity_of(session_.changes_, mapper, object, views_);
-        connection.run(mapper.texts->remove(connection.dialect()), views_);
+        const std::size_t width = views_.size();
+        for (const Mapper* level = &mapper; level != nullptr; level = level->above) {
+            views_.resize(width);
+            if (level->has_version()) views_.push_back(row_version(mapper, object));
+            std::int64_t rows = connection.run(level->texts->remove(connection.dialect()), views_);
+            if (level->has_version() && rows != 1) refuse_stale(mapper, object, "a DELETE", rows);
+        }
     }
 }
 

@@ -83,6 +83,10 @@ const NodeRef* joined_side(const std::vector<NodeRef>& froms, const From& right,
 }
 
 void add_join(SelectNode& select, JoinNode::Type type, const From& right, const Expression& on) {
+    // A join that stands in FROM by itself already is the one that is meant.
+    if (node_cast<JoinNode>(right.node()) != nullptr) {
+        std::erase_if(select.froms, [&](const NodeRef& from) { return from.get() == right.node(); });
+    }
     for (NodeRef& from : select.froms) {
         bool single = select.froms.size() == 1;
         if (!single && (from_contains(from.get(), right.node()) || !mentions(on, from.get()))) continue;

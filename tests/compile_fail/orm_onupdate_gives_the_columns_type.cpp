@@ -1,4 +1,4 @@
-// expect: onupdate<…> gives a value of another type than its column's
+// expect: onupdate<…> or version_id_by<…> gives a value of another type than its column's
 #include "retort/orm/orm.hpp"
 
 using namespace retort;

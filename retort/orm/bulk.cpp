@@ -1,0 +1,104 @@
+// Many rows at once, from objects that no session keeps: INSERT of each, UPDATE of each by its primary key.
+#include <vector>
+
+#include "retort/engine/dialect.hpp"
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/orm/statement_texts.hpp"
+#include "retort/orm/statements.hpp"
+#include "retort/orm/types_check.hpp"
+#include "retort/orm/unit_of_work.hpp"
+#include "retort/sql/nodes.hpp"
+
+namespace retort::orm {
+namespace {
+
+/// The columns that a row was given, its key aside.
+std::uint64_t given_columns(const Mapper& mapper, void* row) {
+    std::uint64_t mask = 0;
+    for (const auto& attribute : mapper.attributes) {
+        const std::uint8_t state = attribute.state(row);
+        bool given = (state & cell_set) != 0 && (state & cell_defaulted) == 0;
+        if (given && !attribute.options.primary_key) mask |= std::uint64_t{1} << attribute.index;
+    }
+    return mask;
+}
+
+[[noreturn]] void refuse_keyless(const Mapper& mapper) {
+    throw ArgumentError("row-without-key"_code,
+                        "a row of an UPDATE of many " + std::string(mapper.name()) + " has no primary key.",
+                        "give each row its key and what is to change: {{.id = 1, .name = \"ada\"}, …}");
+}
+
+void push_key(const Mapper& mapper, void* row, std::vector<ValueView>& views) {
+    for (const auto* key : mapper.keys) {
+        if (!key->is_set(row)) refuse_keyless(mapper);
+        views.push_back(key->view(row));
+    }
+}
+
+}  // namespace
+
+void require_bare(const sql::NodeRef& statement) {
+    const auto* insert = sql::node_cast<sql::InsertNode>(statement.get());
+    const auto* update = sql::node_cast<sql::UpdateNode>(statement.get());
+    bool bare = insert != nullptr ? insert->rows.empty() && insert->query.get() == nullptr &&
+                                        insert->returning.empty() && insert->conflict == sql::InsertNode::Conflict::fail
+                                  : update != nullptr && update->assignments.empty() && update->conditions.empty();
+    if (bare) return;
+    throw ArgumentError("rows-beside-values"_code,
+                        "a statement that is run with rows says more than its model, which the rows would not follow.",
+                        "give the rows to insert<User>() or update<User>() alone, or to its values(…)");
+}
+
+std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* const> rows) {
+    autoflush();
+    transaction().write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
+        std::vector<ValueView> views;
+        const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+        for (void* row : rows) {
+            if (mapper.discriminator != nullptr) set_kind(mapper, row);
+            auto mask = show_row(of_one_table(mapper), row, doubles, views);
+            connection.run(mapper.texts->insert(connection.dialect(), mask), views);
+        }
+    });
+    return static_cast<std::int64_t>(rows.size());
+}
+
+// Rows without a version_id of their own raise nobody's: their UPDATE is sent as it was given.
+std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
+    autoflush();
+    if (!rows.empty()) (void)given_of(of_one_table(mapper), rows[0], defaults);
+    transaction().write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
+        std::vector<ValueView> views;
+        const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+        for (void* row : rows) {
+            views.clear();
+            auto mask = given_columns(mapper, row);
+            for (const auto& attribute : mapper.attributes) {
+                if ((mask >> attribute.index & 1) == 0) continue;
+                views.push_back(attribute.view(row));
+                check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+            }
+            push_key(mapper, row, views);
+            if (mask == 0) continue;
+            auto met = connection.run(mapper.texts->update_by_key(connection.dialect(), mask), views);
+            if (met == 1) continue;
+            throw StaleDataError("stale-data"_code,
+                                 "an UPDATE of one row of " + mapper.table_name + " met " + std::to_string(met) + ".",
+                                 "rollback(), and look which of the rows are still there");
+        }
+    });
+    for (void* row : rows) {
+        std::vector<ValueView> key;
+        push_key(mapper, row, key);
+        if (void* known = find_known(store_of(mapper), key)) expire(known);
+    }
+    return static_cast<std::int64_t>(rows.size());
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,73 @@
+// Reading again what a session has: refresh, populate_existing, locks.
+#include <unordered_set>
+#include <utility>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/populating.hpp"
+#include "retort/orm/query.hpp"
+#include "retort/orm/session_core.hpp"
+#include "retort/sql/sql.hpp"
+
+namespace retort::orm {
+
+// One query may bring the same object in several rows; only the first of them starts it anew.
+void SessionCore::reread(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
+    if (store.mapper->base != nullptr) require_kind(*store.mapper, object);
+    if (populating_ != nullptr && populating_->insert(object).second) expire(object);
+    bool partly = store.mapper->base != nullptr && was_read_partly(*store.mapper, object);
+    if (header_of(object).expired || partly) read_into(store, object, row, mask);
+}
+
+static SelectCore select_by_key(const Mapper& mapper, std::span<const ValueView> key) {
+    SelectCore select;
+    select.add_entity({&mapper, mapper.table});
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        auto value = sql::literal(sql::Value(key[i]));
+        select.statement = std::move(select.statement)
+                               .where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
+    }
+    return select;
+}
+
+void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key) {
+    void* found = nullptr;
+    query(select_by_key(mapper, key), [&](std::span<void* const> objects, auto) { found = objects[0]; });
+    return found;
+}
+
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options) {
+    if (!options.populate_existing && !options.with_for_update.wanted) return get(mapper, key);
+    autoflush();
+    SelectCore select = select_by_key(mapper, key);
+    select.populate_existing = true;
+    if (options.with_for_update.wanted)
+        select.statement = std::move(select.statement).with_for_update(options.with_for_update.options);
+    void* found = nullptr;
+    query_entities(select, [&](void* object) { found = object; });
+    return found;
+}
+
+void SessionCore::refresh(void* object, const ReadOptions& options) {
+    autoflush();
+    (void)known_to_be_persistent(object, "refreshed");
+    if (!options.with_for_update.wanted) {
+        expire_along(object);
+        load_expired(object);
+        return;
+    }
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<ValueView> key;
+    for (const auto* attribute : mapper.keys) key.push_back(attribute->view(object));
+    if (get(mapper, key, options) == nullptr) refuse_gone(object);
+}
+
+void SessionCore::refresh(void* object, std::span<const Attribute* const> attributes) {
+    autoflush();
+    (void)known_to_be_persistent(object, "refreshed");
+    for (const auto* attribute : attributes) expire(object, *attribute);
+    load_expired(object);
+}
+
+}  // namespace retort::orm

@@ -1,0 +1,163 @@
+// Handles and fields as C++ values: empty ones, their texts, their order, what they print.
+#include <doctest/doctest.h>
+
+#include <set>
+#include <sstream>
+#include <unordered_set>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+struct HandlePage;
+struct HandleBook : Model<HandleBook> {
+    Column<int, primary_key> id;
+    Column<std::string> title;
+    Column<int> year = 1800;
+    Many<HandlePage> pages;
+};
+struct HandlePage : Model<HandlePage> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<HandleBook>> book_id;
+    One<HandleBook> book;
+};
+struct HandlePair : Model<HandlePair> {
+    Column<std::string, primary_key> left;
+    Column<int, primary_key> right;
+    std::string repr() const { return "pair of " + left.value(); }
+};
+struct HandleKey : Model<HandleKey> {
+    Column<std::string, primary_key> left;
+    Column<int, primary_key> right;
+};
+
+struct Fixture : TestDatabase {
+    Fixture() { create<HandleBook, HandlePage, HandlePair, HandleKey>(); }
+    Session session{engine};
+};
+
+template <class F>
+std::string error_of(F&& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return std::string(error.code()) + ": " + error.message();
+    }
+    return "no error";
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "handles: an empty one that is followed is an error, not a crash") {
+    Ptr<HandleBook> none = session.get<HandleBook>(1);
+    CHECK(error_of([&] { (void)none->title.value(); }) ==
+          "empty-handle: an empty Ptr<HandleBook> was followed: there is no such object.");
+    CHECK_THROWS_AS((void)(*none).title.value(), InvalidRequestError);
+    CHECK_THROWS_AS(none->pages.size(), InvalidRequestError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: a One without object that is followed is an error that names it") {
+    auto page = session.add(HandlePage{});
+    session.commit();
+    CHECK(error_of([&] { (void)page->book->title.value(); }) ==
+          "empty-relationship: <HandlePage 1>.book was followed, but there is no object.");
+    CHECK_THROWS_AS((void)(*page->book).title.value(), InvalidRequestError);
+    HandlePage local;
+    CHECK_THROWS_AS((void)local.book->title.value(), InvalidRequestError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: a collection has no element beyond its last") {
+    auto book = session.add(HandleBook{.title = "Emma"});
+    CHECK(error_of([&] { (void)book->pages.front(); }) == "no-such-element: a collection of 0 has no element 0.");
+    book->pages.append(HandlePage{});
+    CHECK(book->pages.back() == book->pages[0]);
+    CHECK_THROWS_AS((void)book->pages[1], ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: all() gives handles that a change of the collection leaves alone") {
+    auto book = session.add(HandleBook{.title = "Emma"});
+    for (int i = 0; i < 4; ++i) book->pages.append(HandlePage{});
+    for (const auto& page : book->pages.all()) book->pages.remove(page);
+    CHECK(book->pages.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: they are named as Flask-SQLAlchemy names objects") {
+    auto book = session.add(HandleBook{.title = "Emma"});
+    auto number = std::to_string(reinterpret_cast<std::uintptr_t>(book.get()));
+    CHECK(to_string(book) == "<HandleBook (pending " + number + ")>");
+    session.commit();
+    CHECK(to_string(book) == "<HandleBook 1>");
+    CHECK(repr(book) == "<HandleBook 1>");
+    auto other = make<HandleBook>({.title = "other"});
+    number = std::to_string(reinterpret_cast<std::uintptr_t>(other.get()));
+    CHECK(repr(other) == "<HandleBook (transient " + number + ")>");
+    CHECK(repr(Ptr<HandleBook>()) == "None");
+    auto key = session.add(HandleKey{.left = "a", .right = 2});
+    session.flush();
+    CHECK(repr(key) == "<HandleKey a, 2>");
+    session.expunge(key);
+    CHECK(repr(key) == "<HandleKey a, 2>");
+    CHECK(repr(session.add(HandlePair{.left = "a", .right = 2})) == "pair of a");
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: objects and columns go into streams") {
+    auto book = session.add(HandleBook{.title = "Emma", .year = 1815});
+    session.commit();
+    std::ostringstream out;
+    out << book << ' ' << book->title << ' ' << book->year;
+    CHECK(out.str() == "<HandleBook 1> Emma 1815");
+    CHECK(doctest::toString(book) == "<HandleBook 1>");
+}
+
+TEST_CASE_FIXTURE(Fixture, "handles: they stand in sets") {
+    auto one = session.add(HandleBook{.title = "one"});
+    auto two = session.add(HandleBook{.title = "two"});
+    std::unordered_set<Ptr<HandleBook>> hashed{one, two, one};
+    std::set<Ptr<HandleBook>> sorted{one, two, one};
+    CHECK(hashed.size() == 2);
+    CHECK(sorted.size() == 2);
+    CHECK((one < two) != (two < one));
+}
+
+TEST_CASE_FIXTURE(Fixture, "columns: ++ and -- stand before and behind") {
+    auto book = session.add(HandleBook{.title = "Emma", .year = 1815});
+    CHECK(book->year++ == 1815);
+    CHECK(++book->year == 1817);
+    CHECK(book->year-- == 1817);
+    CHECK(--book->year == 1815);
+    session.commit();
+    book->year++;
+    (void)work();
+    session.flush();
+    CHECK(work() == Lines{"UPDATE handle_book SET year=? WHERE handle_book.id = ? | 1816 | 1"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "sessions: add_all takes new objects and handles of any model in braces") {
+    auto page = make<HandlePage>({});
+    session.add_all({HandleBook{.title = "a", .pages = {page}}, HandleBook{.title = "b"},
+                     HandleKey{.left = "k", .right = 1}, page});
+    CHECK(session.new_count() == 4);
+    session.commit();
+    CHECK(page->book->title == "a");
+    CHECK_THROWS_AS(session.add_all({Ptr<HandlePage>()}), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "sessions: expunge_all frees what no handle reaches, and leaves the rest as it is") {
+    session.add(HandleBook{.title = "a"});
+    session.commit();
+    auto book = session.get<HandleBook>(1);
+    auto page = book->pages.append(HandlePage{});
+    session.flush();
+    book->title = "changed";
+    session.expunge_all();
+    CHECK(book->title == "changed");
+    CHECK_FALSE(session.contains(book));
+    CHECK_FALSE(session.contains(page));
+    CHECK(page->book == book);
+    session.rollback();
+    CHECK(book->title == "changed");
+    CHECK(session.get<HandleBook>(1) != book);
+    CHECK(session.get<HandleBook>(1)->pages.empty());
+}

@@ -1,0 +1,552 @@
+// Models that inherit from models: one table, joined tables, a table each; and fields that come from mixins.
+#include <doctest/doctest.h>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+// --- One table -------------------------------------------------------------------------------------------------------
+
+struct Squad;
+
+struct Employee : Model<Employee> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<String<20>, polymorphic_on> type;
+    Column<std::optional<int>, foreign_key<Squad>> squad_id;
+    One<Squad> squad;
+};
+struct Manager : Model<Manager, single_table<Employee>> {
+    Column<std::string> department;
+    static constexpr auto fields() { return Fields<&Manager::department>(); }
+};
+struct Director : Model<Director, single_table<Manager>> {
+    Column<int> shares = 0;
+    static constexpr std::string_view polymorphic_identity = "boss";
+    static constexpr auto fields() { return Fields<&Director::shares>(); }
+};
+struct Engineer : Model<Engineer, single_table<Employee>> {
+    Column<std::optional<std::string>> language;
+    static constexpr auto fields() { return Fields<&Engineer::language>(); }
+};
+struct Squad : Model<Squad> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Many<Employee, order_by<"id">> members;
+};
+
+Manager new_manager(std::string name, std::string department) {
+    Manager manager{.department = department};
+    manager.name = name;
+    return manager;
+}
+Engineer new_engineer(std::string name, std::optional<std::string> language) {
+    Engineer engineer{.language = language};
+    engineer.name = name;
+    return engineer;
+}
+
+struct Staff : TestDatabase {
+    Session session{engine};
+    Staff() {
+        create<Squad, Employee>();
+        Session filling{engine};
+        filling.add(Employee{.name = "eve"});
+        filling.add(new_manager("mia", "sales"));
+        filling.add(new_engineer("ann", "C++"));
+        filling.add(new_engineer("bob", std::nullopt));
+        Director director;
+        director.name = "dot";
+        director.department = "all";
+        director.shares = 7;
+        filling.add(std::move(director));
+        filling.commit();
+        statements.clear();
+    }
+};
+
+TEST_CASE("kinds of one table: one table with all their columns, which others may leave NULL") {
+    const auto& table = orm::metadata().table("employee");
+    std::vector<std::string> names;
+    for (const auto& column : table.columns) names.push_back(column.name);
+    CHECK(names == Lines{"id", "name", "type", "squad_id", "shares", "language", "department"});
+    CHECK(table.column("department").nullable);
+    CHECK_FALSE(table.column("name").nullable);
+    for (const auto* model : {&orm::mapper_of<Manager>(), &orm::mapper_of<Director>()}) {
+        CHECK(model->table_name == "employee");
+    }
+}
+
+TEST_CASE_FIXTURE(Staff, "a new object is given its kind") {
+    CHECK(session.add(new_manager("m", "d"))->type == "manager");
+    CHECK(session.add(Director{})->type == "boss");
+    CHECK(session.add(Employee{})->type == "employee");
+    Manager wrong = new_manager("m", "d");
+    wrong.type = "engineer";
+    CHECK_THROWS_AS(session.add(std::move(wrong)), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Staff, "a query for the base gives objects of each kind") {
+    auto all = session.scalars(select<Employee>().order_by(Employee::c.id)).all();
+    REQUIRE(all.size() == 5);
+    CHECK(work() == Lines{"SELECT employee.id, employee.name, employee.type, employee.squad_id FROM employee "
+                          "ORDER BY employee.id"});
+    CHECK_FALSE(all[0].as<Manager>());
+    CHECK(all[1].as<Manager>()->name == "mia");
+    CHECK(all[2].as<Engineer>()->name == "ann");
+    CHECK(all[4].as<Director>());
+    CHECK(all[4].as<Manager>() == all[4]);
+    CHECK(work().empty());
+    SUBCASE("what the base has not is read for all of a kind at once") {
+        CHECK(all[2].as<Engineer>()->language == "C++");
+        CHECK(all[3].as<Engineer>()->language == std::nullopt);
+        CHECK(work() ==
+              Lines{"SELECT employee.id, employee.language FROM employee WHERE employee.id IN (?, ?) | 3 | 4"});
+        CHECK(all[4].as<Director>()->department == "all");
+        CHECK(all[4].as<Director>()->shares == 7);
+        CHECK(work().size() == 1);
+    }
+    SUBCASE("they are the session's only objects for these rows") {
+        CHECK(session.get<Employee>(2) == all[1]);
+        CHECK(session.get<Manager>(2) == all[1]);
+        CHECK_FALSE(session.get<Engineer>(2));
+        auto managers = session.scalars(select<Manager>().order_by(Manager::c.id)).all();
+        REQUIRE(managers.size() == 2);
+        CHECK(managers[0] == all[1]);
+        CHECK(managers[1] == all[4]);
+        (void)work();
+        CHECK(managers[0]->department == "sales");
+        CHECK(work().empty());
+    }
+}
+
+TEST_CASE_FIXTURE(Staff, "a query for a kind gives it and those below") {
+    auto managers = session.scalars(select<Manager>().where(Manager::c.name != "x").order_by(Manager::c.id)).all();
+    CHECK(
+        work() ==
+        Lines{"SELECT employee.id, employee.name, employee.type, employee.squad_id, employee.department FROM employee "
+              "WHERE employee.type IN (?, ?) AND employee.name != ? ORDER BY employee.id | 'boss' | 'manager' | 'x'"});
+    REQUIRE(managers.size() == 2);
+    CHECK(managers[0]->department == "sales");
+    CHECK(managers[1].as<Director>()->shares == 7);
+    CHECK_FALSE(session.get<Engineer>(1));
+    CHECK(session.get<Director>(5) == managers[1]);
+    CHECK(session.execute(select(Engineer::c.language).order_by(Engineer::c.id)).all().size() == 2);
+}
+
+TEST_CASE_FIXTURE(Staff, "changes, deletes and rollbacks of a kind") {
+    auto ann = session.scalars(select<Engineer>()).first();
+    ann->language = "Rust";
+    ann->name = "anna";
+    session.flush();
+    CHECK(work()[1] == "UPDATE employee SET name=?, language=? WHERE employee.id = ? | 'anna' | 'Rust' | 3");
+    session.rollback();
+    CHECK(ann->language == "C++");
+    session.delete_(ann);
+    session.commit();
+    CHECK(session.query<Employee>().count() == 4);
+    CHECK(session.query<Engineer>().count() == 1);
+}
+
+TEST_CASE_FIXTURE(Staff, "a relationship to the base holds objects of each kind") {
+    auto squad = session.add(Squad{.name = "one"});
+    auto mia = session.get<Manager>(2);
+    squad->members.append(mia);
+    auto carl = squad->members.append(new_engineer("carl", "C"));
+    session.commit();
+    CHECK(carl->squad_id == squad->id);
+    session.close();
+    for (auto load : {selectinload(Squad::c.members), joinedload(Squad::c.members), subqueryload(Squad::c.members)}) {
+        auto found = session.scalars(select<Squad>().options(load)).one();
+        statements.clear();
+        REQUIRE(found->members.size() == 2);
+        CHECK(found->members[0].as<Manager>());
+        CHECK(found->members[1].as<Engineer>());
+        CHECK(work().empty());
+        CHECK(found->members[1].as<Engineer>()->language == "C");
+        CHECK(found->members[0]->squad == found);
+        session.close();
+    }
+    CHECK(session.scalars(select<Squad>().where(Squad::c.members.any(Employee::c.name == "carl"))).all().size() == 1);
+    CHECK(session.scalars(select<Engineer>().join(Engineer::c.squad).where(Squad::c.name == "one")).all().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Staff, "a row of a kind that no model has") {
+    run("INSERT INTO employee (name, type) VALUES ('x', 'ghost')");
+    CHECK_THROWS_WITH_AS((void)session.scalars(select<Employee>()).all(), doctest::Contains("\"ghost\""),
+                         InvalidRequestError);
+}
+
+// --- Joined tables ---------------------------------------------------------------------------------------------------
+
+struct Garage;
+
+struct Vehicle : Model<Vehicle> {
+    Column<int, primary_key> id;
+    Column<std::string> maker;
+    Column<int, polymorphic_on> kind;
+    Column<std::optional<int>, foreign_key<Garage>> garage_id;
+    One<Garage> garage;
+    static constexpr int polymorphic_identity = 0;
+};
+struct Car : Model<Car, joined_table<Vehicle>> {
+    Column<int> doors;
+    Column<std::optional<std::string>> colour;
+    static constexpr int polymorphic_identity = 1;
+    static constexpr auto fields() { return Fields<&Car::doors, &Car::colour>(); }
+};
+struct Taxi : Model<Taxi, joined_table<Car>> {
+    Column<std::string> licence;
+    static constexpr int polymorphic_identity = 2;
+    static constexpr auto fields() { return Fields<&Taxi::licence>(); }
+};
+struct Boat : Model<Boat, joined_table<Vehicle>> {
+    Column<double> length;
+    static constexpr int polymorphic_identity = 3;
+    static constexpr auto fields() { return Fields<&Boat::length>(); }
+};
+struct Garage : Model<Garage> {
+    Column<int, primary_key> id;
+    Column<std::string> town;
+    Many<Vehicle, order_by<"id">> vehicles;
+    Many<Car, viewonly, order_by<"id">> cars;
+};
+
+struct Fleet : TestDatabase {
+    Session session{engine};
+    Fleet() {
+        create<Garage, Vehicle, Car, Taxi, Boat>();
+        Session filling{engine};
+        auto garage = filling.add(Garage{.town = "Lugo"});
+        garage->vehicles.append(Vehicle{.maker = "any"});
+        Car car{.doors = 5, .colour = "red"};
+        car.maker = "Fiat";
+        garage->vehicles.append(std::move(car));
+        Taxi taxi{.licence = "L1"};
+        taxi.maker = "Seat";
+        taxi.doors = 4;
+        garage->vehicles.append(std::move(taxi));
+        Boat boat{.length = 9.5};
+        boat.maker = "Bay";
+        filling.add(std::move(boat));
+        filling.commit();
+        filled = work();
+    }
+    Lines filled;
+};
+
+TEST_CASE_FIXTURE(Fleet, "joined tables: a row in each, the base's first") {
+    CHECK(filled == Lines{
+                        "INSERT INTO garage (town) VALUES (?) | 'Lugo'",
+                        "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'any' | 0 | 1",
+                        "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'Fiat' | 1 | 1",
+                        "INSERT INTO vehicle (maker, kind, garage_id) VALUES (?, ?, ?) | 'Seat' | 2 | 1",
+                        "INSERT INTO vehicle (maker, kind) VALUES (?, ?) | 'Bay' | 3",
+                        "INSERT INTO car (id, doors, colour) VALUES (?, ?, ?) | 2 | 5 | 'red'",
+                        "INSERT INTO car (id, doors) VALUES (?, ?) | 3 | 4",
+                        "INSERT INTO boat (id, length) VALUES (?, ?) | 4 | 9.5",
+                        "INSERT INTO taxi (id, licence) VALUES (?, ?) | 3 | 'L1'",
+                    });
+    const auto& table = orm::metadata().table("taxi");
+    CHECK(table.columns.size() == 2);
+    REQUIRE(table.constraints.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fleet, "a query for a joined model joins its tables") {
+    auto cars = session.scalars(select<Car>().where(Car::c.maker != "x", Car::c.doors > 1).order_by(Car::c.id)).all();
+    CHECK(work() ==
+          Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id, car.doors, car.colour FROM "
+                "vehicle JOIN car ON vehicle.id = car.id WHERE vehicle.maker != ? AND car.doors > ? ORDER BY "
+                "vehicle.id | 'x' | 1"});
+    REQUIRE(cars.size() == 2);
+    CHECK(cars[0]->colour == "red");
+    CHECK(cars[1]->maker == "Seat");
+    CHECK(work().empty());
+    CHECK(cars[1].as<Taxi>()->licence == "L1");
+    CHECK(work() == Lines{"SELECT taxi.id, taxi.licence FROM taxi WHERE taxi.id IN (?) | 3"});
+    CHECK(session.get<Taxi>(3) == cars[1]);
+    CHECK_FALSE(session.get<Taxi>(2));
+    CHECK(session.query<Car>().count() == 2);
+    CHECK(session.execute(select(Taxi::c.licence, Taxi::c.maker)).all().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fleet, "a query for the base of joined tables gives each kind") {
+    auto all = session.scalars(select<Vehicle>().order_by(Vehicle::c.id)).all();
+    CHECK(work().size() == 1);
+    REQUIRE(all.size() == 4);
+    CHECK(all[1].as<Car>()->doors == 5);
+    CHECK(all[2].as<Taxi>()->doors == 4);
+    CHECK(all[2].as<Taxi>()->licence == "L1");
+    CHECK(all[3].as<Boat>()->length == 9.5);
+    CHECK(work().size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fleet, "with_polymorphic reads the columns of the models below at once") {
+    auto all = session.scalars(select<Vehicle>().options(with_polymorphic()).order_by(Vehicle::c.id)).all();
+    CHECK(
+        work() ==
+        Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id, boat.length, car.doors, car.colour, "
+              "taxi.licence FROM vehicle LEFT OUTER JOIN boat ON vehicle.id = boat.id LEFT OUTER JOIN car ON "
+              "vehicle.id = car.id LEFT OUTER JOIN taxi ON vehicle.id = taxi.id ORDER BY vehicle.id"});
+    CHECK(all[1].as<Car>()->colour == "red");
+    CHECK(all[2].as<Taxi>()->doors == 4);
+    CHECK(all[2].as<Taxi>()->licence == "L1");
+    CHECK(all[3].as<Boat>()->length == 9.5);
+    CHECK(work().empty());
+    session.close();
+    auto cars = session.scalars(select<Vehicle>().options(with_polymorphic<Car>()).where(Car::c.doors == 5)).all();
+    REQUIRE(cars.size() == 1);
+    (void)work();
+    CHECK(cars[0].as<Car>()->colour == "red");
+    CHECK(work().empty());
+    session.close();
+    auto garage =
+        session.scalars(select<Garage>().options(joinedload(Garage::c.vehicles).with_polymorphic()).limit(1)).one();
+    (void)work();
+    REQUIRE(garage->vehicles.size() == 3);
+    CHECK(garage->vehicles[2].as<Taxi>()->licence == "L1");
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Fleet, "options may speak of what a model has from its base") {
+    auto car = session.scalars(select<Car>().options(joinedload(Vehicle::c.garage)).limit(1)).first();
+    (void)work();
+    CHECK(car->garage->town == "Lugo");
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Fleet, "statements for a kind") {
+    CHECK_THROWS_AS((void)update<Car>(), InvalidRequestError);
+    CHECK_THROWS_AS((void)delete_<Taxi>(), InvalidRequestError);
+    CHECK_THROWS_AS((void)insert<Boat>(), InvalidRequestError);
+    CHECK(session.execute(update<Vehicle>().set(Vehicle::c.maker, "x")) == 4);
+}
+
+TEST_CASE_FIXTURE(Staff, "statements for a kind of one table") {
+    CHECK(session.execute(update<Engineer>().set(Engineer::c.language, "D")) == 2);
+    CHECK(session.execute(delete_<Manager>().where(Manager::c.department == "sales")) == 1);
+    Engineer engineer = new_engineer("new", "Zig");
+    session.execute(insert<Engineer>().values(engineer));
+    CHECK(session.query<Engineer>().count() == 3);
+    auto all = session.scalars(select<Employee>().options(with_polymorphic<Director>())).all();
+    (void)work();
+    for (auto& one : all) {
+        if (auto director = one.as<Director>()) CHECK(director->shares == 7);
+    }
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Fleet, "an update writes the tables whose columns changed, a delete all of them") {
+    auto taxi = session.get<Taxi>(3);
+    (void)work();
+    taxi->licence = "L2";
+    session.flush();
+    CHECK(work() == Lines{"UPDATE taxi SET licence=? WHERE taxi.id = ? | 'L2' | 3"});
+    taxi->maker = "VW";
+    taxi->doors = 3;
+    session.commit();
+    CHECK(work() == Lines{"UPDATE vehicle SET maker=? WHERE vehicle.id = ? | 'VW' | 3",
+                          "UPDATE car SET doors=? WHERE car.id = ? | 3 | 3"});
+    session.delete_(taxi);
+    session.commit();
+    auto lines = work();
+    CHECK(Lines(lines.end() - 3, lines.end()) == Lines{"DELETE FROM taxi WHERE taxi.id = ? | 3",
+                                                       "DELETE FROM car WHERE car.id = ? | 3",
+                                                       "DELETE FROM vehicle WHERE vehicle.id = ? | 3"});
+    CHECK(session.query<Vehicle>().count() == 3);
+}
+
+TEST_CASE_FIXTURE(Fleet, "a rollback takes back rows of all tables") {
+    Car car{.doors = 2};
+    car.maker = "new";
+    auto added = session.add(std::move(car));
+    session.flush();
+    CHECK(added->id == 5);
+    session.rollback();
+    CHECK(session.query<Vehicle>().count() == 4);
+    session.add(added);
+    session.commit();
+    CHECK(session.query<Car>().count() == 3);
+}
+
+TEST_CASE_FIXTURE(Fleet, "relationships to a joined model, in every way of loading") {
+    for (auto load : {selectinload(Garage::c.cars), joinedload(Garage::c.cars), subqueryload(Garage::c.cars),
+                      lazyload(Garage::c.cars), immediateload(Garage::c.cars)}) {
+        auto garage = session.scalars(select<Garage>().options(load)).one();
+        REQUIRE(garage->cars.size() == 2);
+        CHECK(garage->cars[0]->colour == "red");
+        CHECK(garage->cars[1].as<Taxi>()->licence == "L1");
+        session.close();
+    }
+    CHECK(session.scalars(select<Garage>().where(Garage::c.cars.any(Car::c.doors == 5))).all().size() == 1);
+    CHECK(session.scalars(select<Garage>().where(Garage::c.cars.any(Car::c.maker == "Bay"))).all().empty());
+    CHECK(session.execute(select(Garage::c.town, Car::c.doors).join(Garage::c.cars).where(Car::c.maker == "Fiat"))
+              .one() == std::tuple("Lugo", 5));
+    CHECK(session.scalars(select<Taxi>().options(joinedload(Taxi::c.garage))).one()->garage->town == "Lugo");
+    CHECK(session.scalars(select<Car>().join(Car::c.garage).where(Garage::c.town == "Lugo")).all().size() == 2);
+    using other = aliased<Car, "other">;
+    auto pairs = session.execute(select(Car::c.id, other::c.id).where(Car::c.doors < other::c.doors)).all();
+    CHECK(pairs == std::vector{std::tuple(3, 2)});
+}
+
+// --- A table each ----------------------------------------------------------------------------------------------------
+
+struct Figure : Model<Figure> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+};
+struct Circle : Model<Circle, concrete_table<Figure>> {
+    Column<double> radius;
+    static constexpr auto fields() { return Fields<&Circle::radius>(); }
+};
+
+TEST_CASE_FIXTURE(TestDatabase, "concrete tables share fields and nothing else") {
+    create<Figure, Circle>();
+    Session session{engine};
+    Circle circle{.radius = 2};
+    circle.name = "c";
+    auto added = session.add(std::move(circle));
+    session.add(Figure{.name = "s"});
+    session.commit();
+    CHECK(added->id == 1);
+    CHECK(session.get<Figure>(1)->name == "s");
+    CHECK(session.get<Circle>(1) == added);
+    CHECK(session.query<Figure>().count() == 1);
+    CHECK(orm::metadata().table("circle").columns.size() == 3);
+}
+
+// --- Mixins ----------------------------------------------------------------------------------------------------------
+
+struct Timestamped {
+    Column<int> created = 7;
+    Column<std::optional<int>> updated;
+};
+struct Owned {
+    Column<std::optional<int>, foreign_key<Figure>> figure_id;
+    One<Figure> figure;
+};
+struct Leaflet : Model<Leaflet, Timestamped, Owned> {
+    Column<int, primary_key> id;
+    Column<std::string> title;
+    static constexpr auto fields() { return Fields<&Leaflet::id, &Leaflet::title>(); }
+};
+struct Common {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+};
+struct Bare : Model<Bare, Common> {};
+
+TEST_CASE_FIXTURE(TestDatabase, "mixins give their fields to many models") {
+    create<Figure, Leaflet, Bare>();
+    Session session{engine};
+    auto figure = session.add(Figure{.name = "s"});
+    Leaflet page{.title = "t"};
+    page.figure = figure;
+    auto added = session.add(std::move(page));
+    session.commit();
+    CHECK(added->created == 7);
+    CHECK(added->figure_id == figure->id);
+    added->updated = 8;
+    session.commit();
+    CHECK(session.execute(select(Leaflet::c.title, Leaflet::c.created, Leaflet::c.updated)).one() ==
+          std::tuple("t", 7, std::optional(8)));
+    CHECK(session.scalars(select<Leaflet>().where(Leaflet::c.figure == figure)).one() == added);
+    Bare bare;
+    bare.name = "b";
+    session.add(std::move(bare));
+    session.commit();
+    CHECK(session.query<Bare>().filter(Bare::c.name == "b").one()->id == 1);
+    CHECK(orm::metadata().table("leaflet").columns[0].name == "created");
+}
+
+// --- Hybrids ---------------------------------------------------------------------------------------------------------
+
+struct Span : Model<Span> {
+    Column<int, primary_key> id;
+    Column<int> first;
+    Column<int> last;
+
+    int length() const { return last - first; }
+    auto length() const volatile { return last - first; }
+    bool has(int at) const { return first <= at && at < last; }
+    auto has(int at) const volatile { return first <= at && at < last; }
+};
+
+TEST_CASE_FIXTURE(TestDatabase, "a hybrid is a value on objects and SQL in queries") {
+    create<Span>();
+    Session session{engine};
+    session.add(Span{.first = 2, .last = 5});
+    session.add(Span{.first = 1, .last = 9});
+    session.commit();
+    auto longest = session.scalars(select<Span>().order_by(Span::c.length().desc())).first();
+    CHECK(longest->length() == 8);
+    CHECK(longest->has(8));
+    CHECK(session.scalars(select<Span>().where(Span::c.length() > 3)).all().size() == 1);
+    CHECK(session.scalars(select<Span>().where(Span::c.has(4))).all().size() == 2);
+    CHECK(session.scalars(select<Span>().where(Span::c.has(8))).all().size() == 1);
+}
+
+// --- Expressions -----------------------------------------------------------------------------------------------------
+
+struct Verse;
+struct Poet : Model<Poet> {
+    static sql::Expression count_marks();
+    static sql::Expression shout() { return func::upper(Poet::c.name); }
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<int, column_property<&Poet::count_marks>> marks_count;
+    Column<std::string, column_property<&Poet::shout>> loud;
+    Many<Verse> marks;
+};
+struct Verse : Model<Verse> {
+    Column<int, primary_key> id;
+    Column<int> stars = 1;
+    Column<int, foreign_key<Poet>> poet_id;
+    One<Poet, lazy::joined> poet;
+};
+sql::Expression Poet::count_marks() {
+    return select(func::count(Verse::c.id))
+        .where(Verse::c.poet_id == Poet::c.id, Verse::c.stars > 0)
+        .statement()
+        .scalar_subquery();
+}
+
+TEST_CASE_FIXTURE(TestDatabase, "a column_property is read with its object") {
+    create<Poet, Verse>();
+    CHECK(orm::metadata().table("poet").columns.size() == 2);
+    Session session{engine};
+    auto ada = session.add(Poet{.name = "ada"});
+    auto bob = session.add(Poet{.name = "bob"});
+    ada->marks.append(Verse{});
+    ada->marks.append(Verse{.stars = 0});
+    session.commit();
+    (void)work();
+    auto all = session.scalars(select<Poet>().order_by(Poet::c.marks_count.desc())).all();
+    CHECK(work() == Lines{"SELECT poet.id, poet.name, (SELECT count(verse.id) AS count_1 FROM verse WHERE "
+                          "verse.poet_id = poet.id AND verse.stars > ?) AS marks_count, upper(poet.name) AS loud "
+                          "FROM poet ORDER BY (SELECT count(verse.id) AS count_2 FROM verse WHERE verse.poet_id = "
+                          "poet.id AND verse.stars > ?) DESC | 0 | 0"});
+    CHECK(all[0]->marks_count == 1);
+    CHECK(all[0]->loud == "ADA");
+    CHECK(work().empty());
+    ada->name = "eve";
+    session.flush();
+    CHECK(ada->loud == "EVE");
+    session.commit();
+    CHECK(session.scalars(select<Poet>().where(Poet::c.loud == "BOB")).one() == bob);
+    session.close();
+    auto verse = session.scalars(select<Verse>()).first();
+    CHECK(verse->poet->name == "eve");
+    CHECK(verse->poet->marks_count == 1);
+    session.close();
+    CHECK(session.get<Poet>(2)->marks_count == 0);
+    using other = aliased<Poet, "other">;
+    CHECK(session.execute(select(other::c.name, Poet::c.loud).where(other::c.id > Poet::c.id)).one() ==
+          std::tuple("bob", "EVE"));
+    CHECK(session.query<Poet>().count() == 2);
+    CHECK(session.query<Poet>().limit(1).all().size() == 1);
+}
+
+}  // namespace
