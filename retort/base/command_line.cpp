@@ -122,6 +122,21 @@ std::string Option::name() const {
     return name;
 }
 
+Command::Command(std::string name, std::string help, Callback callback)
+    : name_(std::move(name)), help_(std::move(help)), callback_(std::move(callback)) {}
+Command::~Command() = default;
+
+std::span<const Option> Command::options() const { return options_; }
+std::span<const Argument> Command::arguments() const { return arguments_; }
+const Group* Command::as_group() const { return nullptr; }
+
+Group::Group(std::string name, std::string help, Callback callback)
+    : Command(std::move(name), std::move(help), std::move(callback)) {}
+Group::~Group() = default;
+
+std::span<const std::unique_ptr<Command>> Group::commands() const { return commands_; }
+const Group* Group::as_group() const { return this; }
+
 Command& Command::option(Option option) {
     options_.push_back(std::move(option));
     return *this;

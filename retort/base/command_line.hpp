@@ -40,14 +40,14 @@ struct Option {
     /// All spellings: `{"-h", "--host"}`; for a flag that can be turned off `"--debug/--no-debug"`.
     /// The first long one, without hyphens and with `_` for `-`, is its name in an Invocation.
     std::vector<std::string> spellings;
-    std::string help = {};
+    std::string help;
     ParameterKind kind = ParameterKind::text;
-    std::optional<std::string> default_value = {};
+    std::optional<std::string> default_value;
     /// The environment variable that is read when the option is not given.
-    std::string environment = {};
+    std::string environment;
     /// Bounds of an integer, both included.
-    std::optional<std::int64_t> least = {};
-    std::optional<std::int64_t> most = {};
+    std::optional<std::int64_t> least;
+    std::optional<std::int64_t> most;
     bool required = false;
     /// May be given several times.
     bool multiple = false;
@@ -55,7 +55,7 @@ struct Option {
     /// Show the default in the help.
     bool show_default = false;
     /// What stands for the value in the help; empty: TEXT, INTEGER …
-    std::string placeholder = {};
+    std::string placeholder;
 
     std::string name() const;
 };
@@ -67,7 +67,7 @@ struct Argument {
     bool required = true;
     /// Takes all that is left.
     bool variadic = false;
-    std::optional<std::string> default_value = {};
+    std::optional<std::string> default_value;
 };
 
 /// One call of a command: what was given for its options and arguments.
@@ -117,9 +117,8 @@ class Command {
   public:
     using Callback = std::function<void(const Invocation&)>;
 
-    Command(std::string name, std::string help, Callback callback = {})
-        : name_(std::move(name)), help_(std::move(help)), callback_(std::move(callback)) {}
-    virtual ~Command() = default;
+    Command(std::string name, std::string help, Callback callback = {});
+    virtual ~Command();
     Command(const Command&) = delete;
     Command& operator=(const Command&) = delete;
 
@@ -131,11 +130,11 @@ class Command {
 
     const std::string& name() const { return name_; }
     const std::string& help() const { return help_; }
-    std::span<const Option> options() const { return options_; }
-    std::span<const Argument> arguments() const { return arguments_; }
+    std::span<const Option> options() const;
+    std::span<const Argument> arguments() const;
     const Callback& callback() const { return callback_; }
     bool hidden() const { return hidden_; }
-    virtual const Group* as_group() const { return nullptr; }
+    virtual const Group* as_group() const;
 
     /// The whole help text; `path` is how it was called, "flask run".
     std::string help_text(std::string_view path) const;
@@ -153,15 +152,16 @@ class Command {
 /// A command of commands. Its own callback, if any, runs before the chosen command's.
 class Group : public Command {
   public:
-    using Command::Command;
+    Group(std::string name, std::string help, Callback callback = {});
+    ~Group() override;
 
     /// Adds a command, or replaces the one of that name. The reference stays good while the group lives.
     Command& command(std::string name, std::string help, Callback callback);
     Group& group(std::string name, std::string help);
     const Command* find(std::string_view name) const;
     Command* find(std::string_view name);
-    std::span<const std::unique_ptr<Command>> commands() const { return commands_; }
-    const Group* as_group() const override { return this; }
+    std::span<const std::unique_ptr<Command>> commands() const;
+    const Group* as_group() const override;
 
   private:
     Command& adopt(std::unique_ptr<Command> command);

@@ -284,7 +284,8 @@ std::string Decimal::to_string() const {
         if (count > 1) text.insert(1, 1, '.');
         text += 'E' + std::to_string(exponent);
     } else if (parts.scale > 0) {
-        if (count <= parts.scale) text.insert(0, static_cast<std::size_t>(parts.scale - count + 1), '0');
+        if (count <= parts.scale)
+            text.insert(0, static_cast<std::size_t>(parts.scale) + 1 - static_cast<std::size_t>(count), '0');
         text.insert(text.size() - static_cast<std::size_t>(parts.scale), 1, '.');
     }
     return parts.negative ? '-' + text : text;

@@ -17,6 +17,14 @@ json::json(const json& other) : integer_(0) { copy_from(other); }
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
 json::json(json&& other) noexcept : kind_(other.kind_) { take(other); }
 
+json& json::operator=(json&& other) noexcept {
+    json moved(std::move(other));  // other may be a part of this; braces would make a list
+    if (kind_ >= Kind::number) destroy();
+    kind_ = moved.kind_;
+    take(moved);
+    return *this;
+}
+
 json& json::operator=(const json& other) {
     if (this != &other) *this = json(other);
     return *this;

@@ -274,21 +274,6 @@ struct JsonItem {
 
 }  // namespace detail
 
-inline JsonObject::JsonObject() noexcept = default;
-inline JsonObject::JsonObject(JsonObject&& other) noexcept = default;
-inline JsonObject::~JsonObject() = default;
-inline std::span<const JsonMember> JsonObject::members() const noexcept { return members_; }
-inline std::span<JsonMember> JsonObject::members() noexcept { return members_; }
-inline std::size_t JsonObject::size() const noexcept { return members_.size(); }
-
-inline json& json::operator=(json&& other) noexcept {
-    json moved(std::move(other));  // other may be a part of this; braces would make a list
-    if (kind_ >= Kind::number) destroy();
-    kind_ = moved.kind_;
-    take(moved);
-    return *this;
-}
-
 }  // namespace retort
 
 #include "retort/base/json_convert.hpp"

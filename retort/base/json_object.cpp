@@ -45,6 +45,13 @@ void enter(std::vector<std::uint32_t>& slots, std::string_view key, std::size_t 
 
 }  // namespace
 
+JsonObject::JsonObject() noexcept = default;
+JsonObject::JsonObject(JsonObject&& other) noexcept = default;
+JsonObject::~JsonObject() = default;
+std::span<const JsonMember> JsonObject::members() const noexcept { return members_; }
+std::span<JsonMember> JsonObject::members() noexcept { return members_; }
+std::size_t JsonObject::size() const noexcept { return members_.size(); }
+
 JsonObject::JsonObject(const JsonObject& other)
     : members_(other.members_), index_(other.index_ ? new detail::JsonIndex(*other.index_) : nullptr) {}
 

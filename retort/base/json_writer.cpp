@@ -102,7 +102,7 @@ void detail::require_finite(double number) {
 
 void JsonWriter::line() {
     out_ += '\n';
-    out_.append(static_cast<std::size_t>(depth_ * format_.indent), ' ');
+    out_.append(static_cast<std::size_t>(depth_) * static_cast<std::size_t>(format_.indent), ' ');
 }
 
 void JsonWriter::separate() {

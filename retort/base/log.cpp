@@ -60,6 +60,8 @@ LogLine& LogLine::cut(std::string_view text) noexcept {
     return *this;
 }
 
+void Logger::set_sink(LogSink sink) { sink_ = std::move(sink); }
+
 void Logger::write(LogLevel level, std::string_view message) {
     if (shows(level)) emit(level, label_of(level), message);
 }

@@ -57,7 +57,7 @@ class Logger {
     LogLevel level() const noexcept { return level_; }
     void set_level(LogLevel level) noexcept { level_ = level; }
     /// Puts another sink in the place of standard error, for tests; an empty one brings standard error back.
-    void set_sink(LogSink sink) { sink_ = std::move(sink); }
+    void set_sink(LogSink sink);
 
   private:
     void emit(LogLevel level, std::string_view label, std::string_view message);

@@ -44,9 +44,14 @@ const std::string* MultiDict::find(std::string_view key) const noexcept {
     return nullptr;
 }
 
+MultiDict::MultiDict(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {}
+
+void MultiDict::add(std::string key, std::string value) { pairs_.emplace_back(std::move(key), std::move(value)); }
+
 const std::string& MultiDict::operator[](std::string_view key) const {
     if (const std::string* value = find(key)) return *value;
     std::vector<std::string_view> known;
+    known.reserve(pairs_.size());
     for (const auto& pair : pairs_) known.push_back(pair.first);
     throw KeyError("missing-key"_code, "there is no \"" + std::string{key} + "\" here.",
                    did_you_mean_hint(key, known, "use get(\"…\") or contains(\"…\") where it may be missing"));

@@ -28,7 +28,7 @@ class MultiDict {
     using Pair = std::pair<std::string, std::string>;
 
     MultiDict() = default;
-    MultiDict(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {}
+    MultiDict(std::vector<Pair> pairs);
 
     /// The first value of that key. Throws KeyError("missing-key").
     const std::string& operator[](std::string_view key) const;
@@ -49,7 +49,7 @@ class MultiDict {
     /// The first value of that key, or null.
     const std::string* find(std::string_view key) const noexcept;
 
-    void add(std::string key, std::string value) { pairs_.emplace_back(std::move(key), std::move(value)); }
+    void add(std::string key, std::string value);
     /// Every key once, each with its first value, in order.
     std::vector<Pair> first_values() const;
 

@@ -46,6 +46,7 @@ struct Collect {
     std::int64_t rows_given() const { return static_cast<std::int64_t>(rows->size()); }
     void name_columns(Statement& statement) const {
         std::vector<std::string> names;
+        names.reserve(static_cast<std::size_t>(statement.column_count()));
         for (int i = 0; i < statement.column_count(); ++i) names.emplace_back(statement.column_name(i));
         rows->set_columns(std::move(names));
     }

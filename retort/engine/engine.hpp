@@ -75,15 +75,15 @@ class Engine {
     };
 
     Engine() = default;
-    explicit Engine(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+    explicit Engine(std::shared_ptr<Core> core);
     explicit operator bool() const { return core_ != nullptr; }
 
     const Dialect& dialect() const { return core_->dialect(); }
     const Dialect& dialect_of(std::string_view bind_key) const { return core_->dialect_of(bind_key); }
     /// The URL with its password hidden.
     std::string url() const { return core_->url(); }
-    std::unique_ptr<Transaction> begin() const { return core_->begin(); }
-    std::unique_ptr<Connection> connect() const { return core_->connect(); }
+    std::unique_ptr<Transaction> begin() const;
+    std::unique_ptr<Connection> connect() const;
     bool reads_beside() const { return core_->reads_beside(); }
     void release_thread() const noexcept { core_->release_thread(); }
     void dispose() const noexcept { core_->dispose(); }

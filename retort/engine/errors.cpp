@@ -31,6 +31,14 @@ std::string listed(const std::vector<sql::Value>& parameters) {
 
 }  // namespace
 
+DatabaseError::DatabaseError(ErrorCode code, std::string message, std::string hint, DatabaseFailure failure,
+                             std::source_location where)
+    : StatementError(code, std::move(message), std::move(hint), where), failure_(failure) {}
+
+IntegrityError::IntegrityError(ErrorCode code, std::string message, std::string hint, DatabaseFailure failure,
+                               std::string constraint, std::source_location where)
+    : DatabaseError(code, std::move(message), std::move(hint), failure, where), constraint_(std::move(constraint)) {}
+
 void StatementError::attach(std::string_view statement, std::span<const sql::ValueView> parameters) {
     if (statement_.empty()) statement_ = statement;
     if (!parameters_.empty()) return;

@@ -43,8 +43,7 @@ struct DatabaseFailure {
 class DatabaseError : public StatementError {
   public:
     DatabaseError(ErrorCode code, std::string message, std::string hint = {}, DatabaseFailure failure = {},
-                  std::source_location where = std::source_location::current())
-        : StatementError(code, std::move(message), std::move(hint), where), failure_(failure) {}
+                  std::source_location where = std::source_location::current());
 
     /// The class of the failure by the SQL standard, such as "23505" for a unique value that exists already.
     std::string_view sqlstate() const noexcept { return failure_.sqlstate; }
@@ -93,9 +92,7 @@ class NotSupportedError : public DatabaseError {
 class IntegrityError : public DatabaseError {
   public:
     IntegrityError(ErrorCode code, std::string message, std::string hint, DatabaseFailure failure,
-                   std::string constraint, std::source_location where = std::source_location::current())
-        : DatabaseError(code, std::move(message), std::move(hint), failure, where),
-          constraint_(std::move(constraint)) {}
+                   std::string constraint, std::source_location where = std::source_location::current());
 
     /// The constraint's name, or where the database does not tell it the columns ("user.username",
     /// "user.first, user.last"); empty for a foreign key on SQLite.

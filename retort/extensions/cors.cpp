@@ -54,6 +54,15 @@ void add_headers(const detail::CorsPolicy& policy, Request& request, Response& r
 
 }  // namespace
 
+TextList::TextList(const char* text) : texts_{text}, given_(true) {}
+TextList::TextList(std::string text) : texts_{std::move(text)}, given_(true) {}
+TextList::TextList(std::initializer_list<const char*> texts) : texts_(texts.begin(), texts.end()), given_(true) {}
+TextList::TextList(std::vector<std::string> texts) : texts_(std::move(texts)), given_(true) {}
+
+Cors::Cors() = default;
+Cors::Cors(CorsOptions options) : options_(std::move(options)) {}
+Cors::Cors(App& app, CorsOptions options) : Cors(std::move(options)) { init_app(app); }
+
 void Cors::init_app(App& app) {
     for (auto key :
          {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",

@@ -18,13 +18,13 @@ class App;
 class TextList {
   public:
     TextList() = default;
-    TextList(const char* text) : texts_{text} {}
-    TextList(std::string text) : texts_{std::move(text)} {}
-    TextList(std::initializer_list<const char*> texts) : texts_(texts.begin(), texts.end()), given_(true) {}
-    TextList(std::vector<std::string> texts) : texts_(std::move(texts)), given_(true) {}
+    TextList(const char* text);
+    TextList(std::string text);
+    TextList(std::initializer_list<const char*> texts);
+    TextList(std::vector<std::string> texts);
 
     /// Whether it was set, be it to an empty list.
-    bool given() const { return given_ || !texts_.empty(); }
+    bool given() const { return given_; }
     const std::vector<std::string>& texts() const { return texts_; }
 
   private:
@@ -37,15 +37,15 @@ struct CorsResource;
 /// What may be asked from where. A text with `* \ ] ? $ ^ [ ( )` is a regular expression; "*" is everything.
 /// What is left out comes from the configuration (CORS_ORIGINS, CORS_METHODS, …), else from the defaults named here.
 struct CorsOptions {
-    TextList origins = {};                             ///< default "*"; compared without case
-    TextList methods = {};                             ///< default GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE
-    TextList allow_headers = {};                       ///< default "*"
-    TextList expose_headers = {};                      ///< default none
-    std::optional<bool> supports_credentials = {};     ///< default false
-    std::optional<std::chrono::seconds> max_age = {};  ///< default none
-    std::optional<bool> send_wildcard = {};            ///< default false: the request's own origin is sent back
-    std::optional<bool> vary_header = {};              ///< default true
-    std::optional<bool> always_send = {};              ///< default true: also to requests without an Origin
+    TextList origins;                             ///< default "*"; compared without case
+    TextList methods;                             ///< default GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE
+    TextList allow_headers;                       ///< default "*"
+    TextList expose_headers;                      ///< default none
+    std::optional<bool> supports_credentials;     ///< default false
+    std::optional<std::chrono::seconds> max_age;  ///< default none
+    std::optional<bool> send_wildcard;            ///< default false: the request's own origin is sent back
+    std::optional<bool> vary_header;              ///< default true
+    std::optional<bool> always_send;              ///< default true: also to requests without an Origin
     /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.
     std::vector<CorsResource> resources;
 };
@@ -53,15 +53,15 @@ struct CorsOptions {
 /// A pattern of paths and what holds there beyond the common options.
 struct CorsResource {
     std::string path;
-    CorsOptions options = {};
+    CorsOptions options;
 };
 
 /// Puts the headers of cross-origin resource sharing on every answer, error pages too.
 class Cors {
   public:
-    Cors() = default;
-    explicit Cors(App& app, CorsOptions options = {}) : Cors(std::move(options)) { init_app(app); }
-    explicit Cors(CorsOptions options) : options_(std::move(options)) {}
+    Cors();
+    explicit Cors(App& app, CorsOptions options = {});
+    explicit Cors(CorsOptions options);
 
     /// Throws ArgumentError("cors-credentials-with-wildcard") or ArgumentError("invalid-pattern").
     void init_app(App& app);

@@ -201,7 +201,7 @@ void Database::init_app(App& app) {
     apps_->push_back({implementation, engine, std::move(main), std::move(binds), records});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    app.teardown_appcontext([this](std::exception_ptr) { remove_session(); });
+    app.teardown_appcontext([this](const std::exception_ptr&) { remove_session(); });
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
     app.on_shutdown([engine] { engine.dispose(); });

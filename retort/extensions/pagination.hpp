@@ -14,8 +14,8 @@ namespace retort {
 
 /// How to page. What is left out of `page` and `per_page` comes from the request's query, else is 1 and 20.
 struct PaginateOptions {
-    std::optional<int> page = {};
-    std::optional<int> per_page = {};
+    std::optional<int> page;
+    std::optional<int> per_page;
     std::optional<int> max_per_page = 100;  ///< empty: no limit
     bool error_out = true;  ///< 404 for a page that is not there or no number; false: take the default instead
     bool count = true;      ///< false: `total` stays unknown, and with it the number of pages

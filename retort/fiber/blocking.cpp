@@ -110,7 +110,7 @@ BlockingPool& pool() {
 
 void run_blocking(std::function<void()> work) {
     if (!in_fiber()) return work();
-    Job job{work, {}, {}, nullptr};
+    Job job{std::move(work), {}, {}, nullptr};
     pool().submit(job);
     job.done.park();
     if (job.failure) std::rethrow_exception(job.failure);

@@ -76,7 +76,7 @@ void Worker::begin() {
     loop_.watch(stop_event_, *stop_watcher_);
 }
 
-void Worker::report(std::exception_ptr error) const noexcept {
+void Worker::report(const std::exception_ptr& error) const noexcept {
     try {
         if (shared_.on_handler_error) return shared_.on_handler_error(error);
         std::rethrow_exception(error);

@@ -41,7 +41,7 @@ class Worker {
     HeadWriter& head_writer() noexcept { return head_writer_; }
     fibers::Loop& loop() noexcept { return loop_; }
     bool stopping() const noexcept { return stopping_; }
-    void report(std::exception_ptr error) const noexcept;
+    void report(const std::exception_ptr& error) const noexcept;
 
     std::unique_ptr<Exchange> take_exchange();
     void give_back(std::unique_ptr<Exchange> exchange);

@@ -1,9 +1,8 @@
 // ChangeLog: the old values of what was changed in a session, in the order of the changes, until commit or rollback.
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -24,17 +23,9 @@ struct Change {
 class ChangeLog {
   public:
     /// Returns its number, counted from 1.
-    std::uint32_t add(void* object, std::uint16_t attribute, std::uint32_t previous, sql::ValueView old, bool known) {
-        if (old.kind == sql::ValueKind::text || old.kind == sql::ValueKind::blob) old.data = keep(old.data, old.size);
-        changes_.push_back({object, old, previous, attribute, known});
-        return static_cast<std::uint32_t>(changes_.size());
-    }
+    std::uint32_t add(void* object, std::uint16_t attribute, std::uint32_t previous, sql::ValueView old, bool known);
     /// The old value of a change, read later.
-    void learn(std::uint32_t number, sql::ValueView old) {
-        if (old.kind == sql::ValueKind::text || old.kind == sql::ValueKind::blob) old.data = keep(old.data, old.size);
-        changes_[number - 1].old = old;
-        changes_[number - 1].known = true;
-    }
+    void learn(std::uint32_t number, sql::ValueView old);
     const Change& operator[](std::uint32_t number) const { return changes_[number - 1]; }
     /// Whether this is the first change of an object whose newest is `newest` (and not one that was taken back).
     bool starts(std::uint32_t number, std::uint32_t newest) const {
@@ -47,36 +38,11 @@ class ChangeLog {
     std::size_t flushed() const { return flushed_; }
     void set_flushed() { flushed_ = changes_.size(); }
     /// Forgets all from this one on; what they point at stays until `clear`.
-    void truncate(std::size_t size) {
-        changes_.resize(size);
-        flushed_ = std::min(flushed_, size);
-    }
-    void clear() {
-        flushed_ = 0;
-        changes_.clear();
-        used_ = 0;
-        if (blocks_.size() > 1) blocks_.resize(1);
-        large_.clear();
-    }
+    void truncate(std::size_t size);
+    void clear();
 
   private:
-    static constexpr std::size_t block_bytes = 16384;
-
-    const char* keep(const char* data, std::size_t size) {
-        if (size > block_bytes / 4) {
-            large_.push_back(std::make_unique<char[]>(size));
-            std::memcpy(large_.back().get(), data, size);
-            return large_.back().get();
-        }
-        if (blocks_.empty() || used_ + size > block_bytes) {
-            blocks_.push_back(std::make_unique<char[]>(block_bytes));
-            used_ = 0;
-        }
-        char* copy = blocks_.back().get() + used_;
-        if (size != 0) std::memcpy(copy, data, size);
-        used_ += size;
-        return copy;
-    }
+    const char* keep(const char* data, std::size_t size);
 
     std::vector<Change> changes_;
     std::size_t flushed_ = 0;

@@ -98,11 +98,13 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
 
   public:
     using Declared = T;
-    static constexpr orm::ColumnOptions options() {
+    /// Evaluated once for all columns that are declared alike.
+    static constexpr orm::ColumnOptions described = [] {
         orm::ColumnOptions options;
         (Options::apply(options), ...);
         return options;
-    }
+    }();
+    static constexpr const orm::ColumnOptions& options() { return described; }
 
     /// How the erased core reads and shows it.
     static const orm::CellType& cell() { return orm::cell_type<Value, typename orm::ReaderOf<T>::type>; }

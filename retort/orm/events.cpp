@@ -22,6 +22,8 @@ MapperEvents& events_of(const Mapper& mapper) {
     return *mapper.events;
 }
 
+bool SessionEvents::track_changes() const { return !before_models_committed.empty() || !models_committed.empty(); }
+
 SessionEvents& session_events() {
     static SessionEvents events;
     return events;
@@ -153,3 +155,35 @@ void UnitOfWork::tell_after() {
 }
 
 }  // namespace retort::orm
+
+namespace retort::event {
+
+void before_flush(std::function<void(Session&)> listener) {
+    orm::session_events().before_flush.push_back(std::move(listener));
+}
+void after_flush(std::function<void(Session&)> listener) {
+    orm::session_events().after_flush.push_back(std::move(listener));
+}
+void before_commit(std::function<void(Session&)> listener) {
+    orm::session_events().before_commit.push_back(std::move(listener));
+}
+void after_commit(std::function<void(Session&)> listener) {
+    orm::session_events().after_commit.push_back(std::move(listener));
+}
+void after_rollback(std::function<void(Session&)> listener) {
+    orm::session_events().after_rollback.push_back(std::move(listener));
+}
+void after_soft_rollback(std::function<void(Session&)> listener) {
+    orm::session_events().after_soft_rollback.push_back(std::move(listener));
+}
+void after_begin(std::function<void(Session&)> listener) {
+    orm::session_events().after_begin.push_back(std::move(listener));
+}
+void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
+    orm::session_events().before_models_committed.push_back(std::move(listener));
+}
+void models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
+    orm::session_events().models_committed.push_back(std::move(listener));
+}
+
+}  // namespace retort::event

@@ -65,7 +65,7 @@ struct SessionEvents {
     std::vector<Listener> before_flush, after_flush, before_commit, after_commit, after_rollback, after_begin,
         after_soft_rollback;
     std::vector<ChangesListener> before_models_committed, models_committed;
-    bool track_changes() const { return !before_models_committed.empty() || !models_committed.empty(); }
+    bool track_changes() const;
 };
 
 /// Made when it is first asked for.
@@ -174,40 +174,22 @@ void remove(const volatile Many<Target, Options...>& many, F&& listener) {
 }
 
 /// Before a flush that has something to write; objects may be added, changed and deleted.
-inline void before_flush(std::function<void(Session&)> listener) {
-    orm::session_events().before_flush.push_back(std::move(listener));
-}
-inline void after_flush(std::function<void(Session&)> listener) {
-    orm::session_events().after_flush.push_back(std::move(listener));
-}
+void before_flush(std::function<void(Session&)> listener);
+void after_flush(std::function<void(Session&)> listener);
 /// Before the last flush of a transaction.
-inline void before_commit(std::function<void(Session&)> listener) {
-    orm::session_events().before_commit.push_back(std::move(listener));
-}
-inline void after_commit(std::function<void(Session&)> listener) {
-    orm::session_events().after_commit.push_back(std::move(listener));
-}
-inline void after_rollback(std::function<void(Session&)> listener) {
-    orm::session_events().after_rollback.push_back(std::move(listener));
-}
+void before_commit(std::function<void(Session&)> listener);
+void after_commit(std::function<void(Session&)> listener);
+void after_rollback(std::function<void(Session&)> listener);
 
 /// After a rollback of the whole or of a savepoint.
-inline void after_soft_rollback(std::function<void(Session&)> listener) {
-    orm::session_events().after_soft_rollback.push_back(std::move(listener));
-}
+void after_soft_rollback(std::function<void(Session&)> listener);
 /// When a session's transaction begins.
-inline void after_begin(std::function<void(Session&)> listener) {
-    orm::session_events().after_begin.push_back(std::move(listener));
-}
+void after_begin(std::function<void(Session&)> listener);
 /// Before a commit that has written something, or will: every object, and what is done with it. As
 /// Flask-SQLAlchemy's signal; listening is what switches the tracking on.
-inline void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
-    orm::session_events().before_models_committed.push_back(std::move(listener));
-}
+void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener);
 /// After it.
-inline void models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
-    orm::session_events().models_committed.push_back(std::move(listener));
-}
+void models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener);
 
 }  // namespace event
 }  // namespace retort

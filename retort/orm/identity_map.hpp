@@ -1,11 +1,8 @@
 // IdentityMap: the objects of one mapper in one session, by primary key: the same row is the same object.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 namespace retort::orm {
 
@@ -13,11 +10,16 @@ namespace retort::orm {
 /// and then `same` tells whether an object is the one that is meant.
 class IdentityMap {
   public:
+    IdentityMap() = default;
+    IdentityMap(const IdentityMap&) = delete;
+    IdentityMap& operator=(const IdentityMap&) = delete;
+    ~IdentityMap();
+
     std::size_t size() const { return count_; }
 
     /// The object with this integer key, or null.
     void* find(std::int64_t key) const {
-        if (entries_.empty()) return nullptr;
+        if (room_ == 0) return nullptr;
         for (std::size_t at = home(static_cast<std::uint64_t>(key));; at = next(at)) {
             const Entry& entry = entries_[at];
             if (entry.object == nullptr || entry.key == static_cast<std::uint64_t>(key)) return entry.object;
@@ -25,7 +27,7 @@ class IdentityMap {
     }
     /// The place of the object with this integer key; null inside when it is new: fill it at once.
     void*& place(std::int64_t key) {
-        if ((count_ + 1) * 5 > entries_.size() * 4) grow();
+        if ((count_ + 1) * 5 > room_ * 4) grow();
         for (std::size_t at = home(static_cast<std::uint64_t>(key));; at = next(at)) {
             Entry& entry = entries_[at];
             if (entry.object == nullptr) {
@@ -41,7 +43,7 @@ class IdentityMap {
 
     template <class Same>
     void* find(std::uint64_t hash, Same&& same) const {
-        if (entries_.empty()) return nullptr;
+        if (room_ == 0) return nullptr;
         for (std::size_t at = home(hash);; at = next(at)) {
             const Entry& entry = entries_[at];
             if (entry.object == nullptr || (entry.key == hash && same(entry.object))) return entry.object;
@@ -49,44 +51,26 @@ class IdentityMap {
     }
     /// Adds an object that is not there yet.
     void insert(std::uint64_t hash, void* object) {
-        if ((count_ + 1) * 5 > entries_.size() * 4) grow();
+        if ((count_ + 1) * 5 > room_ * 4) grow();
         put({hash, object});
         ++count_;
     }
     /// Removes this object, if it is there under this key.
-    void erase(std::uint64_t key, const void* object) {
-        if (entries_.empty()) return;
-        std::size_t at = home(key);
-        while (entries_[at].object != object) {
-            if (entries_[at].object == nullptr) return;
-            at = next(at);
-        }
-        close_gap(at);
-        --count_;
-    }
+    void erase(std::uint64_t key, const void* object);
     /// Room for so many more.
     void reserve(std::size_t more) {
-        while ((count_ + more) * 5 > entries_.size() * 4) grow();
+        while ((count_ + more) * 5 > room_ * 4) grow();
     }
     /// Keeps the memory of a small map, so that a session which is used again takes none.
-    void clear() {
-        if (entries_.size() > kept_entries) {
-            entries_ = {};
-        } else if (count_ > 0) {
-            std::fill(entries_.begin(), entries_.end(), Entry{});
-        }
-        count_ = 0;
-    }
+    void clear();
     template <class Each>
     void each(Each&& visit) const {
-        for (const Entry& entry : entries_) {
-            if (entry.object != nullptr) visit(entry.object);
+        for (std::size_t at = 0; at < room_; ++at) {
+            if (entries_[at].object != nullptr) visit(entries_[at].object);
         }
     }
 
   private:
-    static constexpr std::size_t kept_entries = 64;
-
     struct Entry {
         std::uint64_t key = 0;
         void* object = nullptr;
@@ -96,34 +80,19 @@ class IdentityMap {
     // key has above the table's size moves it to a scattered place, so that keys in large steps do not pile up.
     std::size_t home(std::uint64_t key) const {
         std::uint64_t above = (key >> bits_) * 0x9E3779B97F4A7C15u;
-        return static_cast<std::size_t>(key + (above >> 20)) & (entries_.size() - 1);
+        return static_cast<std::size_t>(key + (above >> 20)) & (room_ - 1);
     }
-    std::size_t next(std::size_t at) const { return (at + 1) & (entries_.size() - 1); }
+    std::size_t next(std::size_t at) const { return (at + 1) & (room_ - 1); }
     void put(Entry entry) {
         std::size_t at = home(entry.key);
         while (entries_[at].object != nullptr) at = next(at);
         entries_[at] = entry;
     }
-    void grow() {
-        bits_ = entries_.empty() ? 4 : bits_ + 1;
-        std::vector<Entry> old(std::size_t{1} << bits_);
-        old.swap(entries_);
-        for (const Entry& entry : old) {
-            if (entry.object != nullptr) put(entry);
-        }
-    }
-    void close_gap(std::size_t gap) {
-        std::size_t mask = entries_.size() - 1;
-        for (std::size_t at = next(gap); entries_[at].object != nullptr; at = next(at)) {
-            std::size_t wanted = home(entries_[at].key);
-            if (((at - wanted) & mask) < ((at - gap) & mask)) continue;
-            entries_[gap] = entries_[at];
-            gap = at;
-        }
-        entries_[gap] = {};
-    }
+    void grow();
+    void close_gap(std::size_t gap);
 
-    std::vector<Entry> entries_;
+    Entry* entries_ = nullptr;  // no vector: this header is in every program, and a vector costs it compile time
+    std::size_t room_ = 0;      ///< a power of two, or 0
     std::size_t count_ = 0;
     unsigned bits_ = 0;
 };

@@ -43,10 +43,10 @@ void require_discriminator(const Mapper& mapper) {
 void set_identity(Mapper& mapper) {
     const auto& stated = mapper.model->identity;
     if (stated.is_number) {
-        mapper.identity = sql::Value(stated.number);
+        mapper.identity = sql::Value(ValueView::of(stated.number));
     } else {
-        mapper.identity =
-            sql::Value(stated.text.empty() ? schemas::table_name_of(mapper.name()) : std::string(stated.text));
+        std::string name = stated.text.empty() ? schemas::table_name_of(mapper.name()) : std::string(stated.text);
+        mapper.identity = sql::Value(ValueView::of(std::string_view(name)));
     }
 }
 

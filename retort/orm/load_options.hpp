@@ -80,20 +80,19 @@ LoadStepOption load_step(R&& relationship, Loading loading) {
     return step;
 }
 
-inline LoadStepOption every_relationship(Loading loading) {
-    LoadStepOption step;
-    step.loading = loading;
-    return step;
-}
-
 }  // namespace orm
 
 /// An option of a query: `selectinload(User::c.bookmarks)`, and on: `.joinedload(Bookmark::c.user)`.
 class Load {
   public:
-    explicit Load(orm::LoadStepOption step) { option_.steps.push_back(std::move(step)); }
-    explicit Load(orm::ColumnStepOption columns) { option_.columns.push_back(std::move(columns)); }
-    explicit Load(orm::LoadOption option) : option_(std::move(option)) {}
+    explicit Load(orm::LoadStepOption step);
+    explicit Load(orm::ColumnStepOption columns);
+    explicit Load(orm::LoadOption option);
+    Load(const Load& other);
+    Load(Load&& other) noexcept;
+    Load& operator=(const Load& other);
+    Load& operator=(Load&& other) noexcept;
+    ~Load();
 
     template <orm::RelationPath R>
     [[nodiscard]] Load joinedload(R&& relationship) const {
@@ -160,25 +159,13 @@ class Load {
         return other;
     }
     /// Joined by an inner join: there always is such an object.
-    [[nodiscard]] Load innerjoin() const {
-        Load other(*this);
-        if (!other.option_.steps.empty()) other.option_.steps.back().innerjoin = true;
-        return other;
-    }
+    [[nodiscard]] Load innerjoin() const;
 
     const orm::LoadOption& option() const { return option_; }
 
   private:
-    Load on(orm::LoadStepOption step) const {
-        Load other(*this);
-        other.option_.steps.push_back(std::move(step));
-        return other;
-    }
-    Load with(orm::ColumnStepOption columns) const {
-        Load other(*this);
-        other.option_.columns.push_back(std::move(columns));
-        return other;
-    }
+    Load on(orm::LoadStepOption step) const;
+    Load with(orm::ColumnStepOption columns) const;
 
     orm::LoadOption option_;
 };
@@ -238,15 +225,11 @@ template <orm::RelationPath R>
     return Load(std::move(step));
 }
 /// The same for every relationship of what is selected: `raiseload("*")`.
-[[nodiscard]] inline Load raiseload(std::string_view, bool sql_only = false) {
-    return Load(orm::every_relationship(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
-}
-[[nodiscard]] inline Load lazyload(std::string_view) { return Load(orm::LoadStepOption{}); }
-[[nodiscard]] inline Load noload(std::string_view) { return Load(orm::every_relationship(orm::Loading::noload)); }
-[[nodiscard]] inline Load selectinload(std::string_view) {
-    return Load(orm::every_relationship(orm::Loading::selectin));
-}
-[[nodiscard]] inline Load batchload(std::string_view) { return Load(orm::every_relationship(orm::Loading::batch)); }
+[[nodiscard]] Load raiseload(std::string_view, bool sql_only = false);
+[[nodiscard]] Load lazyload(std::string_view);
+[[nodiscard]] Load noload(std::string_view);
+[[nodiscard]] Load selectinload(std::string_view);
+[[nodiscard]] Load batchload(std::string_view);
 /// These columns (and the key) now, the others when they are touched.
 template <orm::AnyColumn... C>
 [[nodiscard]] Load load_only(const volatile C&... columns) {

@@ -111,7 +111,7 @@ class ManyCell {
     ManyCell() = default;
     ManyCell(const ManyCell&) {}  // a copy has no children: they have one parent
     ManyCell(ManyCell&& other) noexcept;
-    ManyCell& operator=(const ManyCell&) { return *this; }
+    ManyCell& operator=(const ManyCell&) { return *this; }  // NOLINT: nothing is taken over
     ManyCell& operator=(ManyCell&& other);
     ~ManyCell() { drop(); }
 

@@ -8,6 +8,13 @@
 
 namespace retort::orm {
 
+SelectCore::SelectCore() = default;
+SelectCore::SelectCore(const SelectCore& other) = default;
+SelectCore::SelectCore(SelectCore&& other) noexcept = default;
+SelectCore& SelectCore::operator=(const SelectCore& other) = default;
+SelectCore& SelectCore::operator=(SelectCore&& other) noexcept = default;
+SelectCore::~SelectCore() = default;
+
 void SelectCore::add_entity(const Entity& entity) {
     bool own = entity.table.node() == entity.mapper->table.node();
     auto columns = own ? entity.mapper->columns() : entity.mapper->columns(entity.table);

@@ -38,6 +38,13 @@ enum class JoinKind : std::uint8_t { inner, left, full };
 
 /// The erased part of a typed query.
 struct SelectCore {
+    SelectCore();
+    SelectCore(const SelectCore& other);
+    SelectCore(SelectCore&& other) noexcept;
+    SelectCore& operator=(const SelectCore& other);
+    SelectCore& operator=(SelectCore&& other) noexcept;
+    ~SelectCore();
+
     sql::Select statement;
     std::vector<RowPart> parts;
     std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first

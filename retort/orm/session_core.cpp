@@ -29,6 +29,8 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     if (engine_) configure_mappers();
 }
 
+std::vector<void*> SessionCore::deleted() const { return deleting_; }
+
 bool SessionCore::is_small() const {
     constexpr std::size_t small = 256;
     bool all_small = changes_.capacity() <= small && links_.capacity() <= small && associations_.capacity() <= small &&
@@ -132,10 +134,8 @@ void SessionCore::adopt(void* object) {
     Slab* slab = slab_of(object);
     if (slab->session == this) return;
     if (slab->session != nullptr) belongs_elsewhere(object);
-    SlabGroup* group = std::exchange(slab->group, nullptr);
-    Slab* all = group == nullptr ? slab : group->slabs;
-    if (group == nullptr) slab->next = nullptr;
-    delete group;
+    Slab* all = slab->group == nullptr ? slab : slab->group;
+    if (slab->group == nullptr) slab->next = nullptr;
     while (all != nullptr) {
         Slab* next = all->next;
         all->session = this;

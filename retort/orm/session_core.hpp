@@ -167,7 +167,7 @@ class SessionCore {
     void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
     std::vector<void*> pending() const;
     std::vector<void*> dirty();
-    std::vector<void*> deleted() const { return deleting_; }
+    std::vector<void*> deleted() const;
 
     // Transactions.
     /// Throws FlushError("nested-flush") while the session flushes: `call` must wait until that is done.

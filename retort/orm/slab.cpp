@@ -85,9 +85,7 @@ void release_unheld(Slab* slab) noexcept {
         slab->next = nullptr;
         free_all(slab);
     } else if (--slab->group->held == 0) {
-        SlabGroup* group = slab->group;
-        free_all(group->slabs);
-        delete group;
+        free_all(slab->group);
     }
 }
 
@@ -98,10 +96,10 @@ void close_slabs(Slab* slabs) noexcept {
         free_all(slabs);
         return;
     }
-    auto* group = new SlabGroup{slabs, held};
+    slabs->held = held;  // an object may refer to any other of them
     for (Slab* slab = slabs; slab != nullptr; slab = slab->next) {
         slab->session = nullptr;
-        slab->group = group;
+        slab->group = slabs;
         for (std::uint32_t i = 0; i < slab->used; ++i) {
             auto& header = header_of(slab->object(i));
             if (header.state == ObjectState::free) continue;

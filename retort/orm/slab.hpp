@@ -8,7 +8,6 @@ namespace retort::orm {
 
 class SessionCore;
 struct Mapper;
-struct SlabGroup;
 
 /// Where an object stands towards its session, by SQLAlchemy's words.
 enum class ObjectState : std::uint8_t { free, transient, pending, persistent, deleted, detached };
@@ -29,13 +28,14 @@ inline constexpr std::size_t slab_bytes = 32768;
 struct Slab {
     SessionCore* session = nullptr;
     const Mapper* mapper = nullptr;
-    Slab* next = nullptr;        ///< of the same session, or free ones of the thread
-    SlabGroup* group = nullptr;  ///< after its session has closed: those that must live together
-    std::uint32_t handles = 0;   ///< Ptrs into it; counted without atomics, as handles stay on one thread
+    Slab* next = nullptr;       ///< of the same session, or free ones of the thread
+    Slab* group = nullptr;      ///< after its session has closed: the first of those that must live together
+    std::uint32_t handles = 0;  ///< Ptrs into it; counted without atomics, as handles stay on one thread
     std::uint32_t stride = 0;
     std::uint32_t used = 0;
     std::uint32_t capacity = 0;
     std::uint32_t ordinal = 0;  ///< counted up over a session's slabs of one mapper
+    std::uint32_t held = 0;     ///< of a group's first: how many of them handles point into
 
     char* first() { return reinterpret_cast<char*>(this) + sizeof(Slab); }
     void* object(std::uint32_t at) { return first() + std::size_t{at} * stride + sizeof(ObjectHeader); }
@@ -52,12 +52,6 @@ inline Slab* slab_of(const void* inside) {
 }
 inline ObjectHeader& header_of(void* object) { return *(static_cast<ObjectHeader*>(object) - 1); }
 inline const ObjectHeader& header_of(const void* object) { return *(static_cast<const ObjectHeader*>(object) - 1); }
-
-/// The slabs of a closed session into which handles still point: an object may refer to any other of them.
-struct SlabGroup {
-    Slab* slabs = nullptr;
-    std::uint32_t held = 0;  ///< slabs with handles
-};
 
 /// The most bytes that an object may have.
 inline constexpr std::size_t max_object_bytes = slab_bytes - sizeof(Slab) - sizeof(ObjectHeader) - 64;

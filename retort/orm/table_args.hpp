@@ -13,10 +13,10 @@ namespace retort {
 /// `static TableArgs table_args() { return {.constraints = {schemas::Unique{"", {"first", "last"}}}}; }`.
 /// Columns go by their names in the database.
 struct TableArgs {
-    std::vector<schemas::Constraint> constraints = {};
-    std::vector<schemas::Index> indexes = {};
-    std::string comment = {};
-    std::map<std::string, std::string> options = {};
+    std::vector<schemas::Constraint> constraints;
+    std::vector<schemas::Index> indexes;
+    std::string comment;
+    std::map<std::string, std::string> options;
 };
 
 }  // namespace retort

@@ -21,7 +21,7 @@ struct ColumnSource {
     /// Whether the database makes it, so that the program must read it.
     bool is_sql() const { return make_value == nullptr; }
     /// What stands for it in the statement.
-    sql::Expression expression() const { return make_expression != nullptr ? make_expression() : sql::text(text); }
+    sql::Expression expression() const;
 };
 
 namespace detail {

@@ -18,9 +18,9 @@ using Options = std::map<std::string, std::string>;
 
 /// When a constraint is checked.
 struct Deferral {
-    std::optional<bool> deferrable = {};
+    std::optional<bool> deferrable;
     /// "DEFERRED" or "IMMEDIATE"; empty: not said.
-    std::string initially = {};
+    std::string initially;
     friend bool operator==(const Deferral&, const Deferral&) = default;
 };
 
@@ -28,9 +28,9 @@ struct Deferral {
 struct PrimaryKey {
     std::string name;
     std::vector<std::string> columns;
-    Deferral deferral = {};
+    Deferral deferral;
     /// What only one dialect knows: `{"sqlite_on_conflict", "FAIL"}`.
-    Options options = {};
+    Options options;
     friend bool operator==(const PrimaryKey&, const PrimaryKey&) = default;
 };
 
@@ -42,24 +42,24 @@ struct ForeignKey {
     std::vector<std::string> columns;
     std::string referred_table;
     std::vector<std::string> referred_columns;
-    std::string referred_schema = {};
+    std::string referred_schema;
     Action on_delete = Action::unspecified;
     Action on_update = Action::unspecified;
-    std::optional<bool> deferrable = {};
+    std::optional<bool> deferrable;
     /// "DEFERRED" or "IMMEDIATE"; empty: not said.
-    std::string initially = {};
+    std::string initially;
     /// Added after both tables are made, so that tables may refer to each other.
     bool use_alter = false;
     /// "FULL", "SIMPLE" or "PARTIAL"; empty: not said.
-    std::string match = {};
+    std::string match;
     friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 
 struct Unique {
     std::string name;
     std::vector<std::string> columns;
-    Deferral deferral = {};
-    Options options = {};
+    Deferral deferral;
+    Options options;
     friend bool operator==(const Unique&, const Unique&) = default;
 };
 
@@ -69,8 +69,8 @@ struct Check {
     sql::Expression condition;
     /// The type that asks for it (Boolean, Enum): left out where the database has that type itself.
     sql::TypeKind type = sql::TypeKind::unknown;
-    Deferral deferral = {};
-    Options options = {};
+    Deferral deferral;
+    Options options;
 };
 
 /// PostgreSQL's EXCLUDE: no two rows for which all operators hold.
@@ -79,8 +79,8 @@ struct Exclude {
     /// A column or expression, and the operator that compares it: `{column("room"), "="}`.
     std::vector<std::pair<sql::Expression, std::string>> elements;
     std::string method = "gist";
-    sql::Expression where = {};
-    Deferral deferral = {};
+    sql::Expression where;
+    Deferral deferral;
 };
 
 /// In the order in which they were declared, which is the order in which they are written.
@@ -91,9 +91,9 @@ struct IndexPart {
     std::string column;
     sql::Expression expression;
 
-    IndexPart(std::string name) : column(std::move(name)) {}      // NOLINT: a name is meant to convert
-    IndexPart(const char* name) : column(name) {}                 // NOLINT
-    IndexPart(sql::Expression of) : expression(std::move(of)) {}  // NOLINT
+    IndexPart(std::string name);    // NOLINT: a name is meant to convert
+    IndexPart(const char* name);    // NOLINT
+    IndexPart(sql::Expression of);  // NOLINT
 };
 
 struct Index {
@@ -101,13 +101,13 @@ struct Index {
     std::vector<IndexPart> parts;
     bool unique = false;
     /// Only the rows for which it holds; empty: all.
-    sql::Expression where = {};
+    sql::Expression where;
     /// The same for one dialect only: `{"postgresql", condition}`.
-    std::map<std::string, sql::Expression> where_on = {};
+    std::map<std::string, sql::Expression> where_on;
     /// PostgreSQL: `postgresql_using`, `postgresql_ops:column`, `postgresql_include`, `postgresql_with`,
     /// `postgresql_tablespace`, `postgresql_concurrently`. MySQL: `mysql_length`, `mysql_length:column`,
     /// `mysql_using`, `mysql_prefix`, `mysql_with_parser`.
-    Options options = {};
+    Options options;
 };
 
 const std::string& constraint_name(const Constraint& constraint);

@@ -120,6 +120,12 @@ std::vector<const Table*> find_circle(const std::vector<const Table*>& waiting, 
 
 }  // namespace
 
+MetaData::MetaData() = default;
+MetaData::MetaData(NamingConvention convention) : convention_(std::move(convention)) {}
+
+bool MetaData::empty() const { return tables_.empty(); }
+void MetaData::clear() { tables_.clear(); }
+
 const Table& MetaData::add(Table table) {
     if (find(table.name, table.schema)) {
         throw InvalidRequestError("duplicate-table"_code,

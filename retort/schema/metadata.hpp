@@ -22,8 +22,8 @@ class CircularDependencyError : public Error {
 /// The tables that belong together. Tables keep their addresses.
 class MetaData {
   public:
-    MetaData() = default;
-    explicit MetaData(NamingConvention convention) : convention_(std::move(convention)) {}
+    MetaData();
+    explicit MetaData(NamingConvention convention);
 
     /// Checks the table, names its constraints and keeps it. Throws InvalidRequestError("duplicate-table"),
     /// ArgumentError("duplicate-column", "unknown-column").
@@ -35,13 +35,13 @@ class MetaData {
     /// In the order of `add`.
     const std::deque<Table>& tables() const { return tables_; }
     const NamingConvention& naming_convention() const { return convention_; }
-    bool empty() const { return tables_.empty(); }
+    bool empty() const;
 
     /// Reads tables out of a database; they are as the database has them, so nothing is named by the convention.
     /// `metadata.reflect(*inspect(engine))`. Throws InvalidRequestError("cannot-reflect") naming those of `only`
     /// that the database lacks, before anything is changed.
     void reflect(TableSource& source, const ReflectOptions& options = {});
-    void clear() { tables_.clear(); }
+    void clear();
 
     /// Every table after those it refers to; otherwise by name. Foreign keys with `use_alter` and of a table to
     /// itself do not count. Throws CircularDependencyError("circular-tables") with the names of the circle.

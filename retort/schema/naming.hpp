@@ -16,10 +16,10 @@ std::string table_name_of(std::string_view class_name);
 /// `%(constraint_name)s`. An empty template leaves its kind alone.
 struct NamingConvention {
     std::string index = "ix_%(column_0_label)s";
-    std::string unique = {};
-    std::string check = {};
-    std::string foreign_key = {};
-    std::string primary_key = {};
+    std::string unique;
+    std::string check;
+    std::string foreign_key;
+    std::string primary_key;
 
     /// Names everything, so that a migration can drop it: what models get.
     static NamingConvention for_models();

@@ -10,6 +10,8 @@ namespace retort::schemas {
 
 std::string Table::full_name() const { return schema.empty() ? name : schema + '.' + name; }
 
+sql::TableRef Table::ref() const { return sql::TableRef(name, schema); }
+
 const Column* Table::find(std::string_view column) const {
     auto found = std::find_if(columns.begin(), columns.end(), [&](const Column& own) { return own.name == column; });
     return found == columns.end() ? nullptr : &*found;

@@ -18,37 +18,37 @@ namespace retort::schemas {
 /// GENERATED ALWAYS AS (…).
 struct Computed {
     std::string sql;
-    std::optional<bool> stored = {};  ///< empty: as the database likes it
+    std::optional<bool> stored;  ///< empty: as the database likes it
     friend bool operator==(const Computed&, const Computed&) = default;
 };
 
 /// How a sequence or an identity counts; what is empty is left to the database.
 struct Counting {
-    std::optional<std::int64_t> start = {};
-    std::optional<std::int64_t> increment = {};
-    std::optional<std::int64_t> min_value = {};
-    std::optional<std::int64_t> max_value = {};
+    std::optional<std::int64_t> start;
+    std::optional<std::int64_t> increment;
+    std::optional<std::int64_t> min_value;
+    std::optional<std::int64_t> max_value;
     bool no_min_value = false;
     bool no_max_value = false;
-    std::optional<std::int64_t> cache = {};
-    std::optional<bool> order = {};
-    std::optional<bool> cycle = {};
+    std::optional<std::int64_t> cache;
+    std::optional<bool> order;
+    std::optional<bool> cycle;
     friend bool operator==(const Counting&, const Counting&) = default;
 };
 
 /// GENERATED … AS IDENTITY, where the database has it.
 struct Identity {
     bool always = false;  ///< else BY DEFAULT
-    Counting counting = {};
+    Counting counting;
     friend bool operator==(const Identity&, const Identity&) = default;
 };
 
 struct Sequence {
     std::string name;
-    std::string schema = {};
-    Counting counting = {};
+    std::string schema;
+    Counting counting;
     /// "BIGINT"; empty: the database's own.
-    sql::Type type = {};
+    sql::Type type;
     /// Only where the database counts no rows without it.
     bool optional = false;
     friend bool operator==(const Sequence&, const Sequence&) = default;
@@ -63,41 +63,41 @@ struct Column {
     bool nullable = true;
     bool primary_key = false;
     /// A text is a text ("'x'"); `sql::text("now()")` stands as it is; other expressions are written as SQL.
-    sql::Expression server_default = {};
-    std::optional<Computed> computed = {};
+    sql::Expression server_default;
+    std::optional<Computed> computed;
     Autoincrement autoincrement = Autoincrement::automatic;
-    std::string comment = {};
-    std::string collation = {};
+    std::string comment;
+    std::string collation;
     /// CHECKs written beside the column.
-    std::vector<Check> checks = {};
-    std::optional<Identity> identity = {};
-    std::optional<Sequence> sequence = {};
+    std::vector<Check> checks;
+    std::optional<Identity> identity;
+    std::optional<Sequence> sequence;
     /// A column that every table of the database has: it is not written in CREATE TABLE.
     bool system = false;
     /// `{"sqlite_on_conflict_not_null", "REPLACE"}`.
-    Options options = {};
+    Options options;
 };
 
 /// A table. Add it to a MetaData, which gives names to its constraints.
 struct Table {
     std::string name;
     std::vector<Column> columns;
-    std::string schema = {};
-    PrimaryKey primary_key = {};
-    std::vector<Constraint> constraints = {};
-    std::vector<Index> indexes = {};
-    std::string comment = {};
+    std::string schema;
+    PrimaryKey primary_key;
+    std::vector<Constraint> constraints;
+    std::vector<Index> indexes;
+    std::string comment;
     /// What only one dialect knows: `{"sqlite_autoincrement", "true"}`.
-    Options options = {};
+    Options options;
     /// Between CREATE and TABLE: "TEMPORARY".
-    std::vector<std::string> prefixes = {};
+    std::vector<std::string> prefixes;
     /// A view that was reflected: it can be asked, and is neither made nor dropped.
     bool view = false;
 
     /// `schema.name`, or the name.
     std::string full_name() const;
     /// For statements.
-    sql::TableRef ref() const { return sql::TableRef(name, schema); }
+    sql::TableRef ref() const;
     /// Null when there is none.
     const Column* find(std::string_view column) const;
     Column* find(std::string_view column);

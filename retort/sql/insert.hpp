@@ -21,9 +21,9 @@ struct Assignment {
 
 /// What a conflict is about: the columns of a unique index (or its expressions), or the name of a constraint.
 struct ConflictTarget {
-    std::vector<Expression> elements = {};
-    Expression index_where = {};
-    std::string constraint = {};
+    std::vector<Expression> elements;
+    Expression index_where;
+    std::string constraint;
 };
 
 /// An INSERT: of one row, of several, or of what a query selects; a value as Select is.

@@ -13,6 +13,10 @@ thread_local std::vector<const Node*>* waiting = nullptr;
 
 }  // namespace
 
+void Node::release() const noexcept {
+    if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
+}
+
 void Node::destroy(const Node* node) noexcept {
     if (waiting) {
         waiting->push_back(node);

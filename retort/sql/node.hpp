@@ -53,9 +53,7 @@ class Node {
     NodeKind kind() const noexcept { return kind_; }
 
     void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-    void release() const noexcept {
-        if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
-    }
+    void release() const noexcept;
     /// Whether one handle only holds it, so that its owner may change it in place.
     bool is_unshared() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
 

@@ -27,13 +27,13 @@ struct ForUpdate {
     bool nowait = false;
     bool skip_locked = false;
     bool key_share = false;  ///< PostgreSQL's weaker lock, which lets others refer to the rows
-    std::vector<From> of = {};
+    std::vector<From> of;
 };
 
 /// SQL that stands in a statement as it is given, in all databases or in one ("mysql"). Never put user input into it.
 struct Fragment {
     std::string sql;
-    std::string dialect = {};
+    std::string dialect;
 };
 
 /// FETCH FIRST … ROWS, the standard's LIMIT.

@@ -35,23 +35,23 @@ class Type {
   public:
     /// What only a few types have.
     struct Details {
-        std::string name;                       ///< of an Enum, or the SQL of a named type
-        std::vector<std::string> values;        ///< of an Enum
-        bool native = true;                     ///< Enum: the database's own enum type, where there is one
-        bool create_constraint = false;         ///< Enum, Boolean: a CHECK where the database has no such type
-        std::string collation = {};             ///< of a String or Text
-        std::shared_ptr<const Type> item = {};  ///< of an Array
-        friend bool operator==(const Details& a, const Details& b) {
-            bool same = a.name == b.name && a.values == b.values && a.native == b.native &&
-                        a.create_constraint == b.create_constraint && a.collation == b.collation;
-            return same && (a.item == b.item || (a.item && b.item && *a.item == *b.item));
-        }
+        std::string name;                  ///< of an Enum, or the SQL of a named type
+        std::vector<std::string> values;   ///< of an Enum
+        bool native = true;                ///< Enum: the database's own enum type, where there is one
+        bool create_constraint = false;    ///< Enum, Boolean: a CHECK where the database has no such type
+        std::string collation;             ///< of a String or Text
+        std::shared_ptr<const Type> item;  ///< of an Array
+        friend bool operator==(const Details& a, const Details& b);
     };
 
-    Type() = default;
-    explicit Type(TypeKind kind, int length = -1, int scale = -1) : length_(length), scale_(scale), kind_(kind) {}
-    Type(TypeKind kind, int length, int scale, Details details)
-        : details_(std::make_shared<const Details>(std::move(details))), length_(length), scale_(scale), kind_(kind) {}
+    Type() noexcept;
+    explicit Type(TypeKind kind, int length = -1, int scale = -1) noexcept;
+    Type(TypeKind kind, int length, int scale, Details details);
+    Type(const Type& other);
+    Type(Type&& other) noexcept;
+    Type& operator=(const Type& other);
+    Type& operator=(Type&& other) noexcept;
+    ~Type();
 
     TypeKind kind() const { return kind_; }
     /// Of a String, Text, LargeBinary; -1 when none was given.
@@ -78,10 +78,7 @@ class Type {
     bool is_array() const { return kind_ == TypeKind::array; }
     bool is_moment() const { return kind_ >= TypeKind::date && kind_ <= TypeKind::datetime; }
 
-    friend bool operator==(const Type& a, const Type& b) {
-        bool same = a.kind_ == b.kind_ && a.length_ == b.length_ && a.scale_ == b.scale_;
-        return same && (a.details_ == b.details_ || (a.details_ && b.details_ && *a.details_ == *b.details_));
-    }
+    friend bool operator==(const Type& a, const Type& b);
 
   private:
     std::shared_ptr<const Details> details_;
@@ -96,8 +93,7 @@ namespace types {
 struct Boolean : Type {
     Boolean() : Type(TypeKind::boolean) {}
     /// With a CHECK of that name where the database has no booleans.
-    explicit Boolean(std::string check_name)
-        : Type(TypeKind::boolean, -1, -1, Details{std::move(check_name), {}, true, true, {}, {}}) {}
+    explicit Boolean(std::string check_name);
 };
 struct SmallInteger : Type {
     SmallInteger() : Type(TypeKind::small_integer) {}
@@ -121,13 +117,11 @@ struct Numeric : Type {
 /// VARCHAR, with a length in characters where one is given.
 struct String : Type {
     explicit String(int length = -1) : Type(TypeKind::string, length) {}
-    String(int length, std::string collation)
-        : Type(TypeKind::string, length, -1, Details{{}, {}, true, false, std::move(collation), {}}) {}
+    String(int length, std::string collation);
 };
 struct Text : Type {
     explicit Text(int length = -1) : Type(TypeKind::text, length) {}
-    Text(int length, std::string collation)
-        : Type(TypeKind::text, length, -1, Details{{}, {}, true, false, std::move(collation), {}}) {}
+    Text(int length, std::string collation);
 };
 struct LargeBinary : Type {
     explicit LargeBinary(int length = -1) : Type(TypeKind::large_binary, length) {}
@@ -158,25 +152,20 @@ struct JSONB : Type {
 struct Uuid : Type {
     Uuid() : Type(TypeKind::uuid) {}
     /// `native` false: CHAR(32) also where the database has such a type.
-    explicit Uuid(bool native) : Type(TypeKind::uuid, -1, -1, Details{{}, {}, native, false, {}, {}}) {}
+    explicit Uuid(bool native);
 };
 /// One of a few words. `name` is the type's own where the database has enums, and its CHECK's.
 struct Enum : Type {
     explicit Enum(std::vector<std::string> values, std::string name = {}, bool native = true,
-                  bool create_constraint = false, int length = -1)
-        : Type(TypeKind::enumeration, length, -1,
-               Details{std::move(name), std::move(values), native, create_constraint, {}, {}}) {}
+                  bool create_constraint = false, int length = -1);
 };
 /// A type by its SQL name, printed as it stands: `Named("DECIMAL", 5, 2)` is `DECIMAL(5, 2)`.
 struct Named : Type {
-    explicit Named(std::string sql, int length = -1, int scale = -1)
-        : Type(TypeKind::named, length, scale, Details{std::move(sql), {}, true, false, {}, {}}) {}
+    explicit Named(std::string sql, int length = -1, int scale = -1);
 };
 /// PostgreSQL's arrays.
 struct Array : Type {
-    explicit Array(Type item, int dimensions = 1)
-        : Type(TypeKind::array, dimensions, -1,
-               Details{{}, {}, true, false, {}, std::make_shared<const Type>(std::move(item))}) {}
+    explicit Array(Type item, int dimensions = 1);
 };
 using Unicode = String;
 using UnicodeText = Text;

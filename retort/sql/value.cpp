@@ -10,33 +10,6 @@ namespace retort::sql {
 
 namespace {
 
-Value::Variant owned(const ValueView& view) {
-    switch (view.kind) {
-        case ValueKind::null: return std::monostate{};
-        case ValueKind::boolean: return view.integer != 0;
-        case ValueKind::integer: return view.integer;
-        case ValueKind::real: return view.real;
-        case ValueKind::text: return std::string(view.text());
-        case ValueKind::blob: return Bytes{std::string(view.text())};
-        case ValueKind::date: return Date::from_days(static_cast<std::int32_t>(view.integer));
-        case ValueKind::time: return Time::from_microseconds(view.integer);
-        case ValueKind::datetime: return DateTime::from_microseconds(view.integer);
-        case ValueKind::decimal: return view.decimal();
-        case ValueKind::interval: return std::chrono::microseconds(view.integer);
-    }
-    return std::monostate{};
-}
-
-struct Viewer {
-    ValueView operator()(std::monostate) const { return ValueView::null(); }
-    ValueView operator()(const std::string& text) const { return ValueView::of(std::string_view(text)); }
-    ValueView operator()(const Bytes& bytes) const { return ValueView::blob(bytes.data.data(), bytes.data.size()); }
-    template <class T>
-    ValueView operator()(T value) const {
-        return ValueView::of(value);
-    }
-};
-
 std::string quoted(std::string_view text) {
     std::string out = "'";
     for (char c : text) {
@@ -56,9 +29,35 @@ std::string shortest(double number) {
 
 }  // namespace
 
-Value::Value(const ValueView& view) : data_(owned(view)) {}
+Value::Value() noexcept = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
 
-ValueView Value::view() const { return std::visit(Viewer{}, data_); }
+Value::Value(const ValueView& view) : view_(view) {
+    if (has_bytes()) {
+        bytes_.assign(view.data, view.size);
+        view_.data = nullptr;
+    }
+}
+
+ValueView Value::view() const {
+    ValueView view = view_;
+    if (has_bytes()) {
+        view.data = bytes_.data();
+        view.size = static_cast<std::uint32_t>(bytes_.size());
+    }
+    return view;
+}
+
+bool operator==(const Value& a, const Value& b) {
+    if (a.kind() != b.kind()) return false;
+    if (a.has_bytes()) return a.bytes_ == b.bytes_;
+    if (a.kind() == ValueKind::real) return a.view_.real == b.view_.real;
+    return a.view_.integer == b.view_.integer;
+}
 
 std::string to_string(const ValueView& value) {
     switch (value.kind) {

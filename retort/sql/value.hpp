@@ -6,9 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
 
 #include "retort/base/time.hpp"
 
@@ -102,25 +99,28 @@ struct Bytes {
 /// A value that owns its bytes.
 class Value {
   public:
-    using Variant = std::variant<std::monostate, bool, std::int64_t, double, std::string, Bytes, ShortDecimal, Date,
-                                 Time, DateTime, std::chrono::microseconds>;
-
-    Value() = default;
-    explicit Value(Variant data) : data_(std::move(data)) {}
+    Value() noexcept;
     /// Copies what the view points at.
     explicit Value(const ValueView& view);
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
 
-    ValueKind kind() const { return static_cast<ValueKind>(data_.index()); }
-    bool is_null() const { return data_.index() == 0; }
+    ValueKind kind() const { return view_.kind; }
+    bool is_null() const { return view_.is_null(); }
     /// Valid while this value lives unchanged.
     ValueView view() const;
-    const Variant& variant() const { return data_; }
 
     /// Same kind and same content; NULL equals NULL here (this is identity, not SQL's `=`).
-    friend bool operator==(const Value&, const Value&) = default;
+    friend bool operator==(const Value& a, const Value& b);
 
   private:
-    Variant data_;
+    bool has_bytes() const { return kind() == ValueKind::text || kind() == ValueKind::blob; }
+
+    ValueView view_;     ///< of text and blobs only the kind
+    std::string bytes_;  ///< of text and blobs
 };
 
 /// As a person reads it in a log or an error: `'text'`, `42`, `NULL`, `<12 bytes>`.

@@ -16,13 +16,17 @@ App::App(std::string name, AppOptions options, const char* compiled_root)
 App::App(std::shared_ptr<detail::Application> app)
     : Scaffold(app), config(app->config), extensions(app->extensions), app_(std::move(app)) {}
 
+App::App(const App& other) = default;
+App::App(App&& other) noexcept = default;
+App::~App() = default;
+
 const std::string& App::name() const { return app_->name; }
 const std::string& App::root_path() const { return app_->root_path; }
 const std::string& App::instance_path() const { return app_->instance_path; }
 bool App::debug() const { return app_->config.settings().debug; }
 bool App::testing() const { return app_->config.settings().testing; }
 
-void App::register_blueprint(const Blueprint& blueprint, RegisterOptions options) {
+void App::register_blueprint(const Blueprint& blueprint, const RegisterOptions& options) {
     app_->register_blueprint(blueprint.blueprint_, options, nullptr);
 }
 
@@ -57,7 +61,7 @@ TestClient App::test_client() { return TestClient{app_}; }
 
 TestCliRunner App::test_cli_runner() { return TestCliRunner{app_}; }
 
-void App::run(RunOptions options) { app_->run(options); }
+void App::run(const RunOptions& options) { app_->run(options); }
 
 int App::main(int argc, char** argv) { return app_->main(argc, argv); }
 

@@ -35,9 +35,9 @@ inline const char* compiled_root() {
 struct AppOptions {
     /// Templates, static files and the instance folder are looked for here. By default the folder of the application's
     /// sources where it still exists, else that of the program.
-    std::string root_path = {};
+    std::string root_path;
     /// What belongs to this installation: databases, secrets. By default "instance" in the root path.
-    std::string instance_path = {};
+    std::string instance_path;
 };
 
 /// How `run` serves.
@@ -47,7 +47,7 @@ struct RunOptions {
     bool debug = false;
     unsigned threads = 0;  ///< 0: one a core
     /// Called when the server listens, with its port.
-    std::function<void(std::uint16_t port)> on_listening = {};
+    std::function<void(std::uint16_t port)> on_listening;
 };
 
 /// An application.
@@ -59,6 +59,9 @@ class App : public Scaffold {
   public:
     explicit App(std::string name, AppOptions options = {})
         : App(std::move(name), std::move(options), detail::compiled_root()) {}
+    App(const App& other);
+    App(App&& other) noexcept;
+    ~App();
 
     const std::string& name() const;
     const std::string& root_path() const;
@@ -72,7 +75,7 @@ class App : public Scaffold {
 
     /// Takes up the routes, hooks and handlers of a blueprint.
     /// Throws SetupError("duplicate-blueprint") when the name is taken.
-    void register_blueprint(const Blueprint& blueprint, RegisterOptions options = {});
+    void register_blueprint(const Blueprint& blueprint, const RegisterOptions& options = {});
 
     /// A converter of one's own for rules that are added afterwards: `<name:variable>`.
     void add_converter(std::string name, ConverterFactory factory);
@@ -104,7 +107,7 @@ class App : public Scaffold {
 
     /// Serves until SIGINT or SIGTERM, finishes what is under way and returns.
     /// Throws http::OperatingSystemError when it cannot listen.
-    void run(RunOptions options = {});
+    void run(const RunOptions& options = {});
     /// The program's command line: run, routes, the commands of extensions and one's own.
     int main(int argc, char** argv);
 

@@ -18,13 +18,13 @@ class BlueprintCore;
 }  // namespace detail
 
 struct BlueprintOptions {
-    std::optional<std::string> url_prefix = {};  ///< "/api"
+    std::optional<std::string> url_prefix;  ///< "/api"
 };
 
 /// What may differ from one registration of a blueprint to another.
 struct RegisterOptions {
-    std::optional<std::string> url_prefix = {};  ///< instead of the blueprint's own
-    std::string name = {};                       ///< instead of the blueprint's own
+    std::optional<std::string> url_prefix;  ///< instead of the blueprint's own
+    std::string name;                       ///< instead of the blueprint's own
 };
 
 /// A handle to a blueprint: copies are the same blueprint.

@@ -109,6 +109,23 @@ Config::Config() {
     }
 }
 
+Config::Entry::Entry(Config& config, std::string_view key) : config_(config), key_(key) {}
+Config::Entry::Entry(const Entry& other) = default;
+Config::Entry::~Entry() = default;
+
+Config::Entry& Config::Entry::operator=(const Entry& other) {
+    config_.set(key_, json(other.value()));
+    return *this;
+}
+
+const json& Config::Entry::value() const { return config_.at(key_); }
+
+Config::Entry Config::operator[](std::string_view key) { return Entry{*this, key}; }
+
+bool Config::contains(std::string_view key) const { return values_.find(key) != values_.end(); }
+void Config::remove(std::string_view key) { values_.erase(std::string{key}); }
+void Config::set_root_path(std::string path) { root_path_ = std::move(path); }
+
 const json& Config::at(std::string_view key) const {
     if (auto* value = find(key)) return *value;
     std::vector<std::string_view> names;

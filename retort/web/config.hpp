@@ -35,7 +35,7 @@ class Config {
     Entry operator[](std::string_view key);
     const json& operator[](std::string_view key) const { return at(key); }
     const json& at(std::string_view key) const;
-    bool contains(std::string_view key) const { return values_.find(key) != values_.end(); }
+    bool contains(std::string_view key) const;
     /// Null when there is none.
     const json* find(std::string_view key) const;
     /// Throws ConfigError when it is missing, null, or no T.
@@ -54,7 +54,7 @@ class Config {
     void set(std::string_view key, json value);
     /// Sets what is not set; extensions make their keys known with it.
     void set_default(std::string_view key, json value);
-    void remove(std::string_view key) { values_.erase(std::string{key}); }
+    void remove(std::string_view key);
 
     /// Takes the upper-case keys: `from_mapping({{"A", 1}, {"B", "x"}})`.
     void from_mapping(std::initializer_list<std::pair<std::string_view, json>> values);
@@ -72,7 +72,7 @@ class Config {
     std::vector<std::string> doubts() const;
     const detail::Settings& settings() const noexcept { return settings_; }
     /// Where `from_file` looks for relative paths.
-    void set_root_path(std::string path) { root_path_ = std::move(path); }
+    void set_root_path(std::string path);
 
   private:
     template <class T>
@@ -95,7 +95,9 @@ class Config {
 /// One entry of a Config, to assign to or to read.
 class Config::Entry {
   public:
-    Entry(Config& config, std::string_view key) : config_(config), key_(key) {}
+    Entry(Config& config, std::string_view key);
+    Entry(const Entry& other);
+    ~Entry();
 
     template <class T>
         requires(!std::same_as<std::remove_cvref_t<T>, Entry>)
@@ -103,13 +105,9 @@ class Config::Entry {
         config_.set(key_, json(std::forward<T>(value)));
         return *this;
     }
-    Entry& operator=(const Entry& other) {
-        config_.set(key_, json(other.value()));
-        return *this;
-    }
-    Entry(const Entry&) = default;
+    Entry& operator=(const Entry& other);
 
-    const json& value() const { return config_.at(key_); }
+    const json& value() const;
     operator const json&() const { return value(); }
     template <class T>
     T as() const {
@@ -124,7 +122,5 @@ class Config::Entry {
     Config& config_;
     std::string key_;
 };
-
-inline Config::Entry Config::operator[](std::string_view key) { return Entry{*this, key}; }
 
 }  // namespace retort

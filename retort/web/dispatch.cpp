@@ -155,7 +155,7 @@ Response Application::automatic_options(Request& request) const {
     return response;
 }
 
-Response Application::handle_user_exception(Request& request, std::exception_ptr thrown) {
+Response Application::handle_user_exception(Request& request, const std::exception_ptr& thrown) {
     auto* error = as_http_exception(thrown);
     if (error != nullptr && !config.settings().traps(*error)) return handle_http_exception(request, *error, thrown);
     if (auto* handler = handler_for(request, 0, thrown)) return handler->handle(thrown);

@@ -107,6 +107,24 @@ std::string demangled(const std::type_info* type) {
 
 }  // namespace
 
+void HttpException::description(std::string text) { description_ = std::move(text); }
+
+std::string BadRequestKeyError::details() const { return "  key: \"" + key_ + "\""; }
+
+Unauthorized::Unauthorized(std::string description, std::string challenge)
+    : StatusError(std::move(description)), challenge_(std::move(challenge)) {}
+
+MethodNotAllowed::MethodNotAllowed(std::string description) : StatusError(std::move(description)) {}
+MethodNotAllowed::MethodNotAllowed(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
+
+RequestedRangeNotSatisfiable::RequestedRangeNotSatisfiable(std::string description, std::optional<std::size_t> length)
+    : StatusError(std::move(description)), length_(length) {}
+
+InternalServerError::InternalServerError(std::string description, std::exception_ptr original)
+    : StatusError(std::move(description)), original_(std::move(original)) {}
+
+std::string ExceptionText::to_string() const { return what.empty() ? type : type + ": " + what; }
+
 HttpException::HttpException(int status, std::string description)
     : Error("http-exception"_code, told(status, description)),
       status_(status),

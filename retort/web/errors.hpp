@@ -30,7 +30,7 @@ class HttpException : public Error {
     std::string_view title() const noexcept;
     /// What the page says; the standard sentence unless another was given.
     const std::string& description() const noexcept { return description_; }
-    void description(std::string text) { description_ = std::move(text); }
+    void description(std::string text);
     /// "404 Not Found: The requested URL …", as Flask's `str(error)`.
     std::string to_string() const;
     /// The page with its headers, or the response that was given.
@@ -91,7 +91,7 @@ class BadRequestKeyError : public BadRequest {
     const std::string& key() const noexcept { return key_; }
 
   protected:
-    std::string details() const override { return "  key: \"" + key_ + "\""; }
+    std::string details() const override;
 
   private:
     std::string key_;
@@ -100,8 +100,7 @@ class BadRequestKeyError : public BadRequest {
 /// 401, with a challenge for the WWW-Authenticate header if one is given.
 class Unauthorized : public detail::StatusError<401> {
   public:
-    explicit Unauthorized(std::string description = {}, std::string challenge = {})
-        : StatusError(std::move(description)), challenge_(std::move(challenge)) {}
+    explicit Unauthorized(std::string description = {}, std::string challenge = {});
 
   protected:
     void add_headers(Response& response) const override;
@@ -113,8 +112,8 @@ class Unauthorized : public detail::StatusError<401> {
 /// 405, with the methods that would do as the Allow header.
 class MethodNotAllowed : public detail::StatusError<405> {
   public:
-    explicit MethodNotAllowed(std::string description = {}) : StatusError(std::move(description)) {}
-    explicit MethodNotAllowed(std::vector<std::string> allowed) : allowed_(std::move(allowed)) {}
+    explicit MethodNotAllowed(std::string description = {});
+    explicit MethodNotAllowed(std::vector<std::string> allowed);
     const std::vector<std::string>& allowed() const noexcept { return allowed_; }
 
   protected:
@@ -127,8 +126,7 @@ class MethodNotAllowed : public detail::StatusError<405> {
 /// 416, with the length of what was asked for.
 class RequestedRangeNotSatisfiable : public detail::StatusError<416> {
   public:
-    explicit RequestedRangeNotSatisfiable(std::string description = {}, std::optional<std::size_t> length = {})
-        : StatusError(std::move(description)), length_(length) {}
+    explicit RequestedRangeNotSatisfiable(std::string description = {}, std::optional<std::size_t> length = {});
 
   protected:
     void add_headers(Response& response) const override;
@@ -168,8 +166,7 @@ class ServiceUnavailable : public detail::RetryLater<503> {
 /// 500. What a view threw is `original_exception()`; handlers for 500 receive this class.
 class InternalServerError : public detail::StatusError<500> {
   public:
-    explicit InternalServerError(std::string description = {}, std::exception_ptr original = {})
-        : StatusError(std::move(description)), original_(std::move(original)) {}
+    explicit InternalServerError(std::string description = {}, std::exception_ptr original = {});
     /// Null when 500 was thrown itself.
     const std::exception_ptr& original_exception() const noexcept { return original_; }
 
@@ -199,7 +196,7 @@ class SetupError : public InvalidRequestError {
 struct ExceptionText {
     std::string type;
     std::string what;
-    std::string to_string() const { return what.empty() ? type : type + ": " + what; }
+    std::string to_string() const;
 };
 
 /// What an exception is, without its being known here. For an Error, `what` has the mend and the page too.

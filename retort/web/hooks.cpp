@@ -11,6 +11,8 @@ void append_all(std::vector<Function>& to, const std::vector<Function>& from) {
 
 }  // namespace
 
+bool Hooks::empty() const { return before.empty() && after.empty() && teardown.empty() && handlers.empty(); }
+
 void Hooks::append(const Hooks& other) {
     append_all(before, other.before);
     append_all(after, other.after);

@@ -37,7 +37,7 @@ struct Hooks {
     std::vector<TeardownHook> teardown;
     std::vector<ErrorHandler> handlers;
 
-    bool empty() const { return before.empty() && after.empty() && teardown.empty() && handlers.empty(); }
+    bool empty() const;
     void append(const Hooks& other);
 };
 

@@ -55,6 +55,14 @@ Status::Status(Checked, std::string_view text) {
     if (end < words.size()) reason_ = words.substr(end + 1);
 }
 
+Response::Response(const Response& other) = default;
+Response::Response(Response&& other) noexcept = default;
+Response& Response::operator=(const Response& other) = default;
+Response& Response::operator=(Response&& other) noexcept = default;
+Response::~Response() = default;
+
+http::Response Response::release() && { return std::move(message_); }
+
 Response::Response() { message_.headers.add_content_type_line(html_line); }
 
 Response::Response(FromText, std::string&& text) : Response() { message_.body = std::move(text); }
@@ -121,14 +129,14 @@ bool Response::is_json() const {
 
 json Response::get_json() const { return json::parse(message_.body); }
 
-void Response::set_cookie(std::string_view name, std::string_view value, CookieOptions options) {
+void Response::set_cookie(std::string_view name, std::string_view value, const CookieOptions& options) {
     message_.headers.add("Set-Cookie", dump_cookie(name, value, options));
 }
 
 void Response::delete_cookie(std::string_view name, CookieOptions options) {
     options.expires = DateTime::from_microseconds(0);
     options.max_age = std::chrono::seconds{0};
-    set_cookie(name, "", std::move(options));
+    set_cookie(name, "", options);
 }
 
 Response redirect(std::string_view location, int status) {

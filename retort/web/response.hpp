@@ -107,11 +107,11 @@ class Response {
     Response(Text&& text, const http::Headers& headers)
         : Response(FromText{}, detail::own_text(std::forward<Text>(text)), headers) {}
 
-    Response(const Response&) = default;
-    Response(Response&&) noexcept = default;
-    Response& operator=(const Response&) = default;
-    Response& operator=(Response&&) noexcept = default;
-    ~Response() = default;
+    Response(const Response& other);
+    Response(Response&& other) noexcept;
+    Response& operator=(const Response& other);
+    Response& operator=(Response&& other) noexcept;
+    ~Response();
 
     /// Writes its body piece by piece while it is sent; the contexts of the request are gone by then.
     static Response stream(std::function<void(http::BodyWriter&)> write,
@@ -138,12 +138,12 @@ class Response {
     bool is_streamed() const { return static_cast<bool>(message_.stream); }
 
     /// Throws ArgumentError("invalid-cookie") for a name or an option that no browser would understand.
-    void set_cookie(std::string_view name, std::string_view value = {}, CookieOptions options = {});
+    void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});
     /// Asks the browser to forget it; path and domain must be those it was set with.
     void delete_cookie(std::string_view name, CookieOptions options = {});
 
     /// The message as the server sends it; this response is empty then.
-    http::Response release() && { return std::move(message_); }
+    http::Response release() &&;
     /// The same into a message that is there, whose memory may serve again.
     void release_into(http::Response& message) &&;
 

@@ -190,7 +190,7 @@ void Rule::append_query(std::string& url, const json& values) const {
 
 bool Rule::provides_defaults_for(const Rule& other) const {
     bool same_text = text_ == other.text_;
-    return !build_only_ && defaults_.size() > 0 && !same_text && endpoint_ == other.endpoint_ &&
+    return !build_only_ && !defaults_.empty() && !same_text && endpoint_ == other.endpoint_ &&
            arguments_ == other.arguments_;
 }
 

@@ -16,13 +16,13 @@ namespace retort {
 /// How a rule differs from the usual one.
 struct RuleOptions {
     /// Any case; GET brings HEAD along. Empty: GET.
-    std::vector<std::string> methods = {};
+    std::vector<std::string> methods;
     /// Values of variables that the rule does not have (or has, and then only matches with them): `{{"page", 1}}`.
-    json defaults = {};
+    json defaults;
     /// Whether `/x` is redirected to the rule `/x/` (default), or simply matches.
-    std::optional<bool> strict_slashes = {};
+    std::optional<bool> strict_slashes;
     /// Answer OPTIONS with the allowed methods; off when `methods` names OPTIONS itself.
-    std::optional<bool> automatic_options = {};
+    std::optional<bool> automatic_options;
     /// Never matches, only builds.
     bool build_only = false;
 };

@@ -19,12 +19,12 @@ namespace retort {
 
 /// How a route differs from the usual one.
 struct RouteOptions {
-    std::vector<Method> methods = {};         ///< empty: GET; HEAD and OPTIONS come by themselves
-    std::string endpoint = {};                ///< empty: the name of the view
-    json defaults = {};                       ///< values of variables that the rule does not have: `{{"page", 1}}`
-    std::optional<bool> strict_slashes = {};  ///< whether "/about" is redirected to a rule "/about/"; default true
+    std::vector<Method> methods;         ///< empty: GET; HEAD and OPTIONS come by themselves
+    std::string endpoint;                ///< empty: the name of the view
+    json defaults;                       ///< values of variables that the rule does not have: `{{"page", 1}}`
+    std::optional<bool> strict_slashes;  ///< whether "/about" is redirected to a rule "/about/"; default true
     /// Whether OPTIONS is answered without the view; by default when the methods do not name it.
-    std::optional<bool> provide_automatic_options = {};
+    std::optional<bool> provide_automatic_options;
 };
 
 namespace detail {
@@ -39,13 +39,14 @@ struct RouteOf {
 /// What stands behind an App or a Blueprint handle.
 class ScaffoldCore {
   public:
-    virtual ~ScaffoldCore() = default;
+    ScaffoldCore();
+    virtual ~ScaffoldCore();
     virtual void add_route(RouteOf route) = 0;
     /// Throws SetupError("late-setup") when it is too late for `what`.
     virtual void check_open(std::string_view what) const = 0;
 
     Hooks hooks;
-    commands::Group commands{"", ""};
+    commands::Group commands;
 };
 
 }  // namespace detail
@@ -162,12 +163,12 @@ class Scaffold {
     commands::Group& cli;
 
   protected:
-    explicit Scaffold(std::shared_ptr<detail::ScaffoldCore> core) : cli(core->commands), core_(std::move(core)) {}
+    explicit Scaffold(std::shared_ptr<detail::ScaffoldCore> core);
+    Scaffold(const Scaffold& other);
+    Scaffold(Scaffold&& other) noexcept;
+    ~Scaffold();
 
-    detail::Hooks& hooks(std::string_view what) {
-        core_->check_open(what);
-        return core_->hooks;
-    }
+    detail::Hooks& hooks(std::string_view what);
 
   private:
     void add(detail::RouteOf route);

@@ -162,6 +162,24 @@ bool is_redirect(int status) {
 }  // namespace
 }  // namespace detail
 
+TestResponse::TestResponse(http::Response message) : message_(std::move(message)) {}
+TestResponse::TestResponse(const TestResponse& other) = default;
+TestResponse::TestResponse(TestResponse&& other) noexcept = default;
+TestResponse& TestResponse::operator=(const TestResponse& other) = default;
+TestResponse& TestResponse::operator=(TestResponse&& other) noexcept = default;
+TestResponse::~TestResponse() = default;
+
+retort::json TestResponse::json() const { return retort::json::parse(message_.body); }
+
+TestClient::TestClient(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+TestClient::TestClient(const TestClient& other) = default;
+TestClient::TestClient(TestClient&& other) noexcept = default;
+TestClient& TestClient::operator=(const TestClient& other) = default;
+TestClient& TestClient::operator=(TestClient&& other) noexcept = default;
+TestClient::~TestClient() = default;
+
+TestCliRunner::TestCliRunner(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+
 std::string TestResponse::status() const {
     auto reason = message_.reason.empty() ? http::reason_phrase(message_.status) : std::string_view{message_.reason};
     return std::to_string(message_.status) + " " + std::string{reason};

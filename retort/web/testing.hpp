@@ -27,13 +27,13 @@ struct Routing;
 struct RequestBuilder {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-    std::string method = {};  ///< GET unless the function of the client says otherwise
-    Pairs query = {};         ///< appended to the path, encoded
-    std::optional<retort::json> json = {};
-    Pairs form = {};  ///< sent urlencoded
-    std::string data = {};
-    std::string content_type = {};
-    Pairs headers = {};
+    std::string method;  ///< GET unless the function of the client says otherwise
+    Pairs query;         ///< appended to the path, encoded
+    std::optional<retort::json> json;
+    Pairs form;  ///< sent urlencoded
+    std::string data;
+    std::string content_type;
+    Pairs headers;
     std::string base_url = "http://localhost";
     std::string remote_addr = "127.0.0.1";
     bool follow_redirects = false;
@@ -42,14 +42,19 @@ struct RequestBuilder {
 /// The answer to a request of the test client.
 class TestResponse {
   public:
-    explicit TestResponse(http::Response message) : message_(std::move(message)) {}
+    explicit TestResponse(http::Response message);
+    TestResponse(const TestResponse& other);
+    TestResponse(TestResponse&& other) noexcept;
+    TestResponse& operator=(const TestResponse& other);
+    TestResponse& operator=(TestResponse&& other) noexcept;
+    ~TestResponse();
 
     int status_code() const { return message_.status; }
     /// "404 NOT FOUND"
     std::string status() const;
     const std::string& text() const { return message_.body; }
     /// The body as JSON. Throws JsonParseError when it is none.
-    retort::json json() const { return retort::json::parse(message_.body); }
+    retort::json json() const;
     bool is_json() const;
     const http::Headers& headers() const { return message_.headers; }
     /// The first header of that name; empty when there is none.
@@ -70,7 +75,12 @@ class TestResponse {
 /// When the app is TESTING (or in debug), what a view throws and no handler takes reaches the caller.
 class TestClient {
   public:
-    explicit TestClient(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+    explicit TestClient(std::shared_ptr<detail::Application> app);
+    TestClient(const TestClient& other);
+    TestClient(TestClient&& other) noexcept;
+    TestClient& operator=(const TestClient& other);
+    TestClient& operator=(TestClient&& other) noexcept;
+    ~TestClient();
 
     /// The path may have a query. The method is the builder's, or else GET.
     TestResponse open(std::string_view path, RequestBuilder request = {});
@@ -129,7 +139,7 @@ class RequestContext {
 /// Runs the app's commands without a process: `app.test_cli_runner().invoke({"initdb"}).output`.
 class TestCliRunner {
   public:
-    explicit TestCliRunner(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
+    explicit TestCliRunner(std::shared_ptr<detail::Application> app);
 
     /// As on the command line, without the program's name; `echo`, help and errors are captured.
     commands::RunResult invoke(const std::vector<std::string>& arguments) const;

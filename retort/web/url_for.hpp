@@ -16,11 +16,11 @@ namespace retort {
 
 /// How a URL is to be written; in templates and late binding the same stand among the values: `_anchor`, `_external`, …
 struct UrlOptions {
-    json query = {};                    ///< further values, appended as `?page=2`
-    std::string anchor = {};            ///< `#anchor`
-    std::string method = {};            ///< of the endpoint's rules, one that takes this method
-    std::string scheme = {};            ///< "https"; makes the URL external
-    std::optional<bool> external = {};  ///< with scheme and host; the default outside of requests
+    json query;                    ///< further values, appended as `?page=2`
+    std::string anchor;            ///< `#anchor`
+    std::string method;            ///< of the endpoint's rules, one that takes this method
+    std::string scheme;            ///< "https"; makes the URL external
+    std::optional<bool> external;  ///< with scheme and host; the default outside of requests
 };
 
 /// The URL of an endpoint: `url_for("user_detail", {{"id", 3}})`; values that the rule does not have become the query.

@@ -22,6 +22,12 @@ const RouteValue* RouteMatch::find(std::string_view name) const {
     return nullptr;
 }
 
+RouteMatch UrlMap::match(std::string_view method, std::string_view path, std::string_view query) const {
+    RouteMatch result;
+    match(result, method, path, query);
+    return result;
+}
+
 void UrlMap::add_converter(std::string name, ConverterFactory factory) {
     converters_.add(std::move(name), std::move(factory));
 }

@@ -59,11 +59,7 @@ class UrlMap {
     void add_converter(std::string name, ConverterFactory factory);
 
     /// `path` is decoded: percent codes resolved, UTF-8. `query` is as it was sent and only goes into redirects.
-    RouteMatch match(std::string_view method, std::string_view path, std::string_view query = {}) const {
-        RouteMatch result;
-        match(result, method, path, query);
-        return result;
-    }
+    RouteMatch match(std::string_view method, std::string_view path, std::string_view query = {}) const;
     /// The same into a new RouteMatch that has its place already.
     void match(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const;
     /// The methods that lead somewhere on this path, sorted.

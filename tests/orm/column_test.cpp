@@ -84,7 +84,7 @@ TEST_CASE("session: a copy of a persistent object is transient") {
     auto second = session.add(std::move(copy));
     session.commit();
     CHECK(session.get<Parcel>(7)->label == "y");
-    set_attribute(second, "label", sql::Value(sql::Value::Variant(std::string("z"))));
+    set_attribute(second, "label", sql::Value(sql::ValueView::of(std::string_view("z"))));
     CHECK(session.dirty_count() == 1);
     session.commit();
     CHECK(session.scalars(select<Parcel>().where(Parcel::c.label == "z")).size() == 1);

@@ -6,7 +6,6 @@
 namespace retort::dialects::mysql {
 
 using sql::Operator;
-using sql::ValueView;
 
 bool MysqlCompiler::is_reserved(const sql::Identifier& name) const { return reserved.contains(name); }
 

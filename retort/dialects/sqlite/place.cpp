@@ -26,7 +26,10 @@ std::string with_query(const engines::Url& url) {
     char mark = '?';
     for (const auto& [name, value] : url.query) {
         if (is_our_option(name)) continue;
-        out += mark + name + "=" + value;
+        out += mark;
+        out += name;
+        out += '=';
+        out += value;
         mark = '&';
     }
     return out;

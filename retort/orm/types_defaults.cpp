@@ -1,0 +1,10 @@
+// What stands in a statement for a value that is made when its row is written.
+#include "retort/orm/types_defaults.hpp"
+
+namespace retort::orm {
+
+sql::Expression ColumnSource::expression() const {
+    return make_expression != nullptr ? make_expression() : sql::text(text);
+}
+
+}  // namespace retort::orm
