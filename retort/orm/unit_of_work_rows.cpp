@@ -98,8 +98,9 @@ std::vector<const Mapper*> tables_of(std::span<void* const> objects) {
             if (!known) tables.push_back(level);
         }
     }
-    std::stable_sort(tables.begin(), tables.end(),
-                     [](const Mapper* a, const Mapper* b) { return a->levels.size() < b->levels.size(); });
+    std::sort(tables.begin(), tables.end(), [](const Mapper* a, const Mapper* b) {
+        return a->levels.size() != b->levels.size() ? a->levels.size() < b->levels.size() : a->index < b->index;
+    });
     return tables;
 }
 
