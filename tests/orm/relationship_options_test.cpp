@@ -292,6 +292,11 @@ TEST_CASE_FIXTURE(Fixture, "ordered collections: places are kept whatever is don
     session.commit();
     CHECK(texts(slide) == "c1x2b3");
     session.expire_all();
+    slide->bullets.append(RelBullet{.text = "y"});
+    CHECK(texts(slide) == "c1x2b3y4");
+    session.rollback();
+    CHECK(texts(slide) == "c1x2b3");
+    session.expire_all();
     session.add(RelBullet{.text = "z", .slide = slide});
     CHECK(texts(slide) == "c1x2b3z4");
     session.commit();
