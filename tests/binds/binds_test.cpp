@@ -128,6 +128,8 @@ TEST_CASE("one session writes to all, parents before children, and reads from ea
     db.session.commit();
     db.session.remove();
     CHECK(db.session.get<Visit>(1)->page == "/x");
+    CHECK(db.session.execute(insert<Visit>(), {{.page = "/y"}, {.page = "/z"}}) == 2);
+    CHECK(db.session.execute(delete_<Visit>().where(Visit::c.id > 1)) == 2);
     db.session.delete_(db.session.get<Visit>(1));
     db.session.delete_(db.session.get<Setting>("colour"));
     db.session.commit();
