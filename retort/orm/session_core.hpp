@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "retort/engine/connection.hpp"
@@ -25,6 +24,7 @@ namespace retort::orm {
 class OneCell;
 class ManyCell;
 class UnitOfWork;
+class SlabSet;
 struct SelectCore;
 
 /// How a session behaves.
@@ -214,10 +214,10 @@ class SessionCore {
     friend class Merging;
 
     class Populating;
-    bool work_refers_to(const std::unordered_set<const Slab*>& slabs);
-    bool can_release(const std::unordered_set<const Slab*>& slabs);
+    bool work_refers_to(const SlabSet& slabs);
+    bool can_release(const SlabSet& slabs);
     void forget_slab(Slab& slab);
-    static bool refers_to(void* object, const std::unordered_set<const Slab*>& slabs);
+    static bool refers_to(void* object, const SlabSet& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void populate(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void require_usable() const;
