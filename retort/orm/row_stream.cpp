@@ -13,6 +13,9 @@
 
 namespace retort::orm {
 
+/// The slabs of a part.
+class SlabSet : public std::unordered_set<const Slab*> {};
+
 /// The rows as the database gives them: from a query that stays open, on a connection of its own; or all of them read
 /// at once, where no connection can be spared for that, or the transaction has written what only it sees.
 class RowStream::Source {
@@ -83,8 +86,6 @@ SessionCore::PartMark SessionCore::begin_part() {
 
 namespace {
 
-using SlabSet = std::unordered_set<const Slab*>;
-
 bool is_in(const SlabSet& slabs, const void* object) { return object != nullptr && slabs.contains(slab_of(object)); }
 
 template <class List, class Object>
@@ -95,7 +96,7 @@ bool any_in(const SlabSet& slabs, const List& list, Object object_of) {
 }  // namespace
 
 // Whether what a transaction keeps of its work points into these slabs.
-bool SessionCore::work_refers_to(const std::unordered_set<const Slab*>& slabs) {
+bool SessionCore::work_refers_to(const SlabSet& slabs) {
     auto self = [](void* object) { return object; };
     return any_in(slabs, changes_.all(), [](const Change& change) { return change.object; }) ||
            any_in(slabs, links_, [](const Link& link) { return link.child; }) ||
@@ -107,7 +108,7 @@ bool SessionCore::work_refers_to(const std::unordered_set<const Slab*>& slabs) {
            any_in(slabs, gone_, self) || any_in(slabs, loaded_, self);
 }
 
-bool SessionCore::refers_to(void* object, const std::unordered_set<const Slab*>& slabs) {
+bool SessionCore::refers_to(void* object, const SlabSet& slabs) {
     for (const auto& relationship : slab_of(object)->mapper->relationships) {
         if (relationship.is_one()) {
             if (is_in(slabs, one_of(relationship, object).target_)) return true;
@@ -120,7 +121,7 @@ bool SessionCore::refers_to(void* object, const std::unordered_set<const Slab*>&
 }
 
 // Objects that were read, and that nobody else in the session knows of, can go.
-bool SessionCore::can_release(const std::unordered_set<const Slab*>& slabs) {
+bool SessionCore::can_release(const SlabSet& slabs) {
     if (work_refers_to(slabs)) return false;
     for (Slab* slab = slabs_; slab != nullptr; slab = slab->next) {
         bool going = slabs.contains(slab);
@@ -137,7 +138,7 @@ bool SessionCore::can_release(const std::unordered_set<const Slab*>& slabs) {
 
 void SessionCore::release_since(const PartMark& mark) {
     if (mark.closings != closings_) return;
-    std::unordered_set<const Slab*> going;
+    SlabSet going;
     for (Slab* slab = slabs_; slab != nullptr && slab != mark.newest; slab = slab->next) {
         if (slab->handles == 0) going.insert(slab);
     }

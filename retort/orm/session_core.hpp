@@ -28,6 +28,7 @@ namespace retort::orm {
 class OneCell;
 class ManyCell;
 class UnitOfWork;
+class SlabSet;
 struct SelectCore;
 
 /// How a session behaves.
@@ -268,10 +269,10 @@ class SessionCore {
     friend class ManyCell;
     using Work = std::function<void(engines::Connection&)>;
 
-    bool work_refers_to(const std::unordered_set<const Slab*>& slabs);
-    bool can_release(const std::unordered_set<const Slab*>& slabs);
+    bool work_refers_to(const SlabSet& slabs);
+    bool can_release(const SlabSet& slabs);
     void forget_slab(Slab& slab);
-    static bool refers_to(void* object, const std::unordered_set<const Slab*>& slabs);
+    static bool refers_to(void* object, const SlabSet& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void require_usable() const;
     void* known_to_be_persistent(void* object, const char* call) const;

@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(Folk, "expressions: functions by name and by type") {
     CHECK(session.scalar(select(func::sum(Villager::c.age))) == std::optional<std::int64_t>(93));
     CHECK(session.scalar(select(func::call<std::string>("printf", "%d!", 3))) == "3!");
     CHECK(session.scalar(select(func::upper(Villager::c.name) + "!")) == std::optional<std::string>("ADA!"));
-    CHECK(session.scalar(select(func::call("abs", -3))).value() == sql::Value(sql::Value::Variant(std::int64_t{3})));
+    CHECK(session.scalar(select(func::call("abs", -3))).value() == sql::Value(orm::ValueView::of(std::int64_t{3})));
     CHECK(session.scalar(select(func::nullif(Villager::c.age, 36))) ==
           std::optional<std::optional<int>>(std::in_place));
     CHECK(session.scalar(select(func::count().filter(Villager::c.age < 30)).select_from<Villager>()) == 3);

@@ -40,7 +40,7 @@ TEST_CASE_FIXTURE(Crowd, "stream: all rows, a part at a time") {
 }
 
 TEST_CASE_FIXTURE(Crowd, "stream: objects leave the session with the next part, handles keep theirs in it") {
-    auto loaded = [&] { return session.core().store_of(orm::mapper_of<Villager>()).identities.size(); };
+    auto loaded = [&] { return session.core().store_of(orm::mapper_of<Villager>()).identities->size(); };
     auto stream = session.stream_scalars(select<Villager>().order_by(Villager::c.id).yield_per(10));
     (void)stream.next();
     CHECK(loaded() == 10);
