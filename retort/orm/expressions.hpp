@@ -39,14 +39,14 @@ template <class C>
 /// Whether the query gives a row. What it does not select itself but shares with the query around is that one's.
 template <class Q>
     requires requires(const Q& query) { query.exists(); }
-[[nodiscard]] Exists exists(const Q& query) {
-    return Exists(query.exists());
+[[nodiscard]] ExistsCondition exists(const Q& query) {
+    return ExistsCondition(query.exists());
 }
 /// Whether there is a row of that model for which the conditions hold: `exists<Bookmark>(Bookmark::c.user_id ==
 /// User::c.id)`.
 template <orm::AnyEntity T, class... C>
-[[nodiscard]] Exists exists(C&&... conditions) {
-    return Exists(
+[[nodiscard]] ExistsCondition exists(C&&... conditions) {
+    return ExistsCondition(
         select(sql::literal_column("1")).template select_from<T>().where(std::forward<C>(conditions)...).exists());
 }
 
@@ -130,15 +130,15 @@ sql::Expression case_value(const U& value) {
 
 /// A CASE that is being built; NULL where no condition holds, until `else_` says what else.
 template <class V>
-class Case : public Typed<orm::Nullable<V>> {
+class CaseExpression : public Typed<orm::Nullable<V>> {
   public:
-    explicit Case(std::vector<sql::When> whens)
+    explicit CaseExpression(std::vector<sql::When> whens)
         : Typed<orm::Nullable<V>>(sql::case_(whens)), whens_(std::move(whens)) {}
     template <class C, class U>
-    [[nodiscard]] Case when(C&& condition, const U& value) const {
+    [[nodiscard]] CaseExpression when(C&& condition, const U& value) const {
         auto whens = whens_;
         whens.push_back({orm::to_condition(condition), orm::case_value<V>(value)});
-        return Case(std::move(whens));
+        return CaseExpression(std::move(whens));
     }
     template <class U>
     [[nodiscard]] auto else_(const U& value) const {
@@ -151,14 +151,14 @@ class Case : public Typed<orm::Nullable<V>> {
 };
 /// `case_(User::c.age < 18, "minor").when(User::c.age < 65, "adult").else_("senior")`
 template <class C, class U>
-[[nodiscard]] Case<orm::ValueOf<U>> case_(C&& condition, const U& value) {
+[[nodiscard]] CaseExpression<orm::ValueOf<U>> case_(C&& condition, const U& value) {
     using V = orm::ValueOf<U>;
-    return Case<V>({{orm::to_condition(condition), orm::case_value<V>(value)}});
+    return CaseExpression<V>({{orm::to_condition(condition), orm::case_value<V>(value)}});
 }
 
 /// Several columns compared at once: `tuple_(User::c.name, User::c.age).in_({{"ada", 36}, {"bob", 17}})`.
 template <class... V>
-class Tuple : public sql::Expression {
+class TupleExpression : public sql::Expression {
   public:
     using sql::Expression::Expression;
     [[nodiscard]] Condition in_(std::initializer_list<std::tuple<V...>> rows) const {
@@ -187,8 +187,8 @@ class Tuple : public sql::Expression {
     }
 };
 template <class... E>
-[[nodiscard]] Tuple<orm::ValueOf<E>...> tuple_(E&&... items) {
-    return Tuple<orm::ValueOf<E>...>(sql::tuple_({orm::to_expression(items)...}).ref());
+[[nodiscard]] TupleExpression<orm::ValueOf<E>...> tuple_(E&&... items) {
+    return TupleExpression<orm::ValueOf<E>...>(sql::tuple_({orm::to_expression(items)...}).ref());
 }
 
 // SQL text.

@@ -10,8 +10,7 @@ namespace retort::orm {
 
 class Populating {
   public:
-    explicit Populating(SessionCore& session)
-        : session_(session), before_(std::exchange(session.populating_, &met_)) {}
+    explicit Populating(SessionCore& session) : session_(session), before_(std::exchange(session.populating_, &met_)) {}
     ~Populating() { session_.populating_ = before_; }
     Populating(const Populating&) = delete;
     Populating& operator=(const Populating&) = delete;

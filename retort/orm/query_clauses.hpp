@@ -132,7 +132,7 @@ class QueryClauses {
         return session_->count(select_.statement());
     }
     /// As a condition of another query: whether it gives a row.
-    [[nodiscard]] Exists exists() const { return select_.exists(); }
+    [[nodiscard]] ExistsCondition exists() const { return select_.exists(); }
     [[nodiscard]] auto subquery(std::string_view name = {}) const { return select_.subquery(name); }
     [[nodiscard]] auto cte(std::string_view name = {}, bool recursive = false) const {
         return select_.cte(name, recursive);

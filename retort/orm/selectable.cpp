@@ -9,7 +9,7 @@
 
 namespace retort::orm {
 
-sql::Expression over(const sql::Expression& function, const Window& window) {
+sql::Expression over(const sql::Expression& function, const WindowOptions& window) {
     sql::Frame frame;
     if (window.rows.is_given()) frame = window.rows.frame(sql::Frame::Unit::rows);
     if (window.range.is_given()) frame = window.range.frame(sql::Frame::Unit::range);

@@ -51,7 +51,7 @@ struct SelectCore {
     std::vector<LoadOption> options;
     ExecutionOptions execution;
     const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
-    bool by_name = false;  ///< SQL text whose columns are found by their names
+    bool by_name = false;                ///< SQL text whose columns are found by their names
 
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
@@ -246,7 +246,7 @@ class Selectable {
     /// The same with a name, to be selected.
     [[nodiscard]] auto label(std::string_view name) const { return scalar_subquery().label(name); }
     /// Whether it gives a row at all.
-    [[nodiscard]] Exists exists() const { return Exists(core_.statement.exists()); }
+    [[nodiscard]] ExistsCondition exists() const { return ExistsCondition(core_.statement.exists()); }
 
     template <class... Q>
     [[nodiscard]] Compound<Row...> union_(const Q&... others) const {

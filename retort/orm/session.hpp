@@ -46,7 +46,6 @@ class Added {
     void* object_;
 };
 
-
 }  // namespace orm
 
 /// All that a session does, by its core: `Session` and `db.session` have the same members, because both are this.
@@ -153,7 +152,7 @@ class SessionFace {
         std::vector<First> rows;
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
             core().query_entities(query.core(),
-                                 [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
+                                  [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
         } else {
             core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                 rows.push_back(orm::RowCursor(objects, values).template next<First>());
@@ -208,9 +207,9 @@ class SessionFace {
     Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
         core().execute_returning(statement.ref(), statement.core().parts,
-                                [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                    orm::RowCursor(objects, values).read_row(rows.emplace_back());
-                                });
+                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                                     orm::RowCursor(objects, values).read_row(rows.emplace_back());
+                                 });
         return Result<Row...>(std::move(rows), statement.core());
     }
 

@@ -365,7 +365,7 @@ class SessionCore {
     std::unordered_set<void*>* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
     std::string failure_;                              ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
-    std::uint32_t closings_ = 0;        ///< how often it let go of everything
+    std::uint32_t closings_ = 0;  ///< how often it let go of everything
 };
 
 /// Tells who listens to a relationship, before it changes; `next` and `before` may be null.

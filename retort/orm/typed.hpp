@@ -19,10 +19,10 @@ template <class V>
 class Typed;
 
 /// Whether an EXISTS holds: a condition that is never NULL, so `select(exists(…))` gives a bool.
-class Exists : public Condition {
+class ExistsCondition : public Condition {
   public:
     using value_type = bool;
-    explicit Exists(sql::Expression expression) : Condition(std::move(expression)) {}
+    explicit ExistsCondition(sql::Expression expression) : Condition(std::move(expression)) {}
 };
 
 namespace orm {
@@ -221,7 +221,7 @@ class Bounds {
 
 /// OVER (…): `func::sum(Order::c.total).over({.partition_by = Order::c.user_id, .order_by = Order::c.date, .rows = {-2,
 /// 0}})`.
-struct Window {
+struct WindowOptions {
     orm::Terms partition_by = {};
     orm::Terms order_by = {};
     orm::Bounds rows = {};   ///< counted in rows
@@ -229,7 +229,7 @@ struct Window {
 };
 
 namespace orm {
-sql::Expression over(const sql::Expression& function, const Window& window);
+sql::Expression over(const sql::Expression& function, const WindowOptions& window);
 }
 
 /// An expression that knows which C++ type its value has, for the rows of `select(…)`.
@@ -245,7 +245,7 @@ class Typed : public sql::Expression {
     [[nodiscard]] Typed collate(std::string_view name) const { return Typed(sql::Expression::collate(name)); }
     [[nodiscard]] Typed distinct() const { return Typed(sql::Expression::distinct()); }
     /// Of an aggregate or a window function: for each row, over those of its window.
-    [[nodiscard]] Typed over(const Window& window = {}) const { return Typed(orm::over(*this, window)); }
+    [[nodiscard]] Typed over(const WindowOptions& window = {}) const { return Typed(orm::over(*this, window)); }
     /// Of an aggregate: over the rows for which all conditions hold.
     template <class... C>
     [[nodiscard]] Typed filter(C&&... conditions) const {
