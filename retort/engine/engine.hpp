@@ -21,6 +21,9 @@ class Transaction {
   public:
     virtual ~Transaction() = default;
 
+    /// The transaction of the database with this bind key; this one itself where there is one database only.
+    virtual Transaction& of(std::string_view) { return *this; }
+
     /// The connection to read from. Before the first write: the thread's own reading connection under a guarded
     /// snapshot (READ COMMITTED); afterwards the one that holds this transaction's writes.
     virtual Connection& reader() = 0;
@@ -57,6 +60,8 @@ class Engine {
       public:
         virtual ~Core() = default;
         virtual const Dialect& dialect() const = 0;
+        /// Of the database with this bind key, where there are several.
+        virtual const Dialect& dialect_of(std::string_view) const { return dialect(); }
         virtual std::string url() const = 0;
         virtual std::unique_ptr<Transaction> begin() = 0;
         /// A connection of its own, outside the pools that requests use: DDL, migrations, scripts.
@@ -72,6 +77,7 @@ class Engine {
     explicit operator bool() const { return core_ != nullptr; }
 
     const Dialect& dialect() const { return core_->dialect(); }
+    const Dialect& dialect_of(std::string_view bind_key) const { return core_->dialect_of(bind_key); }
     /// The URL with its password hidden.
     std::string url() const { return core_->url(); }
     std::unique_ptr<Transaction> begin() const;

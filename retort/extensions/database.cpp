@@ -7,7 +7,9 @@
 
 #include "retort/base/log.hpp"
 #include "retort/dialects/create_engine.hpp"
+#include "retort/engine/bound_engines.hpp"
 #include "retort/engine/ddl_target.hpp"
+#include "retort/engine/inspector.hpp"
 #include "retort/extensions/recorded_queries.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
@@ -20,7 +22,9 @@ namespace detail {
 /// What one app has of a Database.
 struct DatabaseOfApp {
     const Application* app;
-    engines::Engine engine;
+    engines::Engine engine;  ///< what sessions work on: the main database, with the others behind it
+    engines::Engine main;
+    engines::Binds binds;
     bool records = false;  ///< SQLALCHEMY_RECORD_QUERIES
 };
 
@@ -107,24 +111,43 @@ void echo(const engines::StatementEvent& event) {
     logger().info(line.text());
 }
 
-engines::EngineOptions engine_options(const Config& config) {
+/// How an engine works, by the configuration and what one database says beyond it.
+engines::EngineOptions engine_options(const Config& config, const json* chosen) {
     engines::EngineOptions options;
     options.on_warning = [](std::string_view warning) { logger().warning(warning); };
-    const bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
+    bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
     const bool records = config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    if (chosen != nullptr && chosen->is_object()) {
+        if (const json* seconds = chosen->find("busy_timeout"))
+            options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
+        if (const json* durability = chosen->find("durability"))
+            options.durability = durability_of(durability->as<std::string>());
+        if (const json* wanted = chosen->find("echo")) echoes = wanted->as<bool>();
+    }
     if (echoes || records) {
         options.on_statement = [echoes, records](const engines::StatementEvent& event) {
             if (echoes) echo(event);
             if (records) detail::record_query(event);
         };
     }
-    const json* chosen = config.find("SQLALCHEMY_ENGINE_OPTIONS");
-    if (chosen == nullptr || chosen->is_null()) return options;
-    if (const json* seconds = chosen->find("busy_timeout"))
-        options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
-    if (const json* durability = chosen->find("durability"))
-        options.durability = durability_of(durability->as<std::string>());
     return options;
+}
+
+/// SQLALCHEMY_BINDS: by key a URI, or an object of options with its "url".
+engines::Binds engines_by_key(App& app) {
+    engines::Binds binds;
+    const json* config = app.config.find("SQLALCHEMY_BINDS");
+    if (config == nullptr || !config->is_object()) return binds;
+    for (const auto& [key, value] : config->items()) {
+        const json* url = value.is_object() ? value.find("url") : &value;
+        if (url == nullptr || !url->is_text()) {
+            throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS has no URI for \"" + std::string(key) + "\".",
+                              "write {\"" + std::string(key) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
+        }
+        binds.emplace(key, create_engine(resolve_database_uri(url->as<std::string>(), app.instance_path()),
+                                         engine_options(app.config, &value)));
+    }
+    return binds;
 }
 
 [[noreturn]] void refuse_app_without_database() {
@@ -155,16 +178,23 @@ Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
 Database::Database(App& app) : Database() { init_app(app); }
 
 void Database::init_app(App& app) {
-    for (auto key :
-         {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS", "SQLALCHEMY_RECORD_QUERIES"})
+    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS",
+                     "SQLALCHEMY_RECORD_QUERIES", "SQLALCHEMY_BINDS"})
         app.config.set_default(key, nullptr);
     auto* implementation = &app.implementation();
     if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
         throw SetupError("database-twice"_code, "this Database was already given to the app '" + app.name() + "'.",
                          "call db.init_app(app) once, in create_app()");
-    auto uri = resolve_database_uri(database_uri(app.config), app.instance_path());
-    auto engine = create_engine(uri, engine_options(app.config));
-    apps_->push_back({implementation, engine, app.config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false)});
+    auto binds = engines_by_key(app);
+    engines::Engine main;
+    if (binds.empty() || !app.config.get<std::string>("SQLALCHEMY_DATABASE_URI", "").empty()) {
+        auto uri = resolve_database_uri(database_uri(app.config), app.instance_path());
+        main = create_engine(uri, engine_options(app.config, app.config.find("SQLALCHEMY_ENGINE_OPTIONS")));
+    }
+    bool bound = !binds.empty() || !orm::bind_keys().empty();
+    auto engine = bound ? engines::bind_engines(main, binds) : main;
+    bool records = app.config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    apps_->push_back({implementation, engine, std::move(main), std::move(binds), records});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
     app.teardown_appcontext([this](const std::exception_ptr&) { remove_session(); });
@@ -181,9 +211,27 @@ const detail::DatabaseOfApp& Database::of_app() const {
     refuse_app_without_database();
 }
 
-const engines::Engine& Database::engine() const { return of_app().engine; }
+const engines::Engine& Database::engine(std::string_view bind_key) const {
+    const auto& own = of_app();
+    if (bind_key.empty() && own.main) return own.main;
+    auto found = own.binds.find(bind_key);
+    if (found == own.binds.end()) engines::refuse_unknown_bind(bind_key, own.binds);
+    return found->second;
+}
 
-schemas::MetaData& Database::metadata() const { return orm::metadata(); }
+schemas::MetaData& Database::metadata(std::string_view bind_key) const { return orm::metadata(bind_key); }
+
+std::unique_ptr<engines::Inspector> Database::inspect(std::string_view bind_key) const {
+    return engines::inspect(engine(bind_key));
+}
+
+schemas::MetaData Database::reflect(const schemas::ReflectOptions& options) const { return reflect({}, options); }
+
+schemas::MetaData Database::reflect(std::string_view bind_key, const schemas::ReflectOptions& options) const {
+    schemas::MetaData metadata;
+    metadata.reflect(*inspect(bind_key), options);
+    return metadata;
+}
 
 namespace {
 
@@ -204,9 +252,33 @@ void change_schema(const engines::Engine& engine, const schemas::MetaData& metad
 
 }  // namespace
 
-void Database::create_all() const { change_schema(engine(), metadata(), schemas::create_all); }
+std::vector<std::string> Database::all_keys() const {
+    const auto& own = of_app();
+    std::vector<std::string> keys;
+    if (own.main || own.binds.empty()) keys.emplace_back();
+    for (const auto& [key, engine] : own.binds) keys.push_back(key);
+    // A model whose database is not configured is a mistake, not a table less.
+    for (auto& key : orm::bind_keys()) {
+        if (!own.binds.contains(key)) keys.push_back(std::move(key));
+    }
+    return keys;
+}
 
-void Database::drop_all() const { change_schema(engine(), metadata(), schemas::drop_all); }
+void Database::create_all() const {
+    for (const auto& key : all_keys()) create_all(key);
+}
+
+void Database::create_all(std::string_view bind_key) const {
+    change_schema(engine(bind_key), metadata(bind_key), schemas::create_all);
+}
+
+void Database::drop_all() const {
+    for (const auto& key : all_keys()) drop_all(key);
+}
+
+void Database::drop_all(std::string_view bind_key) const {
+    change_schema(engine(bind_key), metadata(bind_key), schemas::drop_all);
+}
 
 Session& Database::current_session() const {
     const void* owner = &detail::app_context().globals();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/engine/engine.hpp"
+#include "retort/engine/inspector.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/scoped_session.hpp"
 #include "retort/schema/metadata.hpp"
@@ -25,8 +26,9 @@ struct DatabaseOfApp;
 /// An application's database: `Database db; … db.init_app(app);`, then `db.session` in views.
 ///
 /// Reads SQLALCHEMY_DATABASE_URI (a relative SQLite path lies in the instance folder), SQLALCHEMY_ECHO,
-/// SQLALCHEMY_RECORD_QUERIES (see `get_recorded_queries`) and SQLALCHEMY_ENGINE_OPTIONS (`{"busy_timeout": seconds,
-/// "durability": "full" | "normal" | "off"}`). One Database may serve several apps; it works on that of the running app
+/// SQLALCHEMY_RECORD_QUERIES (see `get_recorded_queries`), SQLALCHEMY_ENGINE_OPTIONS (`{"busy_timeout": seconds,
+/// "durability": "full" | "normal" | "off"}`), and SQLALCHEMY_BINDS (`{"users": "sqlite:///users.db"}`): further
+/// databases, for models with that `bind_key`. One Database may serve several apps; it works on that of the running app
 /// context.
 class Database {
   public:
@@ -41,15 +43,26 @@ class Database {
 
     ScopedSession session{*this};
 
-    /// The engine of the running app; outside of contexts, that of the only app.
-    const engines::Engine& engine() const;
-    /// The tables of all models of the program.
-    schemas::MetaData& metadata() const;
+    /// The engine of the running app; outside of contexts, that of the only app. With a key, one of SQLALCHEMY_BINDS.
+    /// Throws InvalidRequestError("unknown-bind").
+    const engines::Engine& engine(std::string_view bind_key = {}) const;
+    /// The tables of all models of the program that live in the main database, or in that with the key.
+    schemas::MetaData& metadata(std::string_view bind_key = {}) const;
 
-    /// Makes the tables that are missing; never alters what is there.
+    /// Makes the tables that are missing, in every database; never alters what is there.
     void create_all() const;
-    /// Drops the tables of all models.
+    /// Only in the database with this key; "" is the main one.
+    void create_all(std::string_view bind_key) const;
+    /// Drops the tables of all models, in every database.
     void drop_all() const;
+    void drop_all(std::string_view bind_key) const;
+
+    /// Looks at the database: `db.inspect()->get_table_names()`.
+    [[nodiscard]] std::unique_ptr<engines::Inspector> inspect(std::string_view bind_key = {}) const;
+    /// The tables that the database has, whether there are models for them or not.
+    [[nodiscard]] schemas::MetaData reflect(const schemas::ReflectOptions& options = {}) const;
+    [[nodiscard]] schemas::MetaData reflect(std::string_view bind_key,
+                                            const schemas::ReflectOptions& options = {}) const;
 
     /// The object with this primary key (a tuple for a composite one), or a 404 answer.
     template <class T, class Key>
@@ -98,6 +111,7 @@ class Database {
         return std::move(*value);
     }
     const detail::DatabaseOfApp& of_app() const;
+    std::vector<std::string> all_keys() const;
     Session& current_session() const;
     void remove_session() const noexcept;
 

@@ -55,7 +55,7 @@ void require_bare(const sql::NodeRef& statement) {
 
 std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* const> rows) {
     autoflush();
-    transaction().write([&](engines::Connection& connection) {
+    transaction(mapper).write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         std::vector<ValueView> views;
         const bool doubles = connection.dialect().keeps_decimals_as_doubles();
@@ -72,7 +72,7 @@ std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* cons
 std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
     autoflush();
     if (!rows.empty()) (void)given_of(of_one_table(mapper), rows[0], defaults);
-    transaction().write([&](engines::Connection& connection) {
+    transaction(mapper).write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         std::vector<ValueView> views;
         const bool doubles = connection.dialect().keeps_decimals_as_doubles();

@@ -1,6 +1,7 @@
 // What is worked out when all models are known: tables, foreign keys, relationships, and the order of writing.
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <variant>
@@ -80,7 +81,10 @@ void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chos
         }
         column.comment = options.comment;
         table.columns.push_back(std::move(column));
-        if (options.foreign_key.target != nullptr) {
+        // No database knows the tables of another one.
+        bool within =
+            options.foreign_key.target != nullptr && options.foreign_key.target().bind_key() == mapper.bind_key();
+        if (within) {
             const Mapper& target = options.foreign_key.target();
             const Attribute& key = key_of(target, mapper, attribute);
             schemas::ForeignKey foreign{.name = {},
@@ -410,8 +414,13 @@ void forget_late_parents(Mapper& mapper) {
 struct Configuration {
     std::mutex lock;
     std::atomic<std::uint32_t> configured = 0;
-    std::vector<const Mapper*> made;  ///< those whose tables are in `metadata`
-    schemas::MetaData metadata{schemas::NamingConvention::for_models()};
+    std::vector<const Mapper*> made;                                 ///< those whose tables are in `metadata`
+    std::map<std::string, schemas::MetaData, std::less<>> metadata;  ///< by bind key
+    schemas::MetaData& metadata_of(std::string_view bind_key) {
+        auto found = metadata.find(bind_key);
+        if (found != metadata.end()) return found->second;
+        return metadata.try_emplace(std::string(bind_key), schemas::NamingConvention::for_models()).first->second;
+    }
 };
 Configuration& configuration() {
     static Configuration configuration;
@@ -451,7 +460,7 @@ void configure(Configuration& all) {
         if (std::find(all.made.begin(), all.made.end(), mapper) != all.made.end()) continue;
         bool shares = mapper->base != nullptr && mapper->model->inheritance == Inheritance::single_table;
         if (shares) continue;
-        all.metadata.add(make_table(*mapper));
+        all.metadata_of(mapper->bind_key()).add(make_table(*mapper));
         all.made.push_back(mapper);
     }
 }
@@ -467,9 +476,11 @@ void configure_mappers() {
     all.configured.store(count, std::memory_order_release);
 }
 
-schemas::MetaData& metadata() {
+schemas::MetaData& metadata(std::string_view bind_key) {
     configure_mappers();
-    return configuration().metadata;
+    auto& all = configuration();
+    std::lock_guard lock(all.lock);
+    return all.metadata_of(bind_key);
 }
 
 }  // namespace retort::orm

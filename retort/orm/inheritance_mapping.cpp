@@ -290,7 +290,7 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     }
     auto statement = sql::select(std::move(columns)).where(key.in_(std::move(keys)));
     if (!one_table) statement = std::move(statement).select_from(mapper.source);
-    auto& reader = transaction().reader();
+    auto& reader = transaction(mapper).reader();
     auto compiled = compile_query(reader.dialect(), statement.ref());
     reader.each(*compiled.text, compiled.parameters,
                 [&](std::span<const ValueView> row) { (void)load_row(store, row.data(), mask); });

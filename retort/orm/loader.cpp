@@ -51,7 +51,7 @@ void Loader::find_later(LoadNode& node, bool root) {
 }
 
 void Loader::run(SessionCore::RowSink sink) {
-    auto& reader = session_.transaction().reader();
+    auto& reader = session_.transaction_for(plan_.statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), plan_.statement.ref());
     objects_.resize(plan_.entities.size());
     values_.resize(plan_.values.size());

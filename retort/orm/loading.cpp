@@ -245,7 +245,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
     }
     if (mapper.batched) begin_result(mapper);
     if (mapper.eager) return get_eagerly(mapper, key);
-    auto& reader = transaction().reader();
+    auto& reader = transaction(mapper).reader();
     reader.each(mapper.texts->select(reader.dialect()), key,
                 [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
     tell_loaded();
@@ -273,7 +273,7 @@ void SessionCore::load_expired(void* object) {
     bool whole = std::popcount(waiting) + mapper.keys.size() >= mapper.attributes.size();
     if (whole) waiting = mapper.all();
     bool found = false;
-    auto& reader = transaction().reader();
+    auto& reader = transaction(mapper).reader();
     const auto& text = whole ? mapper.texts->select(reader.dialect()) : mapper.texts->select(reader.dialect(), waiting);
     reader.each(text, key, [&](std::span<const ValueView> row) {
         read_into(store, object, row.data(), waiting);
@@ -297,7 +297,7 @@ void SessionCore::load_by_query(void* object, std::uint64_t waiting) {
         statement =
             std::move(statement).where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
     }
-    auto& reader = transaction().reader();
+    auto& reader = transaction(mapper).reader();
     auto compiled = compile_query(reader.dialect(), statement.ref());
     bool found = false;
     reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {

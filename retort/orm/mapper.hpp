@@ -163,6 +163,7 @@ struct ModelType {
     void (*describe)(Mapper& mapper);
     std::string_view table_name;                    ///< as the model says, or ""
     void (*add_table_args)(schemas::Table& table);  ///< null when the model has none
+    std::string_view bind_key;                      ///< of the database that it lives in; "" for the main one
     const Mapper& (*base)();                        ///< the model that it inherits from; null when there is none
     Inheritance inheritance;
     PolymorphicIdentity identity;
@@ -206,6 +207,7 @@ struct Mapper {
     Mapper();
     ~Mapper();
     std::string_view name() const { return model->name; }
+    std::string_view bind_key() const { return model->bind_key; }
     const Attribute& attribute_at(const void* object, const void* field) const {
         auto offset = static_cast<std::size_t>(static_cast<const char*>(field) - static_cast<const char*>(object));
         return attributes[by_offset[offset]];
@@ -263,8 +265,13 @@ void enrol(Enrolment& enrolment) noexcept;
 
 /// Every mapper of the program, in the order of their names.
 std::vector<const Mapper*> enrolled_models();
-/// The tables of all models.
-schemas::MetaData& metadata();
+/// The tables of all models, or of those with this bind key.
+schemas::MetaData& metadata(std::string_view bind_key = {});
+/// The bind keys that models have, sorted; without the empty one.
+std::vector<std::string> bind_keys();
+/// The bind key of the models whose tables a statement names; "" for those without one. Throws
+/// InvalidRequestError("several-binds") when its tables live in several databases.
+std::string_view bind_key_of(const sql::NodeRef& statement);
 /// Resolves foreign keys and relationships of every model; done by itself on first use.
 void configure_mappers();
 

@@ -106,6 +106,14 @@ constexpr std::string_view stated_table_name() {
         return {};
     }
 }
+template <class T>
+constexpr std::string_view stated_bind_key() {
+    if constexpr (requires { std::string_view(T::bind_key); }) {
+        return T::bind_key;
+    } else {
+        return {};
+    }
+}
 template <class T, class Base>
 constexpr auto table_args_of() -> void (*)(schemas::Table&) {
     if constexpr (states_table_args<T, Base>()) {
@@ -133,6 +141,7 @@ inline constexpr ModelType model_of = {
     .describe = &describe<T>,
     .table_name = stated_table_name<T, Base>(),
     .add_table_args = table_args_of<T, Base>(),
+    .bind_key = stated_bind_key<T>(),
     .base = base_mapper<Base>(),
     .inheritance = BaseModel<typename T::ModelParts>::inheritance,
     .identity = identity_of_model<T, Base>(),

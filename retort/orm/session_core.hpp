@@ -179,6 +179,10 @@ class SessionCore {
     void expunge_all();
     bool in_transaction() const { return transaction_ != nullptr; }
     engines::Transaction& transaction();
+    /// That of the database in which a model lives.
+    engines::Transaction& transaction(const Mapper& mapper);
+    /// That of the database whose tables a statement names.
+    engines::Transaction& transaction_for(const sql::NodeRef& statement);
     /// Flushes and sets a savepoint; gives its depth, counted from 1.
     std::size_t begin_nested();
     /// Ends the savepoint of this depth, and those within it.
@@ -285,6 +289,9 @@ class SessionCore {
     void forget_identity(void* object);
     void remember_identity(void* object);
     void write_out(engines::FunctionRef<void(const Work&)> write);
+    /// Whether it holds objects of models with a bind key.
+    bool spans_databases() const;
+    void write_bound(UnitOfWork& work);
     bool has_late_listeners() const;
     void flush_failed(const char* what, const Error* known);
     void finish_transaction(bool committed) noexcept;

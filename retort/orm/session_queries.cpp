@@ -70,7 +70,7 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
     const Mapper& mapper = *select.parts[0].mapper;
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
-    auto& reader = transaction().reader();
+    auto& reader = transaction(mapper).reader();
     auto compiled = compile_query(reader.dialect(), select.statement.ref());
     reader.each(*compiled.text, compiled.parameters,
                 [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
@@ -93,7 +93,7 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         tell_loaded();
         return;
     }
-    auto& reader = transaction().reader();
+    auto& reader = transaction_for(select.statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), select.statement.ref());
     if (select.entities.empty()) {
         reader.each(*compiled.text, compiled.parameters,
@@ -108,7 +108,7 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
 std::int64_t SessionCore::count(const sql::Select& statement) {
     require_usable();
     std::int64_t rows = 0;
-    auto& reader = transaction().reader();
+    auto& reader = transaction_for(statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), count_of(statement).ref());
     reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows = row[0].integer; });
     return rows;
@@ -127,7 +127,7 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
         return;
     }
     Store& store = store_of(target);
-    auto& reader = transaction().reader();
+    auto& reader = transaction(target).reader();
     const auto& text = relationship.owner->texts->related(reader.dialect(), relationship.index);
     std::vector<ValueView> several;
     ValueView one;
@@ -168,8 +168,8 @@ void SessionCore::load_siblings(const Relationship& relationship, void* object) 
 std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
     autoflush();
     std::int64_t rows = 0;
-    auto& writing = transaction();
-    auto compiled = compile(engine_.dialect(), statement);
+    auto& writing = transaction_for(statement);
+    auto compiled = compile(engine_.dialect_of(bind_key_of(statement)), statement);
     writing.write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         rows = connection.run(compiled.text, compiled.parameters);
@@ -180,8 +180,8 @@ std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
 
 void SessionCore::execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
     autoflush();
-    auto& writing = transaction();
-    auto compiled = compile(engine_.dialect(), statement);
+    auto& writing = transaction_for(statement);
+    auto compiled = compile(engine_.dialect_of(bind_key_of(statement)), statement);
     expire_everything();  // first, so that the rows that come back fill their objects
     RowReader rows(*this, parts);
     writing.write([&](engines::Connection& connection) {

@@ -89,10 +89,14 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
         UnitOfWork work(*this);
         work.tell_before();
         work.prepare();
-        write([&](engines::Connection& connection) {
-            engines::StatementContext scope(statement_context_);
-            work.run(connection);
-        });
+        if (spans_databases()) {
+            write_bound(work);
+        } else {
+            write([&](engines::Connection& connection) {
+                engines::StatementContext scope(statement_context_);
+                work.run(connection);
+            });
+        }
         work.finish();
         work.tell_after();
         tell(session_events().after_flush);
@@ -120,7 +124,7 @@ void SessionCore::commit() {
         flush();
         tell_changes(session_events().before_models_committed);
     }
-    if (has_work() && has_late_listeners()) flush();
+    if (has_work() && (has_late_listeners() || spans_databases())) flush();
     if (has_work()) {
         write_out([&](const Work& work) { transaction().write_and_commit(work); });
     } else if (transaction_ != nullptr) {

@@ -87,6 +87,7 @@ void UnitOfWork::plan() {
         Task& task = task_of(*slab_of(object)->mapper);
         (early.contains(object) ? task.early : task.deletes).push_back(object);
     }
+    std::erase_if(tasks_, [&](const Task& task) { return is_elsewhere(*task.store->mapper); });
     std::sort(tasks_.begin(), tasks_.end(), [](const Task& a, const Task& b) {
         const Mapper& left = *a.store->mapper;
         const Mapper& right = *b.store->mapper;
@@ -155,6 +156,7 @@ void UnitOfWork::write_late_links(engines::Connection& connection) {
     std::vector<void*> changed;
     auto change = [&](void* object, const Attribute& key, const ValueView& value) {
         if (header_of(object).state != ObjectState::persistent || same_value(key.view(object), value)) return;
+        if (is_elsewhere(*slab_of(object)->mapper)) return;
         change_attribute(object, key, value);
         if (std::find(changed.begin(), changed.end(), object) == changed.end()) changed.push_back(object);
     };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "retort/engine/connection.hpp"
@@ -23,6 +25,10 @@ class UnitOfWork {
     void tell_after();
     void run(engines::Connection& connection);
     void finish() noexcept;
+    /// The databases that have something to write, those with new rows that others refer to first.
+    std::vector<std::string_view> bind_keys();
+    /// From now on `run` writes the rows of this one only.
+    void write_only(std::string_view bind_key) { only_ = bind_key; }
 
   private:
     /// What one mapper has to write, and those that inherit from it.
@@ -66,7 +72,11 @@ class UnitOfWork {
     void remove_associations(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
     std::uint64_t changed_columns(const Mapper& mapper, void* object) const;
 
+    /// Whether `run` leaves this model to another database.
+    bool is_elsewhere(const Mapper& mapper) const { return only_ && mapper.bind_key() != *only_; }
+
     SessionCore& session_;
+    std::optional<std::string_view> only_;
     std::vector<Task> tasks_;
     std::vector<Link> links_;
     std::vector<ValueView> views_;

@@ -65,6 +65,7 @@ bool stays(void* object) { return has_row(object) && !header_of(object).deleting
 // Rows between the two sides of a many-to-many: after both have theirs; those that go first.
 void UnitOfWork::write_associations(engines::Connection& connection) {
     for (const auto& row : net_rows(session_.associations_)) {
+        if (is_elsewhere(*row.table)) continue;
         bool both_stay = stays(row.left) && stays(row.right);
         // What is taken out goes now, also when one side goes later: a table's key must not hold it back.
         if (!both_stay && (row.added || !has_row(row.left) || !has_row(row.right))) continue;

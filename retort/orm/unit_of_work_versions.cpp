@@ -43,7 +43,7 @@ void UnitOfWork::learn_version(void* object, std::uint32_t change) {
     const Mapper& mapper = *slab_of(object)->mapper;
     views_.clear();
     identity_of(session_.changes_, mapper, object, views_);
-    auto& reader = session_.transaction().reader();
+    auto& reader = session_.transaction(mapper).reader();
     const auto& text = mapper.texts->select(reader.dialect(), std::uint64_t{1} << mapper.version->index);
     reader.each(text, views_, [&](std::span<const ValueView> row) { session_.changes_.learn(change, row[0]); });
 }

@@ -87,6 +87,7 @@ void create_all(const MetaData& metadata, DdlTarget& target, bool checkfirst) {
     SortedTables sorted = sort_tables(metadata);
     std::vector<const Table*> made;
     for (const Table* table : sorted.tables) {
+        if (table->view) continue;
         if (!checkfirst || !target.has_table(table->name, table->schema)) made.push_back(table);
     }
     create_types(made, target, checkfirst);
@@ -101,6 +102,7 @@ void drop_all(const MetaData& metadata, DdlTarget& target, bool checkfirst) {
     SortedTables sorted = sort_tables(metadata);
     std::vector<const Table*> there;
     for (auto table = sorted.tables.rbegin(); table != sorted.tables.rend(); ++table) {
+        if ((*table)->view) continue;
         if (!checkfirst || target.has_table((*table)->name, (*table)->schema)) there.push_back(*table);
     }
     for (const auto& late : sorted.late) {

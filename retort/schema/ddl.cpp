@@ -124,7 +124,9 @@ std::string DdlCompiler::primary_key(const Table& table) const {
 
 std::string DdlCompiler::foreign_key(const ForeignKey& key, std::string_view) const {
     std::string out = constraint_prefix(key.name) + "FOREIGN KEY(" + names(key.columns) + ") REFERENCES " +
-                      qualified(key.referred_schema, key.referred_table) + " (" + names(key.referred_columns) + ')';
+                      qualified(key.referred_schema, key.referred_table);
+    // Without columns it is the primary key that is meant.
+    if (!key.referred_columns.empty()) out += " (" + names(key.referred_columns) + ')';
     if (!key.match.empty()) out += " MATCH " + key.match;
     if (key.on_delete != Action::unspecified) out.append(" ON DELETE ").append(action_text(key.on_delete));
     if (key.on_update != Action::unspecified) out.append(" ON UPDATE ").append(action_text(key.on_update));

@@ -129,8 +129,21 @@ class DdlCompiler {
     /// Whether an Enum is a type that must be made before its tables.
     virtual bool makes_enums() const { return false; }
     virtual bool has_sequences() const { return false; }
+    /// Whether tables and columns keep comments.
+    virtual bool has_comments() const { return true; }
+    /// The name of the dialect in options: "sqlite".
+    virtual std::string_view dialect_name() const { return "default"; }
     /// One column, as CREATE TABLE and ADD COLUMN write it.
     virtual std::string column_specification(const Column& column, const Table& table) const;
+    /// What follows DEFAULT.
+    virtual std::string server_default(const Column& column) const;
+    virtual std::string computed(const Computed& computed) const;
+    /// The type, or SERIAL and its like for a column that the database numbers.
+    virtual std::string column_type(const Column& column, const Table& table) const;
+    /// A spelling that all words for one type share: `NUMERIC(5, 2)` for `DECIMAL(5, 2)`.
+    virtual std::string normal_type(const std::string& type) const { return type; }
+    /// After the closing parenthesis of CREATE TABLE: engine, comment.
+    virtual std::string table_options(const Table& table) const;
     /// Empty for a foreign key that the database cannot have, such as SQLite's into another file.
     virtual std::string foreign_key(const ForeignKey& key, std::string_view schema) const;
     std::string foreign_key(const ForeignKey& key) const { return foreign_key(key, key.referred_schema); }
@@ -159,19 +172,10 @@ class DdlCompiler {
     virtual std::string index_part(const IndexPart& part, const Index& index) const;
     /// ` WHERE …` of a partial index; empty where the database has none.
     virtual std::string index_where(const Index& index) const;
-    /// The name of the dialect in options: "sqlite".
-    virtual std::string_view dialect_name() const { return "default"; }
     /// Longer names are refused; names that a convention made are cut.
     virtual std::size_t longest_name() const { return 9999; }
     /// Empty when the table has no primary key, or its column says it already.
     virtual std::string primary_key(const Table& table) const;
-    /// What follows DEFAULT.
-    virtual std::string server_default(const Column& column) const;
-    virtual std::string computed(const Computed& computed) const;
-    /// The type, or SERIAL and its like for a column that the database numbers.
-    virtual std::string column_type(const Column& column, const Table& table) const;
-    /// After the closing parenthesis of CREATE TABLE: engine, comment.
-    virtual std::string table_options(const Table& table) const;
     virtual bool has_native_boolean() const { return true; }
     virtual bool has_native_enum() const { return false; }
 

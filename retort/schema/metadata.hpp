@@ -8,6 +8,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/schema/naming.hpp"
+#include "retort/schema/reflect.hpp"
 #include "retort/schema/table.hpp"
 
 namespace retort::schemas {
@@ -35,6 +36,11 @@ class MetaData {
     const std::deque<Table>& tables() const { return tables_; }
     const NamingConvention& naming_convention() const { return convention_; }
     bool empty() const;
+
+    /// Reads tables out of a database; they are as the database has them, so nothing is named by the convention.
+    /// `metadata.reflect(*inspect(engine))`. Throws InvalidRequestError("cannot-reflect") naming those of `only`
+    /// that the database lacks, before anything is changed.
+    void reflect(TableSource& source, const ReflectOptions& options = {});
     void clear();
 
     /// Every table after those it refers to; otherwise by name. Foreign keys with `use_alter` and of a table to
@@ -42,6 +48,8 @@ class MetaData {
     std::vector<const Table*> sorted_tables() const;
 
   private:
+    void take(Table table, const ReflectOptions& options);
+
     std::deque<Table> tables_;
     NamingConvention convention_;
 };

@@ -91,6 +91,8 @@ struct Table {
     Options options;
     /// Between CREATE and TABLE: "TEMPORARY".
     std::vector<std::string> prefixes;
+    /// A view that was reflected: it can be asked, and is neither made nor dropped.
+    bool view = false;
 
     /// `schema.name`, or the name.
     std::string full_name() const;

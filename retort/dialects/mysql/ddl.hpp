@@ -11,9 +11,10 @@ class MysqlDdlCompiler final : public schemas::DdlCompiler {
     std::string column_specification(const schemas::Column& column, const schemas::Table& table) const override;
     /// Throws CompileError("no-match"): MySQL would forget the rules of a foreign key with MATCH.
     std::string foreign_key(const schemas::ForeignKey& key, std::string_view schema) const override;
+    std::string_view dialect_name() const override { return "mysql"; }
+    std::string table_options(const schemas::Table& table) const override;
 
   protected:
-    std::string_view dialect_name() const override { return "mysql"; }
     std::size_t longest_name() const override { return 64; }
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string create_index(const schemas::CreateIndex& statement) const override;
@@ -24,7 +25,6 @@ class MysqlDdlCompiler final : public schemas::DdlCompiler {
     std::string index_part(const schemas::IndexPart& part, const schemas::Index& index) const override;
     /// MySQL has no partial indexes; what is unique among some rows would be refused among all.
     std::string index_where(const schemas::Index&) const override { return {}; }
-    std::string table_options(const schemas::Table& table) const override;
     bool has_native_boolean() const override { return false; }
     bool has_native_enum() const override { return true; }
 

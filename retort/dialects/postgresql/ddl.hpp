@@ -13,19 +13,19 @@ class PostgresqlDdlCompiler final : public schemas::DdlCompiler {
     bool has_sequences() const override { return true; }
     std::string column_specification(const schemas::Column& column, const schemas::Table& table) const override;
     std::string exclude(const schemas::Exclude& exclude) const override;
+    std::string_view dialect_name() const override { return "postgresql"; }
+    /// Throws CompileError("virtual-column"): PostgreSQL keeps what it computes.
+    std::string computed(const schemas::Computed& computed) const override;
+    std::string column_type(const schemas::Column& column, const schemas::Table& table) const override;
+    std::string table_options(const schemas::Table& table) const override;
 
   protected:
-    std::string_view dialect_name() const override { return "postgresql"; }
     std::size_t longest_name() const override { return 63; }
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string create_index(const schemas::CreateIndex& statement) const override;
     std::string drop_index(const schemas::DropIndex& statement) const override;
     std::string create_sequence(const schemas::CreateSequence& statement) const override;
     std::string index_part(const schemas::IndexPart& part, const schemas::Index& index) const override;
-    /// Throws CompileError("virtual-column"): PostgreSQL keeps what it computes.
-    std::string computed(const schemas::Computed& computed) const override;
-    std::string column_type(const schemas::Column& column, const schemas::Table& table) const override;
-    std::string table_options(const schemas::Table& table) const override;
     bool has_native_enum() const override { return true; }
 };
 

@@ -2,6 +2,7 @@
 #include "retort/dialects/sqlite/ddl.hpp"
 
 #include "retort/dialects/sqlite/compiler.hpp"
+#include "retort/dialects/sqlite/create_statement.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::dialects::sqlite {
@@ -32,6 +33,12 @@ std::string on_conflict(const schemas::Options& options, const std::string& name
     return found == options.end() ? std::string() : " ON CONFLICT " + found->second;
 }
 
+/// The columns of a key with their order and collation, where a reflected table has such.
+std::string parts(const schemas::Options& options, std::string names) {
+    auto found = options.find("sqlite_parts");
+    return found == options.end() ? std::move(names) : found->second;
+}
+
 [[noreturn]] void throw_composite(const schemas::Table& table) {
     throw sql::CompileError(
         "composite-autoincrement"_code,
@@ -41,21 +48,31 @@ std::string on_conflict(const schemas::Options& options, const std::string& name
 
 }  // namespace
 
-std::string SqliteDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
+std::string SqliteDdlCompiler::column_type(const schemas::Column& column, const schemas::Table& table) const {
     const auto* counting = table.autoincrement_column();
     bool counts = counting != nullptr && counting->name == column.name;
     if (counts && table.primary_key_columns().size() > 1) throw_composite(table);
     // Only "INTEGER" makes a primary key the rowid, which counts up; a BIGINT one would refuse a row without a key.
-    std::string out = quoted(column.name) + ' ' + type(counts ? sql::Type(sql::types::Integer()) : column.type);
+    return type(counts ? sql::Type(sql::types::Integer()) : column.type);
+}
+
+std::string SqliteDdlCompiler::normal_type(const std::string& declaration) const {
+    auto normal = type(type_of_declaration(declaration));
+    return normal == "REAL" ? "FLOAT" : normal;
+}
+
+std::string SqliteDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
+    std::string out = quoted(column.name);
+    // A column of SQLite needs no type.
+    if (auto own = column_type(column, table); !own.empty()) out += ' ' + own;
     if (!column.collation.empty()) out += " COLLATE " + quoted(column.collation);
     if (!column.server_default.is_empty()) out += " DEFAULT " + server_default(column);
-    if (!column.nullable || column.primary_key) {
+    // Only SQLite's keys may hold NULL; where they do, reflection says so.
+    bool key = column.primary_key && !column.options.contains("sqlite_nullable_key");
+    if (!column.nullable || key) {
         out += " NOT NULL" + on_conflict(column.options, "sqlite_on_conflict_not_null");
     }
-    const auto* counted = strictly_counted(table);
-    if (counted != nullptr && counted->name == column.name) {
-        out += " PRIMARY KEY" + on_conflict(table.primary_key.options, "sqlite_on_conflict") + " AUTOINCREMENT";
-    }
+    if (column.primary_key) out += key_beside_column(table);
     if (column.computed) out += ' ' + computed(*column.computed);
     for (const schemas::Check& own : column.checks) out += ' ' + check(own);
     return out;
@@ -69,7 +86,8 @@ std::string SqliteDdlCompiler::foreign_key(const schemas::ForeignKey& key, std::
 }
 
 std::string SqliteDdlCompiler::unique(const schemas::Unique& unique) const {
-    return DdlCompiler::unique(unique) + on_conflict(unique.options, "sqlite_on_conflict");
+    return constraint_prefix(unique.name) + "UNIQUE (" + parts(unique.options, names(unique.columns)) + ')' +
+           deferral(unique.deferral) + on_conflict(unique.options, "sqlite_on_conflict");
 }
 
 std::string SqliteDdlCompiler::check(const schemas::Check& check) const {
@@ -87,10 +105,32 @@ std::string SqliteDdlCompiler::create_index(const schemas::CreateIndex& statemen
     return out + index_parts(index) + index_where(index);
 }
 
+/// Where it says something that it cannot say among the constraints: AUTOINCREMENT, and DESC of an INTEGER key, which
+/// then is no rowid.
+std::string SqliteDdlCompiler::key_beside_column(const schemas::Table& table) const {
+    const auto& key = table.primary_key;
+    bool counted = strictly_counted(table) != nullptr;
+    bool descending = key.options.contains("sqlite_descending");
+    if (!counted && !descending) return {};
+    return ' ' + constraint_prefix(key.name) + "PRIMARY KEY" + (descending ? " DESC" : "") +
+           on_conflict(key.options, "sqlite_on_conflict") + (counted ? " AUTOINCREMENT" : "");
+}
+
 std::string SqliteDdlCompiler::primary_key(const schemas::Table& table) const {
-    if (strictly_counted(table) != nullptr) return {};
-    std::string out = DdlCompiler::primary_key(table);
-    return out.empty() ? out : out + on_conflict(table.primary_key.options, "sqlite_on_conflict");
+    if (!key_beside_column(table).empty()) return {};
+    auto columns = key_columns(table);
+    if (columns.empty()) return {};
+    const auto& key = table.primary_key;
+    return constraint_prefix(key.name) + "PRIMARY KEY (" + parts(key.options, names(columns)) + ')' +
+           deferral(key.deferral) + on_conflict(key.options, "sqlite_on_conflict");
+}
+
+std::string SqliteDdlCompiler::create_table(const schemas::CreateTable& statement) const {
+    const schemas::Table& table = statement.table;
+    if (!table.has_option("sqlite_virtual")) return DdlCompiler::create_table(statement);
+    std::string_view condition = statement.if_not_exists ? "IF NOT EXISTS " : "";
+    return std::string("CREATE VIRTUAL TABLE ").append(condition) + qualified(table.schema, table.name) +
+           table_options(table);
 }
 
 std::string SqliteDdlCompiler::server_default(const schemas::Column& column) const {
@@ -103,6 +143,7 @@ std::string SqliteDdlCompiler::server_default(const schemas::Column& column) con
 
 std::string SqliteDdlCompiler::table_options(const schemas::Table& table) const {
     std::string out;
+    if (table.has_option("sqlite_virtual")) return out.append(" USING ").append(table.option("sqlite_virtual"));
     if (says(table, "sqlite_with_rowid", "false")) out += "\n WITHOUT ROWID";
     if (says(table, "sqlite_strict", "true")) out += out.empty() ? "\n STRICT" : ", STRICT";
     return out;

@@ -9,6 +9,12 @@ namespace retort::dialects::sqlite {
 class SqliteDdlCompiler final : public schemas::DdlCompiler {
   public:
     bool can_alter_constraints() const override { return false; }
+    bool has_comments() const override { return false; }
+    std::string_view dialect_name() const override { return "sqlite"; }
+    std::string server_default(const schemas::Column& column) const override;
+    std::string column_type(const schemas::Column& column, const schemas::Table& table) const override;
+    std::string normal_type(const std::string& type) const override;
+    std::string table_options(const schemas::Table& table) const override;
     std::string column_specification(const schemas::Column& column, const schemas::Table& table) const override;
     /// Empty when it leads into another database file.
     std::string foreign_key(const schemas::ForeignKey& key, std::string_view schema) const override;
@@ -16,13 +22,15 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
     std::string check(const schemas::Check& check) const override;
 
   protected:
-    std::string_view dialect_name() const override { return "sqlite"; }
+    /// CREATE VIRTUAL TABLE for what was reflected as one.
+    std::string create_table(const schemas::CreateTable& statement) const override;
     std::string create_index(const schemas::CreateIndex& statement) const override;
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string primary_key(const schemas::Table& table) const override;
-    std::string server_default(const schemas::Column& column) const override;
-    std::string table_options(const schemas::Table& table) const override;
     bool has_native_boolean() const override { return false; }
+
+  private:
+    std::string key_beside_column(const schemas::Table& table) const;
 };
 
 const schemas::DdlCompiler& sqlite_ddl();

@@ -1,10 +1,12 @@
-// Tables, keys and indexes, read from SQLite's catalogue.
+// Tables, views and triggers out of SQLite's schema table.
 #include "retort/dialects/sqlite/inspector.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "retort/base/text.hpp"
+#include "retort/dialects/sqlite/catalogue.hpp"
+#include "retort/dialects/sqlite/create_statement.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/sql/expression.hpp"
 
@@ -12,194 +14,149 @@ namespace retort::dialects::sqlite {
 
 namespace {
 
-using engines::Row;
-
-std::string text_of(const Row& row, std::string_view column) {
-    return row.get<std::optional<std::string>>(column).value_or("");
-}
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return out;
-}
-
-schemas::Action action_of(const std::string& text) {
-    if (text == "CASCADE") return schemas::Action::cascade;
-    if (text == "SET NULL") return schemas::Action::set_null;
-    if (text == "SET DEFAULT") return schemas::Action::set_default;
-    if (text == "RESTRICT") return schemas::Action::restrict_;
-    return schemas::Action::unspecified;
-}
+using Entry = Catalogue::Entry;
 
 class SqliteInspector final : public engines::Inspector {
   public:
     explicit SqliteInspector(engines::Connection& connection) : connection_(connection) {}
 
-    std::vector<std::string> table_names(std::string_view schema) override;
+    std::vector<std::string> get_schema_names() override;
+    std::vector<std::string> get_table_names(std::string_view schema) override;
+    std::vector<std::string> get_view_names(std::string_view schema) override;
     bool has_table(std::string_view name, std::string_view schema) override;
-    std::optional<schemas::Table> table(std::string_view name, std::string_view schema) override;
+    std::optional<schemas::Table> find_table(std::string_view name, std::string_view schema) override;
+    std::optional<std::string> get_view_definition(std::string_view name, std::string_view schema) override;
+    std::vector<engines::Trigger> get_triggers(std::string_view table, std::string_view schema) override;
 
   private:
-    engines::Result ask(std::string_view sql, std::string_view table, std::string_view schema);
+    const Catalogue& catalogue(std::string_view schema);
+    schemas::Table read(const Entry& entry, std::string_view schema);
     void read_columns(schemas::Table& table);
-    void read_foreign_keys(schemas::Table& table);
-    void read_indexes(schemas::Table& table);
-    std::vector<std::string> index_columns(std::string_view index, std::string_view schema);
+    void settle_foreign_keys(schemas::Table& table, const Catalogue& catalogue);
 
     engines::Connection& connection_;
+    std::map<std::string, Catalogue, std::less<>> catalogues_;
 };
 
-/// The catalogue's table-valued functions take the table and the schema as parameters.
-engines::Result SqliteInspector::ask(std::string_view sql, std::string_view table, std::string_view schema) {
-    const sql::ValueView parameters[] = {sql::ValueView::of(table),
-                                         sql::ValueView::of(schema.empty() ? std::string_view("main") : schema)};
-    return connection_.execute(sql, parameters);
+std::string_view or_main(std::string_view schema) { return schema.empty() ? std::string_view("main") : schema; }
+
+/// Not the program's own: SQLite's tables, the helpers of virtual tables, what migrations keep.
+bool is_hidden(const Entry& entry) {
+    return entry.type == "shadow" || entry.name.starts_with("sqlite_") || entry.name.starts_with("_retort_");
 }
 
-std::string catalogue(std::string_view schema) {
-    if (schema.empty()) return "sqlite_schema";
-    std::string out = "\"";
-    for (char c : schema) {
-        if (c == '"') out += '"';
-        out += c;
+const Catalogue& SqliteInspector::catalogue(std::string_view schema) {
+    auto name = or_main(schema);
+    auto found = catalogues_.find(name);
+    if (found == catalogues_.end()) found = catalogues_.emplace(name, Catalogue()).first;
+    found->second.refresh(connection_, name);
+    return found->second;
+}
+
+std::vector<std::string> SqliteInspector::get_schema_names() {
+    return connection_.execute("SELECT name FROM pragma_database_list WHERE name != 'temp' ORDER BY seq")
+        .scalars<std::string>();
+}
+
+std::vector<std::string> SqliteInspector::get_table_names(std::string_view schema) {
+    std::vector<std::string> out;
+    for (const Entry& entry : catalogue(schema).entries()) {
+        bool table = entry.type == "table" || entry.type == "virtual";
+        if (table && !is_hidden(entry)) out.push_back(entry.name);
     }
-    return out + "\".sqlite_schema";
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
-std::vector<std::string> SqliteInspector::table_names(std::string_view schema) {
-    auto sql = "SELECT name FROM " + catalogue(schema) +
-               " WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name";
-    return connection_.execute(sql).scalars<std::string>();
+std::vector<std::string> SqliteInspector::get_view_names(std::string_view schema) {
+    std::vector<std::string> out;
+    for (const Entry& entry : catalogue(schema).entries()) {
+        if (entry.type == "view" && !is_hidden(entry)) out.push_back(entry.name);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 bool SqliteInspector::has_table(std::string_view name, std::string_view schema) {
-    auto sql = "SELECT 1 FROM " + catalogue(schema) + " WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE";
+    auto sql = "SELECT 1 FROM " + quoted_name(or_main(schema)) +
+               ".sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE";
     const sql::ValueView parameters[] = {sql::ValueView::of(name)};
     return !connection_.execute(sql, parameters).empty();
 }
 
-std::optional<schemas::Table> SqliteInspector::table(std::string_view name, std::string_view schema) {
-    if (!has_table(name, schema)) return std::nullopt;
+std::optional<schemas::Table> SqliteInspector::find_table(std::string_view name, std::string_view schema) {
+    const auto& all = catalogue(schema);
+    const Entry* entry = all.find_table(name);
+    if (entry == nullptr) return std::nullopt;
+    auto table = read(*entry, schema);
+    settle_foreign_keys(table, all);
+    for (const Entry* index : all.of_table("index", entry->name)) {
+        if (!index->sql.empty()) table.indexes.push_back(read_create_index(index->sql, table));
+    }
+    std::sort(table.indexes.begin(), table.indexes.end(), [](auto& a, auto& b) { return a.name < b.name; });
+    return table;
+}
+
+/// Views and virtual tables say in no CREATE statement which columns they have.
+schemas::Table SqliteInspector::read(const Entry& entry, std::string_view schema) {
     schemas::Table table;
-    table.name = name;
+    bool plain = entry.type == "table" && !entry.sql.empty();
+    if (plain) table = read_create_table(entry.sql);
+    table.name = entry.name;
     table.schema = schema;
+    if (plain) return table;
+    table.view = entry.type == "view";
+    if (entry.type == "virtual") table.options["sqlite_virtual"] = virtual_module(entry.sql);
     read_columns(table);
-    read_foreign_keys(table);
-    read_indexes(table);
     return table;
 }
 
 void SqliteInspector::read_columns(schemas::Table& table) {
-    std::map<int, std::string> key;
-    auto rows = ask("SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?, ?) ORDER BY cid",
-                    table.name, table.schema);
+    const sql::ValueView parameters[] = {sql::ValueView::of(std::string_view(table.name)),
+                                         sql::ValueView::of(or_main(table.schema))};
+    auto rows = connection_.execute(
+        "SELECT name, type, \"notnull\" FROM pragma_table_xinfo(?, ?) WHERE hidden = 0 ORDER BY cid", parameters);
     for (const auto& row : rows) {
-        if (row.get<int>("hidden") == 1) continue;
-        schemas::Column column;
-        column.name = row.get<std::string>("name");
-        column.type = type_of_declaration(text_of(row, "type"));
-        column.nullable = !row.get<bool>("notnull");
-        if (auto text = text_of(row, "dflt_value"); !text.empty()) column.server_default = sql::literal_column(text);
-        if (auto place = row.get<int>("pk"); place > 0) {
-            column.primary_key = true;
-            key[place] = column.name;
-        }
-        // Hidden 2 and 3 are virtual and stored generated columns, whose expression stands in the table's SQL only.
-        if (row.get<int>("hidden") >= 2) column.computed = schemas::Computed{"", row.get<int>("hidden") == 3};
-        table.columns.push_back(std::move(column));
+        table.columns.push_back({.name = row.get<std::string>(0),
+                                 .type = type_of_declaration(row.get<std::string>(1)),
+                                 .nullable = !row.get<bool>(2)});
     }
-    for (auto& [place, name] : key) table.primary_key.columns.push_back(std::move(name));
 }
 
-void SqliteInspector::read_foreign_keys(schemas::Table& table) {
-    std::map<int, schemas::ForeignKey> keys;
-    auto rows =
-        ask("SELECT id, seq, \"table\", \"from\", \"to\", on_update, on_delete "
-            "FROM pragma_foreign_key_list(?, ?) ORDER BY id, seq",
-            table.name, table.schema);
-    for (const auto& row : rows) {
-        // SQLite numbers them backwards.
-        auto& key = keys[-row.get<int>("id")];
-        key.referred_table = row.get<std::string>("table");
-        key.columns.push_back(row.get<std::string>("from"));
-        if (auto to = text_of(row, "to"); !to.empty()) key.referred_columns.push_back(to);
-        key.on_delete = action_of(text_of(row, "on_delete"));
-        key.on_update = action_of(text_of(row, "on_update"));
-    }
-    for (auto& [id, key] : keys) table.constraints.emplace_back(std::move(key));
-}
-
-std::vector<std::string> SqliteInspector::index_columns(std::string_view index, std::string_view schema) {
-    std::vector<std::string> names;
-    for (const auto& row : ask("SELECT name FROM pragma_index_info(?, ?) ORDER BY seqno", index, schema)) {
-        names.push_back(text_of(row, "name"));
-    }
-    return names;
-}
-
-void SqliteInspector::read_indexes(schemas::Table& table) {
-    auto rows =
-        ask("SELECT name, \"unique\", origin FROM pragma_index_list(?, ?) ORDER BY name", table.name, table.schema);
-    for (const auto& row : rows) {
-        auto name = row.get<std::string>("name");
-        auto origin = row.get<std::string>("origin");
-        auto columns = index_columns(name, table.schema);
-        if (origin == "u") {
-            table.constraints.emplace_back(schemas::Unique{"", std::move(columns)});
-        } else if (origin == "c") {
-            schemas::Index index;
-            index.name = name;
-            index.unique = row.get<bool>("unique");
-            for (auto& column : columns) index.parts.emplace_back(std::move(column));
-            table.indexes.push_back(std::move(index));
+/// Names as the table at the other end is spelt; without target columns it is its primary key that is meant.
+void SqliteInspector::settle_foreign_keys(schemas::Table& table, const Catalogue& catalogue) {
+    for (schemas::Constraint& constraint : table.constraints) {
+        auto* key = std::get_if<schemas::ForeignKey>(&constraint);
+        if (key == nullptr) continue;
+        key->referred_schema = table.schema;
+        const Entry* other = catalogue.find_table(key->referred_table);
+        if (other == nullptr || other->type != "table") continue;
+        key->referred_table = other->name;
+        auto target = other->name == table.name ? table : read_create_table(other->sql);
+        if (key->referred_columns.empty()) key->referred_columns = target.primary_key.columns;
+        for (std::string& name : key->referred_columns) {
+            for (const auto& column : target.columns) {
+                if (iequals(column.name, name)) name = column.name;
+            }
         }
     }
 }
 
-struct TypeWord {
-    std::string_view word;
-    sql::TypeKind kind;
-};
+std::optional<std::string> SqliteInspector::get_view_definition(std::string_view name, std::string_view schema) {
+    const Entry* entry = catalogue(schema).find_table(name);
+    if (entry == nullptr || entry->type != "view") return std::nullopt;
+    return entry->sql;
+}
 
-constexpr TypeWord type_words[] = {
-    {"BIGINT", sql::TypeKind::big_integer}, {"BLOB", sql::TypeKind::large_binary},
-    {"BOOL", sql::TypeKind::boolean},       {"BOOLEAN", sql::TypeKind::boolean},
-    {"DATE", sql::TypeKind::date},          {"DATETIME", sql::TypeKind::datetime},
-    {"FLOAT", sql::TypeKind::floating},     {"INTEGER", sql::TypeKind::integer},
-    {"INT", sql::TypeKind::integer},        {"JSON", sql::TypeKind::json},
-    {"NUMERIC", sql::TypeKind::numeric},    {"SMALLINT", sql::TypeKind::small_integer},
-    {"TEXT", sql::TypeKind::text},          {"TIME", sql::TypeKind::time},
-    {"TIMESTAMP", sql::TypeKind::datetime}, {"VARCHAR", sql::TypeKind::string},
-};
-
-/// The numbers between the parentheses of `WORD(a, b)`; -1 where there is none.
-std::pair<int, int> sizes_of(std::string_view declaration) {
-    std::pair<int, int> sizes{-1, -1};
-    auto open = declaration.find('(');
-    if (open == std::string_view::npos) return sizes;
-    const char* end = declaration.data() + declaration.size();
-    auto first = std::from_chars(declaration.data() + open + 1, end, sizes.first);
-    const char* next = first.ptr;
-    while (next != end && (*next == ',' || *next == ' ')) ++next;
-    if (next != end) std::from_chars(next, end, sizes.second);
-    return sizes;
+std::vector<engines::Trigger> SqliteInspector::get_triggers(std::string_view table, std::string_view schema) {
+    std::vector<engines::Trigger> out;
+    for (const Entry* entry : catalogue(schema).of_table("trigger", table)) {
+        out.push_back({entry->name, entry->table, entry->sql});
+    }
+    return out;
 }
 
 }  // namespace
-
-sql::Type type_of_declaration(std::string_view declaration) {
-    auto word = upper(declaration.substr(0, declaration.find('(')));
-    while (!word.empty() && word.back() == ' ') word.pop_back();
-    auto [length, scale] = sizes_of(declaration);
-    for (const auto& known : type_words) {
-        if (known.word == word) return sql::Type(known.kind, length, scale);
-    }
-    if (word.empty()) return sql::Type();
-    return sql::types::Named(word, length, scale);
-}
 
 std::unique_ptr<engines::Inspector> make_inspector(engines::Connection& connection) {
     return std::make_unique<SqliteInspector>(connection);

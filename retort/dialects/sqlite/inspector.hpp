@@ -1,4 +1,4 @@
-// Looking at a SQLite database through its PRAGMAs.
+// Looking at a SQLite database through its schema table.
 #pragma once
 
 #include <memory>
@@ -10,8 +10,5 @@ namespace retort::dialects::sqlite {
 
 /// An inspector of the database behind `connection`.
 std::unique_ptr<engines::Inspector> make_inspector(engines::Connection& connection);
-
-/// The type that a declaration such as `VARCHAR(80)` stands for; any other word is kept as it is.
-sql::Type type_of_declaration(std::string_view declaration);
 
 }  // namespace retort::dialects::sqlite

@@ -1,0 +1,182 @@
+// Automap: classes and relationships found in a database, and records read, written and followed.
+#include "retort/orm/automap.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/dialects/create_engine.hpp"
+#include "retort/engine/result.hpp"
+
+using namespace retort;
+
+namespace {
+
+/// A database that somebody else made.
+engines::Engine legacy() {
+    auto engine = create_engine("sqlite://");
+    auto connection = engine.connect();
+    for (const char* sql : {
+             "CREATE TABLE User (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT DEFAULT 18, "
+             "shout TEXT AS (upper(name)))",
+             "CREATE TABLE post (id INTEGER PRIMARY KEY, title TEXT, made DATETIME, "
+             "author_id INTEGER REFERENCES user, editor_id INTEGER REFERENCES User(id))",
+             "CREATE TABLE tag (code TEXT PRIMARY KEY)",
+             "CREATE TABLE post_tag (post_id INTEGER REFERENCES post, tag_code TEXT REFERENCES tag, "
+             "PRIMARY KEY (post_id, tag_code))",
+             "CREATE TABLE tree (id INTEGER PRIMARY KEY, tree INTEGER REFERENCES tree)",
+             "CREATE TABLE place (x INT, y INT, what TEXT, PRIMARY KEY (y, x))",
+             "CREATE TABLE visit (id INTEGER PRIMARY KEY, at_y INT, at_x INT, FOREIGN KEY (at_y, at_x) REFERENCES "
+             "place)",
+             "CREATE TABLE heap (line TEXT)",
+         }) {
+        connection->run(sql);
+    }
+    return engine;
+}
+
+std::vector<std::string> relationships(const RecordType& type) {
+    std::vector<std::string> out;
+    for (const auto& one : type.relationships()) out.push_back(one.name + " -> " + one.target->name());
+    return out;
+}
+
+std::vector<std::string> texts(const std::vector<Record>& records, std::string_view column) {
+    std::vector<std::string> out;
+    for (const auto& record : records) out.push_back(record.get<std::string>(column));
+    return out;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("tables with a primary key are classes; foreign keys are relationships") {
+    auto base = automap(legacy());
+    CHECK(base.classes() == Names{"User", "place", "post", "tag", "tree", "visit"});
+    CHECK(base.left_out() == Names{"heap", "post_tag"});
+    CHECK(relationships(base["post"]) == Names{"user -> User", "editor -> User", "tag_collection -> tag"});
+    CHECK(relationships(base["User"]) == Names{"post_collection -> post", "post_collection_by_editor_id -> post"});
+    CHECK(relationships(base["tag"]) == Names{"post_collection -> post"});
+    // A column has the name already.
+    CHECK(relationships(base["tree"]) == Names{"tree_by_tree -> tree", "tree_collection -> tree"});
+    CHECK(base.contains("tag"));
+    CHECK_FALSE(base.contains("heap"));
+}
+
+TEST_CASE("classes and relationships are named as the program likes") {
+    AutomapOptions options;
+    options.reflect.only = {"post"};
+    options.classname_for_table = [](const schemas::Table& table) { return "T" + table.name; };
+    options.name_for_scalar_relationship = [](const RecordType&, const schemas::ForeignKey& key) {
+        return key.columns[0].substr(0, key.columns[0].find('_'));
+    };
+    options.name_for_collection_relationship = [](const RecordType& type, const schemas::ForeignKey& key) {
+        return type.table().name + "s_as_" + key.columns[0].substr(0, key.columns[0].find('_'));
+    };
+    auto base = automap(legacy(), options);
+    CHECK(base.classes() == Names{"TUser", "Tpost"});
+    CHECK(relationships(base["Tpost"]) == Names{"author -> TUser", "editor -> TUser"});
+    CHECK(relationships(base["TUser"]) == Names{"posts_as_author -> Tpost", "posts_as_editor -> Tpost"});
+    options.classname_for_table = [](const schemas::Table&) { return std::string("Same"); };
+    CHECK_THROWS_AS((void)automap(legacy(), options), const ArgumentError&);
+}
+
+TEST_CASE("records are inserted, read, changed, deleted in the session's transaction") {
+    auto engine = legacy();
+    auto base = automap(engine);
+    const auto& user = base["User"];
+    Session session(engine);
+    auto ada = user.add(session, {{"name", "ada"}});
+    CHECK(ada.get<int>("id") == 1);
+    CHECK(ada.get<int>("age") == 18);
+    CHECK(ada.get<std::string>("shout") == "ADA");
+    user.add(session, {{"name", "bob"}, {"age", nullptr}});
+    CHECK(user.query().count(session) == 2);
+    session.rollback();
+    CHECK(user.query().count(session) == 0);
+
+    ada = user.add(session, {{"name", "ada"}});
+    user.add(session, {{"name", "bob"}, {"age", nullptr}});
+    session.commit();
+    ada.set("name", "Ada");
+    ada.set("age", user["age"] + 1);
+    CHECK(ada.get<std::string>("name") == "Ada");
+    CHECK(ada.is_modified());
+    CHECK_THROWS_AS((void)ada["age"], const InvalidRequestError&);
+    ada.save(session);
+    CHECK_FALSE(ada.is_modified());
+    CHECK(ada.get<int>("age") == 19);
+    CHECK(ada.get<std::string>("shout") == "ADA");
+    CHECK(texts(user.query().where(user["age"] > 18).all(session), "name") == Names{"Ada"});
+    CHECK(texts(user.query().order_by(user["id"].desc()).limit(1).all(session), "name") == Names{"bob"});
+    CHECK(user.get(session, {2})->get<std::optional<int>>("age") == std::nullopt);
+    CHECK_FALSE(user.get(session, {3}).has_value());
+    CHECK(ada.to_json({"id", "name"}).dump() == R"({"id":1,"name":"Ada"})");
+    session.commit();
+
+    auto copy = user.get(session, {1});
+    ada.delete_(session);
+    CHECK_THROWS_AS(ada.delete_(session), const StaleDataError&);
+    copy->set("name", "late");
+    CHECK_THROWS_AS(copy->save(session), const StaleDataError&);
+    CHECK_THROWS_AS(copy->refresh(session), const StaleDataError&);
+    CHECK_THROWS_AS((void)user.query().where(user["id"] == 1).one(session), const NoResultFound&);
+}
+
+TEST_CASE("relationships are followed, over several columns and tables between too") {
+    auto engine = legacy();
+    auto base = automap(engine);
+    Session session(engine);
+    auto ada = base["User"].add(session, {{"name", "ada"}});
+    auto eve = base["User"].add(session, {{"name", "eve"}});
+    auto post = base["post"].add(
+        session, {{"title", "first"}, {"made", DateTime(Date(2024, 1, 31), Time(12, 0))}, {"author_id", ada["id"]}});
+    CHECK(post.get<DateTime>("made") == DateTime(Date(2024, 1, 31), Time(12, 0)));
+    CHECK(post.one(session, "user")->get<std::string>("name") == "ada");
+    CHECK_FALSE(post.one(session, "editor").has_value());
+    post.set("editor_id", eve["id"]);
+    post.save(session);
+    CHECK(post.one(session, "editor")->get<std::string>("name") == "eve");
+    CHECK(texts(ada.many("post_collection").all(session), "title") == Names{"first"});
+    CHECK(ada.many("post_collection").where(base["post"]["title"] == "x").count(session) == 0);
+    CHECK(texts(eve.many("post_collection_by_editor_id").all(session), "title") == Names{"first"});
+
+    auto tag = base["tag"].add(session, {{"code", "c++"}});
+    post.link(session, "tag_collection", tag);
+    CHECK(texts(post.many("tag_collection").all(session), "code") == Names{"c++"});
+    CHECK(texts(tag.many("post_collection").all(session), "title") == Names{"first"});
+    post.unlink(session, "tag_collection", tag);
+    CHECK(post.many("tag_collection").count(session) == 0);
+    CHECK_THROWS_AS(post.link(session, "user", ada), const ArgumentError&);
+    CHECK_THROWS_AS(post.link(session, "tag_collection", ada), const ArgumentError&);
+
+    base["place"].add(session, {{"x", 1}, {"y", 2}, {"what", "tree"}});
+    auto visit = base["visit"].add(session, {{"at_x", 1}, {"at_y", 2}});
+    CHECK(visit.one(session, "place")->get<std::string>("what") == "tree");
+    CHECK(base["place"].get(session, {2, 1})->many("visit_collection").count(session) == 1);
+    auto root = base["tree"].add(session, {{"tree", nullptr}});
+    base["tree"].add(session, {{"tree", root["id"]}});
+    CHECK(root.many("tree_collection").count(session) == 1);
+    CHECK_FALSE(root.one(session, "tree_by_tree").has_value());
+}
+
+TEST_CASE("wrong names are named with the nearest known one") {
+    auto engine = legacy();
+    auto base = automap(engine);
+    Session session(engine);
+    auto told = [](const std::function<void()>& work) {
+        try {
+            work();
+        } catch (const Error& error) {
+            return std::string(error.code()) + ": " + error.hint();
+        }
+        return std::string("nothing");
+    };
+    CHECK(told([&] { (void)base["user"]; }) == "unknown-class: did you mean \"User\"?");
+    CHECK(told([&] { (void)base["heap"]; }).starts_with("unknown-class: its table has no primary key"));
+    CHECK(told([&] { (void)base["User"]["nam"]; }) == "unknown-column: did you mean \"name\"?");
+    CHECK(told([&] { (void)base["User"].relationship("post"); }) ==
+          "unknown-relationship: did you mean \"post_collection\"?");
+    CHECK(told([&] { base["User"].add(session, {{"nme", "x"}}); }) == "unknown-column: did you mean \"name\"?");
+    CHECK(told([&] { (void)base["place"].get(session, {1}); }).starts_with("wrong-key"));
+    CHECK(told([&] { base["User"].add(session, {{"name", nullptr}}); }).starts_with("not-null"));
+}
