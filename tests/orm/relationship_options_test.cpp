@@ -25,8 +25,9 @@ struct RelDesk : Model<RelDesk> {
     One<RelOffice, foreign_keys<"office_city">> office;
     One<RelOffice, foreign_keys<"second_city">> second_office;
     static TableArgs table_args() {
-        return {.constraints = {schemas::ForeignKey{"", {"office_number", "office_city"}, "rel_office", {"number", "city"}},
-                                schemas::ForeignKey{"", {"second_city", "second_number"}, "rel_office", {"city", "number"}}}};
+        return {.constraints = {
+                    schemas::ForeignKey{"", {"office_number", "office_city"}, "rel_office", {"number", "city"}},
+                    schemas::ForeignKey{"", {"second_city", "second_number"}, "rel_office", {"city", "number"}}}};
     }
 };
 }  // namespace
@@ -47,15 +48,19 @@ struct RelPerson : Model<RelPerson> {
     Many<RelAddress> addresses;
     Many<RelAddress, viewonly, primaryjoin<[](auto& person, auto& address) {
              return person.id == address.person_id && address.city == "Boston";
-         }>> boston;
-    Many<RelAddress, viewonly, lazy::selectin, primaryjoin<[](auto& person, auto& address) {
-             return person.city == address.city;
-         }>> neighbours;
-    Many<RelPerson, viewonly, secondary<RelFriendship>,
-         primaryjoin<[](auto& person, auto& between) { return person.id == between.person_id && between.close == true; }>,
-         secondaryjoin<[](auto& between, auto& person) { return between.friend_id == person.id; }>> friends;
+         }>>
+        boston;
+    Many<RelAddress, viewonly, lazy::selectin,
+         primaryjoin<[](auto& person, auto& address) { return person.city == address.city; }>>
+        neighbours;
+    Many<RelPerson, viewonly, secondary<RelFriendship>, primaryjoin<[](auto& person, auto& between) {
+             return person.id == between.person_id && between.close == true;
+         }>,
+         secondaryjoin<[](auto& between, auto& person) { return between.friend_id == person.id; }>>
+        friends;
     One<RelAddress, viewonly, order_by<"id desc">,
-        primaryjoin<[](auto& person, auto& address) { return person.id == address.person_id; }>> newest;
+        primaryjoin<[](auto& person, auto& address) { return person.id == address.person_id; }>>
+        newest;
 };
 struct RelAddress : Model<RelAddress> {
     Column<int, primary_key> id;
@@ -112,7 +117,10 @@ std::string texts(const Ptr<RelSlide>& slide) {
 }
 
 struct Fixture : TestDatabase {
-    Fixture() { create<RelOffice, RelDesk, RelPerson, RelFriendship, RelAddress, RelWidget, RelEntry, RelSlide, RelBullet, RelKeeper, RelKeptChild>(); }
+    Fixture() {
+        create<RelOffice, RelDesk, RelPerson, RelFriendship, RelAddress, RelWidget, RelEntry, RelSlide, RelBullet,
+               RelKeeper, RelKeptChild>();
+    }
     Session session{engine};
 };
 
@@ -144,8 +152,9 @@ TEST_CASE_FIXTURE(Fixture, "composite keys: every way of loading") {
         for (int k = 0; k < 2; ++k) office->desks.append(RelDesk{.second_office = office});
     }
     session.commit();
-    for (const auto& load : {joinedload(RelOffice::c.desks), selectinload(RelOffice::c.desks), subqueryload(RelOffice::c.desks),
-                             batchload(RelOffice::c.desks), lazyload(RelOffice::c.desks)}) {
+    for (const auto& load :
+         {joinedload(RelOffice::c.desks), selectinload(RelOffice::c.desks), subqueryload(RelOffice::c.desks),
+          batchload(RelOffice::c.desks), lazyload(RelOffice::c.desks)}) {
         Session fresh{engine};
         auto offices = fresh.scalars(select<RelOffice>().order_by(RelOffice::c.number).options(load)).all();
         REQUIRE(offices.size() == 2);
@@ -155,7 +164,8 @@ TEST_CASE_FIXTURE(Fixture, "composite keys: every way of loading") {
             CHECK(office->desks[0]->office == office);
         }
     }
-    for (const auto& load : {joinedload(RelDesk::c.office), selectinload(RelDesk::c.office), batchload(RelDesk::c.office)}) {
+    for (const auto& load :
+         {joinedload(RelDesk::c.office), selectinload(RelDesk::c.office), batchload(RelDesk::c.office)}) {
         Session fresh{engine};
         auto desks = fresh.scalars(select<RelDesk>().order_by(RelDesk::c.id).options(load)).all();
         CHECK(desks[0]->office->name == "o1");
@@ -190,7 +200,8 @@ TEST_CASE_FIXTURE(Fixture, "conditions of one's own: beside the foreign key, and
     (void)work();
     CHECK(ada->boston.size() == 1);
     CHECK(work().back() ==
-          "SELECT rel_address.id, rel_address.city, rel_address.person_id FROM rel_address WHERE ? = rel_address.person_id AND "
+          "SELECT rel_address.id, rel_address.city, rel_address.person_id FROM rel_address WHERE ? = "
+          "rel_address.person_id AND "
           "rel_address.city = ? | 1 | 'Boston'");
     CHECK(bob->boston.empty());
     CHECK(ada->neighbours.size() == 1);
@@ -242,7 +253,8 @@ TEST_CASE_FIXTURE(Fixture, "post_update: rows that refer to each other come and 
     (void)work();
     session.commit();
     CHECK(work() == Lines{"UPDATE rel_widget SET favourite_id=? WHERE rel_widget.id = ? | NULL | 1",
-                          "DELETE FROM rel_entry WHERE rel_entry.id = ? | 1", "DELETE FROM rel_widget WHERE rel_widget.id = ? | 1"});
+                          "DELETE FROM rel_entry WHERE rel_entry.id = ? | 1",
+                          "DELETE FROM rel_widget WHERE rel_widget.id = ? | 1"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "post_update: another favourite, and a rollback") {
@@ -325,7 +337,8 @@ TEST_CASE_FIXTURE(Fixture, "cascades: refresh-expire and expunge take along what
     CHECK(session.contains(address));
 }
 
-TEST_CASE_FIXTURE(Fixture, "passive_deletes: what is not in memory is the database's matter, \"all\" leaves the rest too") {
+TEST_CASE_FIXTURE(Fixture,
+                  "passive_deletes: what is not in memory is the database's matter, \"all\" leaves the rest too") {
     auto keeper = session.add(RelKeeper{});
     keeper->children.append(RelKeptChild{});
     keeper->others.append(RelKeptChild{});
