@@ -34,7 +34,8 @@ struct BadPage : Model<BadPage> {
 };
 
 constexpr auto schema = {
-    "CREATE TABLE bad_book (id INTEGER PRIMARY KEY, title VARCHAR(8) NOT NULL, price FLOAT, year INTEGER, version INTEGER "
+    "CREATE TABLE bad_book (id INTEGER PRIMARY KEY, title VARCHAR(8) NOT NULL, price FLOAT, year INTEGER, version "
+    "INTEGER "
     "NOT NULL)",
     "CREATE TABLE bad_page (id INTEGER PRIMARY KEY, text VARCHAR NOT NULL, book_id INTEGER REFERENCES bad_book (id))"};
 
@@ -104,9 +105,8 @@ std::string commit_of(F&& work) {
 TEST_CASE("bad input: values that their columns cannot keep") {
     CHECK(commit_of([](Session& session) { session.add(BadBook{.title = "much too long"}); }) == "value-too-long");
     CHECK(commit_of([](Session& session) { session.add(BadBook{.title = "a\xff"}); }) == "invalid-text");
-    CHECK(commit_of([](Session& session) {
-              session.add(BadBook{.title = "a", .price = std::nan("")});
-          }) == "not-a-number");
+    CHECK(commit_of([](Session& session) { session.add(BadBook{.title = "a", .price = std::nan("")}); }) ==
+          "not-a-number");
     CHECK(commit_of([](Session& session) { session.add(BadBook{.title = "a", .year = 40000}); }) ==
           "integer-out-of-range");
     CHECK(commit_of([](Session& session) {
@@ -176,9 +176,7 @@ TEST_CASE("bad input: another thread") {
     Session session{shelf.engine};
     (void)session.get<BadBook>(1);
     std::string code;
-    std::thread([&] {
-        code = code_of([&] { (void)session.scalars(select<BadBook>()); });
-    }).join();
+    std::thread([&] { code = code_of([&] { (void)session.scalars(select<BadBook>()); }); }).join();
     CHECK(code == "session-of-another-thread");
     CHECK(goes_on(session));
 }
