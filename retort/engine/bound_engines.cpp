@@ -136,6 +136,7 @@ class BoundCore final : public Engine::Core {
     std::string url() const override { return first().url(); }
     std::unique_ptr<Transaction> begin() override { return std::make_unique<BoundTransaction>(main_, others_); }
     std::unique_ptr<Connection> connect() override { return first().connect(); }
+    bool reads_beside() const override { return false; }  // a stream would read the main database only
     void release_thread() noexcept override {
         each([](const Engine& engine) { engine.release_thread(); });
     }

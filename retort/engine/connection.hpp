@@ -96,6 +96,7 @@ class Connection {
     void report_to(const StatementHook* hook) { hook_ = hook; }
 
   private:
+    friend class Cursor;
     template <class Sink>
     std::int64_t drive(std::string_view sql, std::span<const ValueView> parameters, Sink& sink);
     template <class Sink>

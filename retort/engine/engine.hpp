@@ -66,6 +66,8 @@ class Engine {
         virtual std::unique_ptr<Transaction> begin() = 0;
         /// A connection of its own, outside the pools that requests use: DDL, migrations, scripts.
         virtual std::unique_ptr<Connection> connect() = 0;
+        /// Whether a connection of its own may keep a query open while others read and write.
+        virtual bool reads_beside() const { return true; }
         /// Ends idle resources of the calling thread (called when a server's loop ends).
         virtual void release_thread() noexcept = 0;
         /// Checkpoints and closes everything. Transactions must have ended.
@@ -82,6 +84,7 @@ class Engine {
     std::string url() const { return core_->url(); }
     std::unique_ptr<Transaction> begin() const;
     std::unique_ptr<Connection> connect() const;
+    bool reads_beside() const { return core_->reads_beside(); }
     void release_thread() const noexcept { core_->release_thread(); }
     void dispose() const noexcept { core_->dispose(); }
 

@@ -137,7 +137,11 @@ engines::EngineOptions engine_options(const Config& config, const json* chosen) 
 engines::Binds engines_by_key(App& app) {
     engines::Binds binds;
     const json* config = app.config.find("SQLALCHEMY_BINDS");
-    if (config == nullptr || !config->is_object()) return binds;
+    if (config == nullptr || config->is_null()) return binds;
+    if (!config->is_object()) {
+        throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS is no object.",
+                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
+    }
     for (const auto& [key, value] : config->items()) {
         const json* url = value.is_object() ? value.find("url") : &value;
         if (url == nullptr || !url->is_text()) {

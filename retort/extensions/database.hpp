@@ -11,6 +11,7 @@
 
 #include "retort/engine/engine.hpp"
 #include "retort/engine/inspector.hpp"
+#include "retort/extensions/key_pagination.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/scoped_session.hpp"
 #include "retort/schema/metadata.hpp"
@@ -89,6 +90,12 @@ class Database {
         Session& current = session();
         auto run = [&current](const Select<First>& page) { return current.scalars(page).all(); };
         return detail::paginate(current.core(), run, select, options);
+    }
+    /// One page of a query by the keys of its rows, for lists that are long or that change while they are read: nothing
+    /// is counted, and no row is skipped or shown twice. Ties are broken by the primary key.
+    template <class T>
+    [[nodiscard]] KeyPage<Ptr<T>> paginate_by_key(const Select<Ptr<T>>& select, KeyPageOptions options = {}) const {
+        return detail::paginate_by_key(session().core(), select, std::move(options));
     }
 
   private:

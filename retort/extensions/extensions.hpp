@@ -4,5 +4,6 @@
 #include "retort/extensions/cors.hpp"
 #include "retort/extensions/database.hpp"
 #include "retort/extensions/jsonify.hpp"
+#include "retort/extensions/key_pagination.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/recorded_queries.hpp"

@@ -8,6 +8,10 @@
 namespace retort {
 namespace orm {
 
+/// `User::c.age = 18`; in orm/typed.hpp.
+template <class C, class V>
+Assigned assigned(const volatile C& column, const V& value);
+
 /// What a column can do beyond being its value, by the value's type.
 template <class V>
 class ColumnFace : public ColumnCell<V> {
@@ -133,6 +137,14 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         this->assign(unwrap(std::forward<U>(value)));
         return *this;
     }
+
+    /// In a query: what `values` and `filter_by` take, `update<User>().values(User::c.age = 18)`.
+    template <class U>
+    [[nodiscard]] orm::Assigned operator=(const U& value) const volatile {
+        return orm::assigned(*this, value);
+    }
+    template <class U>
+    void operator=(const U& value) const = delete;  // the field of a constant object
 
     template <class U>
     Column& operator+=(const U& other) {

@@ -22,10 +22,16 @@
 
 namespace retort {
 
+template <class V>
+class Typed;  // orm/typed.hpp
+
 namespace orm {
 
 template <class V>
 class ColumnCell;
+/// `column.in_(list)`; in orm/typed.hpp.
+template <class V, class List>
+Condition is_member(const sql::Expression& of, const List& values, bool positive);
 
 namespace detail {
 
@@ -60,6 +66,19 @@ struct PlainValue<std::optional<T>> {
 /// The type without its std::optional.
 template <class V>
 using Plain = typename PlainValue<V>::type;
+
+/// V, or what holds a V or NULL.
+template <class V>
+using Nullable = std::conditional_t<is_optional<V> || std::same_as<V, sql::Value>, V, std::optional<V>>;
+/// Nullable when `Source` is.
+template <class V, class Source>
+using NullableAs = std::conditional_t<is_optional<Source>, Nullable<V>, V>;
+
+/// A column and what it is set to, or must be equal to: `User::c.age = 18`, for `values` and `filter_by`.
+struct Assigned {
+    sql::Expression column;
+    sql::Expression value;
+};
 
 /// Whether a value of type U can be given to a column with values of type V.
 template <class V, class U>
@@ -232,16 +251,17 @@ class ColumnCell {
     /// One of these values, or of what a query gives.
     template <class List = std::initializer_list<Plain<V>>>
     [[nodiscard]] Condition in_(const List& values) const volatile {
-        return member(values, true);
+        return is_member<V>(expression(), values, true);
     }
     template <class List = std::initializer_list<Plain<V>>>
     [[nodiscard]] Condition not_in(const List& values) const volatile {
-        return member(values, false);
+        return is_member<V>(expression(), values, false);
     }
     template <class Low = sql::Expression, class High = sql::Expression>
     [[nodiscard]] Condition between(const Low& low, const High& high) const volatile {
         return expression().between(detail::operand<V>(low), detail::operand<V>(high));
     }
+    /// `pattern` has `%` and `_`; `escape` is the character that takes their meaning away.
     [[nodiscard]] Condition like(const sql::Expression& pattern, char escape = 0) const volatile {
         return expression().like(pattern, escape);
     }
@@ -251,6 +271,10 @@ class ColumnCell {
     [[nodiscard]] Condition ilike(const sql::Expression& pattern, char escape = 0) const volatile {
         return expression().ilike(pattern, escape);
     }
+    [[nodiscard]] Condition not_ilike(const sql::Expression& pattern, char escape = 0) const volatile {
+        return expression().not_ilike(pattern, escape);
+    }
+    /// With `autoescape`, `%` and `_` in a plain value mean themselves.
     [[nodiscard]] Condition contains(const sql::Expression& other, bool autoescape = false) const volatile {
         return expression().contains(other, autoescape);
     }
@@ -260,10 +284,48 @@ class ColumnCell {
     [[nodiscard]] Condition endswith(const sql::Expression& other, bool autoescape = false) const volatile {
         return expression().endswith(other, autoescape);
     }
+    /// The same, ignoring case.
+    [[nodiscard]] Condition icontains(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().icontains(other, autoescape);
+    }
+    [[nodiscard]] Condition istartswith(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().istartswith(other, autoescape);
+    }
+    [[nodiscard]] Condition iendswith(const sql::Expression& other, bool autoescape = false) const volatile {
+        return expression().iendswith(other, autoescape);
+    }
+    [[nodiscard]] Condition regexp_match(const sql::Expression& pattern, std::string_view flags = {}) const volatile {
+        return expression().regexp_match(pattern, flags);
+    }
+    /// `!=` and `==` for which NULL is a value like others.
+    template <class U>
+    [[nodiscard]] Condition is_distinct_from(const U& other) const volatile {
+        return expression().is_distinct_from(detail::operand<V>(other));
+    }
+    template <class U>
+    [[nodiscard]] Condition is_not_distinct_from(const U& other) const volatile {
+        return expression().is_not_distinct_from(detail::operand<V>(other));
+    }
     [[nodiscard]] sql::Expression asc() const volatile { return expression().asc(); }
     [[nodiscard]] sql::Expression desc() const volatile { return expression().desc(); }
+    [[nodiscard]] sql::Expression nulls_first() const volatile { return expression().nulls_first(); }
+    [[nodiscard]] sql::Expression nulls_last() const volatile { return expression().nulls_last(); }
+    [[nodiscard]] Typed<V> label(std::string_view name) const volatile { return Typed<V>(expression().label(name)); }
+    [[nodiscard]] Typed<V> distinct() const volatile { return Typed<V>(expression().distinct()); }
+    [[nodiscard]] Typed<V> collate(std::string_view name) const volatile {
+        return Typed<V>(expression().collate(name));
+    }
     [[nodiscard]] sql::Expression cast(sql::Type type) const volatile { return expression().cast(std::move(type)); }
-    [[nodiscard]] sql::Expression collate(std::string_view name) const volatile { return expression().collate(name); }
+    /// CAST(… AS …): `User::c.age.cast<std::string>()`.
+    template <class T>
+    [[nodiscard]] auto cast() const volatile {
+        using Value = typename ColumnTraits<T>::Value;
+        return Typed<NullableAs<Value, V>>(expression().cast(ColumnTraits<T>::type()));
+    }
+    /// Any operator of the database: `User::c.flags.op("&", 4)`.
+    [[nodiscard]] Typed<V> op(std::string_view symbol, const sql::Expression& other) const volatile {
+        return Typed<V>(expression().op(symbol, other));
+    }
     /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
     template <class Key>
         requires ColumnTraits<Plain<V>>::is_document
@@ -325,16 +387,6 @@ class ColumnCell {
     const V& shown() const {
         if ((state_ & cell_expired) != 0) detail::before_read(this, state_, true);
         return value_;
-    }
-    template <class List>
-    Condition member(const List& values, bool positive) const volatile {
-        if constexpr (requires { expression().in_(values); } && !requires { values.begin(); }) {
-            return positive ? expression().in_(values) : expression().not_in(values);
-        } else {
-            std::vector<sql::Value> list;
-            for (const auto& value : values) list.push_back(value_of(convert<Plain<V>>(value)));
-            return positive ? expression().in_(std::move(list)) : expression().not_in(std::move(list));
-        }
     }
 };
 

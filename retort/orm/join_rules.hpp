@@ -71,8 +71,9 @@ constexpr RelationshipOptions relationship_options(RelationshipOptions options) 
 }  // namespace orm
 
 /// How the owner is joined to its targets (or to the table between):
-/// `Many<Address, viewonly, primaryjoin<[](auto& user, auto& address) { return user.id == address.user_id &&
-/// address.city == "Boston"; }>>`. Without a foreign key the relationship must be viewonly.
+/// `inline constexpr auto boston_join = [](auto& user, auto& address) { return user.id == address.user_id &&
+/// address.city == "Boston"; };`, then `Many<Address, viewonly, primaryjoin<boston_join>>`. Without a foreign key the
+/// relationship must be viewonly.
 template <auto join>
 struct primaryjoin {
     static constexpr void apply(orm::RelationshipOptions&) {}

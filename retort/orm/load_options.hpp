@@ -53,6 +53,16 @@ template <class R>
 concept RelationPath =
     detail::is_relationship<std::remove_cvref_t<R>> || std::is_same_v<std::remove_cvref_t<R>, RelationWhere>;
 
+/// The relationship that a path names, with its conditions.
+template <RelationPath R>
+RelationWhere load_path(R&& relationship) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<R>, RelationWhere>) {
+        return relationship;
+    } else {
+        return {&reinterpret_cast<const volatile char&>(relationship), {}};
+    }
+}
+
 template <RelationPath R>
 LoadStepOption load_step(R&& relationship, Loading loading) {
     LoadStepOption step;

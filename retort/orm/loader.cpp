@@ -53,9 +53,13 @@ void Loader::find_later(LoadNode& node, bool root) {
 void Loader::run(SessionCore::RowSink sink) {
     auto& reader = session_.transaction_for(plan_.statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), plan_.statement.ref());
+    run([&](auto row) { reader.each(*compiled.text, compiled.parameters, row); }, sink);
+}
+
+void Loader::run(SessionCore::RowFeed feed, SessionCore::RowSink sink) {
     objects_.resize(plan_.entities.size());
     values_.resize(plan_.values.size());
-    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { read_row(sink, row); });
+    feed([&](std::span<const ValueView> row) { read_row(sink, row); });
     finish(filling_);
     for (auto& later : later_) load_later(later);
     finish(waiting_);

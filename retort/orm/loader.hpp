@@ -21,6 +21,8 @@ class Loader {
 
     /// Gives each row; a query for one entity gives each object once, however many rows its collections make.
     void run(SessionCore::RowSink sink);
+    /// The same with rows that come from elsewhere.
+    void run(SessionCore::RowFeed feed, SessionCore::RowSink sink);
 
     /// Reads one relationship of these objects.
     static void load_siblings(SessionCore& session, const Relationship& relationship, std::vector<void*> owners);

@@ -9,6 +9,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/populating.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/statement_texts.hpp"

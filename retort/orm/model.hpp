@@ -199,6 +199,8 @@ const Mapper& mapper_of() {
     return detail::made_mapper<T>();
 }
 
+/// The database's name of the column that a field of a model's `c` stands for.
+std::string column_name_of(const volatile void* field);
 /// The name of the field that stands in a model's `c`.
 std::string_view field_name_of(const volatile void* field);
 template <AnyColumn C>

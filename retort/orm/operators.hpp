@@ -8,23 +8,11 @@
 #include <string_view>
 #include <type_traits>
 
-#include "retort/orm/column.hpp"
+#include "retort/orm/typed.hpp"
 
 namespace retort {
 
-/// An expression that knows which C++ type its value has, for the rows of `select(…)`.
-template <class V>
-class Typed : public sql::Expression {
-  public:
-    using value_type = V;
-    explicit Typed(sql::Expression expression) : sql::Expression(std::move(expression)) {}
-    [[nodiscard]] Typed label(std::string_view name) const { return Typed(sql::Expression::label(name)); }
-};
-
 namespace orm {
-
-template <class U>
-concept PlainOperand = !AnyColumn<U> && !std::derived_from<U, sql::Expression>;
 
 // Comparisons in queries: `User::c.age >= 18`, `18 <= User::c.age`, `User::c.id == Post::c.user_id`,
 // `Post::c.user_id == user->id`.
@@ -59,27 +47,23 @@ RETORT_COMPARE(>, gt)
 RETORT_COMPARE(>=, ge)
 #undef RETORT_COMPARE
 
-/// A value that is no expression by itself, such as a Decimal or a Uuid.
-template <class U>
-concept BareOperand = !AnyColumn<U> && !std::constructible_from<sql::Expression, const U&>;
-
 // Arithmetic: in queries an expression (`+` joins texts), on objects a value.
-#define RETORT_CALCULATE(symbol, name)                                                                         \
+#define RETORT_CALCULATE(symbol, name, result)                                                                 \
     template <class V, class U>                                                                                \
         requires(!AnyColumn<U>)                                                                                \
-    [[nodiscard]] Typed<V> operator symbol(const volatile ColumnCell<V>& column, const U & value) {            \
-        return Typed<V>(                                                                                       \
+    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& column, const U& value) {                 \
+        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(                                        \
             sql::Expression::arithmetic(sql::Operator::name, column.expression(), detail::operand<V>(value))); \
     }                                                                                                          \
     template <class V, class U>                                                                                \
         requires(!AnyColumn<U>)                                                                                \
-    [[nodiscard]] Typed<V> operator symbol(const U & value, const volatile ColumnCell<V>& column) {            \
-        return Typed<V>(                                                                                       \
+    [[nodiscard]] auto operator symbol(const U& value, const volatile ColumnCell<V>& column) {                 \
+        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(                                        \
             sql::Expression::arithmetic(sql::Operator::name, detail::operand<V>(value), column.expression())); \
     }                                                                                                          \
     template <class V, class W>                                                                                \
-    [[nodiscard]] Typed<V> operator symbol(const volatile ColumnCell<V>& a, const volatile ColumnCell<W>& b) { \
-        return Typed<V>(                                                                                       \
+    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& a, const volatile ColumnCell<W>& b) {     \
+        return Typed<typename decltype(result<V, W>())::type>(                                                 \
             sql::Expression::arithmetic(sql::Operator::name, a.expression(), detail::operand_column<V>(b)));   \
     }                                                                                                          \
     template <class V, class U>                                                                                \
@@ -97,13 +81,22 @@ concept BareOperand = !AnyColumn<U> && !std::constructible_from<sql::Expression,
     [[nodiscard]] auto operator symbol(const ColumnCell<V>& a, const ColumnCell<W>& b) {                       \
         return a.value() symbol b.value();                                                                     \
     }
-RETORT_CALCULATE(+, add)
-RETORT_CALCULATE(-, subtract)
-RETORT_CALCULATE(*, multiply)
-RETORT_CALCULATE(/, divide)
-RETORT_CALCULATE(%, modulo)
+RETORT_CALCULATE(+, add, calculated)
+RETORT_CALCULATE(-, subtract, calculated)
+RETORT_CALCULATE(*, multiply, calculated)
+RETORT_CALCULATE(/, divide, divided)
+RETORT_CALCULATE(%, modulo, calculated)
 #undef RETORT_CALCULATE
 
+template <class V>
+[[nodiscard]] Typed<V> operator-(const volatile ColumnCell<V>& column) {
+    return Typed<V>(sql::Expression::negate(column.expression()));
+}
+template <class V>
+    requires requires(const V& value) { -value; }
+[[nodiscard]] auto operator-(const ColumnCell<V>& column) {
+    return -column.value();
+}
 template <class V>
     requires std::same_as<Plain<V>, bool>
 [[nodiscard]] Condition operator!(const volatile ColumnCell<V>& column) {
@@ -111,6 +104,11 @@ template <class V>
 }
 
 // Values of objects compare as values do.
+template <class V>
+    requires is_optional<V>
+[[nodiscard]] bool operator==(const ColumnCell<V>& column, std::nullptr_t) {
+    return !column.value().has_value();
+}
 template <class V, class U>
     requires(!AnyColumn<U> && requires(const V& a, const U& b) { a == b; })
 [[nodiscard]] bool operator==(const ColumnCell<V>& column, const U& value) {
@@ -164,19 +162,5 @@ auto to_json(const ColumnCell<V>& column)
 }
 
 }  // namespace orm
-
-// The same for typed expressions: `func::sum(Order::c.total) > Decimal("9.99")`.
-#define RETORT_COMPARE_TYPED(symbol, name)                                                                \
-    template <class V, orm::BareOperand U>                                                                \
-    [[nodiscard]] Condition operator symbol(const Typed<V>& expression, const U& value) {                 \
-        return sql::Expression::compare(sql::Operator::name, expression, orm::detail::operand<V>(value)); \
-    }
-RETORT_COMPARE_TYPED(==, eq)
-RETORT_COMPARE_TYPED(!=, ne)
-RETORT_COMPARE_TYPED(<, lt)
-RETORT_COMPARE_TYPED(<=, le)
-RETORT_COMPARE_TYPED(>, gt)
-RETORT_COMPARE_TYPED(>=, ge)
-#undef RETORT_COMPARE_TYPED
 
 }  // namespace retort

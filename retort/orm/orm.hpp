@@ -1,8 +1,10 @@
 // The ORM: models as plain structs, sessions with an identity map and a unit of work, typed queries.
 #pragma once
 
+#include "retort/orm/association_proxy.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/expressions.hpp"
 #include "retort/orm/func.hpp"
 #include "retort/orm/inspect.hpp"
 #include "retort/orm/model.hpp"

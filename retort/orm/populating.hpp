@@ -1,7 +1,8 @@
-// Populating: while it lives, what a session reads overwrites what it has (populate_existing).
+// Populating: while it lives, what a session reads goes over what known objects have (populate_existing).
 #pragma once
 
 #include <unordered_set>
+#include <utility>
 
 #include "retort/orm/session_core.hpp"
 
@@ -9,13 +10,14 @@ namespace retort::orm {
 
 class Populating {
   public:
-    explicit Populating(SessionCore& session) : session_(session) { session_.populating_ = &met_; }
-    ~Populating() { session_.populating_ = nullptr; }
+    explicit Populating(SessionCore& session) : session_(session), before_(std::exchange(session.populating_, &met_)) {}
+    ~Populating() { session_.populating_ = before_; }
     Populating(const Populating&) = delete;
     Populating& operator=(const Populating&) = delete;
 
   private:
     SessionCore& session_;
+    std::unordered_set<void*>* before_;
     std::unordered_set<void*> met_;
 };
 

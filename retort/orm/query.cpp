@@ -1,6 +1,7 @@
 // The parts of queries that need no types: the current session, examples, counting.
 #include "retort/orm/query.hpp"
 
+#include "retort/sql/nodes.hpp"
 #include "retort/sql/sql.hpp"
 
 namespace retort::orm {
@@ -38,18 +39,47 @@ void refuse_empty_handle() {
 Condition condition_by_example(const Mapper& mapper, void* example, void* defaults) {
     Condition condition;
     for (const auto& attribute : mapper.attributes) {
-        if (attribute.is_set(defaults) && (attribute.state(defaults) & cell_defaulted) == 0) {
-            throw ArgumentError(
-                "ambiguous-filter-by"_code,
-                "filter_by cannot tell whether " + std::string(mapper.name()) + "." + std::string(attribute.name) +
-                    " was given or has its default.",
-                "use filter(" + std::string(mapper.name()) + "::c." + std::string(attribute.name) + " == …)");
+        if (!tells_given(attribute, example, defaults)) {
+            throw ArgumentError("ambiguous-filter-by"_code,
+                                "filter_by cannot tell whether " + std::string(mapper.name()) + "." +
+                                    std::string(attribute.name) + " was given or has its default.",
+                                "name the columns: filter_by(" + std::string(mapper.name()) + "::c." +
+                                    std::string(attribute.name) + " = …)");
         }
         if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
         auto value = sql::Expression(sql::Value(attribute.view(example)));
         condition = condition && Condition(sql::Expression::compare(sql::Operator::eq, attribute.column, value));
     }
     return condition;
+}
+
+namespace {
+
+/// The conditions of a query that has nothing else.
+const std::vector<sql::Expression>& conditions_of(const sql::Select& query) {
+    const auto* select = query.core();
+    bool plain = select != nullptr && select->froms.empty() && !select->is_limited() && !select->distinct &&
+                 select->group_by.empty() && select->having.empty() && select->order_by.empty();
+    if (plain) return select->conditions;
+    throw InvalidRequestError(
+        "query-not-writable"_code,
+        "update() and delete_() take the conditions of a query, and this one has joins, an order, "
+        "a limit or groups as well.",
+        "say which rows with where(… .in_(select(…)))");
+}
+
+}  // namespace
+
+sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments) {
+    auto statement = sql::update(mapper.table).values(std::move(assignments));
+    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
+    return statement;
+}
+
+sql::Delete delete_of(const Mapper& mapper, const sql::Select& query) {
+    auto statement = sql::delete_(mapper.table);
+    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
+    return statement;
 }
 
 sql::Select count_of(const sql::Select& statement) {

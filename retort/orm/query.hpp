@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <iterator>
-#include <optional>
+#include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "retort/orm/func.hpp"
-#include "retort/orm/session.hpp"
+#include "retort/orm/query_clauses.hpp"
 
 namespace retort {
+
+template <class... Row>
+class RowQuery;
 
 namespace orm {
 
@@ -20,72 +23,62 @@ void set_current_session(CurrentSession current) noexcept;
 /// Throws InvalidRequestError("no-current-session") when nothing was set.
 SessionCore& current_session();
 
-/// `a = … AND b = …` for each column that the example was given.
-Condition condition_by_example(const Mapper& mapper, void* example, void* defaults);
 sql::Select count_of(const sql::Select& statement);
+/// The statements that write the rows which a query's conditions hold for.
+sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments);
+sql::Delete delete_of(const Mapper& mapper, const sql::Select& query);
+
+template <class... Row>
+std::vector<std::tuple<Row...>> rows_of_query(SessionCore& session, const Select<Row...>& select) {
+    session.autoflush_for(select.core());
+    std::vector<std::tuple<Row...>> rows;
+    session.query(select.core(), [&](std::span<void* const> objects, std::span<const ValueView> values) {
+        RowCursor(objects, values).read_row(rows.emplace_back());
+    });
+    return rows;
+}
+template <class... Row>
+RowQuery<Row...> row_query(SessionCore& session, Select<Row...> select) {
+    return RowQuery<Row...>(session, std::move(select));
+}
 
 }  // namespace orm
 
+/// A query for rows of values or of several objects, with the session it runs on: what `with_entities` gives.
+template <class... Row>
+class RowQuery : public orm::QueryClauses<RowQuery<Row...>, Select<Row...>, std::tuple<Row...>> {
+    using Clauses = orm::QueryClauses<RowQuery<Row...>, Select<Row...>, std::tuple<Row...>>;
+    using Clauses::select_;
+    using Clauses::session_;
+
+  public:
+    using Clauses::Clauses;
+
+    [[nodiscard]] std::vector<std::tuple<Row...>> all() const { return orm::rows_of_query(*session_, select_); }
+    /// The first of the only row; empty when there is none. Throws MultipleResultsFound.
+    [[nodiscard]] auto scalar() const { return Result<Row...>(all(), select_.core()).scalar_one_or_none(); }
+    template <class... E>
+    [[nodiscard]] auto add_columns(E&&... items) const {
+        auto more = select_.add_columns(std::forward<E>(items)...);
+        return orm::row_query(*session_, std::move(more));
+    }
+};
+
 /// A query for objects of one model, with the session it runs on. A value: each clause gives a new one.
 template <class T>
-class Query {
+class Query : public orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>> {
+    using Clauses = orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>>;
+    using Clauses::select_;
+    using Clauses::session_;
+
   public:
-    Query(orm::SessionCore& session, Select<Ptr<T>> select) : session_(&session), select_(std::move(select)) {}
-
-    template <class... C>
-    [[nodiscard]] Query where(C&&... conditions) const {
-        return with(select_.where(std::forward<C>(conditions)...));
-    }
-    template <class... C>
-    [[nodiscard]] Query filter(C&&... conditions) const {
-        return with(select_.where(std::forward<C>(conditions)...));
-    }
-    /// By what an example was given: `filter_by({.username = "ada"})`.
-    [[nodiscard]] Query filter_by(T example) const {
-        T defaults{};
-        return with(select_.where(orm::condition_by_example(orm::mapper_of<T>(), &example, &defaults)));
-    }
-    template <class... E>
-    [[nodiscard]] Query order_by(E&&... terms) const {
-        return with(select_.order_by(std::forward<E>(terms)...));
-    }
-    [[nodiscard]] Query without_order() const { return with(select_.without_order()); }
-    [[nodiscard]] Query limit(std::optional<std::int64_t> rows) const { return with(select_.limit(rows)); }
-    [[nodiscard]] Query offset(std::optional<std::int64_t> rows) const { return with(select_.offset(rows)); }
-    [[nodiscard]] Query distinct() const { return with(select_.distinct()); }
-    template <class R>
-    [[nodiscard]] Query join(R&& relationship) const {
-        return with(select_.join(relationship));
-    }
-    template <class Target>
-    [[nodiscard]] Query join() const {
-        return with(select_.template join<Target>());
-    }
-    template <class Target, class C>
-    [[nodiscard]] Query join(C&& on) const {
-        return with(select_.template join<Target>(std::forward<C>(on)));
-    }
-
-    /// `options(joinedload(User::c.bookmarks))`
-    template <std::same_as<Load>... L>
-    [[nodiscard]] Query options(const L&... options) const {
-        return with(select_.options(options...));
-    }
+    using Clauses::Clauses;
 
     [[nodiscard]] std::vector<Ptr<T>> all() const {
-        session_->autoflush();
+        session_->autoflush_for(select_.core());
         std::vector<Ptr<T>> rows;
         session_->query_entities(select_.core(), [&](void* object) { rows.push_back(Ptr<T>::of(object)); });
         return rows;
-    }
-    /// The first; empty when there is none.
-    [[nodiscard]] Ptr<T> first() const { return Rows<Ptr<T>>(limit(1).all()).first(); }
-    /// The only one. Throws NoResultFound or MultipleResultsFound.
-    [[nodiscard]] Ptr<T> one() const { return Rows<Ptr<T>>(all()).one(); }
-    [[nodiscard]] Ptr<T> one_or_none() const { return Rows<Ptr<T>>(all()).one_or_none(); }
-    [[nodiscard]] std::int64_t count() const {
-        session_->autoflush();
-        return session_->count(select_.statement());
     }
     template <class... Key>
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
@@ -94,33 +87,51 @@ class Query {
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 
-    /// Runs the query; what it gives lives as long as the iterator.
-    class iterator {
-      public:
-        using value_type = Ptr<T>;
-        using difference_type = std::ptrdiff_t;
-        iterator() = default;
-        explicit iterator(std::vector<Ptr<T>> rows) : rows_(std::move(rows)) {}
-        const Ptr<T>& operator*() const { return rows_[at_]; }
-        const Ptr<T>* operator->() const { return &rows_[at_]; }
-        iterator& operator++() {
-            ++at_;
-            return *this;
-        }
-        void operator++(int) { ++at_; }
-        friend bool operator==(const iterator& it, std::default_sentinel_t) { return it.at_ >= it.rows_.size(); }
+    /// The objects a part at a time: `for (const auto& user : User::query().yield_per(100))`.
+    [[nodiscard]] Stream<Ptr<T>> yield_per(std::uint32_t rows) const {
+        return Stream<Ptr<T>>(std::make_unique<orm::RowStream>(*session_, select_.yield_per(rows).core()));
+    }
 
-      private:
-        std::vector<Ptr<T>> rows_;
-        std::size_t at_ = 0;
-    };
-    iterator begin() const { return iterator(all()); }
-    std::default_sentinel_t end() const { return {}; }
+    /// The same query for something else: `with_entities(User::c.name, func::count())`.
+    template <class... E>
+    [[nodiscard]] auto with_entities(E&&... items) const {
+        return orm::row_query(*session_, select_.with_only_columns(std::forward<E>(items)...));
+    }
+    /// The objects, with more beside them.
+    template <class... E>
+    [[nodiscard]] auto add_columns(E&&... items) const {
+        return orm::row_query(*session_, select_.add_columns(std::forward<E>(items)...));
+    }
+
+    /// Changes all rows that the conditions hold for: `update(User::c.active = false)`. Returns how many. Throws
+    /// InvalidRequestError("query-not-writable") where the query has more than conditions.
+    template <std::same_as<orm::Assigned>... A>
+        requires(sizeof...(A) > 0)
+    std::int64_t update(const A&... assigned) const {
+        return session_->execute_write(orm::update_of(orm::mapper_of<T>(), select_.statement(),
+                                                      {orm::assignment_for(orm::mapper_of<T>(), assigned)...})
+                                           .ref());
+    }
+    /// The same by what an example was given: `update({.active = false})`.
+    std::int64_t update(T example) const {
+        T defaults{};
+        const auto& mapper = orm::mapper_of<T>();
+        return session_->execute_write(
+            orm::update_of(mapper, select_.statement(), orm::given_of(mapper, &example, &defaults)).ref());
+    }
+    /// Deletes all rows that the conditions hold for; returns how many. It runs no events and no cascades of the ORM.
+    std::int64_t delete_() const {
+        return session_->execute_write(orm::delete_of(orm::mapper_of<T>(), select_.statement()).ref());
+    }
 
     // What the web extension adds: free functions that are found when they are used.
     template <class... A>
     auto paginate(A&&... arguments) const {
         return paginate_query(*this, std::forward<A>(arguments)...);
+    }
+    template <class... A>
+    auto paginate_by_key(A&&... arguments) const {
+        return paginate_query_by_key(*this, std::forward<A>(arguments)...);
     }
     template <class... A>
     Ptr<T> first_or_404(A&&... arguments) const {
@@ -134,14 +145,6 @@ class Query {
     Ptr<T> get_or_404(const Key& key, A&&... arguments) const {
         return query_get_or_404(*this, key, std::forward<A>(arguments)...);
     }
-
-    const Select<Ptr<T>>& select() const { return select_; }
-    orm::SessionCore& session() const { return *session_; }
-    [[nodiscard]] Query with(Select<Ptr<T>> select) const { return Query(*session_, std::move(select)); }
-
-  private:
-    orm::SessionCore* session_;
-    Select<Ptr<T>> select_;
 };
 
 template <class T, class... Parts>

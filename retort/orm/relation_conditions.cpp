@@ -45,23 +45,33 @@ sql::Select tied(const Relationship& relationship, const Entity& owner, const sq
     return std::move(statement).correlate({owner.table});
 }
 
+/// `alias.id IN (SELECT id FROM model WHERE condition)`.
+sql::Expression of_those(const Mapper& mapper, const sql::TableRef& alias, const Condition& condition) {
+    std::vector<sql::Expression> outer;
+    std::vector<sql::Expression> inner;
+    for (const auto* key : mapper.keys) {
+        outer.push_back(in_table(alias, *key));
+        inner.push_back(key->column);
+    }
+    auto those = sql::select(std::move(inner)).where(condition).correlate_except({mapper.table});
+    return (outer.size() == 1 ? outer[0] : sql::tuple_(std::move(outer))).in_(those);
+}
+
 }  // namespace
 
 Condition relation_exists(const volatile void* field, const Condition& condition) {
     configure_mappers();
     const auto& relationship = relationship_at(field);
     Entity owner = entity_at(field);
-    bool to_itself = relationship.target == owner.mapper;
-    // Conditions on a model that refers to itself speak of the targets; the owner is then the one to be renamed.
-    if (to_itself && owner.table.node() == relationship.target->table.node()) {
-        throw ArgumentError("self-referential-condition"_code,
-                            "any() and has() on " + std::string(owner.mapper->name()) + "." +
-                                std::string(relationship.name) +
-                                " cannot tell the two sides apart, because both are of one table.",
-                            "select an alias: select(aliased<" + std::string(owner.mapper->name()) +
-                                ", \"parent\">::c) and ask its relationship");
+    if (relationship.target->table.node() != owner.table.node()) {
+        return tied(relationship, owner, relationship.target->table).where(condition).exists();
     }
-    return tied(relationship, owner, relationship.target->table).where(condition).exists();
+    // Of a model that refers to itself: the conditions speak of the targets by the model's own name, which the query
+    // around has too, so they stand in a query of their own.
+    auto targets = relationship.target->table.alias();
+    auto rows = tied(relationship, owner, targets);
+    if (condition.is_empty()) return rows.exists();
+    return std::move(rows).where(of_those(*relationship.target, targets, condition)).exists();
 }
 
 namespace {

@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "retort/base/json.hpp"
 #include "retort/orm/select.hpp"
 
 namespace retort {
@@ -40,6 +43,55 @@ bool row_before(const E& a, const E& b) {
     }
 }
 
+/// Takes a row's objects and values one after the other, into places that nothing was read into yet.
+class RowCursor {
+  public:
+    RowCursor(std::span<void* const> objects, std::span<const ValueView> values)
+        : object_(objects.data()), value_(values.data()) {}
+
+    template <class E>
+    static E handle(void* object) {
+        return object == nullptr ? E() : E::of(object);
+    }
+    template <class E>
+    E next() {
+        E place{};
+        read(place);
+        return place;
+    }
+    template <class E>
+    void read(E& place) {
+        if constexpr (is_entity<E>) {
+            place = handle<E>(*object_++);
+        } else {
+            read_row_value(place, *value_++);
+        }
+    }
+    template <class Row>
+    void read_row(Row& row) {
+        std::apply([this](auto&... place) { (this->read(place), ...); }, row);
+    }
+
+  private:
+    void* const* object_;
+    const ValueView* value_;
+};
+
+/// A value of a row as JSON shows it.
+template <class V>
+json row_value_json(const V& value) {
+    if constexpr (is_optional<V>) {
+        return value ? row_value_json(*value) : json(nullptr);
+    } else if constexpr (std::is_same_v<V, sql::Value>) {
+        return json_of(value);
+    } else if constexpr (is_entity<V>) {
+        return to_json(value);
+    } else {
+        return json(detail::json_form(value));
+    }
+}
+json json_of(const sql::Value& value);
+
 [[noreturn]] void throw_no_row();
 [[noreturn]] void throw_several_rows(std::size_t rows);
 
@@ -60,7 +112,7 @@ class Rows {
     auto end() { return rows_.end(); }
     std::size_t size() const { return rows_.size(); }
     bool empty() const { return rows_.empty(); }
-    const E& operator[](std::size_t at) const { return rows_[at]; }
+    decltype(auto) operator[](std::size_t at) const { return rows_[at]; }
 
     [[nodiscard]] const std::vector<E>& all() const& { return rows_; }
     [[nodiscard]] std::vector<E> all() && { return std::move(rows_); }
@@ -98,6 +150,17 @@ class Rows {
         return once;
     }
 
+    /// So many at a time; the last may be fewer.
+    [[nodiscard]] std::vector<Rows> partitions(std::size_t rows) const {
+        std::vector<Rows> all;
+        for (std::size_t at = 0; at < rows_.size() && rows > 0; at += rows) {
+            auto end = std::min(at + rows, rows_.size());
+            all.emplace_back(std::vector<E>(rows_.begin() + static_cast<std::ptrdiff_t>(at),
+                                            rows_.begin() + static_cast<std::ptrdiff_t>(end)));
+        }
+        return all;
+    }
+
   private:
     std::vector<E> rows_;
 };
@@ -106,20 +169,52 @@ class Rows {
 template <class... Row>
 class Result : public Rows<std::tuple<Row...>> {
   public:
-    using Rows<std::tuple<Row...>>::Rows;
-    using First = std::tuple_element_t<0, std::tuple<Row...>>;
+    using Tuple = std::tuple<Row...>;
+    using First = std::tuple_element_t<0, Tuple>;
 
-    /// The first of each row.
-    [[nodiscard]] Rows<First> scalars() const {
-        std::vector<First> values;
+    Result() = default;
+    Result(std::vector<Tuple> rows, const orm::SelectCore& core)
+        : Rows<Tuple>(std::move(rows)), statement_(core.statement), parts_(core.parts) {}
+
+    /// What the columns are called: labels, names of columns, of models.
+    [[nodiscard]] std::vector<std::string> keys() const { return orm::part_names(statement_, parts_); }
+    /// One column: the first of each row, or that at a position.
+    template <std::size_t at = 0>
+    [[nodiscard]] Rows<std::tuple_element_t<at, Tuple>> scalars() const {
+        std::vector<std::tuple_element_t<at, Tuple>> values;
         values.reserve(this->size());
-        for (const auto& row : *this) values.push_back(std::get<0>(row));
-        return Rows<First>(std::move(values));
+        for (const auto& row : *this) values.push_back(std::get<at>(row));
+        return Rows<std::tuple_element_t<at, Tuple>>(std::move(values));
+    }
+    /// Some columns, in this order: `columns<1, 0>()`.
+    template <std::size_t... at>
+    [[nodiscard]] Rows<std::tuple<std::tuple_element_t<at, Tuple>...>> columns() const {
+        std::vector<std::tuple<std::tuple_element_t<at, Tuple>...>> rows;
+        rows.reserve(this->size());
+        for (const auto& row : *this) rows.emplace_back(std::get<at>(row)...);
+        return Rows<std::tuple<std::tuple_element_t<at, Tuple>...>>(std::move(rows));
+    }
+    /// The rows, as they are.
+    [[nodiscard]] const Result& tuples() const { return *this; }
+    /// Each row as an object of JSON, by the names of its columns; models by their own to_json().
+    [[nodiscard]] Rows<json> mappings() const {
+        auto names = keys();
+        std::vector<json> rows;
+        for (const auto& row : *this) {
+            auto& object = rows.emplace_back(json::object());
+            auto name = names.begin();
+            std::apply([&](const auto&... value) { ((object[*name++] = orm::row_value_json(value)), ...); }, row);
+        }
+        return Rows<json>(std::move(rows));
     }
     /// The first of the first row.
     [[nodiscard]] orm::Perhaps<First> scalar() const { return scalars().first(); }
     [[nodiscard]] First scalar_one() const { return std::get<0>(this->one()); }
     [[nodiscard]] orm::Perhaps<First> scalar_one_or_none() const { return scalars().one_or_none(); }
+
+  private:
+    sql::Select statement_;
+    std::vector<orm::RowPart> parts_;
 };
 
 }  // namespace retort

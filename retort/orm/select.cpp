@@ -1,7 +1,10 @@
 // The erased part of typed queries: what they select and how they join.
 #include "retort/orm/select.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 
@@ -15,10 +18,12 @@ SelectCore::~SelectCore() = default;
 void SelectCore::add_entity(const Entity& entity) {
     bool own = entity.table.node() == entity.mapper->table.node();
     auto columns = own ? entity.mapper->columns() : entity.mapper->columns(entity.table);
+    auto selected =
+        std::count_if(parts.begin(), parts.end(), [](const RowPart& part) { return part.mapper != nullptr; });
     parts.push_back({entity.mapper, static_cast<std::uint32_t>(columns.size())});
     statement = std::move(statement).add_columns(std::move(columns));
     if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
-    entities.push_back(entity);
+    entities.insert(entities.begin() + selected, entity);
 }
 
 // Where the rows of a model stand that inherits from another, and which of them are its.
@@ -50,11 +55,33 @@ void SelectCore::add_from(const Entity& entity) {
     entities.push_back(entity);
 }
 
-void SelectCore::join_target(const Entity& target, const Condition& on, bool outer) {
-    bool own = target.table.node() == target.mapper->table.node() && !target.mapper->is_plain();
-    sql::From right = own ? target.mapper->source : target.table;
-    Condition all = own ? on && Condition(target.mapper->restriction()) : on;
-    statement = outer ? std::move(statement).outerjoin(right, all) : std::move(statement).join(right, all);
+void SelectCore::clear_columns() {
+    statement = std::move(statement).with_only_columns({});
+    parts.clear();
+    options.clear();
+}
+
+void SelectCore::keep_from() {
+    const auto& select = *statement.core();
+    if (entities.empty() || !select.froms.empty() || !select.conditions.empty()) return;
+    bool mentions = false;
+    for (const auto& column : select.columns)
+        sql::for_each_table(column, [&](const sql::NodeRef&) { mentions = true; });
+    if (!mentions) statement = std::move(statement).select_from(entities[0].table);
+}
+
+void SelectCore::join_from(const sql::From& target, const Condition& on, JoinKind kind) {
+    statement = kind == JoinKind::inner ? std::move(statement).join(target, on)
+                                        : std::move(statement).outerjoin(target, on, kind == JoinKind::full);
+}
+
+void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind kind) {
+    bool inherits = target.table.node() == target.mapper->table.node() && !target.mapper->is_plain();
+    if (inherits) {
+        join_from(target.mapper->source, on && Condition(target.mapper->restriction()), kind);
+    } else {
+        join_from(target.table, on, kind);
+    }
     entities.push_back(target);
 }
 
@@ -76,21 +103,27 @@ Condition condition_between(const Entity& child, const Entity& parent, int& foun
 
 }  // namespace
 
-void SelectCore::join_relationship(const volatile void* field, bool outer) {
+void SelectCore::join_relationship(const volatile void* field, JoinKind kind, const Condition& also,
+                                   const Entity& target) {
     configure_mappers();
     Entity from = entity_at(field);
     const auto& relationship = relationship_at(field);
+    Entity to = target.mapper == nullptr ? Entity{relationship.target, relationship.target->table} : target;
+    if (to.mapper != relationship.target) {
+        throw ArgumentError("foreign-join-target"_code,
+                            std::string(from.mapper->name()) + "." + std::string(relationship.name) + " leads to " +
+                                std::string(relationship.target->name()) + ", not to " +
+                                std::string(to.mapper->name()) + ".",
+                            "join an alias of " + std::string(relationship.target->name()));
+    }
     sql::TableRef between;
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
-    auto joins = relationship.joins(from.table, relationship.target->table, between);
-    if (joins.size() == 2) {
-        auto& [table, on] = joins[0];
-        statement = outer ? std::move(statement).outerjoin(table, on) : std::move(statement).join(table, on);
-    }
-    join_target({relationship.target, relationship.target->table}, joins.back().on, outer);
+    auto joins = relationship.joins(from.table, to.table, between);
+    if (joins.size() == 2) join_from(joins[0].table, joins[0].on, kind);
+    join_target(to, Condition(joins.back().on) && also, kind);
 }
 
-void SelectCore::join_by_key(const Entity& target, bool outer) {
+void SelectCore::join_by_key(const Entity& target, JoinKind kind) {
     int found = 0;
     Condition on;
     for (const auto& from : entities) {
@@ -109,7 +142,7 @@ void SelectCore::join_by_key(const Entity& target, bool outer) {
                                         "there are several foreign keys to join " + name + " by.",
                                         "give the condition: join<" + name + ">(… == …)");
     }
-    join_target(target, on, outer);
+    join_target(target, on, kind);
 }
 
 }  // namespace retort::orm

@@ -9,113 +9,44 @@
 #include <utility>
 #include <vector>
 
-#include "retort/orm/errors.hpp"
-#include "retort/orm/load_options.hpp"
-#include "retort/orm/model.hpp"
-#include "retort/orm/operators.hpp"
-#include "retort/orm/ptr.hpp"
-#include "retort/orm/relationship.hpp"
-#include "retort/orm/session_core.hpp"
-#include "retort/sql/select.hpp"
+#include "retort/orm/selectable.hpp"
 
 namespace retort {
 
 namespace orm {
 
-/// The erased part of a typed query.
-struct SelectCore {
-    SelectCore();
-    SelectCore(const SelectCore& other);
-    SelectCore(SelectCore&& other) noexcept;
-    SelectCore& operator=(const SelectCore& other);
-    SelectCore& operator=(SelectCore&& other) noexcept;
-    ~SelectCore();
-
-    sql::Select statement;
-    std::vector<RowPart> parts;
-    std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
-    std::vector<LoadOption> options;
-    const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
-    bool populate_existing = false;      ///< objects that the session has become what their rows are
-
-    void add_entity(const Entity& entity);
-    void add_column(const sql::Expression& expression);
-    /// A column of a model, by where it stands in the model's `c`.
-    void add_field(const volatile void* field);
-    void restrict_to(const Mapper& mapper);
-    /// Entities that are in FROM without being selected.
-    void add_from(const Entity& entity);
-    /// Along a relationship; `field` is where it stands in a model's `c`.
-    void join_relationship(const volatile void* field, bool outer);
-    void join_target(const Entity& target, const Condition& on, bool outer);
-    /// Along the one foreign key between an entity that is there and the target.
-    void join_by_key(const Entity& target, bool outer);
+struct NoExample {};
+/// What `filter_by({…})` takes: the model that is selected first.
+template <class First>
+struct ExampleOf {
+    using type = NoExample;
 };
-
-/// The columns that are selected.
-std::vector<sql::Expression> selected_columns(const SelectCore& core);
-
-template <class E>
-sql::Expression to_expression(E&& term) {
-    return sql::Expression(term);
-}
-template <class C>
-Condition to_condition(C&& condition) {
-    if constexpr (std::is_convertible_v<C&&, Condition>) {
-        return condition;
-    } else if constexpr (std::is_convertible_v<C&&, sql::Expression>) {
-        static_assert(detail::never_true<C>, "a column of this type is no condition: compare it with something");
-    } else {
-        static_assert(detail::never_true<C>, "this is no condition: compare a column, as in User::c.age >= 18");
-    }
-    return {};
-}
-
-/// What one selected thing gives in a row.
-template <class E>
-struct Selected {
-    using type = sql::Value;
-};
-template <class E>
-    requires requires { typename E::value_type; } && std::derived_from<E, sql::Expression>
-struct Selected<E> {
-    using type = typename E::value_type;
-};
-template <AnyColumn E>
-struct Selected<E> {
-    using type = typename E::value_type;
-};
-template <AnyModel E>
-struct Selected<E> {
-    using type = Ptr<E>;
-};
-
-template <class V>
-inline constexpr bool is_entity = false;
 template <class T>
-inline constexpr bool is_entity<Ptr<T>> = true;
+struct ExampleOf<Ptr<T>> {
+    using type = T;
+};
 
-/// A value of a row as its C++ type, into a place that holds nothing yet.
-template <class V>
-void read_row_value(V& place, const ValueView& view) {
-    if constexpr (std::is_same_v<V, sql::Value>) {
-        place = sql::Value(view);
-    } else if constexpr (is_optional<V>) {
-        if (!view.is_null()) read_value(place.emplace(), view);
-    } else {
-        read_value(place, view);
-    }
+/// `a = … AND b = …` for each column that the example was given.
+Condition condition_by_example(const Mapper& mapper, void* example, void* defaults);
+Condition equal_to(const Assigned& assigned);
+/// Whether it can be told if a column was given: false for one that has its constant default.
+bool tells_given(const Attribute& attribute, void* example, void* defaults);
+
+template <class T>
+Condition by_example(T& example) {
+    static_assert(AnyModel<T>, "filter_by({…}) needs a query for objects of a model");
+    T defaults{};
+    return condition_by_example(mapper_of<T>(), &example, &defaults);
 }
 
 template <class E>
-void add_selected(SelectCore& core, E&& item) {
-    using Item = std::remove_cvref_t<E>;
-    if constexpr (AnyModel<Item>) {
-        core.add_entity(entity_at(&reinterpret_cast<const volatile char&>(item)));
-    } else if constexpr (AnyColumn<Item>) {
-        core.add_field(&item);
+sql::From from_of(const E& target) {
+    if constexpr (std::derived_from<E, sql::From>) {
+        return target;
+    } else if constexpr (is_entity_ref<E>) {
+        return target.entity().table;
     } else {
-        core.add_column(to_expression(item));
+        return target.from();
     }
 }
 
@@ -123,11 +54,12 @@ void add_selected(SelectCore& core, E&& item) {
 
 /// A SELECT whose rows have these types (`Ptr<User>` for an entity). A value: each clause gives a new one.
 template <class... Row>
-class Select {
-  public:
-    using RowType = std::tuple<Row...>;
+class Select : public Selectable<Row...> {
+    using Selectable<Row...>::core_;
 
-    explicit Select(orm::SelectCore core) : core_(std::move(core)) {}
+  public:
+    using Selectable<Row...>::Selectable;
+    using Example = typename orm::ExampleOf<std::tuple_element_t<0, std::tuple<Row...>>>::type;
 
     /// Several are joined by AND; an empty Condition changes nothing.
     template <class... C>
@@ -143,6 +75,14 @@ class Select {
     [[nodiscard]] Select filter(C&&... conditions) const {
         return where(std::forward<C>(conditions)...);
     }
+    /// `filter_by(User::c.name = "ada", User::c.active = true)`
+    template <std::same_as<orm::Assigned>... A>
+    [[nodiscard]] Select filter_by(const A&... equal) const {
+        return where(orm::equal_to(equal)...);
+    }
+    /// By what an example was given: `filter_by({.name = "ada"})`. Throws ArgumentError("ambiguous-filter-by") where a
+    /// constant default cannot be told from what was given.
+    [[nodiscard]] Select filter_by(Example example) const { return where(orm::by_example(example)); }
     template <class... E>
     [[nodiscard]] Select order_by(E&&... terms) const& {
         return with(core_.statement.order_by({orm::to_expression(terms)...}));
@@ -158,62 +98,154 @@ class Select {
     [[nodiscard]] Select group_by(E&&... terms) const {
         return with(core_.statement.group_by({orm::to_expression(terms)...}));
     }
-    template <class C>
-    [[nodiscard]] Select having(C&& condition) const {
-        return with(core_.statement.having(orm::to_condition(std::forward<C>(condition))));
+    template <class... C>
+    [[nodiscard]] Select having(C&&... conditions) const {
+        Select other(*this);
+        ((other.core_.statement = std::move(other.core_.statement).having(orm::to_condition(conditions))), ...);
+        return other;
     }
     [[nodiscard]] Select limit(std::optional<std::int64_t> rows) const { return with(core_.statement.limit(rows)); }
     [[nodiscard]] Select offset(std::optional<std::int64_t> rows) const { return with(core_.statement.offset(rows)); }
-    [[nodiscard]] Select distinct() const { return with(core_.statement.distinct()); }
-
-    /// Along a relationship: `join(User::c.bookmarks)`.
-    template <class R>
-        requires orm::detail::is_relationship<std::remove_cvref_t<R>>
-    [[nodiscard]] Select join(R&& relationship) const {
-        return joined(
-            [&](auto& core) { core.join_relationship(&reinterpret_cast<const volatile char&>(relationship), false); });
+    /// FETCH FIRST … ROWS, the standard's LIMIT; `with_ties`: and those that are equal to the last one.
+    [[nodiscard]] Select fetch(std::int64_t rows, bool with_ties = false) const {
+        return with(core_.statement.fetch(rows, with_ties));
     }
-    template <class R>
-        requires orm::detail::is_relationship<std::remove_cvref_t<R>>
+    /// Rows from `start` up to, not including, `stop`, within what is selected already.
+    [[nodiscard]] Select slice(std::int64_t start, std::int64_t stop) const {
+        return with(core_.statement.slice(start, stop));
+    }
+    /// DISTINCT; with columns DISTINCT ON (…), where the database has it.
+    template <class... E>
+    [[nodiscard]] Select distinct(E&&... on) const {
+        return with(core_.statement.distinct({orm::to_expression(on)...}));
+    }
+
+    /// Along a relationship: `join(User::c.bookmarks)`, `join(User::c.bookmarks.and_(Bookmark::c.id > 1))`.
+    template <orm::RelationPath R>
+    [[nodiscard]] Select join(R&& relationship) const {
+        return along(relationship, orm::JoinKind::inner, {});
+    }
+    template <orm::RelationPath R>
     [[nodiscard]] Select outerjoin(R&& relationship) const {
-        return joined(
-            [&](auto& core) { core.join_relationship(&reinterpret_cast<const volatile char&>(relationship), true); });
+        return along(relationship, orm::JoinKind::left, {});
+    }
+    /// Along a relationship to an alias: `join<Manager>(User::c.manager)`.
+    template <orm::AnyEntity T, orm::RelationPath R>
+    [[nodiscard]] Select join(R&& relationship) const {
+        return along(relationship, orm::JoinKind::inner, orm::entity_of<T>());
+    }
+    template <orm::AnyEntity T, orm::RelationPath R>
+    [[nodiscard]] Select outerjoin(R&& relationship) const {
+        return along(relationship, orm::JoinKind::left, orm::entity_of<T>());
     }
     /// To a model, along the one foreign key between it and what is selected: `join<Bookmark>()`.
-    template <class T>
+    template <orm::AnyEntity T>
     [[nodiscard]] Select join() const {
-        return joined([](auto& core) { core.join_by_key(orm::entity_at(&entity_storage<T>()), false); });
+        return changed([](auto& core) { core.join_by_key(orm::entity_of<T>(), orm::JoinKind::inner); });
     }
-    template <class T>
+    template <orm::AnyEntity T>
     [[nodiscard]] Select outerjoin() const {
-        return joined([](auto& core) { core.join_by_key(orm::entity_at(&entity_storage<T>()), true); });
+        return changed([](auto& core) { core.join_by_key(orm::entity_of<T>(), orm::JoinKind::left); });
     }
     /// To a model (or `aliased<…>`), where a condition holds.
-    template <class T, class C>
+    template <orm::AnyEntity T, class C>
     [[nodiscard]] Select join(C&& on) const {
-        return joined(
-            [&](auto& core) { core.join_target(orm::entity_at(&entity_storage<T>()), orm::to_condition(on), false); });
+        return to(orm::entity_of<T>(), orm::to_condition(on), orm::JoinKind::inner);
     }
-    template <class T, class C>
+    template <orm::AnyEntity T, class C>
     [[nodiscard]] Select outerjoin(C&& on) const {
-        return joined(
-            [&](auto& core) { core.join_target(orm::entity_at(&entity_storage<T>()), orm::to_condition(on), true); });
+        return to(orm::entity_of<T>(), orm::to_condition(on), orm::JoinKind::left);
+    }
+    /// FULL OUTER JOIN: rows of both sides, also those without the other one.
+    template <orm::AnyEntity T, class C>
+    [[nodiscard]] Select full_join(C&& on) const {
+        return to(orm::entity_of<T>(), orm::to_condition(on), orm::JoinKind::full);
+    }
+    /// To a subquery, a CTE or a table: `join(counts, user_id == User::c.id)`.
+    template <class Target, class C>
+    [[nodiscard]] Select join(const Target& target, C&& on) const {
+        return to(orm::from_of(target), orm::to_condition(on), orm::JoinKind::inner);
+    }
+    template <class Target, class C>
+    [[nodiscard]] Select outerjoin(const Target& target, C&& on) const {
+        return to(orm::from_of(target), orm::to_condition(on), orm::JoinKind::left);
+    }
+    template <class Target, class C>
+    [[nodiscard]] Select full_join(const Target& target, C&& on) const {
+        return to(orm::from_of(target), orm::to_condition(on), orm::JoinKind::full);
     }
     /// What FROM has without its being selected: `select(func::count()).select_from<User>()`.
-    template <class T>
+    template <orm::AnyEntity T>
     [[nodiscard]] Select select_from() const {
-        return joined([](auto& core) { core.add_from(orm::entity_at(&entity_storage<T>())); });
+        return changed([](auto& core) { core.add_from(orm::entity_of<T>()); });
+    }
+    template <class Target>
+    [[nodiscard]] Select select_from(const Target& target) const {
+        return with(core_.statement.select_from(orm::from_of(target)));
+    }
+
+    /// Takes these from the query around it: `correlate<User>()`. Without it those that the query around has too.
+    template <orm::AnyEntity... T>
+    [[nodiscard]] Select correlate() const {
+        return with(core_.statement.correlate({orm::entity_of<T>().table...}));
+    }
+    /// Takes all but these from the query around it.
+    template <orm::AnyEntity... T>
+    [[nodiscard]] Select correlate_except() const {
+        return with(core_.statement.correlate_except({orm::entity_of<T>().table...}));
+    }
+    /// FOR UPDATE, of all rows or of those of some models: `with_for_update<User>({.skip_locked = true})`. SQLite,
+    /// which has no locks of rows, leaves it out.
+    template <orm::AnyEntity... Of>
+    [[nodiscard]] Select with_for_update(sql::ForUpdate options = {}) const {
+        (options.of.push_back(orm::entity_of<Of>().table), ...);
+        return with(core_.statement.with_for_update(std::move(options)));
     }
 
     /// How relationships and columns are loaded: `options(selectinload(User::c.bookmarks))`.
     template <std::same_as<Load>... L>
     [[nodiscard]] Select options(const L&... options) const {
-        return joined([&](auto& core) { (core.options.push_back(options.option()), ...); });
+        return changed([&](auto& core) { (core.options.push_back(options.option()), ...); });
+    }
+    [[nodiscard]] Select execution_options(ExecutionOptions options) const {
+        return changed([&](auto& core) { core.execution = options; });
+    }
+    /// Objects that the session knows get what the rows have, changed or not.
+    [[nodiscard]] Select populate_existing() const {
+        return changed([](auto& core) { core.execution.populate_existing = true; });
+    }
+    /// How many rows `session.stream` has in memory at once.
+    [[nodiscard]] Select yield_per(std::uint32_t rows) const {
+        return changed([&](auto& core) { core.execution.yield_per = rows; });
     }
 
-    const orm::SelectCore& core() const { return core_; }
-    /// The statement below, for what this class does not offer; see `with`.
-    const sql::Select& statement() const { return core_.statement; }
+    /// More to select.
+    template <class... E>
+    [[nodiscard]] Select<Row..., orm::SelectedOf<E>...> add_columns(E&&... items) const {
+        auto core = core_;
+        (orm::add_selected(core, std::forward<E>(items)), ...);
+        return Select<Row..., orm::SelectedOf<E>...>(std::move(core));
+    }
+    /// The same query for something else.
+    template <class... E>
+    [[nodiscard]] Select<orm::SelectedOf<E>...> with_only_columns(E&&... items) const {
+        auto core = core_;
+        core.clear_columns();
+        (orm::add_selected(core, std::forward<E>(items)), ...);
+        core.keep_from();
+        return Select<orm::SelectedOf<E>...>(std::move(core));
+    }
+
+    /// The objects of a statement of your own, its columns found by their names.
+    [[nodiscard]] Selectable<Row...> from_statement(const sql::Expression& text) const {
+        static_assert(sizeof...(Row) == 1 && (orm::is_entity<Row> && ...),
+                      "from_statement gives objects of one model: for values write text(\"…\").columns<…>()");
+        auto core = orm::text_rows(text, {}, {});
+        core.parts = core_.parts;
+        core.by_name = true;
+        return Selectable<Row...>(std::move(core));
+    }
+
     /// The same selection with another statement.
     [[nodiscard]] Select with(sql::Select statement) const {
         Select other(*this);
@@ -222,48 +254,45 @@ class Select {
     }
 
   private:
-    template <class T>
-    static const volatile char& entity_storage() {
-        return reinterpret_cast<const volatile char&>(storage_of(static_cast<T*>(nullptr)));
-    }
-    template <class T>
-    static constexpr const volatile T& storage_of(T*) {
-        return reflection::never<T>.value;
-    }
-    template <class T, orm::FixedText name>
-    static constexpr const volatile T& storage_of(aliased<T, name>*) {
-        return aliased<T, name>::c;
-    }
     template <class Change>
-    Select joined(Change&& change) const {
+    Select changed(Change&& change) const {
         Select other(*this);
         change(other.core_);
         return other;
     }
-
-    orm::SelectCore core_;
+    template <class R>
+    Select along(R&& relationship, orm::JoinKind kind, const orm::Entity& target) const {
+        auto step = orm::load_path(relationship);
+        return changed([&](auto& core) { core.join_relationship(step.field, kind, step.criteria, target); });
+    }
+    Select to(const orm::Entity& target, const Condition& on, orm::JoinKind kind) const {
+        return changed([&](auto& core) { core.join_target(target, on, kind); });
+    }
+    Select to(const sql::From& target, const Condition& on, orm::JoinKind kind) const {
+        return changed([&](auto& core) { core.join_from(target, on, kind); });
+    }
 };
 
-/// `select<User>()`: objects; `select<User, Bookmark>()`: rows of several.
-template <orm::AnyModel... T>
+/// `select<User>()`: objects; `select<User, Bookmark>()`: rows of several; `select<aliased<User, "manager">>()`.
+template <orm::AnyEntity... T>
     requires(sizeof...(T) > 0)
-[[nodiscard]] Select<Ptr<T>...> select() {
+[[nodiscard]] Select<Ptr<typename orm::EntityModel<T>::type>...> select() {
     // Made once: each query begins as a copy, which shares the list of columns until it changes.
     static const orm::SelectCore begin = [] {
         orm::SelectCore core;
-        (core.add_entity({&orm::mapper_of<T>(), orm::mapper_of<T>().table}), ...);
+        (core.add_entity(orm::entity_of<T>()), ...);
         return core;
     }();
-    return Select<Ptr<T>...>(begin);
+    return Select<Ptr<typename orm::EntityModel<T>::type>...>(begin);
 }
 
 /// `select(User::c.username, func::count(Bookmark::c.id))`: rows of values; `User::c` itself is the object.
 template <class... E>
     requires(sizeof...(E) > 0)
-[[nodiscard]] Select<typename orm::Selected<std::remove_cvref_t<E>>::type...> select(E&&... items) {
+[[nodiscard]] Select<orm::SelectedOf<E>...> select(E&&... items) {
     orm::SelectCore core;
     (orm::add_selected(core, std::forward<E>(items)), ...);
-    return Select<typename orm::Selected<std::remove_cvref_t<E>>::type...>(std::move(core));
+    return Select<orm::SelectedOf<E>...>(std::move(core));
 }
 
 }  // namespace retort

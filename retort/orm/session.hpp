@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "retort/engine/result.hpp"
+#include "retort/orm/expressions.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/relationship.hpp"
@@ -19,6 +21,7 @@
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/session_scopes.hpp"
 #include "retort/orm/statements.hpp"
+#include "retort/orm/stream.hpp"
 #include "retort/orm/types.hpp"
 
 namespace retort {
@@ -41,32 +44,6 @@ class Added {
   private:
     const Mapper* mapper_ = nullptr;  ///< of a new object
     void* object_;
-};
-
-/// Takes a row's objects and values one after the other.
-struct RowCursor {
-    void* const* object;
-    const ValueView* value;
-
-    template <class E>
-    static E handle(void* object) {
-        return object == nullptr ? E() : E::of(object);
-    }
-    template <class E>
-    E next() {
-        E place{};
-        read(place);
-        return place;
-    }
-    /// Into a place that nothing was read into yet.
-    template <class E>
-    void read(E& place) {
-        if constexpr (is_entity<E>) {
-            place = handle<E>(*object++);
-        } else {
-            read_row_value(place, *value++);
-        }
-    }
 };
 
 }  // namespace orm
@@ -160,41 +137,57 @@ class SessionFace {
 
     /// Runs a query; the rows are tuples.
     template <class... Row>
-    Result<Row...> execute(const Select<Row...>& query) const {
-        core().autoflush();
+    Result<Row...> execute(const Selectable<Row...>& query) const {
+        core().autoflush_for(query.core());
         std::vector<std::tuple<Row...>> rows;
         core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-            Cursor cursor{objects.data(), values.data()};
-            std::apply([&](auto&... place) { (cursor.read(place), ...); }, rows.emplace_back());
+            orm::RowCursor(objects, values).read_row(rows.emplace_back());
         });
-        return Result<Row...>(std::move(rows));
+        return Result<Row...>(std::move(rows), query.core());
     }
     /// The first of each row: `scalars(select<User>())` gives the users.
     template <class First, class... More>
-    Rows<First> scalars(const Select<First, More...>& query) const {
-        core().autoflush();
+    Rows<First> scalars(const Selectable<First, More...>& query) const {
+        core().autoflush_for(query.core());
         std::vector<First> rows;
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
-            core().query_entities(query.core(), [&](void* object) { rows.push_back(Cursor::handle<First>(object)); });
+            core().query_entities(query.core(),
+                                  [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
         } else {
             core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                rows.push_back(Cursor{objects.data(), values.data()}.template next<First>());
+                rows.push_back(orm::RowCursor(objects, values).template next<First>());
             });
         }
         return Rows<First>(std::move(rows));
     }
     /// The first of the first row; empty when there is no row.
     template <class First, class... More>
-    orm::Perhaps<First> scalar(const Select<First, More...>& query) const {
+    orm::Perhaps<First> scalar(const Selectable<First, More...>& query) const {
         return scalars(query).first();
+    }
+    /// The rows of a query, so many in memory at once as it says by `yield_per`, else a thousand:
+    /// `for (const auto& user : session.stream_scalars(select<User>()))`. What was read leaves the session again.
+    template <class... Row>
+    [[nodiscard]] Stream<std::tuple<Row...>> stream(const Selectable<Row...>& query) const {
+        return Stream<std::tuple<Row...>>(std::make_unique<orm::RowStream>(core(), query.core()));
+    }
+    /// The first of each row, the same way.
+    template <class First, class... More>
+    [[nodiscard]] Stream<First> stream_scalars(const Selectable<First, More...>& query) const {
+        return Stream<First>(std::make_unique<orm::RowStream>(core(), query.core()));
     }
     /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
     /// they are looked at.
     template <class Statement>
-        requires requires(const Statement& statement) { statement.ref(); }
+        requires(requires(const Statement& statement) { statement.ref(); } &&
+                 !std::derived_from<Statement, sql::Expression>)
     std::int64_t execute(const Statement& statement) const {
         return core().execute_write(statement.ref());
     }
+
+    /// Runs SQL text, whatever it does: its rows can be asked by name, `row.get<int>("id")`. For types known when it is
+    /// compiled: `text("…").columns<int, std::string>()`. A text that writes expires what is in memory, as above.
+    engines::Result execute(const TextClause& text) const { return core().execute_text(text.ref()); }
 
     /// Many rows, without objects in the session: `execute(insert<User>(), {{.name = "ada"}, {.name = "bob"}})`.
     template <class T>
@@ -213,13 +206,11 @@ class SessionFace {
     template <class... Row>
     Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
-        core().execute_returning(statement.ref(), statement.parts(),
+        core().execute_returning(statement.ref(), statement.core().parts,
                                  [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                     Cursor cursor{objects.data(), values.data()};
-                                     std::apply([&](auto&... place) { (cursor.read(place), ...); },
-                                                rows.emplace_back());
+                                     orm::RowCursor(objects, values).read_row(rows.emplace_back());
                                  });
-        return Result<Row...>(std::move(rows));
+        return Result<Row...>(std::move(rows), statement.core());
     }
 
     void flush() const { core().flush(); }
@@ -312,8 +303,6 @@ class SessionFace {
     const engines::Engine& engine() const { return core().engine(); }
 
   private:
-    using Cursor = orm::RowCursor;
-
     orm::SessionCore& core() const { return static_cast<const Self*>(this)->core(); }
     template <class T>
     static std::vector<void*> addresses(std::vector<T>& rows) {

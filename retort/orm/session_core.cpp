@@ -96,10 +96,8 @@ void SessionCore::attach(void* object, const Mapper& mapper) {
 
 namespace {
 
-void tell_attached(void* object, std::vector<MapperEvents::Listener> MapperEvents::* event) {
-    const auto* events = slab_of(object)->mapper->events;
-    if (events == nullptr) return;
-    for (const auto& listener : events->*event) listener(object);
+void tell_attached(void* object, const std::vector<MapperEvents::Listener>& listeners) {
+    for (const auto& listener : listeners) listener(object);
 }
 
 }  // namespace
@@ -156,20 +154,20 @@ void SessionCore::add(void* object) {
     ObjectHeader& header = header_of(object);
     switch (header.state) {
         case ObjectState::transient:
-            tell_attached(object, &MapperEvents::before_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             header.state = ObjectState::pending;
             store_of(*mapper.root).pending.push_back(object);
             ++pending_count_;
             if (mapper.discriminator != nullptr) set_kind(mapper, object);
             if (!mapper.relationships.empty()) cascade(object, mapper);
             attach(object, mapper);
-            tell_attached(object, &MapperEvents::after_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::detached:
-            tell_attached(object, &MapperEvents::before_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
-            tell_attached(object, &MapperEvents::after_attach);
+            if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -323,6 +321,7 @@ void SessionCore::forget_objects() noexcept {
         store->own.clear();
         store->pending.clear();
     }
+    ++closings_;
     close_slabs(std::exchange(slabs_, nullptr));
     changes_.clear();
     links_.clear();

@@ -28,6 +28,7 @@ namespace retort::orm {
 class OneCell;
 class ManyCell;
 class UnitOfWork;
+class SlabSet;
 struct SelectCore;
 
 /// How a session behaves.
@@ -193,9 +194,24 @@ class SessionCore {
     // Statements.
     /// Flushes what waits, when the session does so by itself.
     void autoflush();
+    /// The same, unless the query says otherwise.
+    void autoflush_for(const SelectCore& select);
     /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
     using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
     void query(const SelectCore& select, RowSink sink);
+    /// What a stream sends for a query. Throws InvalidRequestError("stream-with-collections").
+    sql::Select begin_stream(const SelectCore& select);
+    /// A part of a stream: `feed` gives its rows to what it is given.
+    using RowFeed = engines::FunctionRef<void(engines::FunctionRef<void(std::span<const ValueView>)>)>;
+    void read_part(const SelectCore& select, RowFeed feed, RowSink sink);
+    /// Where a part of a stream begins: what was there before it.
+    struct PartMark {
+        const Slab* newest = nullptr;
+        std::uint32_t closings = 0;
+    };
+    PartMark begin_part();
+    /// Lets go of the objects since then, unless one was changed, has a handle or is referred to.
+    void release_since(const PartMark& mark);
     /// The objects of a relationship, read from the database.
     void each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink);
     /// Every entity row of a query for one mapper.
@@ -204,6 +220,8 @@ class SessionCore {
     std::int64_t count(const sql::Select& statement);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
+    /// Runs SQL text, and gives its rows; one that writes expires what is in memory.
+    engines::Result execute_text(const sql::NodeRef& text);
     /// The same of one with RETURNING, whose rows are given to `sink`.
     void execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink);
     /// Writes rows from objects that are not the session's; returns how many.
@@ -251,6 +269,11 @@ class SessionCore {
     friend class ManyCell;
     using Work = std::function<void(engines::Connection&)>;
 
+    bool work_refers_to(const SlabSet& slabs);
+    bool can_release(const SlabSet& slabs);
+    void forget_slab(Slab& slab);
+    static bool refers_to(void* object, const SlabSet& slabs);
+    void query_by_name(const SelectCore& select, RowSink sink);
     void require_usable() const;
     void* known_to_be_persistent(void* object, const char* call) const;
     void write(const Work& work);
@@ -342,6 +365,7 @@ class SessionCore {
     std::unordered_set<void*>* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
     std::string failure_;                              ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
+    std::uint32_t closings_ = 0;  ///< how often it let go of everything
 };
 
 /// Tells who listens to a relationship, before it changes; `next` and `before` may be null.

@@ -1,7 +1,9 @@
 // How a session runs statements: queries for objects and values, and those that write.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "retort/engine/result.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/loader.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 /// Whether a query brings more than its own rows, or less of them.
 bool needs_loader(const SelectCore& select) {
+    if (select.statement.core() == nullptr) return false;  // unions and text have their columns already
     return !select.options.empty() || std::any_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) {
         return part.mapper != nullptr && part.mapper->eager;
     });
@@ -55,6 +58,10 @@ class RowReader {
 
 }  // namespace
 
+void SessionCore::autoflush_for(const SelectCore& select) {
+    if (select.execution.autoflush) autoflush();
+}
+
 // New objects from here on came with one result.
 void SessionCore::begin_result(const Mapper& mapper) {
     Store& store = store_of(mapper);
@@ -63,10 +70,12 @@ void SessionCore::begin_result(const Mapper& mapper) {
 
 void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
     require_usable();
-    if (needs_loader(select) || select.parts.size() != 1 || select.populate_existing) {
+    if (needs_loader(select) || select.parts.size() != 1 || select.by_name) {
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
         return;
     }
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
     const Mapper& mapper = *select.parts[0].mapper;
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
@@ -79,10 +88,9 @@ void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<
 
 void SessionCore::query(const SelectCore& select, RowSink sink) {
     require_usable();
-    if (select.populate_existing && populating_ == nullptr) {
-        Populating scope(*this);
-        return query(select, sink);
-    }
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
+    if (select.by_name) return query_by_name(select, sink);
     for (const auto& part : select.parts) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
         if (marks) begin_result(*part.mapper);
@@ -95,13 +103,52 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     }
     auto& reader = transaction_for(select.statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), select.statement.ref());
-    if (select.entities.empty()) {
+    if (std::none_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) { return part.mapper; })) {
         reader.each(*compiled.text, compiled.parameters,
                     [&](std::span<const ValueView> row) { sink({}, row.first(select.parts.size())); });
         return;
     }
     RowReader rows(*this, select.parts);
     reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
+    tell_loaded();
+}
+
+namespace {
+
+// One object's rows could stand in two parts, or its objects be read again for each part.
+void refuse_collections(const LoadNode& node) {
+    for (const auto& step : node.steps) {
+        if ((!step.in_row() || step.relationship->is_one()) && step.loading != Loading::subquery) continue;
+        throw InvalidRequestError("stream-with-collections"_code,
+                                  std::string(node.mapper->name()) + "." + std::string(step.relationship->name) +
+                                      " is loaded by a join or a subquery, which a stream cannot do part by part.",
+                                  "load it with options(selectinload(…)), part by part, or with lazyload(…)");
+    }
+}
+
+}  // namespace
+
+sql::Select SessionCore::begin_stream(const SelectCore& select) {
+    require_usable();
+    if (!needs_loader(select)) return select.statement;
+    auto plan = make_load_plan(select.statement, select.parts, select.entities, select.options);
+    for (const auto& node : plan.entities) refuse_collections(node);
+    return plan.statement;
+}
+
+void SessionCore::read_part(const SelectCore& select, RowFeed feed, RowSink sink) {
+    require_usable();
+    std::optional<Populating> populating;
+    if (select.execution.populate_existing) populating.emplace(*this);
+    for (const auto& part : select.parts) {
+        if (part.mapper != nullptr && part.mapper->batched) begin_result(*part.mapper);
+    }
+    if (needs_loader(select)) {
+        Loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options)).run(feed, sink);
+    } else {
+        RowReader rows(*this, select.parts);
+        feed([&](std::span<const ValueView> row) { rows.read(row, sink); });
+    }
     tell_loaded();
 }
 
@@ -163,6 +210,60 @@ void SessionCore::load_siblings(const Relationship& relationship, void* object) 
     for (auto& [at, other] : siblings) owners.push_back(other);
     autoflush();
     Loader::load_siblings(*this, relationship, std::move(owners));
+}
+
+engines::Result SessionCore::execute_text(const sql::NodeRef& text) {
+    require_usable();
+    autoflush();
+    auto& running = transaction();
+    auto compiled = compile(engine_.dialect(), text);
+    auto reads_only = [&] {
+        engines::StatementScope statement(running.reader().driver().prepare(compiled.text));
+        return statement->reads_only();
+    };
+    if (reads_only()) return running.reader().execute(compiled.text, compiled.parameters);
+    std::optional<engines::Result> result;
+    running.write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
+        result = connection.execute(compiled.text, compiled.parameters);
+    });
+    expire_everything();
+    return std::move(*result);
+}
+
+namespace {
+
+/// Where a model's columns stand among the columns of a text's rows.
+std::vector<std::size_t> places_by_name(const Mapper& mapper, const std::vector<std::string>& names) {
+    std::vector<std::size_t> places;
+    for (const auto& attribute : mapper.attributes) {
+        auto found = std::find(names.begin(), names.end(), attribute.column_name);
+        if (found == names.end()) {
+            throw InvalidRequestError("missing-result-column"_code,
+                                      "the rows of the text have no column \"" + attribute.column_name + "\" of " +
+                                          std::string(mapper.name()) + ".",
+                                      "select every column of the model, or read single columns: columns<…>()");
+        }
+        places.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    return places;
+}
+
+}  // namespace
+
+void SessionCore::query_by_name(const SelectCore& select, RowSink sink) {
+    auto& reader = transaction(*select.parts[0].mapper).reader();
+    auto compiled = compile(reader.dialect(), select.statement.ref());
+    auto result = reader.execute(compiled.text, compiled.parameters);
+    const Mapper& mapper = *select.parts[0].mapper;
+    auto places = places_by_name(mapper, result.columns());
+    std::vector<ValueView> row(places.size());
+    for (const auto& each : result) {
+        for (std::size_t at = 0; at < places.size(); ++at) row[at] = each.values()[places[at]];
+        void* object = load_row(store_of(mapper), row.data());
+        sink({&object, 1}, {});
+    }
+    tell_loaded();
 }
 
 std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {

@@ -15,7 +15,8 @@ namespace retort::orm {
 // One query may bring the same object in several rows; only the first of them starts it anew.
 void SessionCore::reread(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
     if (store.mapper->base != nullptr) require_kind(*store.mapper, object);
-    if (populating_ != nullptr && populating_->insert(object).second) expire(object);
+    bool lives = header_of(object).state == ObjectState::persistent && !header_of(object).deleting;
+    if (populating_ != nullptr && lives && populating_->insert(object).second) expire(object);
     bool partly = store.mapper->base != nullptr && was_read_partly(*store.mapper, object);
     if (header_of(object).expired || partly) read_into(store, object, row, mask);
 }
@@ -41,7 +42,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, con
     if (!options.populate_existing && !options.with_for_update.wanted) return get(mapper, key);
     autoflush();
     SelectCore select = select_by_key(mapper, key);
-    select.populate_existing = true;
+    select.execution.populate_existing = true;
     if (options.with_for_update.wanted)
         select.statement = std::move(select.statement).with_for_update(options.with_for_update.options);
     void* found = nullptr;

@@ -281,7 +281,10 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
 void SessionCore::append(ManyCell& many, void* parent, void* child) {
     require_usable();
     const Relationship& relationship = *place_of(&many).relationship;
-    if (relationship.ordering != nullptr) (void)many.items();  // the place of the new one is behind all that are there
+    if (relationship.ordering != nullptr) {
+        NoAutoflush guard(*this);  // the new one's place is behind all that are there, and it has no parent yet
+        (void)many.items();
+    }
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {

@@ -11,7 +11,8 @@ using sql::node_cast;
 // Who gives one of these nodes a field that its SQL depends on must write it down below, and then correct the size.
 static_assert(sizeof(sql::SelectNode) == 304 && sizeof(sql::ColumnNode) == 104 && sizeof(sql::BindNode) == 64 &&
               sizeof(sql::BinaryNode) == 40 && sizeof(sql::AliasNode) == 72 && sizeof(sql::UnaryNode) == 24 &&
-              sizeof(sql::ListNode) == 40 && sizeof(sql::JoinNode) == 40 && sizeof(sql::ValueListNode) == 40);
+              sizeof(sql::ListNode) == 40 && sizeof(sql::JoinNode) == 40 && sizeof(sql::ValueListNode) == 40 &&
+              sizeof(sql::FunctionNode) == 112 && sizeof(sql::LabelNode) == 64 && sizeof(sql::BetweenNode) == 40);
 #endif
 
 bool StatementShape::take(const sql::Node& statement) { return node(&statement) && fits_; }
@@ -72,6 +73,23 @@ bool StatementShape::node(const sql::Node* node) {
             const auto& join = *node_cast<sql::JoinNode>(node);
             byte(static_cast<int>(join.type));
             return this->node(join.left.get()) && this->node(join.right.get()) && this->node(join.on.node());
+        }
+        case sql::NodeKind::function: {
+            const auto& function = *node_cast<sql::FunctionNode>(node);
+            text(function.name.text);
+            byte(static_cast<int>(function.type.kind()));
+            return expressions(function.arguments);
+        }
+        case sql::NodeKind::label: {
+            const auto& label = *node_cast<sql::LabelNode>(node);
+            text(label.name.text);
+            return this->node(label.operand.node());
+        }
+        case sql::NodeKind::between: {
+            const auto& between = *node_cast<sql::BetweenNode>(node);
+            byte((between.negated ? 1 : 0) | (between.symmetric ? 2 : 0));
+            return this->node(between.operand.node()) && this->node(between.low.node()) &&
+                   this->node(between.high.node());
         }
         default: return false;
     }

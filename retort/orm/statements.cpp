@@ -1,6 +1,7 @@
 // What typed statements take from objects: assignments and rows.
 #include "retort/orm/statements.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "retort/orm/errors.hpp"
@@ -27,15 +28,31 @@ std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) 
     return assignments;
 }
 
+std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults,
+                                           const std::vector<Assigned>& assigned) {
+    std::vector<sql::Assignment> all;
+    for (const auto& each : assigned) all.push_back(assignment_for(mapper, each));
+    for (auto& made : assignments_of(mapper, defaults)) {
+        bool given = std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.column == made.column; });
+        if (!given) all.push_back(std::move(made));
+    }
+    return all;
+}
+
+bool tells_given(const Attribute& attribute, void* example, void* defaults) {
+    bool constant = attribute.is_set(defaults) && (attribute.state(defaults) & cell_defaulted) == 0;
+    return !constant || !same_value(attribute.view(example), attribute.view(defaults));
+}
+
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults) {
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
-        if (attribute.is_set(defaults) && (attribute.state(defaults) & cell_defaulted) == 0) {
+        if (!tells_given(attribute, example, defaults)) {
             std::string column = std::string(mapper.name()) + "::c." + std::string(attribute.name);
             throw ArgumentError("ambiguous-values"_code,
                                 "an example of " + std::string(mapper.name()) + " cannot tell whether " +
                                     std::string(attribute.name) + " was given or has its default.",
-                                "set columns one by one: .set(" + column + ", …)");
+                                "name the columns: values(" + column + " = …)");
         }
         if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
         assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(example)))});
@@ -64,11 +81,13 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
     return statement.rows(std::move(columns), std::move(rows));
 }
 
-std::string column_name_of(const volatile void* field) {
-    auto expression = detail::column_of(field);
-    return sql::node_cast<sql::ColumnNode>(expression.node())->name.text;
+sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
+    const auto& column = static_cast<const sql::ColumnNode&>(*assigned.column.node());
+    if (column.table.get() == mapper.table.node()) return {column.name.text, assigned.value};
+    throw ArgumentError("foreign-column"_code,
+                        "\"" + column.name.text + "\" is no column of " + mapper.table_name +
+                            ", so a statement for that table cannot set it.",
+                        "set columns of " + std::string(mapper.name()) + "::c");
 }
-
-std::vector<sql::Expression> selected_columns(const SelectCore& core) { return core.statement.core()->columns; }
 
 }  // namespace retort::orm

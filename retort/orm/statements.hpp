@@ -4,7 +4,6 @@
 #include <concepts>
 #include <initializer_list>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,35 +28,19 @@ sql::Insert insert_rows(const Mapper& mapper);
 /// Only what the example was given; `defaults` is one that was given nothing. Throws ArgumentError("ambiguous-values")
 /// for models whose columns have constant defaults, where nothing tells the two apart.
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults);
+/// What is assigned, and what the model gives to the other columns.
+std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults, const std::vector<Assigned>& assigned);
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
-std::string column_name_of(const volatile void* field);
 /// Throws ArgumentError("rows-beside-values") for a statement that says more than which model it is about.
 void require_bare(const sql::NodeRef& statement);
-
 template <AnyColumn C>
 std::string column_name_of(const volatile C& column) {
     return column_name_of(static_cast<const volatile void*>(&column));
 }
 
-/// A value or an expression for a column.
-template <AnyColumn C, class V>
-sql::Assignment assign(const volatile C& column, const V& value) {
-    if constexpr (std::is_null_pointer_v<V> || std::is_same_v<V, std::nullopt_t>) {
-        static_assert(is_optional<typename C::value_type>,
-                      "set(column, nullptr): this column cannot be NULL; only a std::optional can");
-        return {column_name_of(column), sql::literal(sql::Value(ValueView::null()))};
-    } else if constexpr (std::is_convertible_v<const V&, sql::Expression> &&
-                         !std::is_convertible_v<const V&, typename C::value_type>) {
-        return {column_name_of(column), sql::Expression(value)};
-    } else if constexpr (requires { value.expression(); }) {
-        return {column_name_of(column), value.expression()};
-    } else {
-        static_assert(holds<typename C::value_type, std::decay_t<V>>(),
-                      "set(column, value): this column does not hold values of this type");
-        return {column_name_of(column), sql::literal(value_of(typename C::value_type(value)))};
-    }
-}
+/// The column's name and what it is set to. Throws ArgumentError("foreign-column") for another table's.
+sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned);
 
 }  // namespace orm
 
@@ -65,14 +48,14 @@ sql::Assignment assign(const volatile C& column, const V& value) {
 template <class... Row>
 class Returning {
   public:
-    Returning(sql::NodeRef statement, std::vector<orm::RowPart> parts)
-        : statement_(std::move(statement)), parts_(std::move(parts)) {}
+    Returning(sql::NodeRef statement, orm::SelectCore rows)
+        : statement_(std::move(statement)), rows_(std::move(rows)) {}
     const sql::NodeRef& ref() const { return statement_; }
-    const std::vector<orm::RowPart>& parts() const { return parts_; }
+    const orm::SelectCore& core() const { return rows_; }
 
   private:
     sql::NodeRef statement_;
-    std::vector<orm::RowPart> parts_;
+    orm::SelectCore rows_;
 };
 
 namespace orm {
@@ -83,7 +66,7 @@ auto make_returning(const Statement& statement, E&&... items) {
     SelectCore core;
     (add_selected(core, std::forward<E>(items)), ...);
     auto returning = statement.returning(selected_columns(core));
-    return Returning<typename Selected<std::remove_cvref_t<E>>::type...>(returning.ref(), std::move(core.parts));
+    return Returning<SelectedOf<E>...>(returning.ref(), std::move(core));
 }
 
 }  // namespace orm
@@ -101,6 +84,12 @@ class Update {
         ((statement = std::move(statement).where(orm::to_condition(std::forward<C>(conditions)))), ...);
         return Update(std::move(statement));
     }
+    /// `values(User::c.active = false, User::c.age = User::c.age + 1)`
+    template <std::same_as<orm::Assigned>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Update values(const A&... assigned) const {
+        return Update(statement_.values({orm::assignment_for(orm::mapper_of<T>(), assigned)...}));
+    }
     /// What the example was given.
     [[nodiscard]] Update values(T example) const {
         T defaults{};
@@ -109,7 +98,7 @@ class Update {
     /// One column to a value, or to what is computed for each row: `set(User::c.age, User::c.age + 1)`.
     template <orm::AnyColumn C, class V>
     [[nodiscard]] Update set(const volatile C& column, const V& value) const {
-        return Update(statement_.values({orm::assign(column, value)}));
+        return values(column = value);
     }
     template <class... E>
     [[nodiscard]] auto returning(E&&... items) const {
@@ -151,6 +140,13 @@ class Insert {
     Insert() : statement_(orm::insert_rows(orm::mapper_of<T>())) {}
     explicit Insert(sql::Insert statement) : statement_(std::move(statement)) {}
 
+    /// `values(User::c.name = "ada", User::c.joined = func::now())`
+    template <std::same_as<orm::Assigned>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Insert values(const A&... assigned) const {
+        T defaults{};
+        return Insert(statement_.values(orm::with_defaults(orm::mapper_of<T>(), &defaults, {assigned...})));
+    }
     [[nodiscard]] Insert values(T row) const {
         return Insert(statement_.values(orm::assignments_of(orm::mapper_of<T>(), &row)));
     }
@@ -160,9 +156,10 @@ class Insert {
         return Insert(orm::rows_of(orm::mapper_of<T>(), std::move(objects), statement_));
     }
     /// The rows of a query: `from_select(select(Old::c.name), User::c.username)`.
-    template <class... Row, orm::AnyColumn... C>
-    [[nodiscard]] Insert from_select(const Select<Row...>& query, const volatile C&... columns) const {
-        static_assert(sizeof...(Row) == sizeof...(C), "name one column for each one that the query gives");
+    template <class Q, orm::AnyColumn... C>
+    [[nodiscard]] Insert from_select(const Q& query, const volatile C&... columns) const {
+        static_assert(std::tuple_size_v<typename Q::RowType> == sizeof...(C),
+                      "name one column for each one that the query gives");
         return Insert(statement_.from_select({orm::column_name_of(columns)...}, query.statement()));
     }
     template <orm::AnyColumn... C>
@@ -175,6 +172,14 @@ class Insert {
         T defaults{};
         return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...},
                                                        orm::given_of(orm::mapper_of<T>(), &set, &defaults)));
+    }
+    /// The same for one column of the conflict: `on_conflict_do_update(User::c.username, User::c.age = User::c.age +
+    /// 1)`.
+    template <orm::AnyColumn C, std::same_as<orm::Assigned>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Insert on_conflict_do_update(const volatile C& column, const A&... set) const {
+        return Insert(statement_.on_conflict_do_update({orm::column_name_of(column)},
+                                                       {orm::assignment_for(orm::mapper_of<T>(), set)...}));
     }
     /// The row that is there gets these columns of the one that was refused:
     /// `on_conflict_do_update({"email"}, User::c.username)`.

@@ -91,15 +91,14 @@ namespace {
 /// The tables that rows of these objects stand in, each after those that it is joined to.
 std::vector<const Mapper*> tables_of(std::span<void* const> objects) {
     std::vector<const Mapper*> tables;
+    auto is_above = [](const Mapper* a, const Mapper* b) { return a->levels.size() < b->levels.size(); };
     for (void* object : objects) {
         for (const auto* level : slab_of(object)->mapper->levels) {
             bool known = std::any_of(tables.begin(), tables.end(),
                                      [&](const Mapper* other) { return other->table_name == level->table_name; });
-            if (!known) tables.push_back(level);
+            if (!known) tables.insert(std::upper_bound(tables.begin(), tables.end(), level, is_above), level);
         }
     }
-    std::stable_sort(tables.begin(), tables.end(),
-                     [](const Mapper* a, const Mapper* b) { return a->levels.size() < b->levels.size(); });
     return tables;
 }
 

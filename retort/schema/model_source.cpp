@@ -116,7 +116,7 @@ class Writer {
 
     std::string write() {
         auto name = class_name_of(table_.name);
-        out_ = "struct " + name + " : Model<" + name + "> {\n";
+        out_ = "struct " + name + " : Model<" + name + "> {" + key_remark() + '\n';
         if (table_name_of(name) != table_.name) line("static constexpr auto table_name = " + quoted(table_.name) + ';');
         for (const auto& column : table_.columns) write_column(column);
         for (const auto* key : table_.foreign_keys()) write_one(*key);
@@ -165,7 +165,27 @@ class Writer {
                 (column.computed->stored.value_or(false) ? ", true>" : ">"));
         }
         if (!column.comment.empty()) add("comment<" + quoted(column.comment) + '>');
-        line("Column<" + type + options + "> " + name + ';');
+        line("Column<" + type + options + "> " + name + ';' + remark(column));
+    }
+
+    /// What a model has no word for.
+    std::string remark(const Column& column) const {
+        std::string out;
+        if (!column.collation.empty()) out += ", COLLATE " + column.collation;
+        const auto* key = key_of(column);
+        if (key && key->deferrable.value_or(false)) out += ", DEFERRABLE INITIALLY " + key->initially;
+        if (key && key->on_update == Action::set_default) out += ", ON UPDATE SET DEFAULT";
+        return out.empty() ? out : "  // in the database: " + out.substr(2);
+    }
+
+    /// Models have their keys in the order of their fields.
+    std::string key_remark() const {
+        std::vector<std::string> own;
+        for (const auto& column : table_.columns) {
+            if (column.primary_key) own.push_back(column.name);
+        }
+        auto names = table_.primary_key_columns();
+        return own == names ? std::string() : "  // in the database: PRIMARY KEY (" + join(names, ", ") + ')';
     }
 
     /// As a model's `server_default` takes it: SQL, an expression in parentheses.
@@ -245,8 +265,22 @@ class Writer {
         if (const auto* check = std::get_if<Check>(&constraint)) return check_text(*check);
         const auto* key = std::get_if<ForeignKey>(&constraint);
         if (key == nullptr || is_simple(*key)) return {};
-        return "schemas::ForeignKey{" + quoted(key->name) + ", " + list(key->columns) + ", " +
-               quoted(key->referred_table) + ", " + list(key->referred_columns) + '}';
+        return key_text(*key);
+    }
+
+    static std::string key_text(const ForeignKey& key) {
+        auto out = "schemas::ForeignKey{.name = " + quoted(key.name) + ", .columns = " + list(key.columns) +
+                   ", .referred_table = " + quoted(key.referred_table) +
+                   ", .referred_columns = " + list(key.referred_columns);
+        auto rule = [&](const char* member, Action action) {
+            auto word = action == Action::restrict_ ? std::string_view("restrict_") : action_word(action);
+            if (!word.empty()) out.append(member).append(word);
+        };
+        rule(", .on_delete = schemas::Action::", key.on_delete);
+        rule(", .on_update = schemas::Action::", key.on_update);
+        if (key.deferrable) out += *key.deferrable ? ", .deferrable = true" : ", .deferrable = false";
+        if (!key.initially.empty()) out += ", .initially = " + quoted(key.initially);
+        return out + '}';
     }
 
     /// Models name their checks `ck_table_name`, and need a name for that.

@@ -16,11 +16,11 @@ struct ModelSourceOptions {
 };
 
 /// One struct: `struct User : Model<User> { Column<int, primary_key> id; … };`, with a One beside each foreign key that
-/// leads to a table of `metadata`. What the words of a model cannot say stands in table_args() or in a comment.
+/// leads to a table of `metadata`. What the words of a column cannot say stands in table_args(), or in a comment.
 std::string to_model_source(const Table& table, const MetaData& metadata, const ModelSourceOptions& options = {});
 
-/// A header with all tables that have a primary key: it compiles as it is, and its `create_all` makes tables that
-/// `compare_tables` cannot tell from these but for the names of constraints that have none.
+/// A header with all tables that have a primary key: it compiles as it is, and its `create_all` makes the same tables
+/// but for the names of constraints, and for what the comments in it say (collations, for one).
 std::string to_model_source(const MetaData& metadata, const ModelSourceOptions& options = {});
 
 /// `user_account` as a struct is called: `UserAccount`.

@@ -84,6 +84,8 @@ class Compiler {
     virtual bool divides_integers() const { return true; }
     /// Whether a list of tuples is written `(VALUES (…), (…))`.
     virtual bool has_values_in_tuples() const { return false; }
+    /// Whether the columns of VALUES get their names as in `(VALUES (…)) AS v (a, b)`.
+    virtual bool has_named_values() const { return true; }
     /// Whether marks are counted off (`?`), so that parameters stand in the order of the text; false for `$1`.
     virtual bool has_positional_marks() const { return true; }
     /// Whether RETURNING names columns with their table.
@@ -253,6 +255,7 @@ class Compiler {
     void visit_from(const Node& from);
     void visit_detailed_alias(const AliasNode& alias, const AliasDetails& details);
     void visit_values(const ValuesNode& values);
+    void visit_unnamed_values(const AliasNode& alias, const AliasDetails& details);
     void visit_alias_columns(const AliasDetails& details);
     void write_fragments(const std::vector<Fragment>& fragments);
     void write_suffixes(const QueryExtras& extras);

@@ -169,7 +169,23 @@ void Compiler::visit_alias_columns(const AliasDetails& details) {
     }
 }
 
+// (SELECT column1 AS a, column2 AS b FROM (VALUES (…))) AS v
+void Compiler::visit_unnamed_values(const AliasNode& alias, const AliasDetails& details) {
+    write("(SELECT ");
+    for (std::size_t i = 0; i < details.columns.size(); ++i) {
+        if (i != 0) write(", ");
+        write("column" + std::to_string(i + 1) + " AS ");
+        const auto* column = node_cast<ColumnNode>(details.columns[i].node());
+        if (column) write_name(column->name);
+    }
+    write(" FROM ");
+    visit_query(*alias.element, true);
+    write(") AS ");
+    write_alias_name(alias);
+}
+
 void Compiler::visit_detailed_alias(const AliasNode& alias, const AliasDetails& details) {
+    if (details.runnable && !has_named_values()) return visit_unnamed_values(alias, details);
     if (details.lateral) write("LATERAL ");
     NodeKind kind = alias.element->kind();
     bool query = kind == NodeKind::select || kind == NodeKind::compound || kind == NodeKind::values;

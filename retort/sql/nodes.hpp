@@ -28,6 +28,7 @@ struct AliasDetails {
     bool ordinality = false;               ///< a function's rows are counted
     bool derived = false;                  ///< the names of its columns are written: `AS f(a, b)`
     bool typed = false;                    ///< with their types
+    bool runnable = false;                 ///< of VALUES: written so that every database takes it
     Expression sampling = {};              ///< TABLESAMPLE
     Expression seed = {};                  ///< REPEATABLE
     std::vector<Expression> columns = {};  ///< of a function or VALUES, as columns without a table

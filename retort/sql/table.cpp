@@ -188,7 +188,7 @@ TableRef TableRef::tablesample(const Expression& method, std::string_view name, 
 }
 
 Subquery values(std::vector<Expression> columns, std::vector<std::vector<Expression>> rows, std::string_view name,
-                bool literal) {
+                bool literal, bool runnable) {
     for (const auto& row : rows) {
         if (row.size() == columns.size()) continue;
         throw ArgumentError("row-length"_code,
@@ -197,7 +197,8 @@ Subquery values(std::vector<Expression> columns, std::vector<std::vector<Express
                             "give every row one value for each column");
     }
     auto* node = new ValuesNode(std::move(rows), literal);
-    return Subquery(NodeRef(new AliasNode(NodeRef(node), name, AliasDetails{.columns = std::move(columns)})));
+    AliasDetails details{.runnable = runnable, .columns = std::move(columns)};
+    return Subquery(NodeRef(new AliasNode(NodeRef(node), name, std::move(details))));
 }
 
 Subquery table_valued(const Expression& function, std::vector<Expression> columns, std::string_view name,

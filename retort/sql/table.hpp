@@ -73,8 +73,9 @@ class Subquery : public From {
 };
 
 /// VALUES (…), (…) in FROM, with these columns (`column("a", Integer())`).
+/// `literal`: the values stand in the text. `runnable`: also SQLite takes it, which SQLAlchemy's form it does not.
 Subquery values(std::vector<Expression> columns, std::vector<std::vector<Expression>> rows, std::string_view name = {},
-                bool literal = false);
+                bool literal = false, bool runnable = false);
 /// A function in FROM that gives rows of these columns; with `ordinality`, a last one that counts them.
 Subquery table_valued(const Expression& function, std::vector<Expression> columns, std::string_view name = {},
                       std::string_view ordinality = {});

@@ -128,6 +128,8 @@ TEST_CASE("one session writes to all, parents before children, and reads from ea
     db.session.commit();
     db.session.remove();
     CHECK(db.session.get<Visit>(1)->page == "/x");
+    CHECK(db.session.execute(insert<Visit>(), {{.page = "/y"}, {.page = "/z"}}) == 2);
+    CHECK(db.session.execute(delete_<Visit>().where(Visit::c.id > 1)) == 2);
     db.session.delete_(db.session.get<Visit>(1));
     db.session.delete_(db.session.get<Setting>("colour"));
     db.session.commit();
@@ -268,6 +270,8 @@ TEST_CASE("binds alone are enough; models without a key are then refused") {
     Database wrong;
     App bad{"bad"};
     bad.config["SQLALCHEMY_BINDS"] = json{{"log", 3}};
+    CHECK(code_of([&] { wrong.init_app(bad); }) == "config-kind");
+    bad.config["SQLALCHEMY_BINDS"] = "sqlite://";
     CHECK(code_of([&] { wrong.init_app(bad); }) == "config-kind");
 }
 

@@ -30,6 +30,8 @@ engines::Engine legacy_database() {
              "CREATE INDEX ix_price ON \"ShopOrder\" (price DESC, lower(stamp)) WHERE price > 0",
              "CREATE TABLE shop_stock (place TEXT, shelf INT, weight REAL, photo BLOB, PRIMARY KEY (place, shelf)) "
              "WITHOUT ROWID",
+             "CREATE TABLE shop_move (id INTEGER PRIMARY KEY, place TEXT COLLATE nocase, shelf INT, "
+             "FOREIGN KEY (place, shelf) REFERENCES shop_stock ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED)",
              "CREATE TABLE shop_log (line TEXT)",
          }) {
         connection->run(sql);
@@ -77,12 +79,14 @@ TEST_CASE("tables that the models make differ from those of the database in name
     auto engine = legacy_database();
     const auto& ddl = engine.dialect().ddl();
     auto metadata = reflected(engine);
-    for (const char* name : {"shop_customer", "ShopOrder", "shop_stock"}) {
+    for (const char* name : {"shop_customer", "ShopOrder", "shop_stock", "shop_move"}) {
         CAPTURE(name);
         std::string told;
         for (const auto& one : schemas::compare_tables(metadata.table(name), orm::metadata().table(name), ddl)) {
             bool named = one.subject == schemas::Subject::primary_key || one.subject == schemas::Subject::foreign_key ||
                          one.subject == schemas::Subject::unique || one.subject == schemas::Subject::check;
+            // A model has no word for collations; a comment tells.
+            if (one.subject == schemas::Subject::collation && one.before == "nocase") continue;
             if (!named || one.before.empty() || one.after.empty()) told += schemas::to_string(one) + '\n';
         }
         CHECK(told == "");

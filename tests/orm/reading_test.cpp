@@ -38,7 +38,7 @@ struct Fixture : TestDatabase {
 template <class... Row>
 Select<Row...> populating(const Select<Row...>& query) {
     auto core = query.core();
-    core.populate_existing = true;
+    core.execution.populate_existing = true;
     return Select<Row...>(core);
 }
 

@@ -35,6 +35,10 @@ struct RelDesk : Model<RelDesk> {
 namespace {
 
 // --- Conditions of their own
+constexpr auto boston_join = [](auto& person, auto& address) {
+    return person.id == address.person_id && address.city == "Boston";
+};
+
 struct RelAddress;
 struct RelPerson;
 struct RelFriendship : Model<RelFriendship> {
@@ -46,10 +50,7 @@ struct RelPerson : Model<RelPerson> {
     Column<int, primary_key> id;
     Column<std::string> city;
     Many<RelAddress> addresses;
-    Many<RelAddress, viewonly, primaryjoin<[](auto& person, auto& address) {
-             return person.id == address.person_id && address.city == "Boston";
-         }>>
-        boston;
+    Many<RelAddress, viewonly, primaryjoin<boston_join>> boston;
     Many<RelAddress, viewonly, lazy::selectin,
          primaryjoin<[](auto& person, auto& address) { return person.city == address.city; }>>
         neighbours;
@@ -289,6 +290,11 @@ TEST_CASE_FIXTURE(Fixture, "ordered collections: places are kept whatever is don
     slide->bullets.insert(0, slide->bullets[2]);
     CHECK(texts(slide) == "c1x2b3");
     session.commit();
+    CHECK(texts(slide) == "c1x2b3");
+    session.expire_all();
+    slide->bullets.append(RelBullet{.text = "y"});
+    CHECK(texts(slide) == "c1x2b3y4");
+    session.rollback();
     CHECK(texts(slide) == "c1x2b3");
     session.expire_all();
     session.add(RelBullet{.text = "z", .slide = slide});

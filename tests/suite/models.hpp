@@ -1,4 +1,4 @@
-// The models of the suite: authors, their posts, and one column of each type.
+// The models of the suite: authors, their posts, decks of slides, and one column of each type.
 #pragma once
 
 #include "retort/retort.hpp"
@@ -17,6 +17,25 @@ struct SuitePost : retort::Model<SuitePost> {
     retort::Column<retort::Text> title;
     retort::Column<int, retort::foreign_key<SuiteAuthor>> author_id;
     retort::One<SuiteAuthor> author;
+};
+
+struct SuiteSlide;
+
+struct SuiteDeck : retort::Model<SuiteDeck> {
+    retort::Column<int, retort::primary_key> id;
+    retort::Column<int, retort::version_id> version;
+    retort::Column<std::optional<int>, retort::foreign_key<SuiteSlide>> cover_id;
+    retort::One<SuiteSlide, retort::foreign_keys<"cover_id">, retort::post_update> cover;
+    retort::Many<SuiteSlide, retort::foreign_keys<"deck_id">, retort::ordering_list<"place">,
+                 retort::cascade<"all, delete-orphan">>
+        slides;
+};
+
+struct SuiteSlide : retort::Model<SuiteSlide> {
+    retort::Column<int, retort::primary_key> id;
+    retort::Column<std::optional<int>> place;
+    retort::Column<int, retort::foreign_key<SuiteDeck>> deck_id;
+    retort::One<SuiteDeck, retort::foreign_keys<"deck_id">> deck;
 };
 
 enum class SuiteColour { red, green };

@@ -125,3 +125,54 @@ TEST_CASE("conditions are composed while the program runs") {
         CHECK(std::get<1>(rows[0]) == 1);
     });
 }
+
+TEST_CASE("the second of two writers of a row is refused, and may begin again") {
+    suite::on_every_database([](const engines::Engine& engine) {
+        Session mine(engine), theirs(engine);
+        mine.add(SuiteDeck{});
+        mine.commit();
+        auto deck = mine.get<SuiteDeck>(1);
+        (void)deck->version.value();
+        mine.commit();
+        (void)deck->version.value();
+        theirs.get<SuiteDeck>(1)->slides.append(SuiteSlide{});
+        theirs.get<SuiteDeck>(1)->version = 2;
+        theirs.commit();
+        deck->version = 9;
+        CHECK_THROWS_AS(mine.commit(), StaleDataError);
+        mine.rollback();
+        CHECK(deck->version == 2);
+        CHECK(deck->slides.size() == 1);
+    });
+}
+
+TEST_CASE("rows that refer to each other, in an order that is kept") {
+    suite::on_every_database([](const engines::Engine& engine) {
+        Session session(engine);
+        auto deck = session.add(SuiteDeck{});
+        for (int i = 0; i < 3; ++i) deck->slides.append(SuiteSlide{});
+        deck->cover = deck->slides[2];
+        session.commit();
+        deck->slides.insert(0, deck->slides[2]);
+        session.commit();
+        CHECK(deck->slides[0] == deck->cover);
+        CHECK(deck->slides[1]->place.value() == 1);
+        session.delete_(deck);
+        session.commit();
+        CHECK(count_of(session, select(func::count()).select_from<SuiteSlide>()) == 0);
+    });
+}
+
+TEST_CASE("many rows at once, all or none") {
+    suite::on_every_database([](const engines::Engine& engine) {
+        Session session(engine);
+        session.execute(insert<SuiteAuthor>(), {{.name = "ada"}, {.name = "bob", .age = 3}});
+        session.execute(update<SuiteAuthor>(), {{.id = 1, .age = 36}, {.id = 2, .name = "cyd"}});
+        session.commit();
+        CHECK(session.get<SuiteAuthor>(1)->age.value() == 36);
+        CHECK(session.get<SuiteAuthor>(2)->name == "cyd");
+        CHECK_THROWS_AS(session.execute(insert<SuiteAuthor>(), {{.name = "dan"}, {.name = "ada"}}), IntegrityError);
+        session.rollback();
+        CHECK(authors(engine) == 2);
+    });
+}

@@ -29,6 +29,7 @@ class SqliteCompiler final : public sql::Compiler {
     bool is_reserved(const sql::Identifier& name) const override;
     bool has_native_boolean() const override { return false; }
     bool has_values_in_tuples() const override { return true; }
+    bool has_named_values() const override { return false; }
     bool returning_names_table() const override { return false; }
     void visit_limit(const sql::QueryNode& query) override;
     /// SQLite takes no parentheses around members; `SELECT * FROM (…)` says the same.

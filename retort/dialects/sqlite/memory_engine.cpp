@@ -255,6 +255,7 @@ class MemoryEngine final : public engines::Engine::Core {
         connection->report_to(hook());
         return connection;
     }
+    bool reads_beside() const override { return false; }
     void release_thread() noexcept override {}
     void dispose() noexcept override {
         std::lock_guard lock(mutex_);
