@@ -37,9 +37,9 @@ struct AutomapRelationship {
 
 /// What to map, and how things are called. Names that are taken get the foreign key's columns behind them.
 struct AutomapOptions {
-    schemas::ReflectOptions reflect = {};
+    schemas::ReflectOptions reflect;
     /// The key of the database in `SQLALCHEMY_BINDS`, when it is not the main one.
-    std::string bind_key = {};
+    std::string bind_key;
     /// Default: the table's name.
     std::function<std::string(const schemas::Table&)> classname_for_table = {};
     /// Default: the class that is referred to, in lower case: `post.user`.

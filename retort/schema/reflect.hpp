@@ -23,8 +23,8 @@ class TableSource {
 /// What `MetaData::reflect` reads, and what becomes of tables that the MetaData has already.
 struct ReflectOptions {
     /// These tables; empty: all of them.
-    std::vector<std::string> only = {};
-    std::string schema = {};
+    std::vector<std::string> only;
+    std::string schema;
     /// Views too.
     bool views = false;
     /// Whether tables that are there already take what the database has; else they stay as they are.

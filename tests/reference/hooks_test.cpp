@@ -134,7 +134,7 @@ App hooks_app() {
     return app;
 }
 
-struct Case {
+struct RecordedCase {
     std::string path, status, body;
     std::vector<std::string> log;
 };
@@ -156,7 +156,7 @@ std::vector<std::string> steps(std::vector<std::string> middle, const std::vecto
 TEST_CASE("hooks run, and handlers are chosen, as Flask was recorded to do") {
     App app = hooks_app();
     auto client = app.test_client();
-    const std::vector<Case> cases{
+    const std::vector<RecordedCase> cases{
         {"/", "200 OK", "i", steps({"view"})},
         {"/bp/err/404", "404 NOT FOUND", "bp404 The reques", steps({"before_bp", "view_bp_err", "bp404"}, bp_after)},
         {"/bp/err/403", "500 INTERNAL SERVER ERROR", "bpE Forbidden",

@@ -54,7 +54,7 @@ App responses_app() {
     return app;
 }
 
-struct Case {
+struct RecordedCase {
     std::string name, status;
     Headers headers;
     std::string body;
@@ -79,7 +79,7 @@ Headers sorted(Headers headers) {
 TEST_CASE("every form of a view's result becomes the recorded response") {
     App app = responses_app();
     auto client = app.test_client();
-    const std::vector<Case> cases{
+    const std::vector<RecordedCase> cases{
         {"str", "200 OK", html_of("3"), "h\xc3\xa9"},
         {"bytes", "200 OK", html_of("2"), std::string("\xff\0", 2)},
         {"dict", "200 OK", json_of("48"), "{\"a\":[1,2.5,null,true,\"\\u00e9<&>\\u2028\"],\"b\":1}\n"},
