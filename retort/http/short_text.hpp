@@ -1,7 +1,6 @@
 // Text that lives inside of its owner while it is short: most responses then need no memory for their headers.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -35,7 +34,8 @@ class ShortText {
     /// Makes room for `size` more bytes. Gives back the memory that it left: what is to be appended may lie in it.
     std::unique_ptr<char[]> reserve(std::size_t size) {
         if (capacity_ - size_ >= size) return nullptr;
-        const std::size_t capacity = std::max(std::size_t{2} * capacity_, size_ + size);
+        const std::size_t doubled = std::size_t{2} * capacity_, needed = size_ + size;
+        const std::size_t capacity = doubled < needed ? needed : doubled;
         auto larger = std::make_unique_for_overwrite<char[]>(capacity);
         std::memcpy(larger.get(), data(), size_);
         capacity_ = capacity;

@@ -1,7 +1,6 @@
 // What can stand behind the type of a column or a relationship: primary_key, foreign_key<User>, lazy::dynamic, ….
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,7 +17,9 @@ struct JoinRule;
 template <std::size_t size>
 struct FixedText {
     char data[size]{};
-    consteval FixedText(const char (&text)[size]) { std::copy_n(text, size, data); }  // NOLINT: text converts
+    consteval FixedText(const char (&text)[size]) {  // NOLINT: text converts
+        for (std::size_t at = 0; at < size; ++at) data[at] = text[at];
+    }
     constexpr std::string_view view() const { return {data, size - 1}; }
 };
 
@@ -103,9 +104,9 @@ void unknown_word_in_cascade();  // never defined: naming it stops the compiler 
 consteval Cascades parse_cascades(std::string_view words) {
     Cascades cascades{.save_update = false, .merge = false};
     while (!words.empty()) {
-        auto comma = std::min(words.find(','), words.size());
+        auto comma = words.find(',');
         auto word = words.substr(0, comma);
-        words.remove_prefix(std::min(comma + 1, words.size()));
+        words.remove_prefix(comma == words.npos ? words.size() : comma + 1);
         while (word.starts_with(' ')) word.remove_prefix(1);
         while (word.ends_with(' ')) word.remove_suffix(1);
         if (word == "all") {

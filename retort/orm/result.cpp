@@ -1,7 +1,21 @@
-// Values of rows as JSON.
+// What results do without knowing their types: rows that repeat, values as JSON.
 #include "retort/orm/result.hpp"
 
+#include <algorithm>
+
 namespace retort::orm {
+
+std::vector<bool> repeated_rows(std::size_t rows, engines::FunctionRef<bool(std::size_t, std::size_t)> before) {
+    std::vector<std::size_t> order(rows);
+    for (std::size_t at = 0; at < rows; ++at) order[at] = at;
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        if (before(a, b)) return true;
+        return !before(b, a) && a < b;
+    });
+    std::vector<bool> again(rows);
+    for (std::size_t at = 1; at < rows; ++at) again[order[at]] = !before(order[at - 1], order[at]);
+    return again;
+}
 
 json json_of(const sql::Value& value) {
     const ValueView view = value.view();

@@ -1,7 +1,6 @@
 // What queries give: rows and scalars, all read.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -42,6 +41,9 @@ bool row_before(const E& a, const E& b) {
         return a < b;
     }
 }
+
+/// Which of so many rows stood before already, by an order of them.
+std::vector<bool> repeated_rows(std::size_t rows, engines::FunctionRef<bool(std::size_t, std::size_t)> before);
 
 /// Takes a row's objects and values one after the other, into places that nothing was read into yet.
 class RowCursor {
@@ -134,15 +136,8 @@ class Rows {
     }
     /// Each row once, in the order of their first coming.
     [[nodiscard]] Rows unique() const {
-        std::vector<std::size_t> order(rows_.size());
-        for (std::size_t at = 0; at < order.size(); ++at) order[at] = at;
-        auto before = [this](std::size_t a, std::size_t b) {
-            if (orm::row_before(rows_[a], rows_[b])) return true;
-            return !orm::row_before(rows_[b], rows_[a]) && a < b;
-        };
-        std::sort(order.begin(), order.end(), before);
-        std::vector<bool> again(rows_.size());
-        for (std::size_t at = 1; at < order.size(); ++at) again[order[at]] = rows_[order[at]] == rows_[order[at - 1]];
+        auto before = [this](std::size_t a, std::size_t b) { return orm::row_before(rows_[a], rows_[b]); };
+        const std::vector<bool> again = orm::repeated_rows(rows_.size(), before);
         Rows once;
         for (std::size_t at = 0; at < rows_.size(); ++at) {
             if (!again[at]) once.rows_.push_back(rows_[at]);
@@ -154,7 +149,7 @@ class Rows {
     [[nodiscard]] std::vector<Rows> partitions(std::size_t rows) const {
         std::vector<Rows> all;
         for (std::size_t at = 0; at < rows_.size() && rows > 0; at += rows) {
-            auto end = std::min(at + rows, rows_.size());
+            auto end = rows < rows_.size() - at ? at + rows : rows_.size();
             all.emplace_back(std::vector<E>(rows_.begin() + static_cast<std::ptrdiff_t>(at),
                                             rows_.begin() + static_cast<std::ptrdiff_t>(end)));
         }
