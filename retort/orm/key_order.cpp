@@ -20,11 +20,14 @@ namespace {
 /// The attribute of an entity that a column is; null for everything else.
 const Attribute* attribute_of(const Entity& entity, const sql::Expression& expression) {
     const auto* column = sql::node_cast<sql::ColumnNode>(expression.node());
-    if (column == nullptr || column->table.get() != entity.table.node()) return nullptr;
+    if (column == nullptr) return nullptr;
     const auto& all = entity.mapper->attributes;
     auto found =
         std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.column_name == column->name.text; });
-    return found == all.end() ? nullptr : &*found;
+    if (found == all.end()) return nullptr;
+    auto own = found->in_table(entity.table);
+    const auto* own_column = sql::node_cast<sql::ColumnNode>(own.node());
+    return own_column != nullptr && own_column->table.get() == column->table.get() ? &*found : nullptr;
 }
 
 constexpr std::uint32_t hash_start = 2166136261u;
@@ -91,7 +94,7 @@ void KeyOrder::add_primary_keys() {
                                      [&](const auto& term) { return attribute_of(entity, term.operand) == key; });
             if (there) continue;
             KeyTerm term;
-            term.operand = entity.table.column(key->column_name, key->sql_type);
+            term.operand = key->in_table(entity.table);
             term.nullable = at > 0;
             term.nulls_first = true;
             term.states_nulls = term.nullable;

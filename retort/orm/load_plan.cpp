@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/selectable.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
 
@@ -409,14 +410,14 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         }
         adding.wrap(plan.entities[0]);
     }
-    const auto* core = statement.core();
+    const auto columns = selected_columns(statement);
     std::size_t column = 0;
     next = 0;
     for (const auto& part : parts) {
         if (part.mapper != nullptr) {
             adding.add_columns(plan.entities[next++]);
         } else {
-            plan.values.push_back(adding.add_value(core->columns[column]));
+            plan.values.push_back(adding.add_value(columns[column]));
         }
         column += part.width;
     }

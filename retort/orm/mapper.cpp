@@ -203,6 +203,7 @@ Mapper* make_mapper(const ModelType& model) {
     }
     find_keys(*mapper);
     join_tables(*mapper);
+    if (mapper->expressions == 0) mapper->column_list = sql::column_list(mapper->columns());
     mapper->texts = std::make_unique<StatementTexts>(*mapper);
     mapper->index = mapper_count.fetch_add(1);
     return mapper.release();

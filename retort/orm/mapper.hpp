@@ -202,6 +202,7 @@ struct Mapper {
     std::vector<const Mapper*> kinds;          ///< itself and all models below it
     bool polymorphic = false;                  ///< whether a row may be an object of a model below
     sql::From source;                          ///< its table, or the join of its tables
+    sql::Expression column_list;               ///< all its columns as one; empty when some are expressions
     std::vector<const Mapper*> levels;         ///< the mappers whose tables its rows stand in, the root's first
 
     Mapper();

@@ -17,10 +17,14 @@ SelectCore::~SelectCore() = default;
 
 void SelectCore::add_entity(const Entity& entity) {
     bool own = entity.table.node() == entity.mapper->table.node();
-    auto columns = own ? entity.mapper->columns() : entity.mapper->columns(entity.table);
+    bool listed = own && !entity.mapper->column_list.is_empty();
+    auto columns = listed ? std::vector<sql::Expression>{entity.mapper->column_list}
+                   : own  ? entity.mapper->columns()
+                          : entity.mapper->columns(entity.table);
+    auto width = listed ? entity.mapper->attributes.size() : columns.size();
     auto selected =
         std::count_if(parts.begin(), parts.end(), [](const RowPart& part) { return part.mapper != nullptr; });
-    parts.push_back({entity.mapper, static_cast<std::uint32_t>(columns.size())});
+    parts.push_back({entity.mapper, static_cast<std::uint32_t>(width)});
     statement = std::move(statement).add_columns(std::move(columns));
     if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
     entities.insert(entities.begin() + selected, entity);

@@ -30,7 +30,18 @@ Condition equal_to(const Assigned& assigned) {
     return sql::Expression::compare(sql::Operator::eq, assigned.column, assigned.value);
 }
 
-std::vector<sql::Expression> selected_columns(const SelectCore& core) { return core.statement.core()->columns; }
+std::vector<sql::Expression> selected_columns(const sql::Select& statement) {
+    std::vector<sql::Expression> all;
+    for (const auto& column : statement.core()->columns) {
+        const auto* list = sql::node_cast<sql::ListNode>(column.node());
+        if (list != nullptr && list->op == sql::Operator::none) {
+            all.insert(all.end(), list->items.begin(), list->items.end());
+        } else {
+            all.push_back(column);
+        }
+    }
+    return all;
+}
 
 namespace {
 

@@ -75,7 +75,7 @@ struct SelectCore {
 };
 
 /// The columns that are selected.
-std::vector<sql::Expression> selected_columns(const SelectCore& core);
+std::vector<sql::Expression> selected_columns(const sql::Select& statement);
 /// What the parts of a row are called: labels, columns, models.
 std::vector<std::string> part_names(const sql::Select& statement, const std::vector<RowPart>& parts);
 

@@ -67,6 +67,7 @@ bool StatementShape::node(const sql::Node* node) {
         case sql::NodeKind::list: {
             const auto& list = *node_cast<sql::ListNode>(node);
             byte(static_cast<int>(list.op));
+            if (list.columns_only) return add_pointer(node), true;
             return expressions(list.items);
         }
         case sql::NodeKind::join: {

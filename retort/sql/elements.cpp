@@ -1,4 +1,6 @@
 // Expressions that are no operators: columns, parameters, text, casts, CASE, functions; and their types.
+#include <algorithm>
+
 #include "retort/sql/nodes.hpp"
 
 namespace retort::sql {
@@ -121,7 +123,14 @@ Expression asc(const Expression& operand) { return operand.asc(); }
 Expression desc(const Expression& operand) { return operand.desc(); }
 
 Expression tuple_(std::vector<Expression> items) { return make<ListNode>(Operator::comma, std::move(items)); }
-Expression column_list(std::vector<Expression> items) { return make<ListNode>(Operator::none, std::move(items)); }
+Expression column_list(std::vector<Expression> items) {
+    bool columns_only = std::all_of(items.begin(), items.end(), [](const Expression& item) {
+        return item.node() != nullptr && item.node()->kind() == NodeKind::column;
+    });
+    auto* list = new ListNode(Operator::none, std::move(items));
+    list->columns_only = columns_only;
+    return Expression(NodeRef(list));
+}
 
 Expression exists(const Select& query) { return make<UnaryNode>(Operator::exists, query.scalar_subquery()); }
 

@@ -142,6 +142,7 @@ class ListNode final : public Node {
     static constexpr NodeKind own_kind = NodeKind::list;
     ListNode(Operator how, std::vector<Expression> of) : Node(own_kind), op(how), items(std::move(of)) {}
     Operator op;
+    bool columns_only = false;  ///< of columns selected together: it has no values, so that it is told by its address
     std::vector<Expression> items;
 };
 

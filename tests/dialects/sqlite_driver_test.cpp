@@ -1,6 +1,10 @@
 // The driver: values there and back, the statement cache, errors in the user's words.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "retort/dialects/create_engine.hpp"
 #include "retort/dialects/sqlite/driver.hpp"
 #include "retort/dialects/sqlite/moment.hpp"
@@ -238,4 +242,21 @@ TEST_CASE("statements are reported") {
     connection->run("SELECT 1");
     CHECK_THROWS(connection->run("SELEC"));
     CHECK(seen == std::vector<std::string>{"SELECT 1", "SELEC !"});
+}
+
+TEST_CASE("another thread interrupts a statement, and the connection goes on") {
+    Memory db;
+    std::atomic<bool> stopped = false;
+    std::thread other([&] {
+        while (!stopped) {
+            db.connection->driver().interrupt();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    });
+    const char* endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0";
+    CHECK_THROWS_WITH_AS((void)db.run(endless), doctest::Contains("interrupted"), OperationalError);
+    stopped = true;
+    other.join();
+    CHECK(db.run("SELECT 1").one().get<int>(0) == 1);
 }
