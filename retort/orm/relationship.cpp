@@ -173,7 +173,13 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
         }
     }
     void* child = new_transient(mapper, from);
-    append(child);
+    try {
+        append(child);
+    } catch (...) {
+        retain(child);  // nobody else holds it: letting go of it frees it
+        release(child);
+        throw;
+    }
     return child;
 }
 

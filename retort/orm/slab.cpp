@@ -80,6 +80,10 @@ void free_all(Slab* slabs) noexcept {
 
 }  // namespace
 
+void hold_again(Slab* slab) noexcept {
+    if (slab->group != nullptr) ++slab->group->held;
+}
+
 void release_unheld(Slab* slab) noexcept {
     if (slab->group == nullptr) {
         slab->next = nullptr;

@@ -69,12 +69,18 @@ inline void* take_slot(Slab& slab) {
     return object;
 }
 
+/// Called when a slab without a session gets a handle again, from an object of its group.
+void hold_again(Slab* slab) noexcept;
 /// Called when a slab without a session has lost its last handle.
 void release_unheld(Slab* slab) noexcept;
 /// Frees a closed session's slabs, or keeps them together while handles point into them.
 void close_slabs(Slab* slabs) noexcept;
 
-inline void retain(void* object) { ++slab_of(object)->handles; }
+inline void retain(void* object) {
+    Slab* slab = slab_of(object);
+    if (slab->handles++ == 0 && slab->session == nullptr) [[unlikely]]
+        hold_again(slab);
+}
 inline void release(void* object) noexcept {
     Slab* slab = slab_of(object);
     if (--slab->handles == 0 && slab->session == nullptr) [[unlikely]]

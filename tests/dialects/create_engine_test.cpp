@@ -2,6 +2,8 @@
 #include "retort/dialects/create_engine.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -100,6 +102,32 @@ TEST_CASE("what is wrong with a path is said") {
     std::ofstream(folder.path("text.db")) << std::string(5000, 'x');
     CHECK(opening(folder.url("text.db")) == "not-a-database");
     CHECK(opening("sqlite:////proc/x.db") != "nothing");
+}
+
+// Root may write everywhere, so a child that is nobody tries.
+TEST_CASE("a folder and a file without the right to write are told as such") {
+    namespace fs = std::filesystem;
+    scratch::Folder folder;
+    fs::create_directory(folder.path("closed"));
+    {
+        create_engine(folder.url("readable.db")).connect()->run("CREATE TABLE t (a)");
+    }
+    fs::permissions(folder.path("readable.db"), fs::perms::owner_read | fs::perms::others_read);
+    fs::permissions(folder.path("closed"), fs::perms(0555));
+    fs::permissions(folder.path("."), fs::perms(0755));
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        constexpr uid_t nobody = 65534;
+        if (::geteuid() == 0 && ::setuid(nobody) != 0) ::_exit(2);
+        bool told = opening(folder.url("closed/x.db")) == "unwritable-folder" &&
+                    opening(folder.url("readable.db")) == "unwritable-database";
+        ::_exit(told ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 0);
+    fs::permissions(folder.path("closed"), fs::perms(0755));
 }
 
 TEST_CASE("a damaged database is told as such") {

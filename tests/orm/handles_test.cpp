@@ -161,3 +161,20 @@ TEST_CASE_FIXTURE(Fixture, "sessions: expunge_all frees what no handle reaches, 
     CHECK(session.get<HandleBook>(1) != book);
     CHECK(session.get<HandleBook>(1)->pages.empty());
 }
+
+TEST_CASE_FIXTURE(Fixture, "handles: what one reaches in a closed session lives as long as it does") {
+    Ptr<HandlePage> page;
+    {
+        Session closing{engine};
+        auto book = closing.add(HandleBook{.title = "Emma"});
+        page = book->pages.append(HandlePage{});
+        closing.commit();
+        (void)page->book->title.value();
+    }
+    for (int i = 0; i < 3; ++i) {
+        Ptr<HandleBook> for_a_moment = page->book.get();
+        CHECK(for_a_moment->title == "Emma");
+    }
+    CHECK(page->book->title == "Emma");
+    CHECK_THROWS_AS(page->book->pages.append(HandlePage{}), DetachedInstanceError);
+}
