@@ -8,6 +8,9 @@
 
 namespace retort::orm {
 
+/// The objects that a query has met already.
+class MetObjects : public std::unordered_set<void*> {};
+
 class Populating {
   public:
     explicit Populating(SessionCore& session) : session_(session), before_(std::exchange(session.populating_, &met_)) {}
@@ -17,8 +20,8 @@ class Populating {
 
   private:
     SessionCore& session_;
-    std::unordered_set<void*>* before_;
-    std::unordered_set<void*> met_;
+    MetObjects* before_;
+    MetObjects met_;
 };
 
 }  // namespace retort::orm

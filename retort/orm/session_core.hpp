@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -29,6 +28,7 @@ class OneCell;
 class ManyCell;
 class UnitOfWork;
 class SlabSet;
+class MetObjects;
 struct SelectCore;
 
 /// How a session behaves.
@@ -361,9 +361,9 @@ class SessionCore {
     std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
-    const void* thread_ = nullptr;                     ///< on which the transaction was begun
-    std::unordered_set<void*>* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
-    std::string failure_;                              ///< why only a rollback helps; "" while all is well
+    const void* thread_ = nullptr;      ///< on which the transaction was begun
+    MetObjects* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
+    std::string failure_;               ///< why only a rollback helps; "" while all is well
     bool flushing_ = false;
     std::uint32_t closings_ = 0;  ///< how often it let go of everything
 };
