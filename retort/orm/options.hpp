@@ -45,7 +45,8 @@ struct ColumnOptions {
     bool has_server_default = false;
     bool deferred = false;
     bool polymorphic_on = false;
-    const ColumnSource* insert_default = nullptr;  ///< these four are given by orm/types_defaults.hpp
+    // The sources of values, and what the database computes, are given by orm/types_defaults.hpp.
+    const ColumnSource* insert_default = nullptr;
     const ColumnSource* onupdate = nullptr;
     const ColumnSource* expression = nullptr;    ///< no column of the table: what a query selects for it
     bool version = false;                        ///< it counts how often its row was written
