@@ -104,6 +104,7 @@ bool is_eager(Loading loading) {
 
 class Planner {
   public:
+    explicit Planner(const Relationship* along = nullptr) : along_(along) {}
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
@@ -147,8 +148,8 @@ class Planner {
         bool by_itself = !given && below.empty();
         if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
         if (!relationship.holds_objects()) return {};
-        if (by_itself && is_eager(step.loading) && (was_on_the_way(relationship) || leads_back(relationship)))
-            return {};
+        bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
+        if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
@@ -156,7 +157,13 @@ class Planner {
 
     // The other side of the relationship that led here is in memory already.
     bool leads_back(const Relationship& relationship) const {
-        return !way_.empty() && way_.back()->reverse == &relationship && relationship.is_one();
+        const Relationship* from = way_.empty() ? along_ : way_.back();
+        return from != nullptr && from->reverse == &relationship && relationship.is_one();
+    }
+    // The owner of what was touched is in memory; others like it were not asked for.
+    bool leads_back_to_owner(const LoadStep& step, const Relationship& relationship) const {
+        bool apart = step.loading == Loading::selectin || step.loading == Loading::subquery;
+        return along_ != nullptr && way_.empty() && apart && along_->owner->is_a(*relationship.target);
     }
     // What eagerly loads itself would go on for ever.
     bool was_on_the_way(const Relationship& relationship) const {
@@ -175,6 +182,7 @@ class Planner {
         way_.pop_back();
     }
 
+    const Relationship* along_;
     std::vector<const Relationship*> way_;  ///< the relationships above
 };
 
@@ -375,7 +383,7 @@ bool needs_wrap(const LoadNode& node) {
 }  // namespace
 
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                        std::span<const LoadOption> options) {
+                        std::span<const LoadOption> options, const Relationship* along) {
     configure_mappers();
     refuse_foreign(options, parts, entities);
     LoadPlan plan;
@@ -393,7 +401,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         for (const auto& option : options) {
             if (begins_at(option, entity)) here.push_back({&option, 0});
         }
-        Planner{}.fill(node, std::move(here));
+        Planner(along).fill(node, std::move(here));
         wraps |= needs_wrap(node);
         plan.entities.push_back(std::move(node));
     }

@@ -228,7 +228,7 @@ void* SessionCore::get(const Mapper& mapper, std::int64_t key) {
     return get(mapper, {&view, 1});
 }
 
-void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
     require_usable();
     if (key.size() != mapper.keys.size()) {
         throw ArgumentError("wrong-key"_code,
@@ -245,7 +245,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
         if (found != nullptr) return found;
     }
     if (mapper.batched) begin_result(mapper);
-    if (mapper.eager) return get_eagerly(mapper, key);
+    if (mapper.eager) return get_eagerly(mapper, key, along);
     auto& reader = transaction(mapper).reader();
     reader.each(mapper.texts->select(reader.dialect()), key,
                 [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });

@@ -50,8 +50,9 @@ struct SelectCore {
     std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
     std::vector<LoadOption> options;
     ExecutionOptions execution;
-    const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
-    bool by_name = false;                ///< SQL text whose columns are found by their names
+    const Mapper* restricted = nullptr;   ///< the newest model whose rows are not simply those of a table
+    const Relationship* along = nullptr;  ///< whose objects it reads because it was touched
+    bool by_name = false;                 ///< SQL text whose columns are found by their names
 
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);

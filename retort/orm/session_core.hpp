@@ -163,7 +163,7 @@ class SessionCore {
     bool is_modified(void* object) const;
     bool contains(const void* object) const;
     /// The object with this primary key, from the identity map or the database; null when there is none.
-    void* get(const Mapper& mapper, std::span<const ValueView> key);
+    void* get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along = nullptr);
     void* get(const Mapper& mapper, std::int64_t key);
     void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
     std::vector<void*> pending() const;
@@ -297,7 +297,7 @@ class SessionCore {
     static void watch(void* object, const Mapper& mapper);
     void met_new(void* object, const Mapper& mapper);
     void begin_result(const Mapper& mapper);
-    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
+    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
     Store& make_store(const Mapper& mapper);

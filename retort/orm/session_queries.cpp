@@ -96,7 +96,8 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         if (marks) begin_result(*part.mapper);
     }
     if (needs_loader(select)) {
-        Loader loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options));
+        auto plan = make_load_plan(select.statement, select.parts, select.entities, select.options, select.along);
+        Loader loader(*this, std::move(plan));
         loader.run(sink);
         tell_loaded();
         return;
@@ -167,6 +168,7 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     if (target.eager || target.batched || relationship.is_custom()) {
         SelectCore select;
         select.add_entity({&target, target.table});
+        select.along = &relationship;
         select.statement = std::move(select.statement).where(condition_of(relationship, object));
         auto order = relationship.order_in(target.table);
         if (!order.empty()) select.statement = std::move(select.statement).order_by(std::move(order));
