@@ -94,6 +94,28 @@ void SessionCore::rekey(void* object) {
     remember_identity(object);
 }
 
+// The database gives the new key to rows that follow by ON UPDATE CASCADE: those in memory are read again.
+void SessionCore::follow_key(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<ValueView> before;
+    identity_of(changes_, mapper, object, before);
+    rekey(object);
+    if (before.size() != 1) return;
+    for (Slab* slab = slabs_; slab != nullptr; slab = slab->next) {
+        for (const auto& attribute : slab->mapper->attributes) {
+            const auto& key = attribute.options.foreign_key;
+            if (key.target == nullptr || key.on_update != KeyAction::cascade || key.target().root != mapper.root)
+                continue;
+            for (std::uint32_t at = 0; at < slab->used; ++at) {
+                void* other = slab->object(at);
+                if (header_of(other).state != ObjectState::persistent || !attribute.is_set(other)) continue;
+                if (!same_value(attribute.view(other), before[0])) continue;
+                expire(other, attribute);
+            }
+        }
+    }
+}
+
 // A slot whose construction failed half-way is made whole, then destroyed.
 static void abandon(const Mapper& mapper, void* object, std::size_t constructed) noexcept {
     for (std::size_t i = constructed; i < mapper.attributes.size(); ++i) {

@@ -307,6 +307,7 @@ class SessionCore {
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);
+    void follow_key(void* object);
     bool has_work() const;
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
@@ -323,6 +324,7 @@ class SessionCore {
     void* blank(Store& store);
     void copy_values(const Mapper& mapper, void* to, void* from, bool changes);
     void expire_everything() noexcept;
+    void fill_many(const Relationship& relationship, const ManyCell& many, void* object);
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
     void associate(ManyCell& many, const Relationship& relationship, void* owner, void* target);

@@ -36,6 +36,12 @@ sql::Expression key_condition(const Mapper& mapper, const std::vector<const Attr
     return condition;
 }
 
+/// What the database makes a value of. Its constants stand in the text, for what is bound there are the row's values.
+sql::Expression made_by(const engines::Dialect& dialect, const ColumnSource& source) {
+    auto compiler = dialect.compiler({.literal_values = true});
+    return sql::literal_column(compiler->compile(source.expression().ref()).text);
+}
+
 sql::Select related_to(const Relationship& relationship) {
     std::vector<sql::Expression> key;
     for (const auto& pair : relationship.pairs)
@@ -101,7 +107,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if (given) names.push_back(attribute.column_name);
                 if (given)
                     row.push_back({attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
-                if (!given && made != nullptr) row.push_back({attribute.column_name, made->expression()});
+                if (!given && made != nullptr) row.push_back({attribute.column_name, made_by(dialect, *made)});
             }
             auto statement = sql::insert(mapper_.table);
             if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
@@ -117,7 +123,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                     assignments.push_back(
                         {attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
                 } else if (made != nullptr && made->is_sql()) {
-                    assignments.push_back({attribute.column_name, made->expression()});
+                    assignments.push_back({attribute.column_name, made_by(dialect, *made)});
                 }
             }
             auto keys = kind == Kind::update ? row_keys() : mapper_.keys;

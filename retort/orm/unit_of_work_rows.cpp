@@ -243,13 +243,13 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
     }
     if (mapper.above != nullptr) {
         update_joined(connection, mapper, object, mask);
-        if (rekeyed) session_.rekey(object);
+        if (rekeyed) session_.follow_key(object);
         if (mapper.generated) expire_generated(mapper, object, mask);
         return;
     }
     identity_of(session_.changes_, mapper, object, views_);
     update_row(connection, mapper, object, mask);
-    if (rekeyed) session_.rekey(object);
+    if (rekeyed) session_.follow_key(object);
     if (mapper.generated) expire_generated(mapper, object, mask);
 }
 
