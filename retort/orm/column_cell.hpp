@@ -326,6 +326,27 @@ class ColumnCell {
     [[nodiscard]] Typed<V> op(std::string_view symbol, const sql::Expression& other) const volatile {
         return Typed<V>(expression().op(symbol, other));
     }
+    /// The same for an operator that says true or false: `User::c.data.bool_op("@>", …)`.
+    [[nodiscard]] Condition bool_op(std::string_view symbol, const sql::Expression& other) const volatile {
+        return expression().bool_op(symbol, other);
+    }
+    /// Bits: `where(User::c.flags.bitwise_and(4) != 0)`.
+    [[nodiscard]] Typed<V> bitwise_and(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_and(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_or(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_or(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_xor(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_xor(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_not() const volatile { return Typed<V>(expression().bitwise_not()); }
+    [[nodiscard]] Typed<V> bitwise_lshift(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_lshift(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_rshift(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_rshift(other));
+    }
     /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
     template <class Key>
         requires ColumnTraits<Plain<V>>::is_document
