@@ -237,6 +237,7 @@ class SessionCore {
 
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
+    void note_changes_of_detached(void* object, const Mapper& mapper);
     void load_expired(void* object);
     /// What the session knows under this key; null when it does not, or when it has expired.
     void* find_known(const Store& store, std::span<const ValueView> key) const;

@@ -167,6 +167,10 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
     for (std::size_t i = changes.size(); i > from; --i) {
         const Change& change = changes[i - 1];
         const Attribute& attribute = slab_of(change.object)->mapper->attributes[change.attribute];
+        if (header_of(change.object).state == ObjectState::detached) {
+            header_of(change.object).change = 0;  // it keeps what it has, to be written by another session
+            continue;
+        }
         bool key = attribute.options.primary_key;
         if (key) forget_identity(change.object);
         if (change.known) {

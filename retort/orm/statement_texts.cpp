@@ -122,6 +122,9 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if ((mask >> attribute.index & 1) != 0) {
                     assignments.push_back(
                         {attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
+                } else if (kind == Kind::update_by_key && &attribute == mapper_.version) {
+                    assignments.push_back(
+                        {attribute.column_name, own_column(mapper_, attribute) + sql::literal_column("1")});
                 } else if (made != nullptr && made->is_sql()) {
                     assignments.push_back({attribute.column_name, made_by(dialect, *made)});
                 }

@@ -284,6 +284,7 @@ void UnitOfWork::finish() noexcept {
     for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
         void* object = changes[i].object;
         header_of(object).change = 0;
+        if (header_of(object).state == ObjectState::detached) continue;  // expunged: what it has is not written
         slab_of(object)->mapper->attributes[changes[i].attribute].state(object) &=
             static_cast<std::uint8_t>(~cell_touched);
     }
