@@ -132,6 +132,8 @@ static void abandon(const Mapper& mapper, void* object, std::size_t constructed)
 // Fields are made one by one, so that defaults for new objects do not run.
 void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t mask) {
     const Mapper& mapper = *store.mapper;
+    if (mapper.model->construct != nullptr) [[unlikely]]
+        return load_described(store, row, mask);
     void* object = new_object(store);
     std::size_t at = 0;
     try {
@@ -159,12 +161,16 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
             (new (relationship.in(object)) ManyCell)->state_ = relation_attached;
         }
     }
+    met_row(object, mapper);
+    return object;
+}
+
+void SessionCore::met_row(void* object, const Mapper& mapper) {
     header_of(object).state = ObjectState::persistent;
     if (mapper.events != nullptr) [[unlikely]]
         met_new(object, mapper);
     if (populating_ != nullptr) [[unlikely]]
         populating_->insert(object);
-    return object;
 }
 
 static void load_named(const Mapper& mapper, const Attribute& attribute, void* object, const ValueView& value) {
@@ -173,6 +179,40 @@ static void load_named(const Mapper& mapper, const Attribute& attribute, void* o
     } catch (const DataMismatchError& error) {
         throw_named_mismatch(error, mapper.name(), attribute.name);
     }
+}
+
+// A class with constructors is made by one, and what that gave to its columns is forgotten.
+void SessionCore::construct_described(const Mapper& mapper, void* object) {
+    try {
+        mapper.model->construct(object);
+    } catch (...) {
+        header_of(object).state = ObjectState::free;
+        throw;
+    }
+    for (const auto& attribute : mapper.attributes) attribute.state(object) = cell_attached;
+    for (const auto& relationship : mapper.relationships) {
+        (relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_) =
+            relation_attached;
+    }
+}
+
+void* SessionCore::load_described(Store& store, const ValueView* row, std::uint64_t mask) {
+    const Mapper& mapper = *store.mapper;
+    void* object = new_object(store);
+    construct_described(mapper, object);
+    try {
+        for (const auto& attribute : mapper.attributes) {
+            bool there = (mask >> attribute.index & 1) != 0;
+            there ? load_named(mapper, attribute, object, *row++)
+                  : static_cast<void>(attribute.state(object) |= cell_expired);
+        }
+    } catch (...) {
+        mapper.model->destroy(object);
+        header_of(object).state = ObjectState::free;
+        throw;
+    }
+    met_row(object, mapper);
+    return object;
 }
 
 void SessionCore::read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask) {

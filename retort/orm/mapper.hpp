@@ -168,6 +168,7 @@ struct ModelType {
     const Mapper& (*base)();                        ///< the model that it inherits from; null when there is none
     Inheritance inheritance;
     PolymorphicIdentity identity;
+    void (*construct)(void* memory);  ///< of a class that is no plain struct: makes one to be filled
 };
 
 /// The mapper of one model. It lives for ever.

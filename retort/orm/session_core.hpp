@@ -301,6 +301,9 @@ class SessionCore {
     void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
+    void* load_described(Store& store, const ValueView* row, std::uint64_t mask);
+    static void construct_described(const Mapper& mapper, void* object);
+    void met_row(void* object, const Mapper& mapper);
     Store& make_store(const Mapper& mapper);
     Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
     void load_by_query(void* object, std::uint64_t waiting);
