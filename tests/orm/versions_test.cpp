@@ -121,13 +121,13 @@ TEST_CASE_FIXTURE(Fixture, "versions: many rows at once raise theirs, and those 
     session.commit();
     (void)work();
     session.execute(update<Versioned>(), {{.id = 1, .name = "x"}, {.id = 2, .name = "y"}});
-    CHECK(work()[0] ==
-          "UPDATE versioned SET name=?, version=(versioned.version + 1) WHERE versioned.id = ? | 'x' | 1");
+    CHECK(work()[0] == "UPDATE versioned SET name=?, version=(versioned.version + 1) WHERE versioned.id = ? | 'x' | 1");
     CHECK(session.get<Versioned>(2)->version == 2);
     (void)work();
     session.execute(update<Versioned>(), {{.id = 1, .name = "z", .version = 2}});
-    CHECK(work()[0] == "UPDATE versioned SET name=?, version=? WHERE versioned.id = ? AND versioned.version = ? | 'z' | "
-                       "3 | 1 | 2");
+    CHECK(work()[0] ==
+          "UPDATE versioned SET name=?, version=? WHERE versioned.id = ? AND versioned.version = ? | 'z' | "
+          "3 | 1 | 2");
     CHECK_THROWS_AS(session.execute(update<Versioned>(), {{.id = 1, .name = "q", .version = 2}}), StaleDataError);
     session.rollback();
     auto before = session.get<Tagged>(1)->tag.value();
