@@ -102,9 +102,31 @@ bool is_eager(Loading loading) {
            loading == Loading::immediate;
 }
 
+/// The criteria speak of the model's own table; the rows of another form of it are those whose key is among theirs.
+sql::Expression those_of(const Mapper& target, const Condition& criteria, const sql::TableRef& targets) {
+    std::vector<sql::Expression> keys, own;
+    for (const auto* key : target.keys) {
+        keys.push_back(key->column);
+        own.push_back(key->in_table(targets));
+    }
+    auto meant = sql::select(keys).where(criteria);
+    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
+    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+}
+
+/// Which of a model's objects the query means: with_loader_criteria.
+Condition criteria_for(const Mapper& mapper, std::span<const LoadOption> options) {
+    Condition all;
+    for (const auto& option : options) {
+        if (option.criteria_of != nullptr && mapper.is_a(option.criteria_of())) all = all && option.criteria;
+    }
+    return all;
+}
+
 class Planner {
   public:
-    explicit Planner(const Relationship* along = nullptr) : along_(along) {}
+    explicit Planner(std::span<const LoadOption> options = {}, const Relationship* along = nullptr)
+        : options_(options), along_(along) {}
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
@@ -151,6 +173,7 @@ class Planner {
         bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
         if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
+        step.criteria = std::move(step.criteria) && criteria_for(*relationship.target, options_);
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }
@@ -182,6 +205,7 @@ class Planner {
         way_.pop_back();
     }
 
+    std::span<const LoadOption> options_;  ///< of the whole query
     const Relationship* along_;
     std::vector<const Relationship*> way_;  ///< the relationships above
 };
@@ -338,15 +362,7 @@ bool is_limited(const sql::Select& statement) {
 }  // namespace
 
 sql::Expression LoadStep::criteria_on(const sql::TableRef& targets) const {
-    const Mapper& target = *relationship->target;
-    std::vector<sql::Expression> keys, own;
-    for (const auto* key : target.keys) {
-        keys.push_back(key->column);
-        own.push_back(key->in_table(targets));
-    }
-    auto meant = sql::select(keys).where(criteria);
-    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
-    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+    return those_of(*relationship->target, criteria, targets);
 }
 
 bool LoadNode::multiplies() const {
@@ -380,6 +396,21 @@ bool needs_wrap(const LoadNode& node) {
     });
 }
 
+/// The query for those of the selected objects that are meant.
+sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
+                          std::span<const LoadOption> options) {
+    std::size_t at = 0;
+    for (const auto& part : parts) {
+        if (part.mapper == nullptr) continue;
+        const Entity& entity = entities[at++];
+        auto only = criteria_for(*entity.mapper, options);
+        if (only.is_empty()) continue;
+        bool own = entity.table.node() == entity.mapper->table.node();
+        statement = std::move(statement).where(own ? only : Condition(those_of(*entity.mapper, only, entity.table)));
+    }
+    return statement;
+}
+
 }  // namespace
 
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
@@ -387,7 +418,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
     configure_mappers();
     refuse_foreign(options, parts, entities);
     LoadPlan plan;
-    plan.base = statement;
+    plan.base = with_criteria(statement, parts, entities, options);
     if (!entities.empty()) plan.base_table = entities[0].table;
     std::size_t next = 0;
     bool wraps = false;
@@ -401,11 +432,11 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         for (const auto& option : options) {
             if (begins_at(option, entity)) here.push_back({&option, 0});
         }
-        Planner(along).fill(node, std::move(here));
+        Planner(options, along).fill(node, std::move(here));
         wraps |= needs_wrap(node);
         plan.entities.push_back(std::move(node));
     }
-    Statement adding(statement);
+    Statement adding(plan.base);
     for (const auto& node : plan.entities) {
         if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
     }

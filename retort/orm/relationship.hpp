@@ -338,6 +338,9 @@ template <class T>
 class WriteOnlyFace : public ManyCell {
   public:
     Select<Ptr<T>> select() const;
+    /// UPDATE and DELETE of its rows: `session.execute(user->bookmarks.update().values({.url = "…"}))`.
+    auto update() const;
+    auto delete_() const;
     /// Whether this object is one of them, asked of the database.
     bool contains(const Ptr<T>& object) const;
     Ptr<T> add(const Ptr<T>& child) {

@@ -188,6 +188,9 @@ TEST_CASE("lazy loading: write_only") {
         user->bookmarks.remove(session.scalars(user->bookmarks.select().where(Bookmark::c.url == "n")).one());
         session.flush();
     });
+    trace.step("bulk update",
+               [&] { session.execute(user->bookmarks.update().where(Bookmark::c.url == "b1").values({.url = "c1"})); });
+    trace.step("bulk delete", [&] { session.execute(user->bookmarks.delete_().where(Bookmark::c.url == "c1")); });
 }
 
 TEST_CASE("lazy loading: options of a query") {
@@ -218,6 +221,8 @@ TEST_CASE("lazy loading: options of a query") {
     check("nested selectin->joined", all.options(selectinload(User::c.bookmarks).joinedload(Bookmark::c.user)));
     check("lazyload(*)", all.options(lazyload("*")));
     check("selectinload(.and_())", all.options(selectinload(User::c.bookmarks.and_(Bookmark::c.url.like("%1")))));
+    auto some = with_loader_criteria<Bookmark>(Bookmark::c.url.like("%1"));
+    check("with_loader_criteria", all.options(selectinload(User::c.bookmarks), some));
     auto emails = [&](const auto& query) {
         session.expunge_all();
         std::vector<std::string> texts;
