@@ -78,7 +78,10 @@ void SessionCore::remember_identity(void* object) {
         return;
     }
     auto key = object_key(mapper, object);
-    if (find_by_key(store, key) == nullptr) store.identities->insert(hash_key(key), object);
+    void* known = find_by_key(store, key);
+    bool goes = known != nullptr && known != object && header_of(known).deleting;  // and this one takes its place
+    if (goes) store.identities->erase(hash_key(key), known);
+    if (known == nullptr || goes) store.identities->insert(hash_key(key), object);
 }
 
 void SessionCore::forget_identity(void* object) {

@@ -217,8 +217,11 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     links_.clear();
     associations_.clear();
     orphans_.clear();
-    early_.clear();
     for (void* object : deleting_) header_of(object).deleting = false;
+    for (void* object : early_) {
+        if (header_of(object).state == ObjectState::persistent) remember_identity(object);  // a new one took its place
+    }
+    early_.clear();
     deleting_.clear();
     for (std::size_t i = gone; i < gone_.size(); ++i) {
         void* object = gone_[i];

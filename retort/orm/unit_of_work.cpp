@@ -54,6 +54,7 @@ void UnitOfWork::part_from_children(void* parent) {
 void UnitOfWork::prepare() {
     session_.remove_orphans();
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    find_switched();
     read_versions();
     (void)session_.transaction();
 }
@@ -97,6 +98,7 @@ void UnitOfWork::plan() {
 
 void UnitOfWork::run(engines::Connection& connection) {
     plan();
+    for (std::size_t i = tasks_.size(); i > 0; --i) delete_rows(connection, tasks_[i - 1].early);
     for (std::size_t first = 0; first < tasks_.size();) {
         std::size_t last = first + 1;
         while (last < tasks_.size() && tasks_[last].store->mapper->rank == tasks_[first].store->mapper->rank) ++last;
@@ -123,9 +125,6 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 }
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-        delete_rows(connection, tasks_[i].early);
-    }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
         return;

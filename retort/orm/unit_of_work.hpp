@@ -43,6 +43,9 @@ class UnitOfWork {
 
     Task& task_of(const Mapper& mapper);
     void part_from_children(void* parent);
+    void find_switched();
+    bool key_to_be(const Mapper& mapper, void* object, std::vector<ValueView>& key) const;
+    bool can_go_first(void* object, std::vector<void*>& with);
     void plan();
     void run_group(engines::Connection& connection, std::size_t first, std::size_t last);
     void run_levels(engines::Connection& connection, std::size_t first, std::size_t last);
