@@ -98,7 +98,8 @@ void UnitOfWork::plan() {
 
 void UnitOfWork::run(engines::Connection& connection) {
     plan();
-    for (std::size_t i = tasks_.size(); i > 0; --i) delete_rows(connection, tasks_[i - 1].early);
+    for (std::size_t i = tasks_.size(); i > 0; --i)
+        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].early);
     for (std::size_t first = 0; first < tasks_.size();) {
         std::size_t last = first + 1;
         while (last < tasks_.size() && tasks_[last].store->mapper->rank == tasks_[first].store->mapper->rank) ++last;
@@ -107,7 +108,8 @@ void UnitOfWork::run(engines::Connection& connection) {
     }
     write_late_links(connection);
     write_associations(connection);
-    for (std::size_t i = tasks_.size(); i > 0; --i) delete_all(connection, tasks_[i - 1]);
+    for (std::size_t i = tasks_.size(); i > 0; --i)
+        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].deletes);
 }
 
 // Whether a new object of the group takes its key from another new one of it, so that rows must be ordered.

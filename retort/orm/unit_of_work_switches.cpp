@@ -1,6 +1,5 @@
 // A new object with the key of one that goes in the same flush: the old row goes first.
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 #include "retort/orm/column.hpp"
@@ -41,8 +40,12 @@ bool UnitOfWork::can_go_first(void* object, std::vector<void*>& with) {
                 return header_of(child).deleting || header_of(child).state != ObjectState::persistent;
             });
             if (!leave || (!children.empty() && relationship.target->root == mapper.root)) return false;
-            std::copy_if(children.begin(), children.end(), std::back_inserter(with),
-                         [](void* child) { return header_of(child).deleting; });
+        }
+        // Its children, and those that have just been taken from it, go before it.
+        for (void* going : session_.deleting_) {
+            const auto& parents = slab_of(going)->mapper->root->parents;
+            bool below = std::find(parents.begin(), parents.end(), mapper.root) != parents.end();
+            if (below && std::find(with.begin(), with.end(), going) == with.end()) with.push_back(going);
         }
     }
     return true;
