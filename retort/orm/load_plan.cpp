@@ -1,4 +1,4 @@
-// How options and models become a plan, and what eager joins add to a statement.
+// How options and models become a plan.
 #include "retort/orm/load_plan.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/load_statement.hpp"
 #include "retort/orm/selectable.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
@@ -240,120 +241,6 @@ void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart
     }
 }
 
-/// Adds joins, columns and orders of what comes in the rows.
-class Statement {
-  public:
-    explicit Statement(sql::Select select) : select_(std::move(select)) {}
-
-    void add_columns(LoadNode& node) {
-        node.column = width_;
-        auto columns = node.selected();
-        width_ += columns.size();
-        columns_.insert(columns_.end(), columns.begin(), columns.end());
-        for (auto& kind : node.kinds) add_kind(node, kind);
-    }
-    /// Joins the tables of models below; within the query itself, where conditions speak of them.
-    void join_kinds(const LoadNode& node) {
-        for (const auto& kind : node.kinds) {
-            if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
-        }
-        kinds_joined_ = true;
-    }
-    std::size_t add_value(sql::Expression value) {
-        columns_.push_back(std::move(value));
-        return width_++;
-    }
-    void join(LoadNode& node) {
-        for (auto& step : node.steps) {
-            if (!step.in_row()) continue;
-            if (!step.contains_eager) join_targets(node, step);
-            add_columns(*step.targets);
-            join(*step.targets);
-        }
-    }
-    /// With a limit, rows are counted before collections multiply them: the query becomes a subquery of this one.
-    void wrap(LoadNode& entity);
-    sql::Select finish() {
-        auto all = std::move(select_).with_only_columns(std::move(columns_));
-        return order_.empty() ? all : std::move(all).order_by(std::move(order_));
-    }
-
-  private:
-    void add_kind(const LoadNode& node, KindPart& kind) {
-        bool own = kinds_joined_ && node.table.node() == node.mapper->table.node();
-        auto table = kind.mapper->above == nullptr ? node.table : own ? kind.mapper->table : kind.mapper->table.alias();
-        if (kind.mapper->above != nullptr && !own) join_kind(node, table);
-        kind.column = width_;
-        for (const auto& attribute : kind.mapper->attributes) {
-            if ((kind.columns >> attribute.index & 1) == 0) continue;
-            columns_.push_back(own ? sql::Expression(attribute.column)
-                                   : sql::Expression(table.column(attribute.column_name, attribute.sql_type)));
-            ++width_;
-        }
-    }
-    void join_kind(const LoadNode& node, const sql::TableRef& table) {
-        sql::Expression on;
-        for (const auto* key : node.mapper->keys) {
-            auto one = sql::Expression::compare(sql::Operator::eq, key->in_table(node.table),
-                                                table.column(key->column_name, key->sql_type));
-            on = on.is_empty() ? one : std::move(on) && one;
-        }
-        select_ = std::move(select_).outerjoin(table, std::move(on));
-    }
-    void join_targets(LoadNode& node, LoadStep& step) {
-        sql::TableRef between;
-        if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
-        auto targets = step.targets->table;
-        auto joins = step.relationship->joins(node.table, targets, between);
-        for (auto& [table, on] : joins) {
-            bool last = table.node() == targets.node();
-            sql::From right = table;
-            if (last && !step.criteria.is_empty()) {
-                on = std::move(on) && step.criteria_on(targets);
-            }
-            select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
-                                     : std::move(select_).outerjoin(right, std::move(on));
-        }
-        auto order = step.relationship->order_in(targets);
-        order_.insert(order_.end(), order.begin(), order.end());
-    }
-
-    sql::Select select_;
-    std::vector<sql::Expression> columns_;
-    std::vector<sql::Expression> order_;
-    std::size_t width_ = 0;
-    bool kinds_joined_ = false;
-};
-
-void Statement::wrap(LoadNode& entity) {
-    const auto* core = select_.core();
-    auto inner_columns = entity.selected();
-    std::vector<sql::Expression> order;
-    std::vector<std::pair<std::string, sql::Operator>> terms;
-    for (sql::Expression term : core->order_by) {
-        auto direction = sql::Operator::asc;
-        if (const auto* unary = sql::node_cast<sql::UnaryNode>(term.node())) {
-            if (unary->op == sql::Operator::desc || unary->op == sql::Operator::asc) {
-                direction = unary->op;
-                term = sql::Expression(unary->operand);
-            }
-        }
-        const auto* column = sql::node_cast<sql::ColumnNode>(term.node());
-        bool own = column != nullptr && sql::same_from(column->table.get(), entity.table.node());
-        std::string name = own ? std::string(column->name.text) : "order_" + std::to_string(terms.size() + 1);
-        if (!own) inner_columns.push_back(term.label(name));
-        terms.emplace_back(std::move(name), direction);
-    }
-    auto subquery = std::move(select_).with_only_columns(std::move(inner_columns)).subquery();
-    sql::TableRef table{subquery.ref()};
-    for (const auto& [name, direction] : terms) {
-        auto column = table.column(name);
-        order_.push_back(direction == sql::Operator::desc ? column.desc() : std::move(column));
-    }
-    entity.table = table;
-    select_ = sql::Select{}.select_from(table);
-}
-
 bool is_limited(const sql::Select& statement) {
     const auto* core = statement.core();
     return core != nullptr && (core->limit || core->offset || core->distinct || !core->group_by.empty());
@@ -436,7 +323,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         wraps |= needs_wrap(node);
         plan.entities.push_back(std::move(node));
     }
-    Statement adding(plan.base);
+    LoadStatement adding(plan.base);
     for (const auto& node : plan.entities) {
         if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
     }
@@ -485,7 +372,7 @@ LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const s
     plan.base_table = node.table;
     plan.entities.push_back(std::move(node));
     auto& targets = plan.entities[0];
-    Statement adding(statement);
+    LoadStatement adding(statement);
     adding.add_columns(targets);
     for (const auto* key : keys) {
         bool read_anyway = key_table.node() == targets.table.node();
