@@ -97,7 +97,8 @@ struct RowUpdate {
         if (mask_ == 0) return;
         auto& texts = *mapper_.texts;
         const auto& dialect = connection.dialect();
-        auto met = connection.run(checked_ ? texts.update(dialect, mask_) : texts.update_by_key(dialect, mask_), views);
+        auto met =
+            connection.run(checked_ ? texts.update(dialect, mask_) : texts.update_raising(dialect, mask_), views);
         if (met == 1) return;
         throw StaleDataError("stale-data"_code,
                              "an UPDATE of one row of " + mapper_.table_name + " met " + std::to_string(met) + ".",

@@ -114,7 +114,8 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
         }
         case Kind::update:
-        case Kind::update_by_key: {
+        case Kind::update_by_key:
+        case Kind::update_raising: {
             std::vector<sql::Assignment> assignments;
             for (const auto& attribute : mapper_.attributes) {
                 if ((mapper_.local >> attribute.index & 1) == 0) continue;
@@ -122,7 +123,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if ((mask >> attribute.index & 1) != 0) {
                     assignments.push_back(
                         {attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
-                } else if (kind == Kind::update_by_key && &attribute == mapper_.version) {
+                } else if (kind == Kind::update_raising && &attribute == mapper_.version) {
                     assignments.push_back(
                         {attribute.column_name, own_column(mapper_, attribute) + sql::literal_column("1")});
                 } else if (made != nullptr && made->is_sql()) {
