@@ -2,10 +2,13 @@
 #pragma once
 
 #include <concepts>
+#include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/enumerators.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/reflection.hpp"
 #include "retort/base/uuid.hpp"
@@ -22,6 +25,10 @@ concept JsonStruct = std::is_aggregate_v<T> && std::is_class_v<T> && !JsonMethod
 
 /// Throws JsonTypeError("json-type").
 [[noreturn]] void refuse_json_text(const std::string& text, const char* wanted);
+
+/// An enum's value as its name, and back. Throw JsonTypeError("json-type") for what has no name, or is none.
+json name_to_document(std::span<const std::string_view> names, std::int64_t value);
+std::int64_t value_from_name(std::span<const std::string_view> names, const json& document);
 
 template <class T>
 json to_document(const T& value);
@@ -56,6 +63,8 @@ template <class T>
 json to_document(const T& value) {
     if constexpr (JsonMoment<T>) {
         return json(value.to_string());
+    } else if constexpr (std::is_enum_v<T>) {
+        return name_to_document(reflection::enumerators<T>, static_cast<std::int64_t>(value));
     } else if constexpr (JsonStruct<T>) {
         return struct_to_document(value, std::make_index_sequence<reflection::field_count<T>>{});
     } else if constexpr (JsonMethod<T> || JsonText<T> || std::same_as<T, json>) {
@@ -86,6 +95,8 @@ template <class T>
 T from_document(const json& document) {
     if constexpr (JsonMoment<T>) {
         return moment_from_document<T>(document);
+    } else if constexpr (std::is_enum_v<T>) {
+        return static_cast<T>(value_from_name(reflection::enumerators<T>, document));
     } else if constexpr (std::same_as<T, Uuid>) {
         auto uuid = Uuid::parse(document.text());
         if (!uuid) refuse_json_text(document.text(), "a UUID");
@@ -113,9 +124,9 @@ T from_document(const json& document) {
 
 }  // namespace detail
 
-/// A struct, or anything of structs, numbers, text, dates, optionals, vectors and maps, that is written and read as a
-/// JSON document. A member that is missing is an error, unless the field is optional; members without a field are
-/// passed over. `->` and `*` reach the struct.
+/// A struct, or anything of structs, numbers, text, dates, enums (by their names), optionals, vectors and maps, that is
+/// written and read as a JSON document. A member that is missing is an error, unless the field is optional; members
+/// without a field are passed over. `->` and `*` reach the struct.
 template <class T>
 struct Json {
     T value{};

@@ -68,7 +68,53 @@ std::int64_t SessionCore::bulk_insert(const Mapper& mapper, std::span<void* cons
     return static_cast<std::int64_t>(rows.size());
 }
 
-// Rows without a version_id of their own raise nobody's: their UPDATE is sent as it was given.
+namespace {
+
+/// The UPDATE of one row: what it was given, and the next version. One that was given must be the row's still.
+struct RowUpdate {
+    RowUpdate(const Mapper& mapper, void* row, std::vector<ValueView>& views, bool doubles) : mapper_(mapper) {
+        views.clear();
+        mask_ = given_columns(mapper, row);
+        if (mask_ == 0) {
+            push_key(mapper, row, views);  // a row without a key is refused also where nothing changes
+            return;
+        }
+        const auto* version = mapper.version;
+        auto bit = version == nullptr ? 0 : std::uint64_t{1} << version->index;
+        checked_ = (mask_ & bit) != 0;
+        bool made = bit != 0 && version->options.next_version != nullptr;
+        if (checked_ || made) next_ = next_version(mapper, row);
+        if (made) mask_ |= bit;
+        for (const auto& attribute : mapper.attributes) {
+            if ((mask_ >> attribute.index & 1) == 0) continue;
+            views.push_back(&attribute == version ? next_.view() : attribute.view(row));
+            check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        }
+        push_key(mapper, row, views);
+        if (checked_) views.push_back(version->view(row));
+    }
+    void run(engines::Connection& connection, const std::vector<ValueView>& views) const {
+        if (mask_ == 0) return;
+        auto& texts = *mapper_.texts;
+        const auto& dialect = connection.dialect();
+        auto met =
+            connection.run(checked_ ? texts.update(dialect, mask_) : texts.update_raising(dialect, mask_), views);
+        if (met == 1) return;
+        throw StaleDataError("stale-data"_code,
+                             "an UPDATE of one row of " + mapper_.table_name + " met " + std::to_string(met) + ".",
+                             "rollback(), and look which of the rows are still there" +
+                                 std::string(checked_ ? ", in which version" : ""));
+    }
+
+  private:
+    const Mapper& mapper_;
+    std::uint64_t mask_ = 0;
+    bool checked_ = false;
+    sql::Value next_;
+};
+
+}  // namespace
+
 std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
     autoflush();
     if (!rows.empty()) (void)given_of(of_one_table(mapper), rows[0], defaults);
@@ -77,20 +123,8 @@ std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* cons
         std::vector<ValueView> views;
         const bool doubles = connection.dialect().keeps_decimals_as_doubles();
         for (void* row : rows) {
-            views.clear();
-            auto mask = given_columns(mapper, row);
-            for (const auto& attribute : mapper.attributes) {
-                if ((mask >> attribute.index & 1) == 0) continue;
-                views.push_back(attribute.view(row));
-                check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-            }
-            push_key(mapper, row, views);
-            if (mask == 0) continue;
-            auto met = connection.run(mapper.texts->update_by_key(connection.dialect(), mask), views);
-            if (met == 1) continue;
-            throw StaleDataError("stale-data"_code,
-                                 "an UPDATE of one row of " + mapper.table_name + " met " + std::to_string(met) + ".",
-                                 "rollback(), and look which of the rows are still there");
+            RowUpdate update(mapper, row, views, doubles);
+            update.run(connection, views);
         }
     });
     for (void* row : rows) {

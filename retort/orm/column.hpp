@@ -1,6 +1,7 @@
 // Column: a field of a model; it is its value, and knows whether it was given one and whether it was changed.
 #pragma once
 
+#include "retort/orm/cell_access.hpp"
 #include "retort/orm/column_cell.hpp"
 #include "retort/orm/types.hpp"
 #include "retort/orm/types_defaults.hpp"

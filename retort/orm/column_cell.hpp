@@ -326,6 +326,27 @@ class ColumnCell {
     [[nodiscard]] Typed<V> op(std::string_view symbol, const sql::Expression& other) const volatile {
         return Typed<V>(expression().op(symbol, other));
     }
+    /// The same for an operator that says true or false: `User::c.data.bool_op("@>", …)`.
+    [[nodiscard]] Condition bool_op(std::string_view symbol, const sql::Expression& other) const volatile {
+        return expression().bool_op(symbol, other);
+    }
+    /// Bits: `where(User::c.flags.bitwise_and(4) != 0)`.
+    [[nodiscard]] Typed<V> bitwise_and(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_and(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_or(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_or(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_xor(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_xor(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_not() const volatile { return Typed<V>(expression().bitwise_not()); }
+    [[nodiscard]] Typed<V> bitwise_lshift(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_lshift(other));
+    }
+    [[nodiscard]] Typed<V> bitwise_rshift(const sql::Expression& other) const volatile {
+        return Typed<V>(expression().bitwise_rshift(other));
+    }
     /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
     template <class Key>
         requires ColumnTraits<Plain<V>>::is_document
@@ -388,77 +409,6 @@ class ColumnCell {
         if ((state_ & cell_expired) != 0) detail::before_read(this, state_, true);
         return value_;
     }
-};
-
-/// What the erased core does with cells. `Reader` says how their values are read, where that is the column's matter
-/// and not the value's (`read(V&, const ValueView&)`).
-template <class V, class Reader>
-struct CellAccess {
-    using Cell = ColumnCell<V>;
-
-    static void read(Plain<V>& value, const ValueView& view) {
-        if constexpr (std::same_as<Reader, void>) {
-            read_value(value, view);
-        } else {
-            Reader::read(value, view);
-        }
-    }
-    static Cell* make(void* memory) {
-        auto* cell = static_cast<Cell*>(memory);
-        new (&cell->value_) V();
-        if constexpr (has_side<V>) new (&cell->side_) Side<V>();
-        return cell;
-    }
-    static void construct(void* memory, const ValueView& view) {
-        auto* cell = make(memory);
-        if constexpr (is_optional<V>) {
-            if (!view.is_null()) read(cell->value_.emplace(), view);
-            cell->state_ = cell_set | cell_attached;
-        } else if (std::same_as<V, std::string> && view.kind == sql::ValueKind::text) {
-            if constexpr (std::same_as<V, std::string>) new (&cell->value_) V(view.data, view.size);
-            cell->state_ = cell_set | cell_attached;
-        } else {
-            bool null = view.is_null();
-            if (!null) read(cell->value_, view);
-            cell->state_ = null ? cell_attached : (cell_set | cell_attached);
-        }
-    }
-    static void construct_unset(void* memory) { make(memory)->state_ = cell_attached; }
-    static bool load(void* memory, const ValueView& view) {
-        auto& value = static_cast<Cell*>(memory)->value_;
-        if constexpr (is_optional<V>) {
-            value.reset();
-            if (!view.is_null()) read(value.emplace(), view);
-            return true;
-        } else {
-            if (view.is_null()) return false;
-            read(value, view);
-            return true;
-        }
-    }
-    static ValueView view(const void* memory) {
-        const auto* cell = static_cast<const Cell*>(memory);
-        return view_value(cell->value_, cell->side_);
-    }
-    static ValueView as_shown(const ValueView& row, std::string& storage) {
-        if (row.is_null()) return row;
-        Plain<V> value{};
-        read(value, row);
-        Side<Plain<V>> side{};
-        return detail::keep_bytes(view_value(value, side), storage);
-    }
-    static constexpr bool rows_show_alike =
-        (std::integral<Plain<V>> && !std::same_as<Plain<V>, bool>) || std::same_as<Plain<V>, std::string>;
-};
-template <class V, class Reader = void>
-inline constexpr CellType cell_type = {
-    sizeof(V),  // a byte needs no alignment, so it stands right behind the value
-    is_optional<V>,
-    &CellAccess<V, Reader>::construct,
-    &CellAccess<V, Reader>::construct_unset,
-    &CellAccess<V, Reader>::load,
-    &CellAccess<V, Reader>::view,
-    CellAccess<V, Reader>::rows_show_alike ? nullptr : &CellAccess<V, Reader>::as_shown,
 };
 
 }  // namespace orm

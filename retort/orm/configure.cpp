@@ -147,24 +147,50 @@ void choose_side(Relationship& relationship) {
     relationship.kind = !own && theirs ? RelationKind::one_to_one : RelationKind::many_to_one;
 }
 
+/// The keys by which a table between two sides points at one of them: one of several columns, or the only one of one.
+std::vector<KeyPair> pairs_between(const Relationship& relationship, const Mapper& between, const Mapper& side) {
+    auto keys = composite_keys(between, side);
+    if (keys.size() > 1) refuse_ambiguous(relationship, between, side, keys[0].pairs[0].foreign_key->name);
+    if (keys.size() == 1) return std::move(keys[0].pairs);
+    const Attribute& only = only_key(relationship, between, side);
+    return {{&only, &key_of(side, between, only)}};
+}
+
+/// The same of a model with itself, which has two: the one that was stated points at the owner.
+std::pair<std::vector<KeyPair>, std::vector<KeyPair>> pairs_to_itself(const Relationship& relationship,
+                                                                      const Mapper& between) {
+    const Mapper& side = *relationship.owner;
+    auto stated = relationship.options.foreign_keys;
+    auto is_stated = [&](const KeyPair& pair) { return pair.foreign_key->name == stated; };
+    auto composite = composite_keys(between, side);
+    if (composite.size() == 2) {
+        const auto& first = composite[0].pairs;
+        bool own = std::any_of(first.begin(), first.end(), is_stated);
+        if (stated.empty()) refuse_ambiguous(relationship, between, side, first[0].foreign_key->name);
+        return {composite[own ? 0 : 1].pairs, composite[own ? 1 : 0].pairs};
+    }
+    auto keys = keys_to(between, side);
+    const auto* own = stated_key(relationship, between);
+    if (own == nullptr && !stated.empty()) refuse_stated_key(relationship, between);
+    if (own == nullptr || keys.size() != 2) (void)only_key(relationship, between, side);
+    const auto* other = keys[0] == own ? keys[1] : keys[0];
+    return {{{own, &key_of(side, between, *own)}}, {{other, &key_of(side, between, *other)}}};
+}
+
 void resolve_secondary(Relationship& relationship) {
     const Mapper& between = relationship.options.secondary();
     relationship.secondary = &between;
     relationship.child = relationship.target;
     if (relationship.owner != relationship.target) {
-        relationship.foreign_key = &only_key(relationship, between, *relationship.owner);
-        relationship.target_key = &only_key(relationship, between, *relationship.target);
+        relationship.pairs = pairs_between(relationship, between, *relationship.owner);
+        relationship.target_pairs = pairs_between(relationship, between, *relationship.target);
     } else {
-        auto keys = keys_to(between, *relationship.owner);
-        const auto* own = stated_key(relationship, between);
-        if (own == nullptr && !relationship.options.foreign_keys.empty()) refuse_stated_key(relationship, between);
-        if (own == nullptr || keys.size() != 2) (void)only_key(relationship, between, *relationship.owner);
-        relationship.foreign_key = own;
-        relationship.target_key = keys[0] == own ? keys[1] : keys[0];
+        std::tie(relationship.pairs, relationship.target_pairs) = pairs_to_itself(relationship, between);
     }
-    relationship.referenced = &key_of(*relationship.owner, between, *relationship.foreign_key);
-    relationship.target_referenced = &key_of(*relationship.target, between, *relationship.target_key);
-    relationship.pairs = {{relationship.foreign_key, relationship.referenced}};
+    relationship.foreign_key = relationship.pairs[0].foreign_key;
+    relationship.referenced = relationship.pairs[0].referenced;
+    relationship.target_key = relationship.target_pairs[0].foreign_key;
+    relationship.target_referenced = relationship.target_pairs[0].referenced;
 }
 
 /// `order_by<"date desc", "id">`; an ordering_list is in its own order.
@@ -203,6 +229,7 @@ void resolve(Relationship& relationship) {
     relationship.target = &relationship.target_of();
     resolve_order(relationship);
     relationship.pairs.clear();
+    relationship.target_pairs.clear();
     if (joins_by_itself(relationship)) return;
     if (relationship.kind == RelationKind::many_to_many) return resolve_secondary(relationship);
     choose_side(relationship);
@@ -288,7 +315,7 @@ void rank(const std::vector<Mapper*>& mappers) {
 
 void add_composite_parents(Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
-        if (!relationship.is_composite()) continue;
+        if (!relationship.is_composite() || relationship.secondary != nullptr) continue;
         auto& parents = const_cast<Mapper*>(relationship.child->root)->parents;
         const Mapper* parent = (relationship.is_parent() ? relationship.owner : relationship.target)->root;
         if (std::find(parents.begin(), parents.end(), parent) == parents.end()) parents.push_back(parent);

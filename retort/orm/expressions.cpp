@@ -7,26 +7,29 @@ namespace retort {
 
 namespace {
 
-std::vector<std::pair<std::string, sql::Value>> pairs(std::initializer_list<TextParameter> parameters) {
-    std::vector<std::pair<std::string, sql::Value>> all;
-    for (const auto& parameter : parameters) all.emplace_back(parameter.name, parameter.value);
-    return all;
+/// The text with these parameters in place of those of the same names that it had.
+TextClause text_with(std::string_view sql, std::vector<std::pair<std::string, sql::Value>> values,
+                     std::vector<std::pair<std::string, std::vector<sql::Value>>> lists,
+                     std::initializer_list<TextParameter> parameters) {
+    for (const auto& parameter : parameters) {
+        auto same = [&](const auto& known) { return known.first == parameter.name; };
+        std::erase_if(values, same);
+        std::erase_if(lists, same);
+        parameter.is_list ? static_cast<void>(lists.emplace_back(parameter.name, parameter.list))
+                          : static_cast<void>(values.emplace_back(parameter.name, parameter.value));
+    }
+    return TextClause(sql::text(sql, std::move(values), std::move(lists)));
 }
 
 }  // namespace
 
 TextClause text(std::string_view sql, std::initializer_list<TextParameter> parameters) {
-    return TextClause(sql::text(sql, pairs(parameters)));
+    return text_with(sql, {}, {}, parameters);
 }
 
 TextClause TextClause::bindparams(std::initializer_list<TextParameter> parameters) const {
     const auto& text = static_cast<const sql::TextNode&>(*node());
-    auto all = text.parameters;
-    for (auto& [name, value] : pairs(parameters)) {
-        std::erase_if(all, [&](const auto& known) { return known.first == name; });
-        all.emplace_back(name, value);
-    }
-    return TextClause(sql::text(text.sql, std::move(all)));
+    return text_with(text.sql, text.parameters, text.lists, parameters);
 }
 
 namespace orm {
@@ -42,19 +45,29 @@ SelectCore text_rows(const sql::Expression& text, std::vector<std::string_view> 
     return core;
 }
 
-SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string_view> names,
-                        std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows) {
-    std::vector<sql::Expression> columns;
-    auto type = types.begin();
-    for (auto column : names) columns.push_back(sql::column(column, type == types.end() ? sql::Type() : *type++));
+static std::vector<sql::Expression> typed_columns(std::initializer_list<std::string_view> names,
+                                                  const std::vector<sql::Type>& types, const char* function) {
     if (names.size() != types.size()) {
         throw ArgumentError("row-length"_code,
-                            "values() has " + std::to_string(types.size()) + " columns, but " +
+                            std::string(function) + " has " + std::to_string(types.size()) + " columns, but " +
                                 std::to_string(names.size()) + " names.",
                             "give every column one name");
     }
-    std::vector<RowPart> parts(types.size());
-    return {sql::values(std::move(columns), std::move(rows), name, false, true), std::move(parts)};
+    std::vector<sql::Expression> columns;
+    for (auto name : names) columns.push_back(sql::column(name, types[columns.size()]));
+    return columns;
+}
+
+SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string_view> names,
+                        std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows) {
+    auto columns = typed_columns(names, types, "values()");
+    return {sql::values(std::move(columns), std::move(rows), name, false, true), std::vector<RowPart>(types.size())};
+}
+
+SubqueryCore function_rows(const sql::Expression& function, std::initializer_list<std::string_view> names,
+                           std::vector<sql::Type> types) {
+    auto columns = typed_columns(names, types, "table_valued()");
+    return {sql::table_valued(function, std::move(columns)), std::vector<RowPart>(types.size())};
 }
 
 }  // namespace orm

@@ -156,6 +156,45 @@ template <class C, class U>
     return CaseExpression<V>({{orm::to_condition(condition), orm::case_value<V>(value)}});
 }
 
+/// A CASE that compares one value: NULL where none is equal, until `else_` says what else.
+template <class W, class V>
+class CaseOfExpression : public Typed<orm::Nullable<V>> {
+  public:
+    CaseOfExpression(sql::Expression of, std::vector<sql::When> whens)
+        : Typed<orm::Nullable<V>>(sql::case_of(of, whens)), of_(std::move(of)), whens_(std::move(whens)) {}
+    template <class E, class U>
+    [[nodiscard]] CaseOfExpression when(const E& equal, const U& value) const {
+        auto whens = whens_;
+        whens.push_back({orm::typed_operand<W>(equal), orm::case_value<V>(value)});
+        return CaseOfExpression(of_, std::move(whens));
+    }
+    template <class U>
+    [[nodiscard]] auto else_(const U& value) const {
+        using Result = orm::NullableAs<V, orm::ValueOf<U>>;
+        return Typed<Result>(sql::case_of(of_, whens_, orm::case_value<V>(value)));
+    }
+
+  private:
+    sql::Expression of_;
+    std::vector<sql::When> whens_;
+};
+namespace orm {
+template <class W>
+struct CaseOf {
+    sql::Expression of;
+    template <class E, class U>
+    [[nodiscard]] auto when(const E& equal, const U& value) const {
+        using V = ValueOf<U>;
+        return CaseOfExpression<W, V>(of, {{typed_operand<W>(equal), case_value<V>(value)}});
+    }
+};
+}  // namespace orm
+/// `case_of(User::c.role).when("admin", 2).when("editor", 1).else_(0)`
+template <class E>
+[[nodiscard]] orm::CaseOf<orm::ValueOf<E>> case_of(E&& value) {
+    return {orm::to_expression(value)};
+}
+
 /// Several columns compared at once: `tuple_(User::c.name, User::c.age).in_({{"ada", 36}, {"bob", 17}})`.
 template <class... V>
 class TupleExpression : public sql::Expression {
@@ -193,22 +232,28 @@ template <class... E>
 
 // SQL text.
 
-/// The value of a `:name` in SQL text.
+/// The value of a `:name` in SQL text, or a list of them: `text("id IN :ids", {{"ids", std::vector{1, 2}}})`.
 struct TextParameter {
     template <class V>
     TextParameter(std::string_view called, const V& content)
         : name(called), value(orm::value_of(orm::ValueOf<V>(content))) {}
     TextParameter(std::string_view called, std::nullptr_t) : name(called) {}
+    template <class V>
+    TextParameter(std::string_view called, const std::vector<V>& content) : name(called), is_list(true) {
+        for (const auto& one : content) list.push_back(orm::value_of(orm::ValueOf<V>(one)));
+    }
     std::string name;
     sql::Value value;
+    std::vector<sql::Value> list;
+    bool is_list = false;
 };
 
 /// Rows of SQL text, with the types that were stated: `text("SELECT id, name FROM user").columns<int, std::string>()`.
 template <class... Row>
 using TextSelect = Selectable<Row...>;
 
-/// SQL of your own, with `:name` parameters (`\:` is a colon): a statement, a condition, a part of one. Never put user
-/// input into it: `text("name = :name", {{"name", name}})`.
+/// SQL of your own, with `:name` parameters (`\:` is a colon; a list stands in brackets): a statement, a condition, a
+/// part of one. Never put user input into it: `text("name = :name", {{"name", name}})`.
 class TextClause : public Condition {
   public:
     using value_type = sql::Value;
@@ -247,6 +292,21 @@ template <class... V>
             [](const auto&... value) { return std::vector<sql::Expression>{orm::to_expression(value)...}; }, row));
     }
     return Subquery<V...>(orm::value_rows(name, columns, {orm::known_type<V>()...}, std::move(listed)));
+}
+
+/// A function that gives rows, as a table: `table_valued<std::string, int>("json_each", {"key", "value"},
+/// User::c.data)`.
+template <class... V, class... E>
+[[nodiscard]] Subquery<V...> table_valued(std::string_view function, std::initializer_list<std::string_view> columns,
+                                          E&&... arguments) {
+    return Subquery<V...>(orm::function_rows(sql::function(function, {orm::to_expression(arguments)...}), columns,
+                                             {orm::known_type<V>()...}));
+}
+/// A function that gives one value a row: `select(column_valued<int>("generate_series", 1, 9))`.
+template <class V, class... E>
+[[nodiscard]] Typed<V> column_valued(std::string_view function, E&&... arguments) {
+    return Typed<V>(
+        sql::column_valued(sql::function(function, {orm::to_expression(arguments)...}, orm::known_type<V>())));
 }
 
 }  // namespace retort

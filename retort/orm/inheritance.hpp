@@ -28,6 +28,19 @@ struct concrete_table {};
 template <auto... fields>
 struct Fields {};
 
+/// What stands for a class that is no plain struct: one with constructors, private fields, virtual functions, or one
+/// that does not derive from Model. Its Columns and relationships are listed beside it; it must be
+/// default-constructible, which is how rows become objects.
+///
+///     template <> struct retort::Mapping<Employee> : Described<Employee> {
+///         static constexpr auto fields() { return Fields<&Employee::id, &Employee::name>(); }
+///     };
+///
+/// `table_name` and `table_args()` may stand there too, and private fields need `friend struct
+/// retort::Mapping<Employee>`.
+template <class T>
+struct Mapping;
+
 namespace orm {
 
 enum class Inheritance : std::uint8_t { none, single_table, joined_table, concrete_table };
@@ -85,12 +98,20 @@ template <class T, auto... fields>
 inline constexpr std::size_t own_listed<T, Fields<fields...>> =
     (std::size_t{0} + ... + std::is_same_v<typename MemberOf<decltype(fields)>::type, T>);
 
+/// Whether a class has a Mapping.
+template <class T>
+concept IsDescribed = requires { Mapping<T>::fields(); };
+
 template <class T>
 struct ListOf {
     using type = Fields<>;
 };
+template <IsDescribed T>
+struct ListOf<T> {
+    using type = decltype(Mapping<T>::fields());
+};
 template <class T>
-    requires requires { T::fields(); }
+    requires(!IsDescribed<T> && requires { T::fields(); })
 struct ListOf<T> {
     using type = decltype(T::fields());
 };

@@ -41,6 +41,9 @@ struct LoadOption {
     std::vector<ColumnStepOption> columns;
     std::vector<const Mapper& (*)()> kinds;  ///< models below the one at the end, whose columns come too
     bool all_kinds = false;
+    const Mapper& (*criteria_of)() =
+        nullptr;  ///< a model of whose objects only some are meant, wherever they are loaded
+    Condition criteria;
 };
 
 /// A relationship, and which of its objects: `User::c.bookmarks.and_(Bookmark::c.url.like("http%"))`.
@@ -243,7 +246,13 @@ template <orm::AnyColumn... C>
 /// The columns of these models too, which inherit from the one that is selected; without names, of all that do.
 template <orm::AnyModel... Kind>
 [[nodiscard]] Load with_polymorphic() {
-    return Load(orm::LoadOption{{}, {}, {&orm::mapper_of<Kind>...}, sizeof...(Kind) == 0});
+    return Load(orm::LoadOption{{}, {}, {&orm::mapper_of<Kind>...}, sizeof...(Kind) == 0, nullptr, {}});
+}
+/// Only those objects of a model for which the conditions hold, wherever the query loads them: what it selects, and the
+/// relationships that come with it. What is loaded later, when it is touched, is all there is.
+template <orm::AnyModel T, class... C>
+[[nodiscard]] Load with_loader_criteria(C&&... conditions) {
+    return Load(orm::LoadOption{{}, {}, {}, false, &orm::mapper_of<T>, orm::all_of(orm::to_condition(conditions)...)});
 }
 /// These columns now, although their model defers them.
 template <orm::AnyColumn... C>

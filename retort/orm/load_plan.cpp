@@ -1,4 +1,4 @@
-// How options and models become a plan, and what eager joins add to a statement.
+// How options and models become a plan.
 #include "retort/orm/load_plan.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "retort/orm/errors.hpp"
+#include "retort/orm/load_statement.hpp"
 #include "retort/orm/selectable.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
@@ -102,8 +103,31 @@ bool is_eager(Loading loading) {
            loading == Loading::immediate;
 }
 
+/// The criteria speak of the model's own table; the rows of another form of it are those whose key is among theirs.
+sql::Expression those_of(const Mapper& target, const Condition& criteria, const sql::TableRef& targets) {
+    std::vector<sql::Expression> keys, own;
+    for (const auto* key : target.keys) {
+        keys.push_back(key->column);
+        own.push_back(key->in_table(targets));
+    }
+    auto meant = sql::select(keys).where(criteria);
+    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
+    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+}
+
+/// Which of a model's objects the query means: with_loader_criteria.
+Condition criteria_for(const Mapper& mapper, std::span<const LoadOption> options) {
+    Condition all;
+    for (const auto& option : options) {
+        if (option.criteria_of != nullptr && mapper.is_a(option.criteria_of())) all = all && option.criteria;
+    }
+    return all;
+}
+
 class Planner {
   public:
+    explicit Planner(std::span<const LoadOption> options = {}, const Relationship* along = nullptr)
+        : options_(options), along_(along) {}
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
@@ -147,16 +171,23 @@ class Planner {
         bool by_itself = !given && below.empty();
         if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
         if (!relationship.holds_objects()) return {};
-        if (by_itself && is_eager(step.loading) && (was_on_the_way(relationship) || leads_back(relationship)))
-            return {};
+        bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
+        if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
+        step.criteria = std::move(step.criteria) && criteria_for(*relationship.target, options_);
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }
 
     // The other side of the relationship that led here is in memory already.
     bool leads_back(const Relationship& relationship) const {
-        return !way_.empty() && way_.back()->reverse == &relationship && relationship.is_one();
+        const Relationship* from = way_.empty() ? along_ : way_.back();
+        return from != nullptr && from->reverse == &relationship && relationship.is_one();
+    }
+    // The owner of what was touched is in memory; others like it were not asked for.
+    bool leads_back_to_owner(const LoadStep& step, const Relationship& relationship) const {
+        bool apart = step.loading == Loading::selectin || step.loading == Loading::subquery;
+        return along_ != nullptr && way_.empty() && apart && along_->owner->is_a(*relationship.target);
     }
     // What eagerly loads itself would go on for ever.
     bool was_on_the_way(const Relationship& relationship) const {
@@ -175,6 +206,8 @@ class Planner {
         way_.pop_back();
     }
 
+    std::span<const LoadOption> options_;  ///< of the whole query
+    const Relationship* along_;
     std::vector<const Relationship*> way_;  ///< the relationships above
 };
 
@@ -208,120 +241,6 @@ void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart
     }
 }
 
-/// Adds joins, columns and orders of what comes in the rows.
-class Statement {
-  public:
-    explicit Statement(sql::Select select) : select_(std::move(select)) {}
-
-    void add_columns(LoadNode& node) {
-        node.column = width_;
-        auto columns = node.selected();
-        width_ += columns.size();
-        columns_.insert(columns_.end(), columns.begin(), columns.end());
-        for (auto& kind : node.kinds) add_kind(node, kind);
-    }
-    /// Joins the tables of models below; within the query itself, where conditions speak of them.
-    void join_kinds(const LoadNode& node) {
-        for (const auto& kind : node.kinds) {
-            if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
-        }
-        kinds_joined_ = true;
-    }
-    std::size_t add_value(sql::Expression value) {
-        columns_.push_back(std::move(value));
-        return width_++;
-    }
-    void join(LoadNode& node) {
-        for (auto& step : node.steps) {
-            if (!step.in_row()) continue;
-            if (!step.contains_eager) join_targets(node, step);
-            add_columns(*step.targets);
-            join(*step.targets);
-        }
-    }
-    /// With a limit, rows are counted before collections multiply them: the query becomes a subquery of this one.
-    void wrap(LoadNode& entity);
-    sql::Select finish() {
-        auto all = std::move(select_).with_only_columns(std::move(columns_));
-        return order_.empty() ? all : std::move(all).order_by(std::move(order_));
-    }
-
-  private:
-    void add_kind(const LoadNode& node, KindPart& kind) {
-        bool own = kinds_joined_ && node.table.node() == node.mapper->table.node();
-        auto table = kind.mapper->above == nullptr ? node.table : own ? kind.mapper->table : kind.mapper->table.alias();
-        if (kind.mapper->above != nullptr && !own) join_kind(node, table);
-        kind.column = width_;
-        for (const auto& attribute : kind.mapper->attributes) {
-            if ((kind.columns >> attribute.index & 1) == 0) continue;
-            columns_.push_back(own ? sql::Expression(attribute.column)
-                                   : sql::Expression(table.column(attribute.column_name, attribute.sql_type)));
-            ++width_;
-        }
-    }
-    void join_kind(const LoadNode& node, const sql::TableRef& table) {
-        sql::Expression on;
-        for (const auto* key : node.mapper->keys) {
-            auto one = sql::Expression::compare(sql::Operator::eq, key->in_table(node.table),
-                                                table.column(key->column_name, key->sql_type));
-            on = on.is_empty() ? one : std::move(on) && one;
-        }
-        select_ = std::move(select_).outerjoin(table, std::move(on));
-    }
-    void join_targets(LoadNode& node, LoadStep& step) {
-        sql::TableRef between;
-        if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
-        auto targets = step.targets->table;
-        auto joins = step.relationship->joins(node.table, targets, between);
-        for (auto& [table, on] : joins) {
-            bool last = table.node() == targets.node();
-            sql::From right = table;
-            if (last && !step.criteria.is_empty()) {
-                on = std::move(on) && step.criteria_on(targets);
-            }
-            select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
-                                     : std::move(select_).outerjoin(right, std::move(on));
-        }
-        auto order = step.relationship->order_in(targets);
-        order_.insert(order_.end(), order.begin(), order.end());
-    }
-
-    sql::Select select_;
-    std::vector<sql::Expression> columns_;
-    std::vector<sql::Expression> order_;
-    std::size_t width_ = 0;
-    bool kinds_joined_ = false;
-};
-
-void Statement::wrap(LoadNode& entity) {
-    const auto* core = select_.core();
-    auto inner_columns = entity.selected();
-    std::vector<sql::Expression> order;
-    std::vector<std::pair<std::string, sql::Operator>> terms;
-    for (sql::Expression term : core->order_by) {
-        auto direction = sql::Operator::asc;
-        if (const auto* unary = sql::node_cast<sql::UnaryNode>(term.node())) {
-            if (unary->op == sql::Operator::desc || unary->op == sql::Operator::asc) {
-                direction = unary->op;
-                term = sql::Expression(unary->operand);
-            }
-        }
-        const auto* column = sql::node_cast<sql::ColumnNode>(term.node());
-        bool own = column != nullptr && sql::same_from(column->table.get(), entity.table.node());
-        std::string name = own ? std::string(column->name.text) : "order_" + std::to_string(terms.size() + 1);
-        if (!own) inner_columns.push_back(term.label(name));
-        terms.emplace_back(std::move(name), direction);
-    }
-    auto subquery = std::move(select_).with_only_columns(std::move(inner_columns)).subquery();
-    sql::TableRef table{subquery.ref()};
-    for (const auto& [name, direction] : terms) {
-        auto column = table.column(name);
-        order_.push_back(direction == sql::Operator::desc ? column.desc() : std::move(column));
-    }
-    entity.table = table;
-    select_ = sql::Select{}.select_from(table);
-}
-
 bool is_limited(const sql::Select& statement) {
     const auto* core = statement.core();
     return core != nullptr && (core->limit || core->offset || core->distinct || !core->group_by.empty());
@@ -330,15 +249,7 @@ bool is_limited(const sql::Select& statement) {
 }  // namespace
 
 sql::Expression LoadStep::criteria_on(const sql::TableRef& targets) const {
-    const Mapper& target = *relationship->target;
-    std::vector<sql::Expression> keys, own;
-    for (const auto* key : target.keys) {
-        keys.push_back(key->column);
-        own.push_back(key->in_table(targets));
-    }
-    auto meant = sql::select(keys).where(criteria);
-    if (!target.is_plain()) meant = std::move(meant).select_from(target.source);
-    return own.size() == 1 ? own[0].in_(meant) : sql::tuple_(own).in_(meant);
+    return those_of(*relationship->target, criteria, targets);
 }
 
 bool LoadNode::multiplies() const {
@@ -372,14 +283,29 @@ bool needs_wrap(const LoadNode& node) {
     });
 }
 
+/// The query for those of the selected objects that are meant.
+sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
+                          std::span<const LoadOption> options) {
+    std::size_t at = 0;
+    for (const auto& part : parts) {
+        if (part.mapper == nullptr) continue;
+        const Entity& entity = entities[at++];
+        auto only = criteria_for(*entity.mapper, options);
+        if (only.is_empty()) continue;
+        bool own = entity.table.node() == entity.mapper->table.node();
+        statement = std::move(statement).where(own ? only : Condition(those_of(*entity.mapper, only, entity.table)));
+    }
+    return statement;
+}
+
 }  // namespace
 
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                        std::span<const LoadOption> options) {
+                        std::span<const LoadOption> options, const Relationship* along) {
     configure_mappers();
     refuse_foreign(options, parts, entities);
     LoadPlan plan;
-    plan.base = statement;
+    plan.base = with_criteria(statement, parts, entities, options);
     if (!entities.empty()) plan.base_table = entities[0].table;
     std::size_t next = 0;
     bool wraps = false;
@@ -393,11 +319,11 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         for (const auto& option : options) {
             if (begins_at(option, entity)) here.push_back({&option, 0});
         }
-        Planner{}.fill(node, std::move(here));
+        Planner(options, along).fill(node, std::move(here));
         wraps |= needs_wrap(node);
         plan.entities.push_back(std::move(node));
     }
-    Statement adding(statement);
+    LoadStatement adding(plan.base);
     for (const auto& node : plan.entities) {
         if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
     }
@@ -446,7 +372,7 @@ LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const s
     plan.base_table = node.table;
     plan.entities.push_back(std::move(node));
     auto& targets = plan.entities[0];
-    Statement adding(statement);
+    LoadStatement adding(statement);
     adding.add_columns(targets);
     for (const auto* key : keys) {
         bool read_anyway = key_table.node() == targets.table.node();

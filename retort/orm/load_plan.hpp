@@ -69,9 +69,10 @@ struct LoadPlan {
     sql::Select statement;
 };
 
-/// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query.
+/// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query. `along` is a
+/// relationship that was touched and is being read: what leads back to its owner is not loaded with it.
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                        std::span<const LoadOption> options);
+                        std::span<const LoadOption> options, const Relationship* along = nullptr);
 /// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands
 /// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,

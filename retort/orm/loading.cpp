@@ -78,7 +78,10 @@ void SessionCore::remember_identity(void* object) {
         return;
     }
     auto key = object_key(mapper, object);
-    if (find_by_key(store, key) == nullptr) store.identities->insert(hash_key(key), object);
+    void* known = find_by_key(store, key);
+    bool goes = known != nullptr && known != object && header_of(known).deleting;  // and this one takes its place
+    if (goes) store.identities->erase(hash_key(key), known);
+    if (known == nullptr || goes) store.identities->insert(hash_key(key), object);
 }
 
 void SessionCore::forget_identity(void* object) {
@@ -92,6 +95,28 @@ void SessionCore::forget_identity(void* object) {
 void SessionCore::rekey(void* object) {
     forget_identity(object);
     remember_identity(object);
+}
+
+// The database gives the new key to rows that follow by ON UPDATE CASCADE: those in memory are read again.
+void SessionCore::follow_key(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    std::vector<ValueView> before;
+    identity_of(changes_, mapper, object, before);
+    rekey(object);
+    if (before.size() != 1) return;
+    for (Slab* slab = slabs_; slab != nullptr; slab = slab->next) {
+        for (const auto& attribute : slab->mapper->attributes) {
+            const auto& key = attribute.options.foreign_key;
+            if (key.target == nullptr || key.on_update != KeyAction::cascade || key.target().root != mapper.root)
+                continue;
+            for (std::uint32_t at = 0; at < slab->used; ++at) {
+                void* other = slab->object(at);
+                if (header_of(other).state != ObjectState::persistent || !attribute.is_set(other)) continue;
+                if (!same_value(attribute.view(other), before[0])) continue;
+                expire(other, attribute);
+            }
+        }
+    }
 }
 
 // A slot whose construction failed half-way is made whole, then destroyed.
@@ -110,6 +135,8 @@ static void abandon(const Mapper& mapper, void* object, std::size_t constructed)
 // Fields are made one by one, so that defaults for new objects do not run.
 void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t mask) {
     const Mapper& mapper = *store.mapper;
+    if (mapper.model->construct != nullptr) [[unlikely]]
+        return load_described(store, row, mask);
     void* object = new_object(store);
     std::size_t at = 0;
     try {
@@ -137,12 +164,16 @@ void* SessionCore::load_new(Store& store, const ValueView* row, std::uint64_t ma
             (new (relationship.in(object)) ManyCell)->state_ = relation_attached;
         }
     }
+    met_row(object, mapper);
+    return object;
+}
+
+void SessionCore::met_row(void* object, const Mapper& mapper) {
     header_of(object).state = ObjectState::persistent;
     if (mapper.events != nullptr) [[unlikely]]
         met_new(object, mapper);
     if (populating_ != nullptr) [[unlikely]]
         populating_->insert(object);
-    return object;
 }
 
 static void load_named(const Mapper& mapper, const Attribute& attribute, void* object, const ValueView& value) {
@@ -151,6 +182,40 @@ static void load_named(const Mapper& mapper, const Attribute& attribute, void* o
     } catch (const DataMismatchError& error) {
         throw_named_mismatch(error, mapper.name(), attribute.name);
     }
+}
+
+// A class with constructors is made by one, and what that gave to its columns is forgotten.
+void SessionCore::construct_described(const Mapper& mapper, void* object) {
+    try {
+        mapper.model->construct(object);
+    } catch (...) {
+        header_of(object).state = ObjectState::free;
+        throw;
+    }
+    for (const auto& attribute : mapper.attributes) attribute.state(object) = cell_attached;
+    for (const auto& relationship : mapper.relationships) {
+        (relationship.is_one() ? one_of(relationship, object).state_ : many_of(relationship, object).state_) =
+            relation_attached;
+    }
+}
+
+void* SessionCore::load_described(Store& store, const ValueView* row, std::uint64_t mask) {
+    const Mapper& mapper = *store.mapper;
+    void* object = new_object(store);
+    construct_described(mapper, object);
+    try {
+        for (const auto& attribute : mapper.attributes) {
+            bool there = (mask >> attribute.index & 1) != 0;
+            there ? load_named(mapper, attribute, object, *row++)
+                  : static_cast<void>(attribute.state(object) |= cell_expired);
+        }
+    } catch (...) {
+        mapper.model->destroy(object);
+        header_of(object).state = ObjectState::free;
+        throw;
+    }
+    met_row(object, mapper);
+    return object;
 }
 
 void SessionCore::read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
@@ -228,7 +293,7 @@ void* SessionCore::get(const Mapper& mapper, std::int64_t key) {
     return get(mapper, {&view, 1});
 }
 
-void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
     require_usable();
     if (key.size() != mapper.keys.size()) {
         throw ArgumentError("wrong-key"_code,
@@ -245,7 +310,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
         if (found != nullptr) return found;
     }
     if (mapper.batched) begin_result(mapper);
-    if (mapper.eager) return get_eagerly(mapper, key);
+    if (mapper.eager) return get_eagerly(mapper, key, along);
     auto& reader = transaction(mapper).reader();
     reader.first(mapper.texts->select(reader.dialect()), key,
                  [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });

@@ -72,6 +72,15 @@ sql::Expression equal(const sql::Expression& left, const sql::Expression& right)
     return sql::Expression::compare(sql::Operator::eq, left, right);
 }
 
+/// Each column of a key is what it points at.
+sql::Expression tied(const std::vector<KeyPair>& pairs, const sql::TableRef& referenced,
+                     const sql::TableRef& referring) {
+    sql::Expression on;
+    for (const auto& pair : pairs)
+        on = std::move(on) && equal(pair.referenced->in_table(referenced), pair.foreign_key->in_table(referring));
+    return on;
+}
+
 }  // namespace
 
 sql::Expression Relationship::condition_for(std::span<const sql::Expression> key) const {
@@ -81,7 +90,9 @@ sql::Expression Relationship::condition_for(std::span<const sql::Expression> key
         own = std::move(own) && equal(key[i], other->column);
     }
     if (secondary == nullptr) return own;
-    return std::move(own) && equal(target_referenced->column, target_key->column);
+    for (const auto& pair : target_pairs)
+        own = std::move(own) && equal(pair.referenced->column, pair.foreign_key->column);
+    return own;
 }
 
 static std::vector<JoinStep> custom_joins(const Relationship& relationship, const sql::TableRef& owners,
@@ -91,8 +102,7 @@ static std::vector<JoinStep> custom_joins(const Relationship& relationship, cons
     if (relationship.secondary == nullptr) return {{targets, bound_join(*options.primaryjoin, owner, target)}};
     BoundSide middle{relationship.secondary, between};
     sql::Expression second = options.secondaryjoin != nullptr ? bound_join(*options.secondaryjoin, middle, target)
-                                                              : equal(relationship.target_referenced->in_table(targets),
-                                                                      relationship.target_key->in_table(between));
+                                                              : tied(relationship.target_pairs, targets, between);
     return {{between, bound_join(*options.primaryjoin, owner, middle)}, {targets, std::move(second)}};
 }
 
@@ -100,15 +110,9 @@ std::vector<JoinStep> Relationship::joins(const sql::TableRef& owners, const sql
                                           const sql::TableRef& between) const {
     if (is_custom()) return custom_joins(*this, owners, targets, between);
     if (secondary != nullptr) {
-        return {{between, equal(referenced->in_table(owners), foreign_key->in_table(between))},
-                {targets, equal(target_referenced->in_table(targets), target_key->in_table(between))}};
+        return {{between, tied(pairs, owners, between)}, {targets, tied(target_pairs, targets, between)}};
     }
-    const auto& parents = is_parent() ? owners : targets;
-    const auto& children = is_parent() ? targets : owners;
-    sql::Expression on;
-    for (const auto& pair : pairs)
-        on = std::move(on) && equal(pair.referenced->in_table(parents), pair.foreign_key->in_table(children));
-    return {{targets, std::move(on)}};
+    return {{targets, is_parent() ? tied(pairs, owners, targets) : tied(pairs, targets, owners)}};
 }
 
 std::vector<sql::Expression> Relationship::order_in(const sql::TableRef& targets) const {

@@ -109,6 +109,7 @@ struct Relationship {
     const Mapper* secondary = nullptr;       ///< the table between the sides of a many-to-many
     const Attribute* target_key = nullptr;   ///< its attribute that points at the target
     const Attribute* target_referenced = nullptr;  ///< what that points at
+    std::vector<KeyPair> target_pairs;             ///< all columns of that key, these two first
     const Relationship* reverse = nullptr;         ///< the other side's own, where it has one
     std::vector<OrderTerm> order_by;
 
@@ -117,8 +118,8 @@ struct Relationship {
     bool is_one() const { return kind == RelationKind::many_to_one || kind == RelationKind::one_to_one; }
     /// Whether the other side has the foreign key that points at this one's owner.
     bool is_parent() const { return kind == RelationKind::one_to_many || kind == RelationKind::one_to_one; }
-    /// Whether its foreign key has several columns.
-    bool is_composite() const { return pairs.size() > 1; }
+    /// Whether its foreign key, or one of the two in a table between, has several columns.
+    bool is_composite() const { return pairs.size() > 1 || target_pairs.size() > 1; }
     /// Whether a condition of its own says how it is joined.
     bool is_custom() const { return options.primaryjoin != nullptr; }
     /// Whether its key is written after the rows, by an UPDATE of its own.
@@ -167,6 +168,7 @@ struct ModelType {
     const Mapper& (*base)();                        ///< the model that it inherits from; null when there is none
     Inheritance inheritance;
     PolymorphicIdentity identity;
+    void (*construct)(void* memory);  ///< of a class that is no plain struct: makes one to be filled
 };
 
 /// The mapper of one model. It lives for ever.

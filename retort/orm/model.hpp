@@ -23,7 +23,8 @@ class Query;
 namespace orm {
 
 template <class T>
-concept AnyModel = requires { requires std::is_same_v<typename T::ModelItself, T>; };
+concept AnyModel =
+    requires { requires std::is_same_v<typename T::ModelItself, T>; } || (std::is_class_v<T> && detail::IsDescribed<T>);
 
 /// `aliased<User, "manager">`: the storage its `c` refers to.
 template <class T, FixedText name>
@@ -62,9 +63,11 @@ void describe_fields(Mapper& mapper, std::size_t base, std::index_sequence<at...
 
 template <class T, auto... fields>
 void describe_listed(Mapper& mapper, Fields<fields...>) {
-    static_assert(own_listed<T, Fields<fields...>> == reflection::field_count<T>,
-                  "a model with fields from elsewhere must list its own: "
-                  "static constexpr auto fields() { return Fields<&T::a, &T::b>(); }");
+    if constexpr (!IsDescribed<T>) {
+        static_assert(own_listed<T, Fields<fields...>> == reflection::field_count<T>,
+                      "a model with fields from elsewhere must list its own: "
+                      "static constexpr auto fields() { return Fields<&T::a, &T::b>(); }");
+    }
     (describe_field<T, typename MemberOf<decltype(fields)>::field>(
          mapper, member_name<fields>(),
          reflection::offset_in(reflection::never<T>.value, &(reflection::never<T>.value.*fields))),
@@ -88,9 +91,23 @@ void describe_parts(Mapper& mapper, PartList<Parts...>) {
     (describe_part<T, Parts>(mapper), ...);
 }
 
+/// What a model is made of; a class that derives from no Model has no parts.
+template <class T>
+struct PartsOf {
+    using type = PartList<>;
+};
+template <class T>
+    requires requires { typename T::ModelParts; }
+struct PartsOf<T> {
+    using type = typename T::ModelParts;
+};
+
 template <class T>
 void describe(Mapper& mapper) {
-    if constexpr (T::ModelParts::count == 0) {
+    if constexpr (IsDescribed<T>) {
+        describe_parts<T>(mapper, typename PartsOf<T>::type{});
+        describe_listed<T>(mapper, typename ListOf<T>::type{});
+    } else if constexpr (T::ModelParts::count == 0) {
         describe_fields<T, T>(mapper, 0, std::make_index_sequence<reflection::field_count<T>>{});
     } else {
         describe_parts<T>(mapper, typename T::ModelParts{});
@@ -100,7 +117,9 @@ void describe(Mapper& mapper) {
 
 template <class T, class Base>
 constexpr std::string_view stated_table_name() {
-    if constexpr (states_table_name<T, Base>()) {
+    if constexpr (requires { std::string_view(Mapping<T>::table_name); }) {
+        return Mapping<T>::table_name;
+    } else if constexpr (states_table_name<T, Base>()) {
         return T::table_name;
     } else {
         return {};
@@ -116,7 +135,9 @@ constexpr std::string_view stated_bind_key() {
 }
 template <class T, class Base>
 constexpr auto table_args_of() -> void (*)(schemas::Table&) {
-    if constexpr (states_table_args<T, Base>()) {
+    if constexpr (requires { Mapping<T>::table_args(); }) {
+        return [](schemas::Table& table) { add_table_args(table, Mapping<T>::table_args()); };
+    } else if constexpr (states_table_args<T, Base>()) {
         return [](schemas::Table& table) { add_table_args(table, T::table_args()); };
     } else {
         return nullptr;
@@ -131,7 +152,19 @@ constexpr auto base_mapper() -> const Mapper& (*)() {
     }
 }
 
-template <class T, class Base = typename BaseModel<typename T::ModelParts>::type>
+/// How an object is made before it is filled from a row; null where its fields are made one by one.
+template <class T>
+constexpr auto constructor_of() -> void (*)(void*) {
+    if constexpr (IsDescribed<T>) {
+        static_assert(std::is_default_constructible_v<T>,
+                      "a class with a Mapping needs a constructor without arguments");
+        return [](void* memory) { new (memory) T(); };
+    } else {
+        return nullptr;
+    }
+}
+
+template <class T, class Base = typename BaseModel<typename PartsOf<T>::type>::type>
 inline constexpr ModelType model_of = {
     .name = reflection::type_name<T>(),
     .size = sizeof(T),
@@ -143,8 +176,9 @@ inline constexpr ModelType model_of = {
     .add_table_args = table_args_of<T, Base>(),
     .bind_key = stated_bind_key<T>(),
     .base = base_mapper<Base>(),
-    .inheritance = BaseModel<typename T::ModelParts>::inheritance,
+    .inheritance = BaseModel<typename PartsOf<T>::type>::inheritance,
     .identity = identity_of_model<T, Base>(),
+    .construct = constructor_of<T>(),
 };
 
 template <class T>
@@ -192,8 +226,9 @@ struct Names {};
 template <class T>
 const Mapper& mapper_of() {
     static_assert(AnyModel<T>, "this type is no model: derive it from Model<itself>");
-    static_assert(std::is_aggregate_v<T>,
-                  "a model is a plain struct: public fields, no constructors, no virtual functions");
+    static_assert(std::is_aggregate_v<T> || detail::IsDescribed<T>,
+                  "a model is a plain struct: public fields, no constructors, no virtual functions; any other class is "
+                  "described by a Mapping: template <> struct retort::Mapping<T> : Described<T> { … };");
     static_assert(sizeof(T) <= max_object_bytes, "a model's object must fit into a slab of 32 KB");
     static_assert(alignof(T) <= alignof(Slab), "a model cannot be over-aligned");
     return detail::made_mapper<T>();
@@ -222,6 +257,12 @@ struct Model : orm::detail::PartOf<Parts>::type... {
     static constexpr const volatile T& c = reflection::never<T>.value;
     static Query<T> query();
 
+    using EnrolledByItself = orm::detail::Names<orm::detail::Enrolled<T>::done>;
+};
+
+/// What a Mapping derives from: it makes the class known to the metadata.
+template <class T>
+struct Described {
     using EnrolledByItself = orm::detail::Names<orm::detail::Enrolled<T>::done>;
 };
 

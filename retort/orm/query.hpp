@@ -9,6 +9,7 @@
 
 #include "retort/orm/func.hpp"
 #include "retort/orm/query_clauses.hpp"
+#include "retort/orm/statements.hpp"
 
 namespace retort {
 
@@ -187,6 +188,14 @@ bool WriteOnlyFace<T>::contains(const Ptr<T>& object) const {
     return relation_contains(dynamic_query(this), object.get());
 }
 
+template <class T>
+auto WriteOnlyFace<T>::update() const {
+    return retort::update<T>().where(dynamic_query(this).condition);
+}
+template <class T>
+auto WriteOnlyFace<T>::delete_() const {
+    return retort::delete_<T>().where(dynamic_query(this).condition);
+}
 template <class T>
 Select<Ptr<T>> WriteOnlyFace<T>::select() const {
     return dynamic_query(this).template select<T>();

@@ -134,8 +134,8 @@ class QueryClauses {
     /// As a condition of another query: whether it gives a row.
     [[nodiscard]] ExistsCondition exists() const { return select_.exists(); }
     [[nodiscard]] auto subquery(std::string_view name = {}) const { return select_.subquery(name); }
-    [[nodiscard]] auto cte(std::string_view name = {}, bool recursive = false) const {
-        return select_.cte(name, recursive);
+    [[nodiscard]] auto cte(std::string_view name = {}, bool recursive = false, bool nesting = false) const {
+        return select_.cte(name, recursive, nesting);
     }
     [[nodiscard]] auto scalar_subquery() const { return select_.scalar_subquery(); }
 

@@ -12,6 +12,7 @@ SelectCore::SelectCore() : whole_(new Whole) {}
 SelectCore::SelectCore(const SelectCore& other)
     : options(other.options),
       execution(other.execution),
+      along(other.along),
       by_name(other.by_name),
       begin_(other.begin_),
       noted_count_(other.noted_count_),

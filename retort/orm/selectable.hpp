@@ -54,7 +54,8 @@ class SelectCore {
 
     std::vector<LoadOption> options;
     ExecutionOptions execution;
-    bool by_name = false;  ///< SQL text whose columns are found by their names
+    const Relationship* along = nullptr;  ///< whose objects it reads because it was touched
+    bool by_name = false;                 ///< SQL text whose columns are found by their names
 
     sql::Select statement() const;
     const std::vector<RowPart>& parts() const { return whole().parts; }
@@ -131,6 +132,9 @@ struct SubqueryCore {
 
 /// SQL text that gives rows of these types.
 SelectCore text_rows(const sql::Expression& text, std::vector<std::string_view> names, std::vector<sql::Type> types);
+/// A function in FROM. Throws ArgumentError("row-length").
+SubqueryCore function_rows(const sql::Expression& function, std::initializer_list<std::string_view> names,
+                           std::vector<sql::Type> types);
 /// Throws ArgumentError("row-length").
 SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string_view> names,
                         std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows);
@@ -267,9 +271,10 @@ class Selectable {
     [[nodiscard]] Subquery<Row...> subquery(std::string_view name = {}) const {
         return Subquery<Row...>({core_.statement().subquery(name), core_.parts()});
     }
-    /// WITH name AS (…); a recursive one goes on with `union_all`.
-    [[nodiscard]] Subquery<Row...> cte(std::string_view name = {}, bool recursive = false) const {
-        return Subquery<Row...>({core_.statement().cte(name, recursive), core_.parts()});
+    /// WITH name AS (…); a recursive one goes on with `union_all`. A nesting one stands in front of the subquery that
+    /// uses it, all others in front of the statement.
+    [[nodiscard]] Subquery<Row...> cte(std::string_view name = {}, bool recursive = false, bool nesting = false) const {
+        return Subquery<Row...>({core_.statement().cte(name, recursive, nesting), core_.parts()});
     }
     /// A table that is made for each row of those before it.
     [[nodiscard]] Subquery<Row...> lateral(std::string_view name = {}) const {

@@ -167,6 +167,7 @@ void SessionCore::add(void* object) {
             if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
+            note_changes_of_detached(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::persistent:
@@ -347,6 +348,16 @@ void SessionCore::note_change(void* object, const Attribute& attribute) {
     state |= cell_touched;
 }
 
+// What was changed before it left a session, or since, is to be written; what it was then is known no more.
+void SessionCore::note_changes_of_detached(void* object, const Mapper& mapper) {
+    ObjectHeader& header = header_of(object);
+    if (header.change != 0) return;  // it never left this session's log
+    for (const auto& attribute : mapper.attributes) {
+        if ((attribute.state(object) & cell_touched) == 0) continue;
+        header.change = changes_.add(object, attribute.index, header.change, ValueView::null(), false);
+    }
+}
+
 void set_attribute(void* object, std::string_view name, const ValueView& value) {
     if (object == nullptr) refuse_empty_handle();
     Slab* slab = slab_of(object);
@@ -370,9 +381,13 @@ namespace detail {
 
 void before_write(void* cell) {
     Slab* slab = slab_of(cell);
-    if (slab->session == nullptr) return;
     void* object = slab->object_around(cell);
-    slab->session->note_change(object, slab->mapper->attribute_at(object, cell));
+    const Attribute& attribute = slab->mapper->attribute_at(object, cell);
+    if (header_of(object).state == ObjectState::detached) {
+        attribute.state(object) |= cell_touched;  // noted when it comes into a session again
+    } else if (slab->session != nullptr) {
+        slab->session->note_change(object, attribute);
+    }
 }
 
 namespace {

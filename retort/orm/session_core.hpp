@@ -163,7 +163,7 @@ class SessionCore {
     bool is_modified(void* object) const;
     bool contains(const void* object) const;
     /// The object with this primary key, from the identity map or the database; null when there is none.
-    void* get(const Mapper& mapper, std::span<const ValueView> key);
+    void* get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along = nullptr);
     void* get(const Mapper& mapper, std::int64_t key);
     void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
     std::vector<void*> pending() const;
@@ -237,6 +237,7 @@ class SessionCore {
 
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
+    void note_changes_of_detached(void* object, const Mapper& mapper);
     void load_expired(void* object);
     /// What the session knows under this key; null when it does not, or when it has expired.
     void* find_known(const Store& store, std::span<const ValueView> key) const;
@@ -297,9 +298,12 @@ class SessionCore {
     static void watch(void* object, const Mapper& mapper);
     void met_new(void* object, const Mapper& mapper);
     void begin_result(const Mapper& mapper);
-    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key);
+    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
+    void* load_described(Store& store, const ValueView* row, std::uint64_t mask);
+    static void construct_described(const Mapper& mapper, void* object);
+    void met_row(void* object, const Mapper& mapper);
     Store& make_store(const Mapper& mapper);
     Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
     void load_by_query(void* object, std::uint64_t waiting);
@@ -307,6 +311,7 @@ class SessionCore {
     static const std::vector<void*>& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);
+    void follow_key(void* object);
     bool has_work() const;
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
@@ -323,6 +328,7 @@ class SessionCore {
     void* blank(Store& store);
     void copy_values(const Mapper& mapper, void* to, void* from, bool changes);
     void expire_everything() noexcept;
+    void fill_many(const Relationship& relationship, const ManyCell& many, void* object);
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
     void associate(ManyCell& many, const Relationship& relationship, void* owner, void* target);

@@ -13,6 +13,10 @@ namespace retort::orm {
 void* SessionCore::blank(Store& store) {
     const Mapper& mapper = *store.mapper;
     void* object = new_object(store);
+    if (mapper.model->construct != nullptr) {
+        construct_described(mapper, object);
+        return object;
+    }
     for (const auto& attribute : mapper.attributes) attribute.type->construct_unset(attribute.in(object));
     for (const auto& relationship : mapper.relationships) {
         if (relationship.is_one()) {

@@ -101,7 +101,9 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         if (marks) begin_result(*part.mapper);
     }
     if (needs_loader(select)) {
-        Loader loader(*this, make_load_plan(select.statement(), select.parts(), select.entities(), select.options));
+        auto plan =
+            make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along);
+        Loader loader(*this, std::move(plan));
         loader.run(sink);
         tell_loaded();
         return;
@@ -174,6 +176,7 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     if (target.eager || target.batched || relationship.is_custom()) {
         SelectCore select;
         select.add_entity({&target, target.table});
+        select.along = &relationship;
         select.where(condition_of(relationship, object));
         auto order = relationship.order_in(target.table);
         if (!order.empty()) select.set_statement(select.take_statement().order_by(std::move(order)));

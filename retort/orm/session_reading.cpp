@@ -31,9 +31,11 @@ static SelectCore select_by_key(const Mapper& mapper, std::span<const ValueView>
     return select;
 }
 
-void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key) {
+void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
     void* found = nullptr;
-    query(select_by_key(mapper, key), [&](std::span<void* const> objects, auto) { found = objects[0]; });
+    SelectCore select = select_by_key(mapper, key);
+    select.along = along;
+    query(select, [&](std::span<void* const> objects, auto) { found = objects[0]; });
     return found;
 }
 

@@ -90,7 +90,7 @@ void SessionCore::load_one(const OneCell& one, void* object) {
         if (loading == Loading::raise_on_sql && find_known(targets, key) == nullptr) {
             refuse_loading(relationship, loading);
         }
-        one.target_ = get(*relationship.target, key);
+        one.target_ = get(*relationship.target, key, &relationship);
         one.state_ |= relation_loaded;
         return;
     }
@@ -127,6 +127,10 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
         load_siblings(relationship, object);
         if (many.is_loaded()) return;
     }
+    fill_many(relationship, many, object);
+}
+
+void SessionCore::fill_many(const Relationship& relationship, const ManyCell& many, void* object) {
     std::vector<void*> appended;
     appended.swap(many.here().items);
     const auto* back = relationship.kind == RelationKind::one_to_many ? relationship.reverse : nullptr;
@@ -181,7 +185,10 @@ void SessionCore::take_along(const Relationship& relationship, void* other) {
 void SessionCore::gain(const Relationship& parent_side, void* parent, void* child) {
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
-        if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+        if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) {
+            NoAutoflush guard(*this);  // what it has now, not the child that is on its way
+            load_one(one, parent);
+        }
         about_to_relate(parent_side, parent, child, one.target_);
         void* before = std::exchange(one.target_, child);
         one.state_ = relation_loaded | relation_attached;
@@ -376,6 +383,10 @@ std::vector<void*> SessionCore::related(const Relationship& relationship, void* 
     auto& many = many_of(relationship, object);
     if (relationship.holds_objects() && many.is_loaded()) return many.here().items;
     if (!may_load || header_of(object).state != ObjectState::persistent) return objects;
+    if (relationship.holds_objects()) {
+        fill_many(relationship, many, object);  // kept, for a delete asks for it several times
+        return many.here().items;
+    }
     each_of(relationship, object, [&](void* child) {
         if (child != nullptr) objects.push_back(child);
     });

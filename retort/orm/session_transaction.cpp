@@ -167,6 +167,10 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
     for (std::size_t i = changes.size(); i > from; --i) {
         const Change& change = changes[i - 1];
         const Attribute& attribute = slab_of(change.object)->mapper->attributes[change.attribute];
+        if (header_of(change.object).state == ObjectState::detached) {
+            header_of(change.object).change = 0;  // it keeps what it has, to be written by another session
+            continue;
+        }
         bool key = attribute.options.primary_key;
         if (key) forget_identity(change.object);
         if (change.known) {
@@ -213,8 +217,11 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     links_.clear();
     associations_.clear();
     orphans_.clear();
-    early_.clear();
     for (void* object : deleting_) header_of(object).deleting = false;
+    for (void* object : early_) {
+        if (header_of(object).state == ObjectState::persistent) remember_identity(object);  // a new one took its place
+    }
+    early_.clear();
     deleting_.clear();
     for (std::size_t i = gone; i < gone_.size(); ++i) {
         void* object = gone_[i];

@@ -36,6 +36,12 @@ sql::Expression key_condition(const Mapper& mapper, const std::vector<const Attr
     return condition;
 }
 
+/// What the database makes a value of. Its constants stand in the text, for what is bound there are the row's values.
+sql::Expression made_by(const engines::Dialect& dialect, const ColumnSource& source) {
+    auto compiler = dialect.compiler({.literal_values = true});
+    return sql::literal_column(compiler->compile(source.expression().ref()).text);
+}
+
 sql::Select related_to(const Relationship& relationship) {
     std::vector<sql::Expression> key;
     for (const auto& pair : relationship.pairs)
@@ -101,14 +107,15 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if (given) names.push_back(attribute.column_name);
                 if (given)
                     row.push_back({attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
-                if (!given && made != nullptr) row.push_back({attribute.column_name, made->expression()});
+                if (!given && made != nullptr) row.push_back({attribute.column_name, made_by(dialect, *made)});
             }
             auto statement = sql::insert(mapper_.table);
             if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
             return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
         }
         case Kind::update:
-        case Kind::update_by_key: {
+        case Kind::update_by_key:
+        case Kind::update_raising: {
             std::vector<sql::Assignment> assignments;
             for (const auto& attribute : mapper_.attributes) {
                 if ((mapper_.local >> attribute.index & 1) == 0) continue;
@@ -116,8 +123,11 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if ((mask >> attribute.index & 1) != 0) {
                     assignments.push_back(
                         {attribute.column_name, sql::bindparam(attribute.column_name, attribute.sql_type)});
+                } else if (kind == Kind::update_raising && &attribute == mapper_.version) {
+                    assignments.push_back(
+                        {attribute.column_name, own_column(mapper_, attribute) + sql::literal_column("1")});
                 } else if (made != nullptr && made->is_sql()) {
-                    assignments.push_back({attribute.column_name, made->expression()});
+                    assignments.push_back({attribute.column_name, made_by(dialect, *made)});
                 }
             }
             auto keys = kind == Kind::update ? row_keys() : mapper_.keys;

@@ -41,6 +41,10 @@ class StatementTexts {
     const std::string& update_by_key(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::update_by_key, mask);
     }
+    /// The same, which raises the row's version.
+    const std::string& update_raising(const engines::Dialect& dialect, std::uint64_t mask) {
+        return text(dialect, Kind::update_raising, mask);
+    }
     /// DELETE of the rows whose columns in `mask` have given values.
     const std::string& remove_where(const engines::Dialect& dialect, std::uint64_t mask) {
         return text(dialect, Kind::remove_where, mask);
@@ -52,7 +56,16 @@ class StatementTexts {
     const std::string& remove(const engines::Dialect& dialect) { return text(dialect, Kind::remove, 0); }
 
   private:
-    enum class Kind : std::uint8_t { select, insert, update, update_by_key, remove, remove_where, related };
+    enum class Kind : std::uint8_t {
+        select,
+        insert,
+        update,
+        update_by_key,
+        update_raising,
+        remove,
+        remove_where,
+        related
+    };
     struct Entry {
         const engines::Dialect* dialect;
         Kind kind;

@@ -243,6 +243,26 @@ class Typed : public sql::Expression {
 
     [[nodiscard]] Typed label(std::string_view name) const { return Typed(sql::Expression::label(name)); }
     [[nodiscard]] Typed collate(std::string_view name) const { return Typed(sql::Expression::collate(name)); }
+    /// Any operator of the database, for a value of the same type.
+    [[nodiscard]] Typed op(std::string_view symbol, const sql::Expression& other) const {
+        return Typed(sql::Expression::op(symbol, other));
+    }
+    [[nodiscard]] Typed bitwise_and(const sql::Expression& other) const {
+        return Typed(sql::Expression::bitwise_and(other));
+    }
+    [[nodiscard]] Typed bitwise_or(const sql::Expression& other) const {
+        return Typed(sql::Expression::bitwise_or(other));
+    }
+    [[nodiscard]] Typed bitwise_xor(const sql::Expression& other) const {
+        return Typed(sql::Expression::bitwise_xor(other));
+    }
+    [[nodiscard]] Typed bitwise_not() const { return Typed(sql::Expression::bitwise_not()); }
+    [[nodiscard]] Typed bitwise_lshift(const sql::Expression& other) const {
+        return Typed(sql::Expression::bitwise_lshift(other));
+    }
+    [[nodiscard]] Typed bitwise_rshift(const sql::Expression& other) const {
+        return Typed(sql::Expression::bitwise_rshift(other));
+    }
     [[nodiscard]] Typed distinct() const { return Typed(sql::Expression::distinct()); }
     /// Of an aggregate or a window function: for each row, over those of its window.
     [[nodiscard]] Typed over(const WindowOptions& window = {}) const { return Typed(orm::over(*this, window)); }

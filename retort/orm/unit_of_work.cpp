@@ -54,6 +54,7 @@ void UnitOfWork::part_from_children(void* parent) {
 void UnitOfWork::prepare() {
     session_.remove_orphans();
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    find_switched();
     read_versions();
     (void)session_.transaction();
 }
@@ -97,6 +98,8 @@ void UnitOfWork::plan() {
 
 void UnitOfWork::run(engines::Connection& connection) {
     plan();
+    for (std::size_t i = tasks_.size(); i > 0; --i)
+        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].early);
     for (std::size_t first = 0; first < tasks_.size();) {
         std::size_t last = first + 1;
         while (last < tasks_.size() && tasks_[last].store->mapper->rank == tasks_[first].store->mapper->rank) ++last;
@@ -105,7 +108,8 @@ void UnitOfWork::run(engines::Connection& connection) {
     }
     write_late_links(connection);
     write_associations(connection);
-    for (std::size_t i = tasks_.size(); i > 0; --i) delete_all(connection, tasks_[i - 1]);
+    for (std::size_t i = tasks_.size(); i > 0; --i)
+        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].deletes);
 }
 
 // Whether a new object of the group takes its key from another new one of it, so that rows must be ordered.
@@ -123,9 +127,6 @@ bool UnitOfWork::links_within(std::size_t first, std::size_t last) const {
 }
 
 void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-        delete_rows(connection, tasks_[i].early);
-    }
     if (links_within(first, last)) {
         run_levels(connection, first, last);
         return;
@@ -284,6 +285,7 @@ void UnitOfWork::finish() noexcept {
     for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
         void* object = changes[i].object;
         header_of(object).change = 0;
+        if (header_of(object).state == ObjectState::detached) continue;  // expunged: what it has is not written
         slab_of(object)->mapper->attributes[changes[i].attribute].state(object) &=
             static_cast<std::uint8_t>(~cell_touched);
     }

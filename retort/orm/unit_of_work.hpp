@@ -43,6 +43,9 @@ class UnitOfWork {
 
     Task& task_of(const Mapper& mapper);
     void part_from_children(void* parent);
+    void find_switched();
+    bool key_to_be(const Mapper& mapper, void* object, std::vector<ValueView>& key) const;
+    bool can_go_first(void* object, std::vector<void*>& with);
     void plan();
     void run_group(engines::Connection& connection, std::size_t first, std::size_t last);
     void run_levels(engines::Connection& connection, std::size_t first, std::size_t last);
@@ -64,7 +67,7 @@ class UnitOfWork {
     void read_versions();
     void learn_version(void* object, std::uint32_t change);
     static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
-    void delete_all(engines::Connection& connection, Task& task);
+    void delete_all(engines::Connection& connection, const Mapper& mapper, std::vector<void*>& objects);
     void delete_rows(engines::Connection& connection, const std::vector<void*>& objects);
     void delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
     void write_late_links(engines::Connection& connection);

@@ -56,6 +56,28 @@ std::vector<AssociationRow> net_rows(const std::vector<Association>& association
     return net;
 }
 
+/// The columns of a row between, in the order in which its table has them.
+class KeyViewsBetween {
+  public:
+    void add(const std::vector<KeyPair>& pairs, void* object) {
+        for (const auto& pair : pairs) views_.emplace_back(pair.foreign_key->index, pair.referenced->view(object));
+    }
+    /// Fills the values, and says of which columns they are.
+    std::uint64_t take(std::vector<ValueView>& values) {
+        std::sort(views_.begin(), views_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        values.clear();
+        std::uint64_t mask = 0;
+        for (const auto& [column, value] : views_) {
+            if ((mask >> column & 1) == 0) values.push_back(value);  // both keys may share a column
+            mask |= std::uint64_t{1} << column;
+        }
+        return mask;
+    }
+
+  private:
+    std::vector<std::pair<std::uint16_t, ValueView>> views_;
+};
+
 bool has_row(void* object) { return header_of(object).state == ObjectState::persistent; }
 
 bool stays(void* object) { return has_row(object) && !header_of(object).deleting; }
@@ -70,14 +92,12 @@ void UnitOfWork::write_associations(engines::Connection& connection) {
         // What is taken out goes now, also when one side goes later: a table's key must not hold it back.
         if (!both_stay && (row.added || !has_row(row.left) || !has_row(row.right))) continue;
         const auto& relationship = *row.relationship;
-        const Attribute& own = *relationship.foreign_key;
-        const Attribute& other = *relationship.target_key;
         void* owner = row.left_owns ? row.left : row.right;
         void* target = row.left_owns ? row.right : row.left;
-        ValueView own_view = relationship.referenced->view(owner);
-        ValueView other_view = relationship.target_referenced->view(target);
-        views_ = row.left_owns ? std::vector{own_view, other_view} : std::vector{other_view, own_view};
-        std::uint64_t mask = std::uint64_t{1} << own.index | std::uint64_t{1} << other.index;
+        KeyViewsBetween keys;
+        keys.add(relationship.pairs, owner);
+        keys.add(relationship.target_pairs, target);
+        std::uint64_t mask = keys.take(views_);
         auto& texts = *row.table->texts;
         const auto& text =
             row.added ? texts.insert(connection.dialect(), mask) : texts.remove_where(connection.dialect(), mask);
@@ -96,11 +116,11 @@ void UnitOfWork::remove_associations(engines::Connection& connection, const Mapp
                                      std::span<void* const> objects) {
     for (const auto& relationship : mapper.relationships) {
         if (relationship.secondary == nullptr || relationship.options.viewonly || relationship.passive()) continue;
-        const auto& text = relationship.secondary->texts->remove_where(
-            connection.dialect(), std::uint64_t{1} << relationship.foreign_key->index);
         for (void* object : objects) {
-            ValueView key = relationship.referenced->view(object);
-            connection.run(text, {&key, 1});
+            KeyViewsBetween key;
+            key.add(relationship.pairs, object);
+            std::uint64_t mask = key.take(views_);
+            connection.run(relationship.secondary->texts->remove_where(connection.dialect(), mask), views_);
         }
     }
 }

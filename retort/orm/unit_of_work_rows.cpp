@@ -243,13 +243,13 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
     }
     if (mapper.above != nullptr) {
         update_joined(connection, mapper, object, mask);
-        if (rekeyed) session_.rekey(object);
+        if (rekeyed) session_.follow_key(object);
         if (mapper.generated) expire_generated(mapper, object, mask);
         return;
     }
     identity_of(session_.changes_, mapper, object, views_);
     update_row(connection, mapper, object, mask);
-    if (rekeyed) session_.rekey(object);
+    if (rekeyed) session_.follow_key(object);
     if (mapper.generated) expire_generated(mapper, object, mask);
 }
 
@@ -337,12 +337,10 @@ void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
 
 }  // namespace
 
-void UnitOfWork::delete_all(engines::Connection& connection, Task& task) {
-    const Mapper& mapper = *task.store->mapper;
+void UnitOfWork::delete_all(engines::Connection& connection, const Mapper& mapper, std::vector<void*>& objects) {
     bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
-    if (to_itself && mapper.integer_key != nullptr && task.deletes.size() > 1)
-        order_children_first(mapper, task.deletes);
-    delete_rows(connection, task.deletes);
+    if (to_itself && mapper.integer_key != nullptr && objects.size() > 1) order_children_first(mapper, objects);
+    delete_rows(connection, objects);
 }
 
 void UnitOfWork::delete_rows(engines::Connection& connection, const std::vector<void*>& objects) {

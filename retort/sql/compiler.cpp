@@ -149,7 +149,8 @@ void Compiler::start() {
     scope_ = nullptr;
     depth_ = 0;
     names_only_ = in_from_ = in_returning_ = in_operator_ = in_lateral_ = false;
-    in_literal_values_ = false;
+    in_literal_values_ = in_member_ = false;
+    queries_ = 0;
     bind_base_ = {};
 }
 
@@ -160,7 +161,7 @@ Compiled Compiler::compile(const NodeRef& statement) {
     }
     start();
     visit(*statement);
-    if (!ctes_.empty()) prepend_ctes();
+    if (!ctes_.empty()) prepend_ctes({cte_place_, 0, 0, false}, std::move(ctes_));
     return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement};
 }
 

@@ -95,6 +95,8 @@ class Compiler {
     virtual void visit_distinct_on(const std::vector<Expression>& expressions);
     /// What stands between the parentheses of IN when there is no value.
     virtual void visit_empty_set(bool negated, std::size_t width);
+    /// A query without rows, for an empty list in text.
+    virtual void write_empty_list();
     virtual void visit_default_values();
     virtual void visit_returning(const std::vector<Expression>& columns);
     virtual void visit_conflict(const InsertNode& insert);
@@ -278,7 +280,15 @@ class Compiler {
     void visit_write_tail(const std::vector<Expression>& conditions, const std::vector<Expression>& returning,
                           const WriteExtras* extras);
     std::vector<const Node*> other_froms(const TableRef& table, const std::vector<Expression>& conditions);
-    void prepend_ctes();
+    /// Where a query began, for the WITH of its own: none for a member of a union.
+    struct QueryStart {
+        std::size_t text, parameters, named;
+        bool member;
+    };
+    QueryStart open_query();
+    void close_query(const QueryStart& start);
+    void prepend_ctes(const QueryStart& start, std::vector<WrittenCte> ctes);
+    void visit_listed(const std::vector<Value>& values);
 
     CompileOptions options_;
     std::string out_;
@@ -300,7 +310,9 @@ class Compiler {
     bool in_operator_ = false;
     bool in_literal_values_ = false;
     bool in_lateral_ = false;
+    bool in_member_ = false;  ///< of a union: a query that has no WITH of its own
     int depth_ = 0;
+    int queries_ = 0;  ///< how many are open, one within the other
 };
 
 }  // namespace retort::sql

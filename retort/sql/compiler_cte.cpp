@@ -79,7 +79,8 @@ void Compiler::define_cte(const CteNode& cte, const Node* root) {
     in_operator_ = outer_operator;
     names_only_ = outer_names_only;
     scope_ = outer_scope;
-    WrittenCte written{root, std::exchange(out_, std::move(outer_text)), {}, {}, cte.recursive};
+    WrittenCte written{
+        root, std::exchange(out_, std::move(outer_text)), {}, {}, cte.recursive, cte.nesting ? queries_ : 1};
     if (has_positional_marks()) {
         written.parameters = std::exchange(parameters_, std::move(outer_parameters));
         written.named = std::exchange(named_, std::move(outer_named));
@@ -87,23 +88,48 @@ void Compiler::define_cte(const CteNode& cte, const Node* root) {
     ctes_.push_back(std::move(written));
 }
 
-void Compiler::prepend_ctes() {
+Compiler::QueryStart Compiler::open_query() {
+    QueryStart start{out_.size(), parameters_.size(), named_.size(), std::exchange(in_member_, false)};
+    if (!start.member) ++queries_;
+    return start;
+}
+
+/// A query within another one has the WITH of its nesting CTEs itself; all others stand in front of the statement.
+void Compiler::close_query(const QueryStart& start) {
+    if (start.member) return;
+    int level = queries_--;
+    if (level == 1) return;
+    std::vector<WrittenCte> own;
+    for (WrittenCte& cte : ctes_) {
+        if (cte.level == level) own.push_back(std::move(cte));
+    }
+    if (own.empty()) return;
+    std::erase_if(ctes_, [&](const WrittenCte& cte) { return cte.level == level; });
+    prepend_ctes(start, std::move(own));
+}
+
+void Compiler::prepend_ctes(const QueryStart& start, std::vector<WrittenCte> ctes) {
     bool recursive = false;
-    for (const WrittenCte& cte : ctes_) recursive = recursive || cte.recursive;
+    for (const WrittenCte& cte : ctes) recursive = recursive || cte.recursive;
     std::string text = recursive ? "WITH RECURSIVE " : "WITH ";
     std::vector<ValueView> parameters;
-    std::vector<std::pair<std::string, std::size_t>> named;
-    for (WrittenCte& cte : ctes_) {
-        if (&cte != &ctes_.front()) text += ", \n";
+    std::vector<std::pair<std::string, std::size_t>> named(named_.begin(),
+                                                           named_.begin() + static_cast<std::ptrdiff_t>(start.named));
+    for (WrittenCte& cte : ctes) {
+        if (&cte != &ctes.front()) text += ", \n";
         text += cte.text;
-        for (auto& [name, position] : cte.named) named.emplace_back(std::move(name), position + parameters.size());
+        std::size_t before = start.parameters + parameters.size();
+        for (auto& [name, position] : cte.named) named.emplace_back(std::move(name), position + before);
         parameters.insert(parameters.end(), cte.parameters.begin(), cte.parameters.end());
     }
     text += "\n ";
-    out_.insert(cte_place_, text);
-    for (auto& [name, position] : named_) named.emplace_back(std::move(name), position + parameters.size());
+    out_.insert(start.text, text);
+    for (std::size_t i = start.named; i < named_.size(); ++i) {
+        named.emplace_back(std::move(named_[i].first), named_[i].second + parameters.size());
+    }
     named_ = std::move(named);
-    parameters_.insert(parameters_.begin(), parameters.begin(), parameters.end());
+    parameters_.insert(parameters_.begin() + static_cast<std::ptrdiff_t>(start.parameters), parameters.begin(),
+                       parameters.end());
 }
 
 }  // namespace retort::sql

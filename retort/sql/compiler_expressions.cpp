@@ -297,8 +297,9 @@ std::size_t parameter_length(std::string_view sql, std::size_t at) {
     return end < sql.size() && sql[end] == ':' ? 0 : end - at - 1;
 }
 
-const Value* find_parameter(const TextNode& text, std::string_view name) {
-    for (const auto& [own, value] : text.parameters) {
+template <class V>
+const V* find_parameter(const std::vector<std::pair<std::string, V>>& parameters, std::string_view name) {
+    for (const auto& [own, value] : parameters) {
         if (own == name) return &value;
     }
     return nullptr;
@@ -315,11 +316,27 @@ void Compiler::visit_text(const TextNode& text) {
             continue;
         }
         std::string_view name = sql.substr(i + 1, length);
-        const Value* value = find_parameter(text, name);
+        i += length;
+        if (const auto* list = find_parameter(text.lists, name)) {
+            visit_listed(*list);
+            continue;
+        }
+        const Value* value = find_parameter(text.parameters, name);
         if (!value && !options_.literal_values) named_.emplace_back(std::string(name), parameters_.size());
         write_mark_for(value ? value->view() : ValueView::null());
-        i += length;
     }
 }
+
+void Compiler::visit_listed(const std::vector<Value>& values) {
+    write('(');
+    if (values.empty()) write_empty_list();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i != 0) write(", ");
+        write_mark_for(values[i].view());
+    }
+    write(')');
+}
+
+void Compiler::write_empty_list() { write("SELECT 1 WHERE 1!=1"); }
 
 }  // namespace retort::sql

@@ -35,6 +35,7 @@ struct Compiler::WrittenCte {
     std::vector<ValueView> parameters;
     std::vector<std::pair<std::string, std::size_t>> named;
     bool recursive;
+    int level;  ///< of the query it stands in front of; 1: the statement
 };
 
 }  // namespace retort::sql

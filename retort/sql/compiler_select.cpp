@@ -332,6 +332,7 @@ void Compiler::visit_select(const SelectNode& select) {
         throw CompileError("select-without-columns"_code, "The SELECT has no columns",
                            "name what to select: select({table.column(\"id\")})");
     }
+    QueryStart start = open_query();
     Scope scope{&select,
                 scope_,
                 froms_.size(),
@@ -356,6 +357,7 @@ void Compiler::visit_select(const SelectNode& select) {
     in_lateral_ = scope.lateral;
     froms_.resize(scope.begin);
     seen_.resize(scope.seen, Seen{});
+    close_query(start);
 }
 
 void Compiler::visit_member(const QueryNode& query, bool grouped) {
@@ -366,12 +368,15 @@ void Compiler::visit_member(const QueryNode& query, bool grouped) {
 void Compiler::visit_compound(const CompoundNode& compound) {
     constexpr std::string_view words[] = {" UNION ",  " UNION ALL ",     " INTERSECT ",
                                           " EXCEPT ", " INTERSECT ALL ", " EXCEPT ALL "};
+    QueryStart start = open_query();
     for (std::size_t i = 0; i < compound.queries.size(); ++i) {
         if (i != 0) write(words[static_cast<std::size_t>(compound.keyword)]);
         const auto& query = static_cast<const QueryNode&>(*compound.queries[i]);
         bool own_clauses = !query.order_by.empty() || query.is_limited();
+        in_member_ = true;
         visit_member(query, own_clauses || query.kind() == NodeKind::compound);
     }
+    in_member_ = false;
     bool outer = std::exchange(names_only_, true);
     Scope* outer_scope = std::exchange(scope_, nullptr);
     visit_order_by(compound.order_by);
@@ -380,6 +385,7 @@ void Compiler::visit_compound(const CompoundNode& compound) {
     visit_bounds(compound);
     if (compound.extras) write_suffixes(*compound.extras);
     if (compound.extras) define_ctes(compound.extras->ctes);
+    close_query(start);
 }
 
 }  // namespace retort::sql

@@ -108,8 +108,9 @@ Expression bindparam(std::string_view name, Type type) {
 
 Expression literal_column(std::string_view sql, Type type) { return make<LiteralColumnNode>(sql, std::move(type)); }
 
-Expression text(std::string_view sql, std::vector<std::pair<std::string, Value>> parameters) {
-    return make<TextNode>(sql, std::move(parameters));
+Expression text(std::string_view sql, std::vector<std::pair<std::string, Value>> parameters,
+                std::vector<std::pair<std::string, std::vector<Value>>> lists) {
+    return make<TextNode>(sql, std::move(parameters), std::move(lists));
 }
 
 Expression column(std::string_view name, Type type) { return make<ColumnNode>(NodeRef(), name, std::move(type)); }

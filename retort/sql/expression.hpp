@@ -235,8 +235,9 @@ Expression literal(Value value, Type type);
 Expression bindparam(std::string_view name, Type type = {});
 /// SQL text as it stands, taken for a column; never put user input into it.
 Expression literal_column(std::string_view sql, Type type = {});
-/// SQL text with `:name` parameters (`\:` is a colon).
-Expression text(std::string_view sql, std::vector<std::pair<std::string, Value>> parameters = {});
+/// SQL text with `:name` parameters (`\:` is a colon). One of `lists` becomes as many in brackets: `x IN :list`.
+Expression text(std::string_view sql, std::vector<std::pair<std::string, Value>> parameters = {},
+                std::vector<std::pair<std::string, std::vector<Value>>> lists = {});
 /// A column without a table, such as a label in ORDER BY.
 Expression column(std::string_view name, Type type = {});
 Expression cast(const Expression& operand, Type type);

@@ -262,10 +262,12 @@ class LabelNode final : public Node {
 class TextNode final : public Node {
   public:
     static constexpr NodeKind own_kind = NodeKind::text;
-    TextNode(std::string_view content, std::vector<std::pair<std::string, Value>> with)
-        : Node(own_kind), sql(content), parameters(std::move(with)) {}
+    TextNode(std::string_view content, std::vector<std::pair<std::string, Value>> with,
+             std::vector<std::pair<std::string, std::vector<Value>>> with_lists)
+        : Node(own_kind), sql(content), parameters(std::move(with)), lists(std::move(with_lists)) {}
     std::string sql;
     std::vector<std::pair<std::string, Value>> parameters;
+    std::vector<std::pair<std::string, std::vector<Value>>> lists;  ///< each one parameter for every value
 };
 
 class LiteralColumnNode final : public Node {

@@ -90,7 +90,8 @@ class CteNode final : public Node {
     Identifier name;     ///< empty: made up on compiling
     NodeRef stands_for;  ///< the CTE that this one is the recursive whole of
     bool recursive = false;
-    std::string prefix;  ///< MATERIALIZED
+    bool nesting = false;  ///< its WITH stands in the query that uses it
+    std::string prefix;    ///< MATERIALIZED
     std::string suffix;
 };
 

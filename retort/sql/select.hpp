@@ -130,7 +130,7 @@ class Select {
     /// As a table within another statement; its name is made up (`anon_1`) when none is given.
     [[nodiscard]] Subquery subquery(std::string_view name = {}) const;
     /// WITH name AS (…).
-    [[nodiscard]] Subquery cte(std::string_view name = {}, bool recursive = false) const;
+    [[nodiscard]] Subquery cte(std::string_view name = {}, bool recursive = false, bool nesting = false) const;
     /// A table that is made for each row of those before it.
     [[nodiscard]] Subquery lateral(std::string_view name = {}) const;
     /// As one value with a name.

@@ -73,9 +73,10 @@ Select Select::select_from(const Expression& text) const { return select_from(Fr
 
 Select Select::join_from(From left, From right, Expression on) const { return select_from(left.join(right, on)); }
 
-Subquery Select::cte(std::string_view name, bool recursive) const {
+Subquery Select::cte(std::string_view name, bool recursive, bool nesting) const {
     auto* node = new CteNode(node_, name);
     node->recursive = recursive;
+    node->nesting = nesting;
     return Subquery(NodeRef(node));
 }
 

@@ -125,6 +125,7 @@ Subquery continued(const NodeRef& node, CompoundNode::Keyword keyword, const Sel
     auto* whole = new CteNode(NodeRef(new CompoundNode(keyword, {cte.element, step.ref()})), cte.name.text);
     whole->stands_for = node;
     whole->recursive = cte.recursive;
+    whole->nesting = cte.nesting;
     whole->prefix = cte.prefix;
     whole->suffix = cte.suffix;
     return Subquery(NodeRef(whole));
@@ -134,6 +135,7 @@ CteNode* copy_of(const CteNode& cte) {
     auto* copy = new CteNode(cte.element, cte.name.text);
     copy->stands_for = cte.stands_for;
     copy->recursive = cte.recursive;
+    copy->nesting = cte.nesting;
     copy->prefix = cte.prefix;
     copy->suffix = cte.suffix;
     return copy;

@@ -47,3 +47,26 @@ TEST_CASE("json struct: optional members may be missing, others not; wrong ones 
     CHECK(Json<std::vector<Street>>::from_json(json::parse(R"([{"name": "x", "number": 1}])"))->size() == 1);
     CHECK_THROWS_AS((void)Json<Date>::from_json(json("yesterday")), JsonTypeError);
 }
+
+namespace {
+
+enum class Mood { calm, merry = 5, grim };
+struct Diary {
+    Mood mood;
+    std::vector<Mood> week;
+    std::optional<Mood> tomorrow;
+};
+
+}  // namespace
+
+TEST_CASE("enums stand in documents by their names") {
+    Json<Diary> diary(Diary{Mood::merry, {Mood::calm, Mood::grim}, {}});
+    CHECK(diary.to_json().dump() == R"({"mood":"merry","tomorrow":null,"week":["calm","grim"]})");
+    auto read = Json<Diary>::from_json(diary.to_json());
+    CHECK(read->mood == Mood::merry);
+    CHECK(read->week == std::vector<Mood>{Mood::calm, Mood::grim});
+    CHECK_FALSE(read->tomorrow.has_value());
+    CHECK_THROWS_WITH_AS(Json<Mood>::from_json(json("mery")), doctest::Contains("not the name of one"), JsonTypeError);
+    CHECK_THROWS_AS(Json<Mood>::from_json(json(5)), JsonTypeError);
+    CHECK_THROWS_AS((void)Json<Mood>(static_cast<Mood>(2)).to_json(), JsonTypeError);
+}

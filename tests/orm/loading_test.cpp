@@ -329,6 +329,24 @@ TEST_CASE_FIXTURE(Selects, "options: some objects of a relationship only") {
     }
 }
 
+TEST_CASE_FIXTURE(Selects, "options: criteria for a model, wherever the query loads it") {
+    using namespace selects;
+    auto ones = with_loader_criteria<Bookmark>(Bookmark::c.url.like("%1"));
+    for (const auto& way :
+         {joinedload(User::c.bookmarks), subqueryload(User::c.bookmarks), selectinload(User::c.bookmarks)}) {
+        session.expunge_all();
+        auto users = session.scalars(all_users<User>().options(way, ones)).all();
+        CHECK(ids(users[0]) == "2");
+        CHECK(ids(users[2]) == "6");
+    }
+    session.expunge_all();
+    CHECK(session.scalars(select<Bookmark>().options(ones)).all().size() == 3);
+    work();
+    auto both = session.scalars(all_users<User>().options(ones, with_loader_criteria<User>(User::c.id > 1))).all();
+    CHECK(both.size() == 2);
+    CHECK(work()[0].ends_with("WHERE user.id > ? ORDER BY user.id | 1"));
+}
+
 TEST_CASE_FIXTURE(Selects, "options: what is loaded already stays as it is") {
     using namespace selects;
     auto ada = session.get<User>(1);

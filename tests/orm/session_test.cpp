@@ -86,3 +86,54 @@ TEST_CASE_FIXTURE(Fixture, "session: rollback gives objects back what they had")
     session.commit();
     CHECK(bob->id == 2);
 }
+
+// As SQLAlchemy does: what a detached object was given is written when it comes back.
+TEST_CASE_FIXTURE(Fixture, "session: changes of an object that leaves and comes back are written") {
+    auto user = session.add(SessionUser{.name = "a", .age = 1});
+    session.commit();
+    (void)user->name.value();
+    auto leave = [&] { session.expunge(user); };
+    SUBCASE("changed before") {
+        user->name = "x";
+        leave();
+        CHECK(session.dirty_count() == 0);
+    }
+    SUBCASE("changed before, and the session went on") {
+        user->name = "x";
+        leave();
+        session.commit();
+    }
+    SUBCASE("changed before, and the session was undone") {
+        user->name = "x";
+        leave();
+        session.rollback();
+    }
+    SUBCASE("changed meanwhile") {
+        leave();
+        user->name = "x";
+    }
+    SUBCASE("of a session that closed") {
+        user->name = "y";
+        session.close();
+        user->name = "x";
+    }
+    SUBCASE("into another session") {
+        leave();
+        user->name = "x";
+        session.add(user);
+        session.expunge(user);
+    }
+    CHECK(user->name == "x");
+    session.add(user);
+    CHECK(session.dirty_count() == 1);
+    work();
+    session.commit();
+    CHECK(work() == Lines{"UPDATE account SET name=? WHERE account.id = ? | 'x' | 1"});
+    user->name = "z";
+    session.rollback();
+    CHECK(user->name == "x");
+    user->age = 2;
+    work();
+    session.commit();
+    CHECK(work() == Lines{"UPDATE account SET age=? WHERE account.id = ? | 2 | 1"});
+}

@@ -115,3 +115,22 @@ TEST_CASE_FIXTURE(Fixture, "versions: a generator of one's own, and a version th
     session.commit();
     CHECK(counted->version == 50);
 }
+
+TEST_CASE_FIXTURE(Fixture, "versions: many rows at once raise theirs, and those that were given are checked") {
+    session.add_all({Versioned{.id = 1, .name = "a"}, Versioned{.id = 2, .name = "b"}, Tagged{.id = 1, .name = "t"}});
+    session.commit();
+    (void)work();
+    session.execute(update<Versioned>(), {{.id = 1, .name = "x"}, {.id = 2, .name = "y"}});
+    CHECK(work()[0] == "UPDATE versioned SET name=?, version=(versioned.version + 1) WHERE versioned.id = ? | 'x' | 1");
+    CHECK(session.get<Versioned>(2)->version == 2);
+    (void)work();
+    session.execute(update<Versioned>(), {{.id = 1, .name = "z", .version = 2}});
+    CHECK(work()[0] ==
+          "UPDATE versioned SET name=?, version=? WHERE versioned.id = ? AND versioned.version = ? | 'z' | "
+          "3 | 1 | 2");
+    CHECK_THROWS_AS(session.execute(update<Versioned>(), {{.id = 1, .name = "q", .version = 2}}), StaleDataError);
+    session.rollback();
+    auto before = session.get<Tagged>(1)->tag.value();
+    session.execute(update<Tagged>(), {{.id = 1, .name = "u"}});
+    CHECK(session.get<Tagged>(1)->tag != before);
+}

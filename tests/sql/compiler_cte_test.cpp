@@ -35,6 +35,36 @@ TEST_CASE("a statement that is only there for what it does") {
           "WITH gone AS \n(DELETE FROM t WHERE t.a = ? RETURNING t.a)\n SELECT 1");
 }
 
+// As SQLAlchemy 2.0.10 writes them.
+TEST_CASE("a nesting CTE stands in front of the query that uses it") {
+    Subquery inner = select({a}).where(a > 5).cte("inner_one", false, true);
+    Subquery outer = select({inner.column("a")}).where(inner.column("a") < bindparam("x")).cte("outer_one");
+    auto compiled = Compiler().compile(select({outer.column("a")}).where(outer.column("a") == 3));
+    CHECK(
+        compiled.text ==
+        "WITH outer_one AS \n(WITH inner_one AS \n(SELECT t.a AS a \nFROM t \nWHERE t.a > ?)\n SELECT inner_one.a AS a "
+        "\nFROM inner_one \nWHERE inner_one.a < ?)\n SELECT outer_one.a \nFROM outer_one \nWHERE outer_one.a = ?");
+    compiled.set("x", ValueView::of(std::int64_t{7}));
+    REQUIRE(compiled.parameters.size() == 3);
+    CHECK(compiled.parameters[0].integer == 5);
+    CHECK(compiled.parameters[1].integer == 7);
+    CHECK(compiled.parameters[2].integer == 3);
+}
+
+TEST_CASE("a nesting CTE of a statement, of a union and of an INSERT stands in front of all") {
+    Subquery c = select({a}).where(a > 5).cte("c", false, true);
+    const std::string with = "WITH c AS \n(SELECT t.a AS a \nFROM t \nWHERE t.a > ?)\n ";
+    CHECK(Compiler().compile(select({c.column("a")})).text == with + "SELECT c.a \nFROM c");
+    CHECK(Compiler().compile(union_({select({c.column("a")}), select({a})})).text ==
+          with + "SELECT c.a \nFROM c UNION SELECT t.a \nFROM t");
+    CHECK(Compiler().compile(insert(t).from_select({"a"}, select({c.column("a")}))).text ==
+          with + "INSERT INTO t (a) SELECT c.a \nFROM c");
+    CHECK(Compiler().compile(select({a}).where(a.in_(select({c.column("a")}))).where(a == 1)).text ==
+          "SELECT t.a \nFROM t \nWHERE t.a IN (" + with + "SELECT c.a \nFROM c) AND t.a = ?");
+    CHECK(Compiler().compile(select({a}).where(a.in_(union_({select({c.column("a")}), select({a})})))).text ==
+          "SELECT t.a \nFROM t \nWHERE t.a IN (" + with + "SELECT c.a \nFROM c UNION SELECT t.a \nFROM t)");
+}
+
 TEST_CASE("only a CTE goes on") {
     Subquery plain = select({a}).subquery("s");
     CHECK_THROWS_AS((void)plain.union_all(select({a})), const retort::ArgumentError&);

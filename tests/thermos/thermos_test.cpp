@@ -99,3 +99,76 @@ TEST_CASE_FIXTURE(Thermos, "thermos: the views") {
     CHECK(client.get("/tag/none").status_code() == 404);
     CHECK(client.get("/user/nobody").status_code() == 404);
 }
+
+TEST_CASE_FIXTURE(Thermos, "thermos: what each way of loading sends") {
+    auto context = app.app_context();
+    for (auto name : {"reindert", "arjen"}) {
+        auto user = User::get_by_username(name);
+        for (auto url : {"http://1", "http://2"}) user->bookmarks.append(Bookmark{.url = url});
+    }
+    db.session.commit();
+    CHECK(run({"lazy"}).output ==
+          "select: 4 bookmarks, 3 statements\n"
+          "joined: 4 bookmarks, 1 statements\n"
+          "subquery: 4 bookmarks, 2 statements\n"
+          "selectin: 4 bookmarks, 2 statements\n"
+          "immediate: 4 bookmarks, 3 statements\n"
+          "batch: 4 bookmarks, 2 statements\n"
+          "noload: 0 bookmarks, 1 statements\n"
+          "raise: 'User.shelf' is not available due to lazy::raise.\n"
+          "dynamic: 4 bookmarks, counted by the database\n");
+}
+
+TEST_CASE_FIXTURE(Thermos, "thermos: a dynamic relationship is refined before it is loaded") {
+    auto context = app.app_context();
+    auto arjen = User::get_by_username("arjen");
+    for (auto url : {"http://1", "http://2", "http://3"}) arjen->bookmarks.append(Bookmark{.url = url});
+    CHECK(arjen->bookmarks.count() == 3);
+    CHECK(arjen->bookmarks.order_by(Bookmark::c.id.desc()).first()->url == "http://3");
+    CHECK(arjen->bookmarks.filter(Bookmark::c.url == "http://2").one()->user == arjen);
+    auto page = arjen->bookmarks.query().order_by(Bookmark::c.id).paginate(PaginateOptions{.page = 2, .per_page = 2});
+    CHECK(page.items().size() == 1);
+    CHECK(page.pages() == 2);
+    arjen->bookmarks.remove(page.items()[0]);
+    CHECK_THROWS_AS(db.session.commit(), IntegrityError);  // user_id cannot be NULL
+    db.session.rollback();
+    CHECK(arjen->bookmarks.count() == 0);
+}
+
+TEST_CASE_FIXTURE(Thermos, "thermos: pages, tags, changing and deleting") {
+    auto client = app.test_client();
+    for (auto name : {"a", "b", "c"}) {
+        auto body = json{{"url", std::string("http://") + name}, {"tags", std::string("all,") + name}};
+        CHECK(client.post("/user/arjen/bookmarks", {.json = body}).status_code() == 201);
+    }
+    auto page = client.get("/bookmarks?per_page=2&page=2").json();
+    CHECK(page["total"] == 3);
+    CHECK(page["pages"] == 2);
+    CHECK(page["items"].size() == 1);
+    CHECK(page["items"][0]["url"] == "http://a");
+    CHECK(client.get("/bookmarks?page=9").status_code() == 404);
+    auto tags = client.get("/tags").json();
+    CHECK(tags[0]["name"] == "all");
+    CHECK(tags[0]["bookmarks"] == 3);
+    CHECK(tags.size() == 4);
+    auto changed = client.put("/bookmarks/1", {.json = json{{"description", "first"}, {"tags", "a"}}}).json();
+    CHECK(changed["description"] == "first");
+    CHECK(changed["tags"].size() == 1);
+    CHECK(client.delete_("/bookmarks/1").status_code() == 204);
+    CHECK(client.delete_("/bookmarks/1").status_code() == 404);
+    CHECK(client.get("/tags").json()[0]["bookmarks"] == 2);
+}
+
+TEST_CASE_FIXTURE(Thermos, "thermos: bookmarks are looked at when they are written") {
+    auto client = app.test_client();
+    CHECK(client.post("/user/arjen/bookmarks", {.json = json{{"url", "example.com"}}}).json()["url"] ==
+          "http://example.com");
+    auto context = app.app_context();
+    auto bookmark = Bookmark::newest(1)[0];
+    CHECK_THROWS_AS(bookmark->url = std::string(), ArgumentError);
+    CHECK(bookmark->url == "http://example.com");
+    User::get_by_username("arjen")->bookmarks.append(Bookmark{.url = "x", .description = std::string(301, 'x')});
+    CHECK_THROWS_AS(db.session.commit(), ValueTooLongError);
+    db.session.rollback();
+    CHECK(Bookmark::query().count() == 1);
+}

@@ -1,4 +1,4 @@
-// The commands of the notes: initdb, dropdb, hello, opt.
+// The commands of the notes, and one that shows the ways of loading.
 #pragma once
 
 #include <retort/retort.hpp>

@@ -40,3 +40,12 @@ Ptr<Tag> Tag::get_or_create(std::string_view name) {
     if (auto tag = Tag::query().filter(Tag::c.name == name).first()) return tag;
     return db.session.add(Tag{.name = std::string(name)});
 }
+
+void listen_to_bookmarks() {
+    event::set<Bookmark>(Bookmark::c.url, [](const Ptr<Bookmark>&, const std::string& url, const std::string&) {
+        if (url.empty()) throw ArgumentError("invalid-text"_code, "a bookmark needs an URL");
+    });
+    event::before_insert<Bookmark>([](const Ptr<Bookmark>& bookmark) {
+        if (bookmark->url.value().find("://") == std::string::npos) bookmark->url = "http://" + bookmark->url.value();
+    });
+}

@@ -37,6 +37,8 @@ struct User : retort::Model<User> {
     retort::Column<retort::String<80>, retort::unique_key> username;
     retort::Column<std::optional<retort::String<120>>, retort::unique_key> email;
     retort::Many<Bookmark, retort::lazy::dynamic> bookmarks;
+    /// The same objects once more, to be read: a dynamic relationship is a query, this one can be loaded in every way.
+    retort::Many<Bookmark, retort::viewonly, retort::order_by<"id">> shelf;
 
     static retort::Ptr<User> get_by_username(std::string_view name);
     retort::json to_json() const { return {{"id", id}, {"username", username}, {"email", email}}; }
@@ -49,3 +51,6 @@ struct Tag : retort::Model<Tag> {
 
     static retort::Ptr<Tag> get_or_create(std::string_view name);
 };
+
+/// What runs when bookmarks are written: an URL without a scheme gets one, one without a word is refused.
+void listen_to_bookmarks();

@@ -1,4 +1,4 @@
-// The views: the newest bookmarks, a user's, a tag's, and adding one.
+// The views: the newest bookmarks, pages of them, a user's, a tag's, the tags; adding, changing and deleting one.
 #include "app/views.hpp"
 
 #include <string>
@@ -16,6 +16,27 @@ std::string index() {
         text += (text.empty() ? "" : "; ") + bookmark->url.value() + " by " + bookmark->user->username.value();
     }
     return text;
+}
+
+/// `/bookmarks?page=2&per_page=10`, with the tags and the users of a page in two more queries, however long it is.
+Response recent() {
+    auto query = select<Bookmark>().order_by(Bookmark::c.date.desc(), Bookmark::c.id.desc());
+    auto page = db.paginate(query.options(selectinload(Bookmark::c.tags), selectinload(Bookmark::c.user)));
+    auto items = json::array({});
+    for (const auto& bookmark : page) items.push_back(bookmark->to_json());
+    return jsonify(json{{"items", items}, {"page", page.page}, {"pages", page.pages()}, {"total", page.total}});
+}
+
+/// Each tag with how many bookmarks it has, the commonest first.
+Response tags() {
+    auto counted = func::count(bookmark_tags::c.bookmark_id);
+    auto query = select(Tag::c.name, counted)
+                     .outerjoin<bookmark_tags>(bookmark_tags::c.tag_id == Tag::c.id)
+                     .group_by(Tag::c.id)
+                     .order_by(counted.desc(), Tag::c.name);
+    auto all = json::array({});
+    for (const auto& [name, count] : db.session.execute(query)) all.push_back({{"name", name}, {"bookmarks", count}});
+    return jsonify(all);
 }
 
 Response user(std::string username) {
@@ -39,6 +60,23 @@ Response add(std::string username) {
     return {jsonify(bookmark), 201};
 }
 
+Response change(int id) {
+    auto bookmark = db.get_or_404<Bookmark>(id);
+    const json& body = request.json();
+    if (body.contains("url")) bookmark->url = body["url"].as<std::string>();
+    if (body.contains("description")) bookmark->description = body["description"].as<std::string>();
+    if (body.contains("tags")) bookmark->set_tags(body["tags"].as<std::string>());
+    db.session.commit();
+    return jsonify(bookmark);
+}
+
+/// Its rows in bookmark_tags go with it; the tags stay.
+Response remove(int id) {
+    db.session.delete_(db.get_or_404<Bookmark>(id));
+    db.session.commit();
+    return {"", 204};
+}
+
 }  // namespace views
 
 Blueprint bookmarks = [] {
@@ -46,6 +84,10 @@ Blueprint bookmarks = [] {
     blueprint.route<views::index>("/");
     blueprint.route<views::user>("/user/<username>");
     blueprint.route<views::add>("/user/<username>/bookmarks", {POST});
+    blueprint.route<views::recent>("/bookmarks");
+    blueprint.route<views::change>("/bookmarks/<int:id>", {PUT});
+    blueprint.route<views::remove>("/bookmarks/<int:id>", {DELETE});
+    blueprint.route<views::tags>("/tags");
     blueprint.route<views::tag>("/tag/<name>");
     return blueprint;
 }();

@@ -19,6 +19,8 @@ void MysqlCompiler::write_text(std::string_view text) {
     write('\'');
 }
 
+void MysqlCompiler::write_empty_list() { write("SELECT _in_0 FROM (SELECT 1 AS _in_0) as _empty_set WHERE 1!=1"); }
+
 void MysqlCompiler::visit_limit(const sql::QueryNode& query) {
     write(" \n LIMIT ");
     if (has_offset(query)) {

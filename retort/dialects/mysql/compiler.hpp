@@ -47,6 +47,7 @@ class MysqlCompiler final : public sql::Compiler {
     bool cte_follows_insert() const override { return true; }
     bool updates_several_tables() const override { return true; }
     void write_text(std::string_view text) override;
+    void write_empty_list() override;
     void visit_limit(const sql::QueryNode& query) override;
     void visit_write_limit(std::int64_t rows) override;
     void visit_for_update(const sql::ForUpdate& options) override;

@@ -191,6 +191,8 @@ void SqliteCompiler::visit_empty_set(bool, std::size_t width) {
     write("SELECT " + ones + " FROM (SELECT " + ones + ") WHERE 1!=1");
 }
 
+void SqliteCompiler::write_empty_list() { visit_empty_set(false, 1); }
+
 void SqliteCompiler::visit_literal(const sql::ValueView& value) {
     bool moment = value.kind >= sql::ValueKind::date;
     char place[32];

@@ -42,6 +42,7 @@ class SqliteCompiler final : public sql::Compiler {
     /// A writer has the whole database, so there is nothing to lock.
     void visit_for_update(const sql::ForUpdate&) override {}
     void visit_empty_set(bool negated, std::size_t width) override;
+    void write_empty_list() override;
     void visit_literal(const sql::ValueView& value) override;
     void visit_divide(const sql::BinaryNode& binary) override;
     void visit_regexp(const sql::RegexpNode& regexp, bool negated) override;

@@ -1,0 +1,115 @@
+// What eager joins add to a statement.
+#include "retort/orm/load_statement.hpp"
+
+#include <string>
+
+#include "retort/sql/nodes.hpp"
+#include "retort/sql/walk.hpp"
+
+namespace retort::orm {
+
+void LoadStatement::add_columns(LoadNode& node) {
+    node.column = width_;
+    auto columns = node.selected();
+    width_ += columns.size();
+    columns_.insert(columns_.end(), columns.begin(), columns.end());
+    for (auto& kind : node.kinds) add_kind(node, kind);
+}
+
+void LoadStatement::join_kinds(const LoadNode& node) {
+    for (const auto& kind : node.kinds) {
+        if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
+    }
+    kinds_joined_ = true;
+}
+
+std::size_t LoadStatement::add_value(sql::Expression value) {
+    columns_.push_back(std::move(value));
+    return width_++;
+}
+
+void LoadStatement::join(LoadNode& node) {
+    for (auto& step : node.steps) {
+        if (!step.in_row()) continue;
+        if (!step.contains_eager) join_targets(node, step);
+        add_columns(*step.targets);
+        join(*step.targets);
+    }
+}
+
+sql::Select LoadStatement::finish() {
+    auto all = std::move(select_).with_only_columns(std::move(columns_));
+    return order_.empty() ? all : std::move(all).order_by(std::move(order_));
+}
+
+void LoadStatement::add_kind(const LoadNode& node, KindPart& kind) {
+    bool own = kinds_joined_ && node.table.node() == node.mapper->table.node();
+    auto table = kind.mapper->above == nullptr ? node.table : own ? kind.mapper->table : kind.mapper->table.alias();
+    if (kind.mapper->above != nullptr && !own) join_kind(node, table);
+    kind.column = width_;
+    for (const auto& attribute : kind.mapper->attributes) {
+        if ((kind.columns >> attribute.index & 1) == 0) continue;
+        columns_.push_back(own ? sql::Expression(attribute.column)
+                               : sql::Expression(table.column(attribute.column_name, attribute.sql_type)));
+        ++width_;
+    }
+}
+
+void LoadStatement::join_kind(const LoadNode& node, const sql::TableRef& table) {
+    sql::Expression on;
+    for (const auto* key : node.mapper->keys) {
+        auto one = sql::Expression::compare(sql::Operator::eq, key->in_table(node.table),
+                                            table.column(key->column_name, key->sql_type));
+        on = on.is_empty() ? one : std::move(on) && one;
+    }
+    select_ = std::move(select_).outerjoin(table, std::move(on));
+}
+
+void LoadStatement::join_targets(LoadNode& node, LoadStep& step) {
+    sql::TableRef between;
+    if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
+    auto targets = step.targets->table;
+    auto joins = step.relationship->joins(node.table, targets, between);
+    for (auto& [table, on] : joins) {
+        bool last = table.node() == targets.node();
+        sql::From right = table;
+        if (last && !step.criteria.is_empty()) {
+            on = std::move(on) && step.criteria_on(targets);
+        }
+        select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
+                                 : std::move(select_).outerjoin(right, std::move(on));
+    }
+    auto order = step.relationship->order_in(targets);
+    order_.insert(order_.end(), order.begin(), order.end());
+}
+
+void LoadStatement::wrap(LoadNode& entity) {
+    const auto* core = select_.core();
+    auto inner_columns = entity.selected();
+    std::vector<sql::Expression> order;
+    std::vector<std::pair<std::string, sql::Operator>> terms;
+    for (sql::Expression term : core->order_by) {
+        auto direction = sql::Operator::asc;
+        if (const auto* unary = sql::node_cast<sql::UnaryNode>(term.node())) {
+            if (unary->op == sql::Operator::desc || unary->op == sql::Operator::asc) {
+                direction = unary->op;
+                term = sql::Expression(unary->operand);
+            }
+        }
+        const auto* column = sql::node_cast<sql::ColumnNode>(term.node());
+        bool own = column != nullptr && sql::same_from(column->table.get(), entity.table.node());
+        std::string name = own ? std::string(column->name.text) : "order_" + std::to_string(terms.size() + 1);
+        if (!own) inner_columns.push_back(term.label(name));
+        terms.emplace_back(std::move(name), direction);
+    }
+    auto subquery = std::move(select_).with_only_columns(std::move(inner_columns)).subquery();
+    sql::TableRef table{subquery.ref()};
+    for (const auto& [name, direction] : terms) {
+        auto column = table.column(name);
+        order_.push_back(direction == sql::Operator::desc ? column.desc() : std::move(column));
+    }
+    entity.table = table;
+    select_ = sql::Select{}.select_from(table);
+}
+
+}  // namespace retort::orm

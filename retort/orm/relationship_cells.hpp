@@ -1,0 +1,150 @@
+// What relationships are made of: the erased cells of One and Many.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/orm/condition.hpp"
+#include "retort/orm/join_rules.hpp"
+#include "retort/orm/mapper.hpp"
+#include "retort/orm/ptr.hpp"
+
+namespace retort {
+
+template <class T>
+class Query;
+template <class... Row>
+class Select;
+
+namespace orm {
+
+/// EXISTS (an object of the relationship for which the condition holds), for a query's own row.
+Condition relation_exists(const volatile void* field, const Condition& condition);
+/// Whether the row's One is this object (null: none), or its Many has it.
+Condition relation_has(const volatile void* field, const void* object);
+Condition relation_has_not(const volatile void* field, const void* object);
+
+template <class... C>
+Condition all_of(const C&... conditions) {
+    Condition all;
+    ((all = all && Condition(conditions)), ...);
+    return all;
+}
+
+struct RelationWhere;  // orm/load_options.hpp
+template <class... C>
+RelationWhere relation_where(const volatile void* field, const C&... conditions);
+
+enum RelationState : std::uint8_t {
+    relation_loaded = 1,    ///< what it holds is what there is
+    relation_attached = 2,  ///< its object lives in a slab of a session
+    relation_counted = 4,   ///< it holds handles (only while its object has no session)
+    // What the query that gave its object has said about loading it when it is touched.
+    relation_selects = 8,
+    relation_raises = 16,
+    relation_raises_on_sql = 32,
+    relation_batched = 64,
+    relation_filling = 128,  ///< a query is putting its objects in
+};
+
+/// A new object of a model, or of one that inherits from it.
+template <class U, class T>
+concept NewObjectOf = std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> &&
+                                               requires { typename U::ModelItself; } && std::is_base_of_v<T, U>);
+
+/// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
+/// session's objects live together; elsewhere it does.
+class OneCell {
+  public:
+    OneCell() = default;
+    OneCell(const OneCell& other);
+    OneCell(OneCell&& other);
+    OneCell& operator=(const OneCell& other);
+    OneCell& operator=(OneCell&& other);
+    ~OneCell() {
+        if ((state_ & relation_counted) != 0 && target_ != nullptr) release(target_);
+    }
+
+    bool is_loaded() const { return (state_ & relation_loaded) != 0; }
+
+  protected:
+    friend class SessionCore;
+    friend class Loader;
+    friend class Merging;
+
+    void* get() const {
+        if ((state_ & relation_loaded) == 0) load();
+        return target_;
+    }
+    /// The same, where there must be one. Throws InvalidRequestError("empty-relationship").
+    void* there() const {
+        void* target = get();
+        if (target == nullptr) [[unlikely]]
+            refuse_empty();
+        return target;
+    }
+    void set(void* target);
+
+  private:
+    void load() const;
+    [[noreturn]] void refuse_empty() const;
+    const OneCell& read() const;
+
+    mutable void* target_ = nullptr;
+    mutable std::uint8_t state_ = 0;
+};
+
+/// The objects of a Many that are in memory.
+struct Collection {
+    std::vector<void*> items;  ///< all of them once it is loaded, until then what was appended
+};
+
+/// What Many is made of.
+class ManyCell {
+  public:
+    ManyCell() = default;
+    ManyCell(const ManyCell&) {}  // a copy has no children: they have one parent
+    ManyCell(ManyCell&& other) noexcept;
+    ManyCell& operator=(const ManyCell&) { return *this; }  // NOLINT: nothing is taken over
+    ManyCell& operator=(ManyCell&& other);
+    ~ManyCell() { drop(); }
+
+    bool is_loaded() const { return (state_ & relation_loaded) != 0; }
+
+  protected:
+    friend class SessionCore;
+    friend class Loader;
+    friend class Merging;
+
+    /// All of them, loaded when they are not yet.
+    const std::vector<void*>& items() const;
+    void* item(std::size_t at) const;
+    void append(void* child);
+    void insert_at(std::size_t at, void* child);
+    void number_items();
+    /// Moves a new object to where it can live, and appends it.
+    void* append_new(const Mapper& mapper, void* from);
+    void remove(void* child);
+    /// Makes the collection these and no others.
+    void assign(std::vector<void*> children);
+    /// Whether its object belongs to a session, so that there is something to ask.
+    bool is_attached() const { return (state_ & relation_attached) != 0; }
+
+  private:
+    void drop() noexcept;
+    Collection& here() const;
+
+    mutable Collection* collection_ = nullptr;
+    mutable std::uint8_t state_ = 0;
+};
+
+/// An object outside any session, in a slab of its own, so that a handle can point at it.
+void* new_transient(const Mapper& mapper, void* from);
+
+}  // namespace orm
+}  // namespace retort
