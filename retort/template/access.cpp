@@ -1,4 +1,6 @@
 // Attributes, items, slices, iteration and calls of values.
+#include <cmath>
+
 #include "retort/base/text.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
@@ -73,6 +75,24 @@ void read_member(const Value& self, const ObjectView& view, const Member& member
     });
 }
 
+namespace {
+
+Value is_whole(const Value& self, const Call&) {
+    return Value::boolean(self.is_integral() || self.real() == std::floor(self.real()));
+}
+
+/// What numbers have: `1.5.is_integer()`, `x.real`.
+bool number_attribute(const Value& value, std::string_view name, Value& out) {
+    if (name == "real" || (name == "numerator" && value.is_integral())) return out = positive(value), true;
+    if (name == "imag") return out = Value::integer(0), true;
+    if (name == "denominator" && value.is_integral()) return out = Value::integer(1), true;
+    if (name != "is_integer" || !value.is_real()) return false;
+    out = Value::thing(make<Method>(value, "is_integer", is_whole));
+    return true;
+}
+
+}  // namespace
+
 bool find_attribute(const Value& value, std::string_view name, Value& out) {
     if (auto view = object_of(value)) return object_attribute(value, view, name, out);
     if (value.is_undefined()) {
@@ -81,6 +101,7 @@ bool find_attribute(const Value& value, std::string_view name, Value& out) {
         throw_undefined(value);
     }
     if (value.is_thing()) return value.thing().attribute(name, out);
+    if (value.is_number()) return number_attribute(value, name, out);
     if (!value.is_text()) return false;
     auto body = text_method(name);
     if (body != nullptr) out = Value::thing(make<Method>(value, name, body));

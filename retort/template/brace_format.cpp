@@ -293,12 +293,17 @@ class BraceFormat {
     Value first_value(std::string_view name) {
         std::size_t place = 0;
         auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), place);
-        if (name.empty()) {
+        bool automatic = name.empty();
+        if (automatic) {
             place = next_++;
         } else if (error != std::errc{} || end != name.data() + name.size()) {
             if (auto* keyword = call_.find(name)) return keyword->value;
             throw_lookup_error("'" + std::string{name} + "'");
         }
+        if (counting_ != Counting::undecided && (counting_ == Counting::automatic) != automatic) {
+            throw_value_error("cannot switch between automatic field numbering and manual field specification");
+        }
+        counting_ = automatic ? Counting::automatic : Counting::manual;
         if (place >= call_.arguments.size()) {
             throw_lookup_error("Replacement index " + std::to_string(place) +
                                " out of range for positional args tuple");
@@ -306,8 +311,11 @@ class BraceFormat {
         return call_.arguments[place];
     }
 
+    enum class Counting : std::uint8_t { undecided, automatic, manual };
+
     const Call& call_;
     bool html_;
+    Counting counting_ = Counting::undecided;
     std::size_t next_ = 0;
 };
 

@@ -356,7 +356,7 @@ class Compiler {
             case NodeKind::space_target: return resolve(*static_cast<SpaceTarget&>(node).space, scope);
             case NodeKind::filter:
             case NodeKind::test: applied(static_cast<Applied&>(node), scope); break;
-            case NodeKind::concat: static_cast<Several&>(node).escaping = escaping_; break;
+            case NodeKind::concat: concat(static_cast<Several&>(node)); break;
             case NodeKind::attribute: mark_loop(static_cast<Attribute&>(node)); break;
             case NodeKind::conditional: {
                 auto soft = scope.softened();
@@ -366,6 +366,20 @@ class Compiler {
             default: break;
         }
         for (Node* child : children(node)) expression(static_cast<Expression&>(*child), scope);
+    }
+
+    /// Jinja computes what is constant when it compiles, and there it forgets that text was safe.
+    void concat(Several& node) { node.escaping = is_constant(node) ? Escaping::none : escaping_; }
+    static bool is_constant(const Node& node) {
+        if (node.kind == NodeKind::name || node.kind == NodeKind::call) return false;
+        if (node.kind == NodeKind::filter) {
+            constexpr std::string_view at_run_time[] = {"map",    "select",     "reject",
+                                                        "random", "selectattr", "rejectattr"};
+            auto name = static_cast<const Applied&>(node).name;
+            if (std::find(std::begin(at_run_time), std::end(at_run_time), name) != std::end(at_run_time)) return false;
+        }
+        auto below = children(node);
+        return std::all_of(below.begin(), below.end(), [](Node* child) { return is_constant(*child); });
     }
 
     static void mark_loop(Attribute& node) {

@@ -62,23 +62,44 @@ Value wordwrap(const Call& call) {
 
 bool is_space_chunk(std::string_view chunk) { return strip(chunk).empty(); }
 
-/// Behind a hyphen between letters, where a word may be broken.
-bool breaks_at(std::string_view word, std::size_t at) {
-    if (word[at] != '-' || at < 2 || at + 1 >= word.size()) return false;
-    auto letter = [&](std::size_t place) {
-        char32_t point = static_cast<unsigned char>(word[place]);
-        return point >= 0x80 || is_letter(point);
-    };
-    return letter(at - 1) && (letter(at - 2) || word[at - 2] == '-') && letter(at + 1) && at + 2 < word.size() &&
-           (letter(at + 2) || word[at + 2] == '-');
+bool letter_at(std::string_view word, std::size_t at) {
+    if (at >= word.size()) return false;
+    auto c = static_cast<unsigned char>(word[at]);
+    return c >= 0x80 || is_letter(c) || c == '_';
+}
+bool hyphen_at(std::string_view word, std::size_t at) { return at < word.size() && word[at] == '-'; }
+
+/// Whether a word may be broken behind this hyphen.
+bool breaks_behind(std::string_view word, std::size_t at) {
+    bool before = at >= 2 && letter_at(word, at - 1) &&
+                  (letter_at(word, at - 2) || (at >= 3 && hyphen_at(word, at - 2) && letter_at(word, at - 3)));
+    return before && letter_at(word, at + 1) &&
+           (letter_at(word, at + 2) || (hyphen_at(word, at + 2) && letter_at(word, at + 3)));
+}
+
+/// The length of a dash of several hyphens between words; 0 when there is none.
+std::size_t dash_at(std::string_view word, std::size_t at) {
+    auto end = at;
+    while (hyphen_at(word, end)) ++end;
+    if (end - at < 2 || at == 0 || end >= word.size()) return 0;
+    bool word_before = letter_at(word, at - 1) || is_ascii_digit(word[at - 1]) ||
+                       std::string_view{"!\"'&.,?"}.find(word[at - 1]) != std::string_view::npos;
+    return word_before && (letter_at(word, end) || is_ascii_digit(word[end])) ? end - at : 0;
 }
 
 void split_word(std::string_view word, bool hyphens, std::vector<std::string_view>& chunks) {
     std::size_t from = 0;
     for (std::size_t at = 0; hyphens && at < word.size(); ++at) {
-        if (!breaks_at(word, at)) continue;
-        chunks.push_back(word.substr(from, at + 1 - from));
-        from = at + 1;
+        if (word[at] != '-') continue;
+        if (auto dash = dash_at(word, at)) {
+            if (at > from) chunks.push_back(word.substr(from, at - from));
+            chunks.push_back(word.substr(at, dash));
+            from = at + dash;
+            at = from - 1;
+        } else if (breaks_behind(word, at)) {
+            chunks.push_back(word.substr(from, at + 1 - from));
+            from = at + 1;
+        }
     }
     if (from < word.size()) chunks.push_back(word.substr(from));
 }
@@ -115,7 +136,11 @@ std::vector<std::string> wrap_line(std::string_view line, const WrapOptions& opt
         if (at < chunks.size() && utf8_length(chunks[at]) > options.width) {
             if (options.break_long_words) {
                 auto part = first_characters(chunks[at], options.width - length);
-                if (!part.empty()) taken.push_back(part);
+                auto hyphen = options.break_on_hyphens ? part.rfind('-') : part.npos;
+                if (hyphen != part.npos && part.substr(0, hyphen).find_first_not_of('-') != part.npos) {
+                    part = part.substr(0, hyphen + 1);
+                }
+                taken.push_back(part);
                 chunks[at].remove_prefix(part.size());
             } else if (taken.empty()) {
                 taken.push_back(chunks[at++]);

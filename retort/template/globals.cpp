@@ -41,7 +41,8 @@ Ref<Dict> dict_of(const Call& call, const char* name) {
 
 Value make_namespace(const Call& call) {
     auto space = make<Space>();
-    for (auto& [key, value] : dict_of(call, "namespace")->entries()) space->values.set(key, value);
+    auto given = dict_of(call, "namespace");
+    for (auto& [key, value] : given->entries()) space->values.set(key, value);
     return Value::thing(space);
 }
 

@@ -151,7 +151,7 @@ void execute_extends(const Extends& node, Frame& frame) {
     if (*frame.parent != nullptr) throw_runtime("extended multiple times");
     Value name = evaluate(*node.parent, frame);
     if (name.is_undefined()) throw_undefined(name);
-    if (!name.is_text()) throw_type_error("A template is extended by its name, not by '" + type_name(name) + "'.");
+    if (!name.is_text()) frame.render.environment.throw_not_found(str(name));
     *frame.parent = frame.render.environment.get(name.text());
     frame.context.add_blocks(frame.render.keep(*frame.parent));
 }
@@ -188,9 +188,7 @@ namespace {
 
 Value import_module(const Import& node, Frame& frame) {
     Value name = evaluate(*node.template_, frame);
-    if (!name.is_text() && !name.is_undefined()) {
-        throw_type_error("A template is imported by its name, not by '" + type_name(name) + "'.");
-    }
+    if (!name.is_text() && !name.is_undefined()) frame.render.environment.throw_not_found(str(name));
     auto& found = get_template(frame, name);
     auto context = node.with_context ? context_with(frame, found, node.locals) : make<Context>(frame.render, found);
     context->with_arguments = node.with_context;

@@ -1,4 +1,4 @@
-// {% for %}: the turns of a loop, what `loop` knows, and loops that call themselves.
+// The turns of {% for %}, what `loop` knows, and loops that call themselves.
 #include "retort/template/render.hpp"
 
 namespace retort::templates {

@@ -190,6 +190,7 @@ Statement* Parser::known_statement(const std::string& name) {
         return arena_.make<Do>(begins, parse_tuple());
     }
     if (options_.loop_controls && (name == "break" || name == "continue")) {
+        if (loops_ == 0) fail("'" + name + "' outside loop");
         return arena_.make<LoopControl>(name == "break" ? NodeKind::break_ : NodeKind::continue_, next().line);
     }
     return nullptr;

@@ -114,6 +114,7 @@ class Parser {
     std::vector<Token> tokens_;
     std::size_t at_ = 0;
     int depth_ = 0;
+    int loops_ = 0;
     std::vector<std::string> tags_;
     std::vector<Names> ends_;
 };

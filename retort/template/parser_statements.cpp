@@ -1,5 +1,6 @@
 // The statements of templates: {% for %}, {% block %} and so on.
 #include <algorithm>
+#include <utility>
 
 #include "retort/template/parser.hpp"
 
@@ -92,7 +93,9 @@ Statement* Parser::parse_for() {
         node->test_target = copy_target(arena_, node->target);
     }
     node->recursive = skip_name("recursive");
+    ++loops_;
     node->body = statements(for_ends, false);
+    --loops_;
     if (next().text != "endfor") node->otherwise = statements(for_else_ends);
     return node;
 }
@@ -146,7 +149,9 @@ Statement* Parser::parse_block() {
             "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an "
             "underscore instead.");
     }
+    int outer_loops = std::exchange(loops_, 0);
     node->body = statements(block_ends);
+    loops_ = outer_loops;
     if (node->required) check_required(*node);
     skip_name(node->name);
     return node;
@@ -267,7 +272,9 @@ Statement* Parser::parse_macro() {
     auto* node = arena_.make<MacroNode>(NodeKind::macro, next().line);
     node->target = name_target();
     signature(*node);
+    int outer_loops = std::exchange(loops_, 0);
     node->body = statements(macro_ends);
+    loops_ = outer_loops;
     return node;
 }
 
@@ -277,7 +284,9 @@ Statement* Parser::parse_call_block() {
     auto* call = expression();
     if (call->kind != NodeKind::call) fail("expected call", node->line);
     node->call = static_cast<CallNode*>(call);
+    int outer_loops = std::exchange(loops_, 0);
     node->body = statements(call_ends);
+    loops_ = outer_loops;
     return node;
 }
 

@@ -129,7 +129,10 @@ const CompiledTemplate& Render::keep(std::shared_ptr<const CompiledTemplate> com
     return *kept_.emplace_back(std::move(compiled));
 }
 
-void Render::watch(const Value& container) { watched_.push_back(container); }
+void Render::watch(const Value& container) {
+    if (std::exchange(container.thing().watched, true)) return;
+    watched_.push_back(container);
+}
 
 void Render::run(const CompiledTemplate& compiled, Context& context, std::string& out) {
     check_stack();

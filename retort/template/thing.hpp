@@ -46,7 +46,8 @@ class Thing : public Counted {
     enum class Kind : std::uint8_t { list, tuple, dict, range, iterator, held, loop, space, undefined, other };
     explicit Thing(Kind kind) : kind(kind) {}
     const Kind kind;
-    bool frozen = false;  ///< shared by threads: templates may not change it
+    bool frozen = false;   ///< shared by threads: templates may not change it
+    bool watched = false;  ///< its rendering clears it in the end
 
     /// As Python calls it: "list".
     virtual std::string_view type_name() const = 0;
