@@ -64,7 +64,7 @@ class NothingIterator final : public Iterator {
 
 void read_member(const Value& self, const ObjectView& view, const Member& member, Value& out) {
     if (member.read != nullptr) {
-        member.read(static_cast<const char*>(view.object) + member.offset, out);
+        member.read(view.object, member, out);
         if (view.held != nullptr) attach(out, view.held->owner);
         return;
     }

@@ -150,15 +150,15 @@ const MappingType& mapping_type() {
 // Structs
 
 template <class F>
-void read_field(const void* field, Value& out) {
-    out = borrow(*static_cast<const F*>(field));
+void read_field(const void* object, const Member& member, Value& out) {
+    out = borrow(*reinterpret_cast<const F*>(static_cast<const char*>(object) + member.offset));
 }
 template <class T, std::size_t... at>
 void add_fields(std::vector<Member>& members, std::index_sequence<at...>) {
     auto& shape = reflection::never<T>.value;
     reflection::with_fields(shape, [&](const auto&... field) {
         (members.push_back({nullptr, reflection::field_name<T, at>, reflection::offset_in(shape, &field),
-                            read_field<std::remove_cvref_t<decltype(field)>>, nullptr}),
+                            read_field<std::remove_cvref_t<decltype(field)>>, nullptr, nullptr}),
          ...);
     });
 }

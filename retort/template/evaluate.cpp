@@ -172,7 +172,7 @@ bool call_method(const CallNode& node, const Attribute& attribute, Frame& frame,
     Method::Body body = nullptr;
     if (self.is_text()) body = text_method(attribute.name);
     if (self.as<Dict>()) body = dict_method(attribute.name);
-    if (auto* all = sequence_of(self); all && all->field_names.empty()) {
+    if (auto* all = sequence_of(self); all && !all->field_names) {
         body = all->is_tuple() ? tuple_method(attribute.name) : list_method(attribute.name);
     }
     Given given;

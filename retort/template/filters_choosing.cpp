@@ -46,6 +46,7 @@ class Named {
 
   private:
     static const Function* find(const Call& call, const Value& name, bool filter) {
+        if (name.is_undefined() && undefined_info(name).behaviour == Undefined::strict) throw_undefined(name);
         auto& environment = call.render->environment;
         auto text = name.is_text() ? name.text() : std::string_view{};
         auto* found = filter ? environment.find_filter(text) : environment.find_test(text);

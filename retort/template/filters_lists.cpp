@@ -122,8 +122,6 @@ Value unique_filter(const Call& call) {
                      });
 }
 
-constexpr std::string_view group_names[] = {"grouper", "list"};
-
 Value groupby(const Call& call) {
     Parameters given(call, "groupby", {"value", "attribute", "default", "case_sensitive"}, 2);
     Getter get(call, given[1], given[2]);
@@ -132,14 +130,13 @@ Value groupby(const Call& call) {
     auto each = iterate(given[0]);
     for (Value item; each->next(item);) all.push_back({maybe_without_case(get(item), case_sensitive), item});
     sort_by_key(all, false);
+    auto names = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"grouper", "list"});
     std::vector<Value> groups;
     for (std::size_t at = 0; at < all.size();) {
         std::size_t from = at;
         std::vector<Value> items;
         while (at < all.size() && equal(all[at].key, all[from].key)) items.push_back(all[at++].item);
-        auto group = make<List>(std::vector<Value>{get(all[from].item), list(std::move(items))}, Thing::Kind::tuple);
-        group->field_names = group_names;
-        groups.push_back(Value::thing(group));
+        groups.push_back(named_tuple({get(all[from].item), list(std::move(items))}, names));
     }
     return list(std::move(groups));
 }

@@ -6,5 +6,7 @@
 #include "retort/template/errors.hpp"
 #include "retort/template/function.hpp"
 #include "retort/template/loader.hpp"
+#include "retort/template/markup.hpp"
+#include "retort/template/moments.hpp"
 #include "retort/template/thing.hpp"
 #include "retort/template/value.hpp"

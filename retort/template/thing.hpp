@@ -83,10 +83,11 @@ struct Member {
     const ObjectType* owner = nullptr;
     std::string_view name;
     std::size_t offset = 0;
-    /// Reads it from `object + offset`.
-    void (*read)(const void* field, Value& out) = nullptr;
+    void (*read)(const void* object, const Member& member, Value& out) = nullptr;
     /// A function of one's own instead.
     Function method;
+    /// What `read` may need to know.
+    const void* detail = nullptr;
 };
 
 /// How the objects of one C++ type show themselves. What is null cannot be done.

@@ -150,8 +150,8 @@ void List::repr(std::string& out, int depth) const {
 }
 
 bool List::attribute(std::string_view name, Value& out) {
-    for (std::size_t at = 0; at < field_names.size(); ++at) {
-        if (field_names[at] == name) return out = items_[at], true;
+    for (std::size_t at = 0; field_names && at < field_names->size(); ++at) {
+        if ((*field_names)[at] == name) return out = items_[at], true;
     }
     auto body = is_tuple() ? tuple_method(name) : list_method(name);
     return body != nullptr && bound(body, self_value(*this), name, out);
@@ -405,6 +405,11 @@ void attach(Value& borrowed, const Ref<const Counted>& owner) {
 }
 
 Value list(std::vector<Value> items) { return Value::thing(make<List>(std::move(items))); }
+Value named_tuple(std::vector<Value> items, std::shared_ptr<const std::vector<std::string>> names) {
+    auto made = make<List>(std::move(items), Thing::Kind::tuple);
+    made->field_names = std::move(names);
+    return Value::thing(std::move(made));
+}
 Value tuple(std::vector<Value> items) { return Value::thing(make<List>(std::move(items), Thing::Kind::tuple)); }
 
 }  // namespace retort::templates

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ class List final : public Thing {
     }
     bool is_tuple() const { return kind == Kind::tuple; }
     /// The fields of a named tuple, such as those of groupby.
-    std::span<const std::string_view> field_names;
+    std::shared_ptr<const std::vector<std::string>> field_names;
 
     std::string_view type_name() const override { return is_tuple() ? "tuple" : "list"; }
     void repr(std::string& out, int depth) const override;
@@ -235,5 +236,7 @@ void attach(Value& borrowed, const Ref<const Counted>& owner);
 
 Value list(std::vector<Value> items);
 Value tuple(std::vector<Value> items);
+/// A tuple whose items are attributes too.
+Value named_tuple(std::vector<Value> items, std::shared_ptr<const std::vector<std::string>> names);
 
 }  // namespace retort::templates

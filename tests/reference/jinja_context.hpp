@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/base/json.hpp"
 #include "retort/template/template.hpp"
 
 namespace recorded {
