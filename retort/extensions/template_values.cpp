@@ -60,6 +60,23 @@ void read_attribute(const void* object, const Member& member, Value& out) {
     out = value_of(attribute.view(place), attribute.sql_type);
 }
 
+/// Text and integers go straight into the page.
+void print_attribute(const void* object, const Member& member, std::string& out, bool html) {
+    auto& attribute = *static_cast<const orm::Attribute*>(member.detail);
+    void* place = const_cast<void*>(object);
+    auto& state = attribute.state(place);
+    if ((state & orm::cell_expired) != 0) orm::detail::before_read(attribute.in(object), state, true);
+    auto view = attribute.view(place);
+    if (view.kind == sql::ValueKind::text && !attribute.sql_type.is_json()) {
+        templates::detail::print_text(out, view.text(), html);
+    } else if (view.kind == sql::ValueKind::integer) {
+        templates::detail::print_integer(out, view.integer);
+    } else {
+        Value value = value_of(view, attribute.sql_type);
+        html ? templates::append_escaped(out, value) : templates::append_str(out, value);
+    }
+}
+
 // Relationships
 
 void read_one(const void* object, const Member& member, Value& out) {
@@ -94,7 +111,7 @@ const ObjectType& dynamic_type() {
         made.iterate = dynamic_objects;
         auto objects = [](const Call& call) { return dynamic_objects(templates::object_of(call.arguments[0]).object); };
         auto add = [](std::string_view name, templates::Function body) {
-            return Member{nullptr, name, 0, nullptr, std::move(body), nullptr};
+            return Member{nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
         };
         return templates::detail::keep_type(
             made,
@@ -125,11 +142,11 @@ void write_object(const void* object, std::string& out) { out += orm::repr_of(ob
 const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
     std::vector<Member> members;
     for (auto& attribute : mapper.attributes) {
-        members.push_back({nullptr, attribute.name, 0, read_attribute, nullptr, &attribute});
+        members.push_back({nullptr, attribute.name, 0, read_attribute, nullptr, &attribute, print_attribute});
     }
     for (auto& relationship : mapper.relationships) {
         auto read = relationship.is_one() ? read_one : read_many;
-        members.push_back({nullptr, relationship.name, 0, read, nullptr, &relationship});
+        members.push_back({nullptr, relationship.name, 0, read, nullptr, &relationship, nullptr});
     }
     ObjectType made;
     made.name = mapper.name();
@@ -214,7 +231,7 @@ const ObjectType& page_type(Value (*items)(const void* page)) {
     made.name = "Pagination";
     made.iterate = items;
     auto member = [](std::string_view name, decltype(Member::read) read) {
-        return Member{nullptr, name, 0, read, nullptr, nullptr};
+        return Member{nullptr, name, 0, read, nullptr, nullptr, nullptr};
     };
     std::vector<Member> members{
         member("page", read_number<&PageNumbers::page>),       member("per_page", read_number<&PageNumbers::per_page>),
@@ -222,8 +239,8 @@ const ObjectType& page_type(Value (*items)(const void* page)) {
         member("has_prev", read_page<&PageNumbers::has_prev>), member("has_next", read_page<&PageNumbers::has_next>),
         member("prev_num", read_page<&PageNumbers::prev_num>), member("next_num", read_page<&PageNumbers::next_num>),
         member("first", read_page<&PageNumbers::first>),       member("last", read_page<&PageNumbers::last>)};
-    members.push_back({nullptr, "items", 0, read_items, nullptr, reinterpret_cast<const void*>(items)});
-    members.push_back({nullptr, "iter_pages", 0, nullptr, iter_pages, nullptr});
+    members.push_back({nullptr, "items", 0, read_items, nullptr, reinterpret_cast<const void*>(items), nullptr});
+    members.push_back({nullptr, "iter_pages", 0, nullptr, iter_pages, nullptr, nullptr});
     known.emplace_back(items, &templates::detail::keep_type(made, std::move(members)));
     return *known.back().second;
 }

@@ -1,6 +1,7 @@
 // A template that is ready to be rendered: its tree with every name resolved.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ class CompiledTemplate {
     FunctionCode root;
     std::vector<Block*> blocks;
     bool autoescape = false;
+    /// About the size of what it renders: that of the last time.
+    mutable std::atomic<std::size_t> usual_size{0};
 
     Block* find_block(std::string_view block) const noexcept;
 };

@@ -153,12 +153,31 @@ template <class F>
 void read_field(const void* object, const Member& member, Value& out) {
     out = borrow(*reinterpret_cast<const F*>(static_cast<const char*>(object) + member.offset));
 }
+void print_text(std::string& out, std::string_view text, bool html);
+void print_integer(std::string& out, std::int64_t number);
+template <class F>
+void print_field(const void* object, const Member& member, std::string& out, bool html) {
+    auto& field = *reinterpret_cast<const F*>(static_cast<const char*>(object) + member.offset);
+    if constexpr (TextLike<F>) {
+        print_text(out, field, html);
+    } else {
+        print_integer(out, static_cast<std::int64_t>(field));
+    }
+}
+template <class F>
+constexpr bool prints_itself = !HasTraits<F> && (TextLike<F> || (std::signed_integral<F> && !std::same_as<F, char>));
+template <class F>
+Member field_member(std::string_view name, std::size_t offset) {
+    Member member{nullptr, name, offset, read_field<F>, nullptr, nullptr, nullptr};
+    if constexpr (prints_itself<F>) member.print = print_field<F>;
+    return member;
+}
 template <class T, std::size_t... at>
 void add_fields(std::vector<Member>& members, std::index_sequence<at...>) {
     auto& shape = reflection::never<T>.value;
     reflection::with_fields(shape, [&](const auto&... field) {
-        (members.push_back({nullptr, reflection::field_name<T, at>, reflection::offset_in(shape, &field),
-                            read_field<std::remove_cvref_t<decltype(field)>>, nullptr, nullptr}),
+        (members.push_back(field_member<std::remove_cvref_t<decltype(field)>>(reflection::field_name<T, at>,
+                                                                              reflection::offset_in(shape, &field))),
          ...);
     });
 }

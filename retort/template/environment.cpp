@@ -135,7 +135,10 @@ std::shared_ptr<const CompiledTemplate> Environment::from_string(std::string_vie
 void Environment::render_to(std::string& out, const CompiledTemplate& compiled, const TemplateArguments& arguments) {
     Render render(*this, arguments.all());
     auto context = make<Context>(render, compiled);
+    auto before = out.size();
+    out.reserve(before + compiled.usual_size.load(std::memory_order_relaxed));
     render.run(compiled, *context, out);
+    compiled.usual_size.store(out.size() - before + 64, std::memory_order_relaxed);
 }
 
 std::string Environment::render(std::string_view name, const TemplateArguments& arguments) {

@@ -133,7 +133,7 @@ Members<T>& Members<T>::add(std::string_view name, Body body) {
     } else {
         method = detail::erase_function(std::move(body));
     }
-    into_.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr});
+    into_.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr, nullptr});
     return *this;
 }
 

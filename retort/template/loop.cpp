@@ -196,11 +196,25 @@ bool Loop::attribute(std::string_view name, Value& out) {
 
 namespace {
 
+/// The same for one variable without `loop`: the items go straight to their place.
+bool simple_turns(const For& node, Frame& frame, Items& items) {
+    Value& place = frame.variables.at(static_cast<const Name&>(*node.target).slot);
+    bool any = false;
+    while (items.next(place)) {
+        any = true;
+        frame.render.step(*frame.out);
+        if (!node.entries.empty()) enter(node.entries, frame);
+        if (execute(node.body, frame) == Flow::break_) break;
+    }
+    return any;
+}
+
 /// One turn after the other. False when there was none.
 bool turns(const For& node, Frame& frame, Items& items, Loop* loop) {
     bool any = false;
-    Value item;
     enter(node.steady_entries, frame);
+    if (loop == nullptr && node.target->kind == NodeKind::name) return simple_turns(node, frame, items);
+    Value item;
     while (loop == nullptr ? items.next(item) : loop->advance(item)) {
         any = true;
         frame.render.step(*frame.out);

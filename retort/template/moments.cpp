@@ -96,7 +96,7 @@ template <class T>
 std::vector<Member> moment_methods(bool has_date) {
     std::vector<Member> members;
     auto add = [&](std::string_view name, Function method) {
-        members.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr});
+        members.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr, nullptr});
     };
     add("strftime", [](const Call& call) {
         Parameters given(call, "strftime", {"self", "format"}, 2);

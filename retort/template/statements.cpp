@@ -10,12 +10,25 @@ const T& as(const Statement& node) {
     return static_cast<const T&>(node);
 }
 
+/// `{{ row.name }}` of a C++ object: from its member into the text.
+bool print_member(const Expression& part, Frame& frame, bool html) {
+    auto& attribute = static_cast<const Attribute&>(part);
+    if (attribute.of->kind != NodeKind::name) return false;
+    const Value& of = frame.variables.at(static_cast<const Name&>(*attribute.of).slot);
+    const Member* known = attribute.known.load(std::memory_order_relaxed);
+    if (of.kind() != ValueKind::object || known == nullptr || known->owner != &of.type()) return false;
+    if (known->print == nullptr) return false;
+    known->print(of.object(), *known, *frame.out, html);
+    return true;
+}
+
 void print(const Expression& part, Frame& frame, bool html) {
     if (part.kind == NodeKind::data) {
         frame.out->append(static_cast<const Data&>(part).text);
         return;
     }
     frame.line = part.line;
+    if (part.kind == NodeKind::attribute && print_member(part, frame, html)) return;
     Value scratch;
     const Value& value = peek(part, frame, scratch);
     html ? append_escaped(*frame.out, value) : append_str(*frame.out, value);

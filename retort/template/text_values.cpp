@@ -3,6 +3,7 @@
 
 #include "retort/base/json_writer.hpp"
 #include "retort/base/text.hpp"
+#include "retort/template/convert.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
 
@@ -98,6 +99,11 @@ void append_repr(std::string& out, const Value& value, int depth) {
         append_str(out, value, depth);
     }
 }
+
+void detail::print_text(std::string& out, std::string_view text, bool html) {
+    html ? append_html_escaped(out, text) : (void)out.append(text);
+}
+void detail::print_integer(std::string& out, std::int64_t number) { append_integer(out, number); }
 
 std::string str(const Value& value) {
     std::string out;

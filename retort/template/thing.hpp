@@ -85,9 +85,11 @@ struct Member {
     std::size_t offset = 0;
     void (*read)(const void* object, const Member& member, Value& out) = nullptr;
     /// A function of one's own instead.
-    Function method;
+    Function method = nullptr;
     /// What `read` may need to know.
     const void* detail = nullptr;
+    /// Appends it without making a value of it; may be null.
+    void (*print)(const void* object, const Member& member, std::string& out, bool html) = nullptr;
 };
 
 /// How the objects of one C++ type show themselves. What is null cannot be done.

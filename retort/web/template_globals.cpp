@@ -16,7 +16,9 @@ using templates::Member;
 using templates::ObjectType;
 using templates::Value;
 
-Member method(std::string_view name, Function body) { return {nullptr, name, 0, nullptr, std::move(body), nullptr}; }
+Member method(std::string_view name, Function body) {
+    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
+}
 
 const void* self(const Call& call) { return templates::object_of(call.arguments[0]).object; }
 
