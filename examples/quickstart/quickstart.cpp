@@ -42,15 +42,13 @@ Response user_delete(int id) {
 App create_app() {
     App app{"quickstart"};
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///testes.db";  // in the instance folder
-    app.config.from_prefixed_env();
+    app.config.from_prefixed_env();                                 // RETORT_SQLALCHEMY_DATABASE_URI wins
     db.init_app(app);
     app.route<user_list>("/users");
     app.route<user_create>("/users/create", {GET, POST});
     app.route<user_detail>("/user/<int:id>");
     app.route<user_delete>("/user/<int:id>/delete", {GET, POST});
-
-    auto context = app.app_context();
-    db.create_all();
+    app.before_serving([] { db.create_all(); });
     return app;
 }
 

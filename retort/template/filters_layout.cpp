@@ -6,6 +6,7 @@
 #include "retort/template/errors.hpp"
 #include "retort/template/letters.hpp"
 #include "retort/template/render.hpp"
+#include "retort/template/stable_sort.hpp"
 
 namespace retort::templates {
 
@@ -190,7 +191,7 @@ class Pretty {
     }
     static std::vector<Dict::Entry> ordered(const Dict& dict) {
         auto entries = dict.entries();
-        std::stable_sort(entries.begin(), entries.end(), [](auto& a, auto& b) {
+        sort_stably(entries, [](auto& a, auto& b) {
             if (a.first.is_text() && b.first.is_text()) return a.first.text() < b.first.text();
             if (a.first.is_number() && b.first.is_number()) return order(a.first, b.first) < 0;
             return type_name(a.first) < type_name(b.first);

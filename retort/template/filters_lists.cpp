@@ -6,6 +6,7 @@
 #include "retort/template/builtins.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/letters.hpp"
+#include "retort/template/stable_sort.hpp"
 
 namespace retort::templates {
 
@@ -42,7 +43,7 @@ struct Sorted {
 };
 /// Stable; throws TypeError when two cannot be compared.
 void sort_by_key(std::vector<Sorted>& all, bool reverse) {
-    std::stable_sort(all.begin(), all.end(), [reverse](const Sorted& a, const Sorted& b) {
+    sort_stably(all, [reverse](const Sorted& a, const Sorted& b) {
         return reverse ? order(b.key, a.key) < 0 : order(a.key, b.key) < 0;
     });
 }

@@ -6,6 +6,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/template/signs.hpp"
+#include "retort/template/stable_sort.hpp"
 
 namespace retort::templates {
 
@@ -65,8 +66,7 @@ class Lexer {
             rules_.push_back({Start::line_statement, options.line_statement_prefix});
         }
         if (!options.line_comment_prefix.empty()) rules_.push_back({Start::line_comment, options.line_comment_prefix});
-        std::stable_sort(rules_.begin(), rules_.end(),
-                         [](const Rule& a, const Rule& b) { return a.sign.size() > b.sign.size(); });
+        sort_stably(rules_, [](const Rule& a, const Rule& b) { return a.sign.size() > b.sign.size(); });
         for (auto& rule : rules_) starts_[static_cast<unsigned char>(rule.sign[0])] = true;
     }
 

@@ -4,6 +4,7 @@
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/template/render.hpp"
+#include "retort/template/stable_sort.hpp"
 
 namespace retort::templates {
 
@@ -87,8 +88,7 @@ Value sort_list(const Value& self, const Call& call) {
     Parameters given(call, "sort", {"reverse"});
     bool reverse = given.truth(0, false);
     auto sorted = changed_list(self, call, Value()).items();
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [&](auto& a, auto& b) { return reverse ? order(b, a) < 0 : order(a, b) < 0; });
+    sort_stably(sorted, [&](auto& a, auto& b) { return reverse ? order(b, a) < 0 : order(a, b) < 0; });
     sequence_of(self)->items() = std::move(sorted);
     return Value();
 }
