@@ -233,8 +233,13 @@ def print_servers(title, taking_part, results):
 
 
 def measure(arguments):
+    ratios = {}
+    if "http.template" in arguments.ids:
+        ratios["http.template"] = template_benchmark.measure(arguments)["template.jinja"]
+        if arguments.ids == ["http.template"]:
+            return ratios
     run = Http(arguments)
-    ratios = run.measure_tests()
+    ratios |= run.measure_tests()
     if "http.durable" in arguments.ids:
         ratios |= run.measure_durable()
     if "http.idle_bytes" in arguments.ids:

@@ -12,6 +12,7 @@
 #include "retort/template/function.hpp"
 #include "retort/template/moments.hpp"
 #include "retort/template/operations.hpp"
+#include "retort/template/things.hpp"
 
 namespace retort::detail {
 
@@ -32,6 +33,12 @@ struct OpenMany : orm::ManyCell {
 
 // Columns
 
+/// With the zeros at its end that the column has.
+Decimal decimal_of(const sql::ValueView& view, const sql::Type& type) {
+    auto number = Decimal::from_parts(view.decimal().coefficient(), view.decimal().scale());
+    return type.scale() > number.scale() ? number.rounded(type.scale()) : number;
+}
+
 Value value_of(const sql::ValueView& view, const sql::Type& type) {
     switch (view.kind) {
         case sql::ValueKind::null: return Value();
@@ -42,8 +49,7 @@ Value value_of(const sql::ValueView& view, const sql::Type& type) {
             if (type.is_json()) return templates::from_json(json::parse(view.text()));
             return Value::view(view.text());
         case sql::ValueKind::blob: return Value::view(view.text());
-        case sql::ValueKind::decimal:
-            return Value(Decimal::from_parts(view.decimal().coefficient(), view.decimal().scale()));
+        case sql::ValueKind::decimal: return Value(decimal_of(view, type));
         case sql::ValueKind::date: return Value(Date::from_days(static_cast<std::int32_t>(view.integer)));
         case sql::ValueKind::time: return Value(Time::from_microseconds(view.integer));
         case sql::ValueKind::datetime: return Value(DateTime::from_microseconds(view.integer));

@@ -26,8 +26,8 @@ struct Argument {
 class TemplateArguments {
   public:
     TemplateArguments() = default;
-    TemplateArguments(std::initializer_list<Argument> arguments) : arguments_(arguments.begin(), arguments.size()) {}
-    explicit TemplateArguments(std::span<const Argument> arguments) : arguments_(arguments) {}
+    TemplateArguments(std::initializer_list<Argument> arguments);
+    explicit TemplateArguments(std::span<const Argument> arguments);
     std::span<const Argument> all() const { return arguments_; }
 
   private:

@@ -18,6 +18,10 @@ Value keep_alive(Value borrowed, Ref<const Counted> owner) {
     return borrowed;
 }
 
+Value borrow_list(const void* range, const SequenceType& type) { return Value::thing(make<List>(range, type)); }
+Value borrow_dict(const void* map, const MappingType& type) { return Value::thing(make<Dict>(map, type)); }
+void put(Dict& dict, const Value& key, Value value) { dict.set(key, std::move(value)); }
+
 Value from_unsigned(std::uint64_t number) {
     if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
         throw_overflow("The number " + std::to_string(number) + " does not fit into 64 bits.");

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "retort/base/reflection.hpp"
-#include "retort/template/things.hpp"
+#include "retort/template/thing.hpp"
 
 namespace retort::templates {
 
@@ -139,7 +139,7 @@ bool map_find(const void* map, std::string_view key, Value& out) {
 }
 template <class T>
 void map_fill(const void* map, Dict& out) {
-    for (auto& [key, value] : *static_cast<const T*>(map)) out.set(borrow(key), borrow(value));
+    for (auto& [key, value] : *static_cast<const T*>(map)) put(out, borrow(key), borrow(value));
 }
 template <class T>
 const MappingType& mapping_type() {
@@ -213,9 +213,9 @@ Value borrow_compound(const T& from) {
     if constexpr (CallableObject<T>) {
         return templates::function("function", erase_function(from));
     } else if constexpr (MapLike<T>) {
-        return Value::thing(make<Dict>(&from, mapping_type<T>()));
+        return borrow_dict(&from, mapping_type<T>());
     } else if constexpr (RangeLike<T>) {
-        return Value::thing(make<List>(&from, sequence_type<T>()));
+        return borrow_list(&from, sequence_type<T>());
     } else if constexpr (TupleLike<T>) {
         return borrow_tuple(from, std::make_index_sequence<std::tuple_size_v<T>>{});
     } else if constexpr (WritesItself<T> && !std::is_aggregate_v<T>) {

@@ -13,6 +13,9 @@ namespace retort::templates {
 Argument::Argument(std::string_view of, Value given) : name(of), value(std::move(given)) {}
 Argument::Argument(const Argument& other) = default;
 Argument::~Argument() = default;
+TemplateArguments::TemplateArguments(std::initializer_list<Argument> arguments)
+    : arguments_(arguments.begin(), arguments.size()) {}
+TemplateArguments::TemplateArguments(std::span<const Argument> arguments) : arguments_(arguments) {}
 
 namespace {
 

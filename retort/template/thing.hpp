@@ -1,10 +1,11 @@
-// What a counted value can do, and how C++ objects show themselves to templates.
+// How C++ objects show themselves to templates, and how functions are called.
 #pragma once
 
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "retort/template/value.hpp"
 
@@ -16,6 +17,8 @@ namespace retort::templates {
 
 class Environment;
 class Context;
+class Dict;
+class Held;
 class Render;
 
 /// A keyword argument.
@@ -38,46 +41,6 @@ struct Call {
 /// A function of one's own, as templates call it.
 using Function = std::function<Value(const Call&)>;
 
-/// Gives values one after the other.
-class Iterator;
-
-class Thing : public Counted {
-  public:
-    enum class Kind : std::uint8_t { list, tuple, dict, range, iterator, held, loop, space, undefined, other };
-    explicit Thing(Kind kind) : kind(kind) {}
-    const Kind kind;
-    bool frozen = false;   ///< shared by threads: templates may not change it
-    bool watched = false;  ///< its rendering clears it in the end
-
-    /// As Python calls it: "list".
-    virtual std::string_view type_name() const = 0;
-    virtual void repr(std::string& out, int depth) const;
-    virtual void str(std::string& out, int depth) const { repr(out, depth); }
-    virtual bool truth() const { return true; }
-    /// -1 without a length.
-    virtual std::int64_t length() const { return -1; }
-    /// False when there is none.
-    virtual bool attribute(std::string_view name, Value& out);
-    virtual bool item(const Value& key, Value& out);
-    virtual bool has_items() const { return false; }
-    /// Empty when it cannot be iterated.
-    virtual Ref<Iterator> iterate();
-    virtual bool callable() const { return false; }
-    virtual Value call(const Call& call);
-    /// Drops what it holds; ends circles of things that hold each other.
-    virtual void clear() {}
-};
-
-class Iterator : public Thing {
-  public:
-    Iterator() : Thing(Kind::iterator) {}
-    /// False at the end.
-    virtual bool next(Value& out) = 0;
-    std::string_view type_name() const override { return "generator"; }
-    void repr(std::string& out, int depth) const override;
-    Ref<Iterator> iterate() override { return Ref<Iterator>::share(this); }
-};
-
 /// One member of a C++ object.
 struct Member {
     const ObjectType* owner = nullptr;
@@ -85,7 +48,7 @@ struct Member {
     std::size_t offset = 0;
     void (*read)(const void* object, const Member& member, Value& out) = nullptr;
     /// A function of one's own instead.
-    Function method = nullptr;
+    Function method;
     /// What `read` may need to know.
     const void* detail = nullptr;
     /// Appends it without making a value of it; may be null.
@@ -109,17 +72,6 @@ struct ObjectType {
     const Member* find(std::string_view member) const noexcept;
 };
 
-/// A C++ object that belongs to the value.
-class Held final : public Thing {
-  public:
-    Held(const void* object, const ObjectType& type, Ref<const Counted> owner)
-        : Thing(Kind::held), object(object), type(type), owner(std::move(owner)) {}
-    std::string_view type_name() const override { return type.name; }
-    const void* const object;
-    const ObjectType& type;
-    const Ref<const Counted> owner;
-};
-
 /// A C++ object, borrowed or held.
 struct ObjectView {
     const void* object = nullptr;
@@ -129,9 +81,24 @@ struct ObjectView {
 };
 ObjectView object_of(const Value& value) noexcept;
 
-template <class T>
-T* Value::as() const noexcept {
-    return kind_ == ValueKind::thing && thing_->kind == T::thing_kind ? static_cast<T*>(thing_) : nullptr;
-}
+/// A range of C++ values that a list shows without copying it.
+struct SequenceType {
+    std::size_t (*size)(const void* range);
+    void (*at)(const void* range, std::size_t place, Value& out);  ///< null: read it once, by `fill`
+    void (*fill)(const void* range, std::vector<Value>& out);
+};
+/// A map of C++ values that a dict shows without copying it.
+struct MappingType {
+    std::size_t (*size)(const void* map);
+    bool (*find)(const void* map, std::string_view key, Value& out);
+    void (*fill)(const void* map, Dict& out);
+};
+
+Value borrow_list(const void* range, const SequenceType& type);
+Value borrow_dict(const void* map, const MappingType& type);
+void put(Dict& dict, const Value& key, Value value);
+Value list(std::vector<Value> items);
+Value tuple(std::vector<Value> items);
+Value function(std::string name, Function function);
 
 }  // namespace retort::templates

@@ -1,4 +1,4 @@
-// Lists, tuples, dicts, ranges, functions and undefined values.
+// What is counted: lists, tuples, dicts, ranges, functions and undefined values.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,61 @@
 
 namespace retort::templates {
 
-/// A range of C++ values that a list shows without copying it.
-struct SequenceType {
-    std::size_t (*size)(const void* range);
-    void (*at)(const void* range, std::size_t place, Value& out);  ///< null: read it once, by `fill`
-    void (*fill)(const void* range, std::vector<Value>& out);
+/// Gives values one after the other.
+class Iterator;
+
+class Thing : public Counted {
+  public:
+    enum class Kind : std::uint8_t { list, tuple, dict, range, iterator, held, loop, space, undefined, other };
+    explicit Thing(Kind kind) : kind(kind) {}
+    const Kind kind;
+    bool frozen = false;   ///< shared by threads: templates may not change it
+    bool watched = false;  ///< its rendering clears it in the end
+
+    /// As Python calls it: "list".
+    virtual std::string_view type_name() const = 0;
+    virtual void repr(std::string& out, int depth) const;
+    virtual void str(std::string& out, int depth) const { repr(out, depth); }
+    virtual bool truth() const { return true; }
+    /// -1 without a length.
+    virtual std::int64_t length() const { return -1; }
+    /// False when there is none.
+    virtual bool attribute(std::string_view name, Value& out);
+    virtual bool item(const Value& key, Value& out);
+    virtual bool has_items() const { return false; }
+    /// Empty when it cannot be iterated.
+    virtual Ref<Iterator> iterate();
+    virtual bool callable() const { return false; }
+    virtual Value call(const Call& call);
+    /// Drops what it holds; ends circles of things that hold each other.
+    virtual void clear() {}
 };
+
+class Iterator : public Thing {
+  public:
+    Iterator() : Thing(Kind::iterator) {}
+    /// False at the end.
+    virtual bool next(Value& out) = 0;
+    std::string_view type_name() const override { return "generator"; }
+    void repr(std::string& out, int depth) const override;
+    Ref<Iterator> iterate() override { return Ref<Iterator>::share(this); }
+};
+
+/// A C++ object that belongs to the value.
+class Held final : public Thing {
+  public:
+    Held(const void* object, const ObjectType& type, Ref<const Counted> owner)
+        : Thing(Kind::held), object(object), type(type), owner(std::move(owner)) {}
+    std::string_view type_name() const override { return type.name; }
+    const void* const object;
+    const ObjectType& type;
+    const Ref<const Counted> owner;
+};
+
+template <class T>
+T* Value::as() const noexcept {
+    return kind_ == ValueKind::thing && thing_->kind == T::thing_kind ? static_cast<T*>(thing_) : nullptr;
+}
 
 /// A list, or a tuple, which is a list that does not change.
 class List final : public Thing {
@@ -72,14 +121,6 @@ class List final : public Thing {
 };
 /// The list or tuple that the value is, or null.
 List* sequence_of(const Value& value) noexcept;
-
-class Dict;
-/// A map of C++ values that a dict shows without copying it.
-struct MappingType {
-    std::size_t (*size)(const void* map);
-    bool (*find)(const void* map, std::string_view key, Value& out);
-    void (*fill)(const void* map, Dict& out);
-};
 
 class Dict final : public Thing {
   public:
@@ -171,7 +212,6 @@ class FunctionThing final : public Thing {
     std::string name_;
     Function function_;
 };
-Value function(std::string name, Function function);
 
 /// A built-in method together with the value that it was taken from.
 class Method final : public Thing {
@@ -234,8 +274,6 @@ const UndefinedInfo& undefined_info(const Value& value) noexcept;
 /// Makes what was borrowed from an object keep that object alive.
 void attach(Value& borrowed, const Ref<const Counted>& owner);
 
-Value list(std::vector<Value> items);
-Value tuple(std::vector<Value> items);
 /// A tuple whose items are attributes too.
 Value named_tuple(std::vector<Value> items, std::shared_ptr<const std::vector<std::string>> names);
 

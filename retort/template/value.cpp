@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "retort/template/errors.hpp"
-#include "retort/template/thing.hpp"
+#include "retort/template/things.hpp"
 
 namespace retort::templates {
 

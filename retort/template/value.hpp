@@ -1,7 +1,6 @@
 // A value of the template language: numbers, text and C++ objects without an allocation, everything else counted.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,15 +21,15 @@ class Counted {
     Counted(const Counted&) = delete;
     Counted& operator=(const Counted&) = delete;
     virtual ~Counted();
-    void retain() const noexcept { holders_.fetch_add(1, std::memory_order_relaxed); }
+    void retain() const noexcept { __atomic_fetch_add(&holders_, 1, __ATOMIC_RELAXED); }
     void release() const noexcept {
-        if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy();
+        if (__atomic_fetch_sub(&holders_, 1, __ATOMIC_ACQ_REL) == 1) destroy();
     }
-    bool held_once() const noexcept { return holders_.load(std::memory_order_acquire) == 1; }
+    bool held_once() const noexcept { return __atomic_load_n(&holders_, __ATOMIC_ACQUIRE) == 1; }
 
   private:
     void destroy() const noexcept;
-    mutable std::atomic<std::uint32_t> holders_{1};
+    mutable std::uint32_t holders_ = 1;  // atomic; <atomic> would cost every application compile time
 };
 
 /// A handle to counted memory.
