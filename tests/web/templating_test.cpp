@@ -72,7 +72,8 @@ TEST_CASE("templates know url_for, config, request and g") {
     app.get("/", [] {
         g.set("name", std::string{"<g>"});
         return render_template_string(
-            "{{ url_for('user', id=3, q='a b', _anchor='x') }} {{ config.SITE }} {{ config['SITE']|length }} {{ config.nope "
+            "{{ url_for('user', id=3, q='a b', _anchor='x') }} {{ config.SITE }} {{ config['SITE']|length }} {{ "
+            "config.nope "
             "}}|"
             "{{ request.method }} {{ request.path }} {{ request.args.q }} {{ request.args.get('z', 5) }} {{ g.name }} "
             "{{ g.nope is defined }} {{ request.endpoint }}");
