@@ -62,17 +62,42 @@ class NothingIterator final : public Iterator {
 
 }  // namespace
 
+namespace {
+
+/// A function of a C++ object, together with the object.
+class BoundMember final : public Thing {
+  public:
+    BoundMember(Value self, const ObjectView& view, const Member& member)
+        : Thing(Kind::other), self_(std::move(self)), type_(*view.type), member_(member) {}
+    std::string_view type_name() const override { return "method"; }
+    void repr(std::string& out, int depth) const override {
+        out.append("<bound method ").append(type_.name).append(".").append(member_.name).append(" of ");
+        append_repr(out, self_, depth + 1);
+        out += '>';
+    }
+    bool callable() const override { return true; }
+    Value call(const Call& call) override {
+        std::vector<Value> arguments{self_};
+        arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
+        return member_.method({arguments, call.keywords, call.render, call.context});
+    }
+    void clear() override { self_ = Value(); }
+
+  private:
+    Value self_;
+    const ObjectType& type_;
+    const Member& member_;
+};
+
+}  // namespace
+
 void read_member(const Value& self, const ObjectView& view, const Member& member, Value& out) {
     if (member.read != nullptr) {
         member.read(view.object, member, out);
         if (view.held != nullptr) attach(out, view.held->owner);
         return;
     }
-    out = function(std::string{member.name}, [self, &member](const Call& call) {
-        std::vector<Value> arguments{self};
-        arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
-        return member.method({arguments, call.keywords, call.render, call.context});
-    });
+    out = Value::thing(make<BoundMember>(self, view, member));
 }
 
 namespace {

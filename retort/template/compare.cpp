@@ -154,7 +154,6 @@ std::size_t hash(const Value& value) {
 bool contains(const Value& container, const Value& value) {
     if (container.is_text()) {
         if (!value.is_text()) {
-            if (value.is_undefined()) throw_undefined(value);
             throw_type_error("'in <string>' requires string as left operand, not " + type_name(value));
         }
         return container.text().find(value.text()) != std::string_view::npos;

@@ -151,12 +151,11 @@ Value batch(const Call& call) {
                       each = Ref<Iterator>(), line = std::vector<Value>(), over = false](Value& out) mutable {
                          if (!each) each = iterate(source);
                          for (Value item; !over && each->next(item);) {
+                             if (line.size() == count) {
+                                 out = list(std::exchange(line, {item}));
+                                 return true;
+                             }
                              line.push_back(item);
-                             if (line.size() < count + 1) continue;
-                             Value kept = line.back();
-                             line.pop_back();
-                             out = list(std::exchange(line, {kept}));
-                             return true;
                          }
                          over = true;
                          if (line.empty()) return false;

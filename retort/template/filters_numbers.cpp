@@ -113,7 +113,6 @@ Value abs_filter(const Call& call) {
     auto& value = given[0];
     if (value.is_real()) return Value::real(std::abs(value.real()));
     if (value.is_integral()) return value.integer() < 0 ? negative(value) : Value::integer(value.integer());
-    if (value.is_undefined()) throw_undefined(value);
     throw_type_error("bad operand type for abs(): '" + type_name(value) + "'");
 }
 
@@ -135,7 +134,6 @@ Value round_filter(const Call& call) {
         throw FilterArgumentError("filter-argument"_code, "method must be common, ceil or floor");
     }
     auto& value = given[0];
-    if (value.is_undefined()) throw_undefined(value);
     if (!value.is_number()) throw_type_error("type " + type_name(value) + " doesn't define __round__ method");
     auto digits = given.integer(1, 0);
     if (method == "common") {

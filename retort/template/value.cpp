@@ -118,7 +118,7 @@ bool Value::same_as(const Value& other) const noexcept {
     if (kind_ != other.kind_) return false;
     switch (kind_) {
         case ValueKind::none: return true;
-        case ValueKind::text: return text_ == other.text_ && size_ == other.size_;
+        case ValueKind::text: return text() == other.text() && is_markup() == other.is_markup();
         case ValueKind::undefined: return false;
         default: return integer_ == other.integer_;
     }

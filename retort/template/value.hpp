@@ -158,7 +158,7 @@ class Value {
         flags_ |= owned_flag;
         owner->retain();
     }
-    /// The same memory: Python's `is`.
+    /// Python's `is`; equal texts count as one, as literals do there.
     bool same_as(const Value& other) const noexcept;
     void swap(Value& other) noexcept;
 

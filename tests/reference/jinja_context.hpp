@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "retort/base/json.hpp"
+#include "retort/template/operations.hpp"
 #include "retort/template/template.hpp"
 
 namespace recorded {
@@ -17,12 +18,15 @@ struct Inner {
     int z = 2;
     std::string to_string() const { return "<O>"; }
 };
-struct Outer {
+struct O {
     int x = 1;
     Inner y;
     std::string to_string() const { return "<O>"; }
-    static void template_members(tmpl::Members<Outer>& members) {
-        members.add("m", [](const Outer&, std::optional<int> x) { return "m" + std::to_string(x.value_or(1)); });
+    static void template_members(tmpl::Members<O>& members) {
+        members.add("m", [](const tmpl::Call& call) -> tmpl::Value {
+            tmpl::Parameters given(call, "m", {"self", "x"}, 1);
+            return "m" + (given.has(1) ? tmpl::str(given[1]) : "1");
+        });
     }
 };
 struct Person {
@@ -61,7 +65,7 @@ inline std::string render_recorded(tmpl::Environment& environment, const std::st
                                             {"t", true},
                                             {"f", 1.5},
                                             {"users", users},
-                                            {"o", Outer{}},
+                                            {"o", O{}},
                                             {"html", tmpl::Value::text("<b>ok</b>", true)},
                                             {"empty", empty},
                                             {"s", "hello world"},
