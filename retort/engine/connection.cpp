@@ -14,14 +14,22 @@ namespace {
 
 /// What is done with the rows of a statement while it runs: nothing.
 struct Discard {
+    static constexpr bool one_row = false;
+    void begin(Statement&) {}
     void row(Statement&) {}
     void end(Statement&, DriverConnection&) {}
     std::int64_t rows_given() const { return 0; }
 };
 
-/// Hands each row on.
+/// Hands each row on, or the first.
+template <bool only_first>
 struct Forward {
-    explicit Forward(FunctionRef<void(std::span<const ValueView>)> to) : target(to) {}
+    static constexpr bool one_row = only_first;
+    explicit Forward(FunctionRef<void(std::span<const ValueView>)> to, const RepeatedCells& cells = {})
+        : target(to), repeated(cells) {}
+    void begin(Statement& statement) {
+        if (repeated.count > 0) statement.skip_repeated(repeated);
+    }
     void row(Statement& statement) {
         target(statement.row());
         ++count;
@@ -30,11 +38,14 @@ struct Forward {
     std::int64_t rows_given() const { return count; }
 
     FunctionRef<void(std::span<const ValueView>)> target;
+    RepeatedCells repeated;
     std::int64_t count = 0;
 };
 
 /// Keeps all rows.
 struct Collect {
+    static constexpr bool one_row = false;
+    void begin(Statement&) {}
     void row(Statement& statement) {
         if (rows->size() == 0) name_columns(statement);
         rows->append(statement.row());
@@ -70,7 +81,11 @@ std::int64_t Connection::step_through(std::string_view sql, std::span<const Valu
     try {
         StatementScope statement(driver_->prepare(sql));
         statement->bind(parameters);
-        while (statement->step()) sink.row(*statement);
+        sink.begin(*statement);
+        while (statement->step()) {
+            sink.row(*statement);
+            if constexpr (Sink::one_row) break;
+        }
         sink.end(*statement, *driver_);
         // Asked before the reset, after which another user of a shared connection may run something.
         return driver_->rows_affected();
@@ -106,9 +121,15 @@ Result Connection::execute(std::string_view sql, std::span<const ValueView> para
 }
 
 std::int64_t Connection::each(std::string_view sql, std::span<const ValueView> parameters,
-                              FunctionRef<void(std::span<const ValueView>)> row) {
-    Forward forward(row);
+                              FunctionRef<void(std::span<const ValueView>)> row, const RepeatedCells& repeated) {
+    Forward<false> forward(row, repeated);
     return drive(sql, parameters, forward);
+}
+
+void Connection::first(std::string_view sql, std::span<const ValueView> parameters,
+                       FunctionRef<void(std::span<const ValueView>)> row) {
+    Forward<true> forward(row);
+    drive(sql, parameters, forward);
 }
 
 std::int64_t Connection::run(std::string_view sql, std::span<const ValueView> parameters) {

@@ -75,9 +75,14 @@ class Connection {
     Result execute(const sql::Compiled& compiled);
 
     /// Runs text and gives each row to `row` while stepping, so that nothing is copied that `row` does not keep.
-    /// `row` must not wait and must not use this connection. Returns the number of rows changed.
+    /// `row` must not wait and must not use this connection. Of `repeated` cells it may look at the key only while that
+    /// stays the same. Returns the number of rows changed.
     std::int64_t each(std::string_view sql, std::span<const ValueView> parameters,
-                      FunctionRef<void(std::span<const ValueView>)> row);
+                      FunctionRef<void(std::span<const ValueView>)> row, const RepeatedCells& repeated = {});
+
+    /// The same for a query that can give one row only: the database is not asked for another.
+    void first(std::string_view sql, std::span<const ValueView> parameters,
+               FunctionRef<void(std::span<const ValueView>)> row);
 
     /// Runs text that gives no rows; returns the number of rows changed.
     std::int64_t run(std::string_view sql, std::span<const ValueView> parameters = {});

@@ -13,6 +13,13 @@ namespace retort::engines {
 
 using sql::ValueView;
 
+/// Cells of a result that belong to one thing, which stands in several rows, one after the other.
+struct RepeatedCells {
+    std::size_t key = 0;    ///< an integer among them that tells the things apart
+    std::size_t first = 0;  ///< where they begin
+    std::size_t count = 0;  ///< none: nothing is repeated
+};
+
 /// A prepared statement, kept in its connection's cache. Bind, step until false, reset.
 class Statement {
   public:
@@ -30,6 +37,9 @@ class Statement {
     virtual bool step() = 0;
     /// The current row; its text and blobs live until the next `step` or `reset`.
     virtual std::span<const ValueView> row() const = 0;
+    /// Until `reset`, a row whose key is that of the row before need not have these cells: `row()` shows what it likes
+    /// there, but for the key.
+    virtual void skip_repeated(const RepeatedCells&) {}
     /// Ends the execution and forgets the parameters; the statement can be bound again, until the next `prepare`.
     virtual void reset() noexcept = 0;
 };

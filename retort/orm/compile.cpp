@@ -2,11 +2,15 @@
 #include "retort/orm/compile.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <mutex>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include "retort/orm/session_core.hpp"
+#include "retort/orm/selectable.hpp"
 #include "retort/orm/statement_shape.hpp"
 
 namespace retort::orm {
@@ -24,12 +28,13 @@ struct Kept {
     std::string shape;
     std::shared_ptr<const std::string> text;
     sql::NodeRef statement;  ///< so that no other table comes to stand where one of its own stood
+    bool single = false;
 };
 
 thread_local std::unordered_map<std::string_view, std::unique_ptr<Kept>> kept_queries;
 
 /// Whether the compiler took the values in the order of the shape. Only values that all differ can tell.
-bool keeps_order(const std::vector<sql::ValueView>& shape, const sql::Compiled& compiled) {
+bool keeps_order(std::span<const sql::ValueView> shape, const sql::Compiled& compiled) {
     if (!compiled.named.empty() || shape.size() > most_values) return false;
     if (!std::equal(shape.begin(), shape.end(), compiled.parameters.begin(), compiled.parameters.end(), same_value)) {
         return false;
@@ -42,11 +47,40 @@ bool keeps_order(const std::vector<sql::ValueView>& shape, const sql::Compiled& 
     return true;
 }
 
+const Kept* find_kept(const StatementShape& shape) {
+    auto known = kept_queries.find(shape.bytes());
+    return known == kept_queries.end() ? nullptr : known->second.get();
+}
+
 void keep(const StatementShape& shape, const CompiledQuery& query) {
     if (kept_queries.size() >= most_kept) kept_queries.clear();
-    auto kept = std::make_unique<Kept>(Kept{std::string(shape.bytes()), query.text, query.statement});
+    auto kept = std::make_unique<Kept>(
+        Kept{std::string(shape.bytes()), query.shared_text(), query.statement(), query.is_single()});
     std::string_view key = kept->shape;
     kept_queries.emplace(key, std::move(kept));
+}
+
+/// `User::c.id == 3`, where that is the whole primary key.
+bool asks_for_key(const Mapper& mapper, const Condition& condition) {
+    const auto* binary = sql::node_cast<sql::BinaryNode>(condition.node());
+    if (binary == nullptr || binary->op != sql::Operator::eq || mapper.keys.size() != 1) return false;
+    return binary->left.node() == mapper.keys[0]->column.node() && binary->right.node()->kind() == sql::NodeKind::bind;
+}
+
+bool is_single(const SelectCore& select) {
+    const Mapper* mapper = select.parts()[0].mapper;
+    return select.parts().size() == 1 && std::any_of(select.noted().begin(), select.noted().end(),
+                                                     [&](const auto& each) { return asks_for_key(*mapper, each); });
+}
+
+CompiledQuery compile_new(const engines::Dialect& dialect, const sql::NodeRef& statement, const StatementShape* shape,
+                          bool single = false) {
+    auto compiled = compile(dialect, statement);
+    bool keeps = shape != nullptr && keeps_order(shape->values().view(), compiled);
+    CompiledQuery query(std::make_shared<const std::string>(std::move(compiled.text)), ValueList(compiled.parameters),
+                        statement, single);
+    if (keeps) keep(*shape, query);
+    return query;
 }
 
 }  // namespace
@@ -54,17 +88,102 @@ void keep(const StatementShape& shape, const CompiledQuery& query) {
 CompiledQuery compile_query(const engines::Dialect& dialect, const sql::NodeRef& statement) {
     StatementShape shape;
     shape.add_pointer(&dialect);
-    bool has_shape = shape.take(*statement);
-    if (has_shape) {
-        auto known = kept_queries.find(shape.bytes());
-        if (known != kept_queries.end()) return {known->second->text, shape.values(), statement};
+    if (!shape.take(*statement)) return compile_new(dialect, statement, nullptr);
+    if (const auto* kept = find_kept(shape)) return {kept->text, shape.values(), statement};
+    return compile_new(dialect, statement, &shape);
+}
+
+namespace {
+
+/// `column = value`, or another operator between the two: what most queries for objects ask.
+struct ByColumn {
+    const SelectCore* begin = nullptr;
+    const engines::Dialect* dialect = nullptr;
+    const sql::Node* column = nullptr;
+    sql::Operator op = sql::Operator::none;
+    bool forced = false;
+    sql::ValueKind kind = sql::ValueKind::null;
+
+    bool operator==(const ByColumn&) const = default;
+};
+
+struct KeptByColumn {
+    ByColumn query;
+    const std::string* text = nullptr;
+    bool single = false;
+};
+
+/// A copy that lives as long as the program: as many as its models have columns and operators, at most.
+const std::string* lasting(const std::string& text) {
+    static std::mutex adding;
+    static std::set<std::string, std::less<>> all;
+    std::lock_guard lock(adding);
+    return &*all.insert(text).first;
+}
+
+/// A column of a model itself, which lives as long as the program; those of aliases come and go.
+bool is_own_column(const SelectCore& select, const sql::Node* column) {
+    const auto& attributes = select.parts()[0].mapper->attributes;
+    return std::any_of(attributes.begin(), attributes.end(),
+                       [&](const auto& attribute) { return attribute.column.node() == column; });
+}
+
+/// One place for all queries whose addresses come to it: the newest stays.
+KeptByColumn& place_of(const ByColumn& query) {
+    constexpr std::size_t places = 64;
+    thread_local std::array<KeptByColumn, places> kept;
+    auto bits = std::bit_cast<std::uintptr_t>(query.begin) / 64 + std::bit_cast<std::uintptr_t>(query.column) / 16;
+    return kept[(bits + static_cast<std::size_t>(query.op)) % places];
+}
+
+/// The value that is compared; null when the query is another one than `column = value`.
+const sql::BindNode* take_by_column(const SelectCore& select, ByColumn& query) {
+    if (select.begin() == nullptr || select.noted().size() != 1) return nullptr;
+    const auto* binary = sql::node_cast<sql::BinaryNode>(select.noted()[0].node());
+    if (binary == nullptr || binary->op == sql::Operator::custom || binary->escape != 0 || binary->ignores_case) {
+        return nullptr;
     }
-    auto compiled = compile(dialect, statement);
-    bool keeps = has_shape && keeps_order(shape.values(), compiled);
-    CompiledQuery query{std::make_shared<const std::string>(std::move(compiled.text)), std::move(compiled.parameters),
-                        statement};
-    if (keeps) keep(shape, query);
-    return query;
+    const auto* bind = sql::node_cast<sql::BindNode>(binary->right.node());
+    const auto* column = binary->left.node();
+    if (bind == nullptr || bind->named || column->kind() != sql::NodeKind::column) return nullptr;
+    query.begin = select.begin();
+    query.column = column;
+    query.op = binary->op;
+    query.forced = bind->forced;
+    query.kind = bind->value.kind();
+    return bind;
+}
+
+// What the query began as stands for all of it but its conditions: a pointer instead of a walk.
+CompiledQuery compile_by_shape(const engines::Dialect& dialect, const SelectCore& select) {
+    if (select.begin() == nullptr) return compile_query(dialect, select.statement().ref());
+    StatementShape shape;
+    shape.add_pointer(&dialect);
+    shape.add_begin(select.begin());
+    bool has_shape = true;
+    for (const auto& condition : select.noted()) has_shape = has_shape && shape.take(*condition.node());
+    if (!has_shape) return compile_new(dialect, select.statement().ref(), nullptr);
+    if (const auto* kept = find_kept(shape)) return {kept->text, shape.values(), {}, kept->single};
+    return compile_new(dialect, select.statement().ref(), &shape, is_single(select));
+}
+
+}  // namespace
+
+CompiledQuery compile_query(const engines::Dialect& dialect, const SelectCore& select) {
+    ByColumn query{.dialect = &dialect};
+    const auto* bind = take_by_column(select, query);
+    if (bind == nullptr) return compile_by_shape(dialect, select);
+    auto& kept = place_of(query);
+    if (kept.query == query) {
+        CompiledQuery known(*kept.text, kept.single);
+        known.add_parameter(bind->value.view());
+        return known;
+    }
+    auto compiled = compile_by_shape(dialect, select);
+    if (compiled.parameters().size() == 1 && is_own_column(select, query.column)) {
+        kept = {query, lasting(compiled.text()), compiled.is_single()};
+    }
+    return compiled;
 }
 
 }  // namespace retort::orm

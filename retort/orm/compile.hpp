@@ -2,24 +2,52 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "retort/engine/dialect.hpp"
+#include "retort/orm/statement_shape.hpp"
 #include "retort/sql/compiler.hpp"
 
 namespace retort::orm {
 
+class SelectCore;
+
 sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& statement);
 
 /// The text of a query, and its values, which live as long as the statement does.
-struct CompiledQuery {
-    std::shared_ptr<const std::string> text;
-    std::vector<sql::ValueView> parameters;
-    sql::NodeRef statement;
+class CompiledQuery {
+  public:
+    CompiledQuery(std::shared_ptr<const std::string> text, const ValueList& values, sql::NodeRef statement,
+                  bool single = false)
+        : text_(text.get()),
+          owned_(std::move(text)),
+          values_(values),
+          statement_(std::move(statement)),
+          single_(single) {}
+    /// Of a text that lives as long as the program.
+    CompiledQuery(const std::string& text, bool single) : text_(&text), single_(single) {}
+
+    void add_parameter(const sql::ValueView& value) { values_.push_back(value); }
+
+    const std::string& text() const { return *text_; }
+    const std::shared_ptr<const std::string>& shared_text() const { return owned_; }
+    std::span<const sql::ValueView> parameters() const { return values_.view(); }
+    const sql::NodeRef& statement() const { return statement_; }
+    /// Whether it can give one row only, because it asks for a primary key.
+    bool is_single() const { return single_; }
+
+  private:
+    const std::string* text_;
+    std::shared_ptr<const std::string> owned_;  ///< null when it need not be
+    ValueList values_;
+    sql::NodeRef statement_;
+    bool single_;
 };
 
 /// As `compile`, but looks first whether this thread has compiled a query of the same shape.
 CompiledQuery compile_query(const engines::Dialect& dialect, const sql::NodeRef& statement);
+/// The same for a typed query, which must outlive what this gives.
+CompiledQuery compile_query(const engines::Dialect& dialect, const SelectCore& select);
 
 }  // namespace retort::orm

@@ -36,9 +36,9 @@ SelectCore text_rows(const sql::Expression& text, std::vector<std::string_view> 
     std::vector<sql::Expression> columns;
     for (std::size_t at = 0; at < types.size(); ++at) {
         if (at < names.size()) columns.push_back(sql::column(names[at], types[at]));
-        core.parts.push_back({});
+        core.add_part();
     }
-    core.statement = sql::Select(sql::NodeRef(new sql::TextualNode(text, std::move(columns))));
+    core.set_statement(sql::Select(sql::NodeRef(new sql::TextualNode(text, std::move(columns)))));
     return core;
 }
 

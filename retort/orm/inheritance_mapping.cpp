@@ -292,7 +292,7 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     if (!one_table) statement = std::move(statement).select_from(mapper.source);
     auto& reader = transaction(mapper).reader();
     auto compiled = compile_query(reader.dialect(), statement.ref());
-    reader.each(*compiled.text, compiled.parameters,
+    reader.each(compiled.text(), compiled.parameters(),
                 [&](std::span<const ValueView> row) { (void)load_row(store, row.data(), mask); });
     return (mapper.attributes[mapper.base->attributes.size()].state(object) & cell_expired) == 0;
 }

@@ -46,9 +46,10 @@ bool is_joined(const sql::SelectNode& select) {
 }  // namespace
 
 KeyOrder::KeyOrder(const SelectCore& query, const engines::Dialect& dialect) : query_(query) {
-    const auto* select = query_.statement.core();
+    auto statement = query_.statement();
+    const auto* select = statement.core();
     if (select == nullptr) refuse_order("it is a union or SQL text");
-    if (query_.parts.empty() || query_.parts[0].mapper == nullptr) refuse_order("it selects no objects");
+    if (query_.parts().empty() || query_.parts()[0].mapper == nullptr) refuse_order("it selects no objects");
     bool small_nulls = dialect.name() != "postgresql";
     for (const auto& term : select->order_by) add(term, small_nulls);
     add_primary_keys();
@@ -77,17 +78,17 @@ void KeyOrder::add(const sql::Expression& term, bool small_nulls) {
     if (named || key.operand.node()->kind() == sql::NodeKind::text)
         refuse_order("it is ordered by a name or by SQL text");
     key.nulls_first = key.states_nulls ? nulls_first : small_nulls != key.descending;
-    bool joined = is_joined(*query_.statement.core());
-    const auto* attribute = attribute_of(query_.entities[0], key.operand);
+    bool joined = is_joined(*query_.statement().core());
+    const auto* attribute = attribute_of(query_.entities()[0], key.operand);
     key.nullable = joined || attribute == nullptr || attribute->nullable;
     terms_.push_back(std::move(key));
 }
 
 // Ties are broken by the keys of what is selected; with a join, by those of all that is joined.
 void KeyOrder::add_primary_keys() {
-    for (std::size_t at = 0; at < query_.entities.size(); ++at) {
-        const auto& entity = query_.entities[at];
-        bool selected = at < query_.parts.size() && query_.parts[at].mapper != nullptr;
+    for (std::size_t at = 0; at < query_.entities().size(); ++at) {
+        const auto& entity = query_.entities()[at];
+        bool selected = at < query_.parts().size() && query_.parts()[at].mapper != nullptr;
         if (!selected) continue;
         for (const auto* key : entity.mapper->keys) {
             bool there = std::any_of(terms_.begin(), terms_.end(),
@@ -105,7 +106,7 @@ void KeyOrder::add_primary_keys() {
 
 SelectCore KeyOrder::rows(const KeyPlace* place, bool backward, std::int64_t limit) const {
     SelectCore core = query_;
-    auto statement = core.statement.without_order().offset(std::nullopt).limit(limit);
+    auto statement = core.statement().without_order().offset(std::nullopt).limit(limit);
     if (place != nullptr) statement = std::move(statement).where(beyond(*place, backward));
     std::vector<sql::Expression> order;
     for (const auto& term : terms_) {
@@ -113,7 +114,7 @@ SelectCore KeyOrder::rows(const KeyPlace* place, bool backward, std::int64_t lim
         if (term.states_nulls) one = term.nulls_first != backward ? one.nulls_first() : one.nulls_last();
         order.push_back(std::move(one));
     }
-    core.statement = std::move(statement).order_by(std::move(order));
+    core.set_statement(std::move(statement).order_by(std::move(order)));
     for (const auto& term : terms_) core.add_column(term.operand);
     return core;
 }

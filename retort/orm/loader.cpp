@@ -2,12 +2,14 @@
 #include "retort/orm/loader.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/sql/sql.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 namespace {
@@ -53,7 +55,16 @@ void Loader::find_later(LoadNode& node, bool root) {
 void Loader::run(SessionCore::RowSink sink) {
     auto& reader = session_.transaction_for(plan_.statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), plan_.statement.ref());
-    run([&](auto row) { reader.each(*compiled.text, compiled.parameters, row); }, sink);
+    const auto repeated = root_cells();
+    run([&](auto row) { reader.each(compiled.text(), compiled.parameters(), row, repeated); }, sink);
+}
+
+// Of an object that stands in several rows, the first one is enough.
+engines::RepeatedCells Loader::root_cells() const {
+    if (!once_ || !plan_.values.empty()) return {};
+    const auto& root = plan_.entities[0];
+    if (root.mapper->integer_key == nullptr || !root.kinds.empty()) return {};
+    return {root_place_, root.column, static_cast<std::size_t>(std::popcount(root.columns))};
 }
 
 void Loader::run(SessionCore::RowFeed feed, SessionCore::RowSink sink) {
@@ -371,6 +382,18 @@ void Loader::load_by_owners(const Later& later, std::span<void* const> owners) {
     read_targets(later, targets_where(step, std::move(wanted)).select_from(from), table, relationship.owner->keys);
 }
 
+// Whether the query gives each of its owners once, because it reads nothing but their table.
+bool Loader::reads_only_base() const {
+    const auto* core = plan_.base.core();
+    if (core == nullptr || !core->froms.empty()) return false;
+    bool only = true;
+    for (const auto& condition : core->conditions) {
+        sql::for_each_table(condition,
+                            [&](const sql::NodeRef& table) { only = only && table.get() == plan_.base_table.node(); });
+    }
+    return only;
+}
+
 // SELECT targets FROM (the query itself, its keys alone) AS anon_1 JOIN targets.
 void Loader::load_by_subquery(const Later& later) {
     const auto& step = *later.step;
@@ -390,10 +413,16 @@ void Loader::load_by_subquery(const Later& later) {
     sql::From from = anonymous;
     for (auto& [table, on] : joins) from = from.join(table, on);
     statement = std::move(statement).select_from(from);
-    const Attribute* const keys_beside[] = {&own};
-    if (!parents) return read_targets(later, std::move(statement), anonymous, keys_beside);
-    read_parents(later, std::move(statement));
-    put_parents(later, later.owners);
+    if (parents) {
+        read_parents(later, std::move(statement));
+        return put_parents(later, later.owners);
+    }
+    // The owner's key stands in the targets themselves, unless there is a table between.
+    bool between = relationship.secondary != nullptr;
+    const Attribute* const keys_beside[] = {between ? &own : relationship.foreign_key};
+    each_once_ = !between && !step.targets->multiplies() && reads_only_base();
+    read_targets(later, std::move(statement), between ? anonymous : step.targets->table, keys_beside);
+    each_once_ = false;
 }
 
 }  // namespace retort::orm

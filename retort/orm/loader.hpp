@@ -45,6 +45,7 @@ class Loader {
     void find_later(LoadNode& node, bool root);
     void read_row(SessionCore::RowSink& sink, std::span<const ValueView> row);
     void* read_entity(const LoadNode& node, const ValueView* row);
+    engines::RepeatedCells root_cells() const;
     void* read_root(const ValueView* row);
     void fill(const LoadStep& step, void* owner, const ValueView* row);
     void put(const LoadStep& step, void* owner, void* target);
@@ -57,6 +58,7 @@ class Loader {
     void load_each(const Later& later);
     void load_parents(const Later& later, std::span<void* const> owners);
     void load_children(const Later& later, std::span<void* const> owners);
+    bool reads_only_base() const;
     void load_by_subquery(const Later& later);
     void load_by_owners(const Later& later, std::span<void* const> owners);
     void read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,

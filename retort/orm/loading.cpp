@@ -247,8 +247,8 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key) {
     if (mapper.batched) begin_result(mapper);
     if (mapper.eager) return get_eagerly(mapper, key);
     auto& reader = transaction(mapper).reader();
-    reader.each(mapper.texts->select(reader.dialect()), key,
-                [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
+    reader.first(mapper.texts->select(reader.dialect()), key,
+                 [&](std::span<const ValueView> row) { found = load_row(store, row.data()); });
     tell_loaded();
     return found;
 }
@@ -301,7 +301,7 @@ void SessionCore::load_by_query(void* object, std::uint64_t waiting) {
     auto& reader = transaction(mapper).reader();
     auto compiled = compile_query(reader.dialect(), statement.ref());
     bool found = false;
-    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) {
+    reader.each(compiled.text(), compiled.parameters(), [&](std::span<const ValueView> row) {
         read_into(store_of(mapper), object, row.data(), waiting);
         found = true;
     });

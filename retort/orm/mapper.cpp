@@ -256,15 +256,18 @@ const Prototypes& prototypes() {
 }
 
 const Prototype& prototype_around(const volatile void* field) {
-    const auto& sorted = prototypes().sorted;
+    thread_local constinit const Prototype* last = nullptr;  // queries tend to speak of one model several times
     const auto* at = static_cast<const volatile char*>(field);
+    if (last != nullptr && at >= last->begin && at < last->begin + last->size) return *last;
+    const auto& sorted = prototypes().sorted;
     auto after = std::upper_bound(sorted.begin(), sorted.end(), at, [](auto* a, auto& p) { return a < p.begin; });
     if (after == sorted.begin() || at >= std::prev(after)->begin + std::prev(after)->size) {
         throw InvalidRequestError("model-not-enrolled"_code,
                                   "a column was used in a query before its model was known to the program.",
                                   "make queries in functions, not in global variables");
     }
-    return *std::prev(after);
+    last = &*std::prev(after);
+    return *last;
 }
 
 }  // namespace

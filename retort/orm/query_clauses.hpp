@@ -143,7 +143,7 @@ class QueryClauses {
     std::default_sentinel_t end() const { return {}; }
 
     const Statement& select() const { return select_; }
-    const sql::Select& as_rows() const { return select_.as_rows(); }
+    sql::Select as_rows() const { return select_.as_rows(); }
     const SelectCore& core() const { return select_.core(); }
     SessionCore& session() const { return *session_; }
     [[nodiscard]] Self with(Statement select) const { return Self(*session_, std::move(select)); }

@@ -124,10 +124,13 @@ class Rows {
         return rows_.front();
     }
     /// The only row. Throws NoResultFound or MultipleResultsFound.
-    [[nodiscard]] E one() const {
-        if (rows_.empty()) orm::throw_no_row();
-        if (rows_.size() > 1) orm::throw_several_rows(rows_.size());
+    [[nodiscard]] E one() const& {
+        check_one();
         return rows_.front();
+    }
+    [[nodiscard]] E one() && {
+        check_one();
+        return std::move(rows_.front());
     }
     /// The only row, or none. Throws MultipleResultsFound.
     [[nodiscard]] orm::Perhaps<E> one_or_none() const {
@@ -157,6 +160,11 @@ class Rows {
     }
 
   private:
+    void check_one() const {
+        if (rows_.empty()) orm::throw_no_row();
+        if (rows_.size() > 1) orm::throw_several_rows(rows_.size());
+    }
+
     std::vector<E> rows_;
 };
 
@@ -169,7 +177,7 @@ class Result : public Rows<std::tuple<Row...>> {
 
     Result() = default;
     Result(std::vector<Tuple> rows, const orm::SelectCore& core)
-        : Rows<Tuple>(std::move(rows)), statement_(core.statement), parts_(core.parts) {}
+        : Rows<Tuple>(std::move(rows)), statement_(core.statement()), parts_(core.parts()) {}
 
     /// What the columns are called: labels, names of columns, of models.
     [[nodiscard]] std::vector<std::string> keys() const { return orm::part_names(statement_, parts_); }

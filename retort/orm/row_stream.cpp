@@ -24,11 +24,11 @@ class RowStream::Source {
         : query_(compile_query(session.engine().dialect_of(bind_key_of(statement)), statement)) {
         auto& transaction = session.transaction_for(statement);
         if (transaction.is_writing() || !session.engine().reads_beside()) {
-            rows_.emplace(transaction.reader().execute(*query_.text, query_.parameters));
+            rows_.emplace(transaction.reader().execute(query_.text(), query_.parameters()));
             return;
         }
         connection_ = session.engine().connect();
-        cursor_.emplace(*connection_, *query_.text, query_.parameters);
+        cursor_.emplace(*connection_, query_.text(), query_.parameters());
     }
     /// Up to `most` rows; returns how many there were.
     std::size_t each(std::size_t most, engines::FunctionRef<void(std::span<const ValueView>)> row) {

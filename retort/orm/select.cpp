@@ -8,14 +8,58 @@
 
 namespace retort::orm {
 
-SelectCore::SelectCore() = default;
-SelectCore::SelectCore(const SelectCore& other) = default;
+SelectCore::SelectCore() : whole_(new Whole) {}
+SelectCore::SelectCore(const SelectCore& other)
+    : options(other.options),
+      execution(other.execution),
+      by_name(other.by_name),
+      begin_(other.begin_),
+      noted_count_(other.noted_count_),
+      whole_(other.whole_ ? new Whole(*other.whole_) : nullptr) {
+    std::copy_n(other.noted_, noted_count_, noted_);
+}
 SelectCore::SelectCore(SelectCore&& other) noexcept = default;
-SelectCore& SelectCore::operator=(const SelectCore& other) = default;
+SelectCore& SelectCore::operator=(const SelectCore& other) { return *this = SelectCore(other); }
 SelectCore& SelectCore::operator=(SelectCore&& other) noexcept = default;
 SelectCore::~SelectCore() = default;
 
+// A model's restriction has values of its own, which must come before those of the conditions.
+SelectCore::SelectCore(const SelectCore* begin) : begin_(begin) {
+    if (begin->whole_->restricted != nullptr) own();
+}
+
+sql::Select SelectCore::statement() const {
+    sql::Select all = whole().statement;
+    for (const auto& condition : noted()) all = std::move(all).where(condition);
+    return all;
+}
+
+SelectCore::Whole& SelectCore::own() {
+    if (begin_ != nullptr) {
+        whole_ = std::make_unique<Whole>(*begin_->whole_);
+        whole_->statement = statement();
+        begin_ = nullptr;
+        for (; noted_count_ > 0; --noted_count_) noted_[noted_count_ - 1] = {};
+    }
+    return *whole_;
+}
+
+void SelectCore::where(Condition condition) {
+    if (condition.is_empty()) return;
+    if (begin_ != nullptr && noted_count_ < most_noted) {
+        noted_[noted_count_++] = std::move(condition);
+    } else {
+        set_statement(take_statement().where(std::move(condition)));
+    }
+}
+
+sql::Select SelectCore::take_statement() { return std::move(own().statement); }
+void SelectCore::set_statement(sql::Select statement) { own().statement = std::move(statement); }
+void SelectCore::set_parts(std::vector<RowPart> parts) { own().parts = std::move(parts); }
+void SelectCore::add_part() { own().parts.push_back({}); }
+
 void SelectCore::add_entity(const Entity& entity) {
+    auto& all = own();
     bool own = entity.table.node() == entity.mapper->table.node();
     bool listed = own && !entity.mapper->column_list.is_empty();
     auto columns = listed ? std::vector<sql::Expression>{entity.mapper->column_list}
@@ -23,18 +67,18 @@ void SelectCore::add_entity(const Entity& entity) {
                           : entity.mapper->columns(entity.table);
     auto width = listed ? entity.mapper->attributes.size() : columns.size();
     auto selected =
-        std::count_if(parts.begin(), parts.end(), [](const RowPart& part) { return part.mapper != nullptr; });
-    parts.push_back({entity.mapper, static_cast<std::uint32_t>(width)});
-    statement = std::move(statement).add_columns(std::move(columns));
+        std::count_if(all.parts.begin(), all.parts.end(), [](const RowPart& part) { return part.mapper != nullptr; });
+    all.parts.push_back({entity.mapper, static_cast<std::uint32_t>(width)});
+    set_statement(take_statement().add_columns(std::move(columns)));
     if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
-    entities.insert(entities.begin() + selected, entity);
+    all.entities.insert(all.entities.begin() + selected, entity);
 }
 
 // Where the rows of a model stand that inherits from another, and which of them are its.
 void SelectCore::restrict_to(const Mapper& mapper) {
-    if (restricted == &mapper) return;
-    restricted = &mapper;
-    statement = std::move(statement).select_from(mapper.source).where(mapper.restriction());
+    if (whole().restricted == &mapper) return;
+    own().restricted = &mapper;
+    set_statement(take_statement().select_from(mapper.source).where(mapper.restriction()));
 }
 
 void SelectCore::add_field(const volatile void* field) {
@@ -45,38 +89,41 @@ void SelectCore::add_field(const volatile void* field) {
 }
 
 void SelectCore::add_column(const sql::Expression& expression) {
-    parts.push_back({});
-    statement = std::move(statement).add_columns({expression});
+    add_part();
+    set_statement(take_statement().add_columns({expression}));
 }
 
 void SelectCore::add_from(const Entity& entity) {
+    auto& all = own();
     bool own = entity.table.node() == entity.mapper->table.node();
     if (own && !entity.mapper->is_plain()) {
         restrict_to(*entity.mapper);
     } else {
-        statement = std::move(statement).select_from(entity.table);
+        set_statement(take_statement().select_from(entity.table));
     }
-    entities.push_back(entity);
+    all.entities.push_back(entity);
 }
 
 void SelectCore::clear_columns() {
-    statement = std::move(statement).with_only_columns({});
-    parts.clear();
+    set_statement(take_statement().with_only_columns({}));
+    own().parts.clear();
     options.clear();
 }
 
 void SelectCore::keep_from() {
-    const auto& select = *statement.core();
-    if (entities.empty() || !select.froms.empty() || !select.conditions.empty()) return;
+    auto& all = own();
+    const auto& select = *all.statement.core();
+    if (all.entities.empty() || !select.froms.empty() || !select.conditions.empty()) return;
     bool mentions = false;
     for (const auto& column : select.columns)
         sql::for_each_table(column, [&](const sql::NodeRef&) { mentions = true; });
-    if (!mentions) statement = std::move(statement).select_from(entities[0].table);
+    if (!mentions) set_statement(take_statement().select_from(all.entities[0].table));
 }
 
 void SelectCore::join_from(const sql::From& target, const Condition& on, JoinKind kind) {
-    statement = kind == JoinKind::inner ? std::move(statement).join(target, on)
-                                        : std::move(statement).outerjoin(target, on, kind == JoinKind::full);
+    auto joined = take_statement();
+    set_statement(kind == JoinKind::inner ? std::move(joined).join(target, on)
+                                          : std::move(joined).outerjoin(target, on, kind == JoinKind::full));
 }
 
 void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind kind) {
@@ -86,7 +133,7 @@ void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind
     } else {
         join_from(target.table, on, kind);
     }
-    entities.push_back(target);
+    own().entities.push_back(target);
 }
 
 namespace {
@@ -130,7 +177,7 @@ void SelectCore::join_relationship(const volatile void* field, JoinKind kind, co
 void SelectCore::join_by_key(const Entity& target, JoinKind kind) {
     int found = 0;
     Condition on;
-    for (const auto& from : entities) {
+    for (const auto& from : entities()) {
         if (auto one = condition_between(target, from, found); !one.is_empty()) on = one;
         if (from.mapper == target.mapper) continue;
         if (auto one = condition_between(from, target, found); !one.is_empty()) on = one;

@@ -68,7 +68,7 @@ class Select : public Selectable<Row...> {
     }
     template <class... C>
     [[nodiscard]] Select where(C&&... conditions) && {
-        ((core_.statement = std::move(core_.statement).where(orm::to_condition(std::forward<C>(conditions)))), ...);
+        (core_.where(orm::to_condition(std::forward<C>(conditions))), ...);
         return std::move(*this);
     }
     template <class... C>
@@ -85,39 +85,39 @@ class Select : public Selectable<Row...> {
     [[nodiscard]] Select filter_by(Example example) const { return where(orm::by_example(example)); }
     template <class... E>
     [[nodiscard]] Select order_by(E&&... terms) const& {
-        return with(core_.statement.order_by({orm::to_expression(terms)...}));
+        return with(core_.statement().order_by({orm::to_expression(terms)...}));
     }
     template <class... E>
     [[nodiscard]] Select order_by(E&&... terms) && {
-        core_.statement = std::move(core_.statement).order_by({orm::to_expression(terms)...});
+        core_.set_statement(core_.take_statement().order_by({orm::to_expression(terms)...}));
         return std::move(*this);
     }
     /// Forgets the order given so far.
-    [[nodiscard]] Select without_order() const { return with(core_.statement.without_order()); }
+    [[nodiscard]] Select without_order() const { return with(core_.statement().without_order()); }
     template <class... E>
     [[nodiscard]] Select group_by(E&&... terms) const {
-        return with(core_.statement.group_by({orm::to_expression(terms)...}));
+        return with(core_.statement().group_by({orm::to_expression(terms)...}));
     }
     template <class... C>
     [[nodiscard]] Select having(C&&... conditions) const {
         Select other(*this);
-        ((other.core_.statement = std::move(other.core_.statement).having(orm::to_condition(conditions))), ...);
+        (other.core_.set_statement(other.core_.take_statement().having(orm::to_condition(conditions))), ...);
         return other;
     }
-    [[nodiscard]] Select limit(std::optional<std::int64_t> rows) const { return with(core_.statement.limit(rows)); }
-    [[nodiscard]] Select offset(std::optional<std::int64_t> rows) const { return with(core_.statement.offset(rows)); }
+    [[nodiscard]] Select limit(std::optional<std::int64_t> rows) const { return with(core_.statement().limit(rows)); }
+    [[nodiscard]] Select offset(std::optional<std::int64_t> rows) const { return with(core_.statement().offset(rows)); }
     /// FETCH FIRST … ROWS, the standard's LIMIT; `with_ties`: and those that are equal to the last one.
     [[nodiscard]] Select fetch(std::int64_t rows, bool with_ties = false) const {
-        return with(core_.statement.fetch(rows, with_ties));
+        return with(core_.statement().fetch(rows, with_ties));
     }
     /// Rows from `start` up to, not including, `stop`, within what is selected already.
     [[nodiscard]] Select slice(std::int64_t start, std::int64_t stop) const {
-        return with(core_.statement.slice(start, stop));
+        return with(core_.statement().slice(start, stop));
     }
     /// DISTINCT; with columns DISTINCT ON (…), where the database has it.
     template <class... E>
     [[nodiscard]] Select distinct(E&&... on) const {
-        return with(core_.statement.distinct({orm::to_expression(on)...}));
+        return with(core_.statement().distinct({orm::to_expression(on)...}));
     }
 
     /// Along a relationship: `join(User::c.bookmarks)`, `join(User::c.bookmarks.and_(Bookmark::c.id > 1))`.
@@ -181,25 +181,25 @@ class Select : public Selectable<Row...> {
     }
     template <class Target>
     [[nodiscard]] Select select_from(const Target& target) const {
-        return with(core_.statement.select_from(orm::from_of(target)));
+        return with(core_.statement().select_from(orm::from_of(target)));
     }
 
     /// Takes these from the query around it: `correlate<User>()`. Without it those that the query around has too.
     template <orm::AnyEntity... T>
     [[nodiscard]] Select correlate() const {
-        return with(core_.statement.correlate({orm::entity_of<T>().table...}));
+        return with(core_.statement().correlate({orm::entity_of<T>().table...}));
     }
     /// Takes all but these from the query around it.
     template <orm::AnyEntity... T>
     [[nodiscard]] Select correlate_except() const {
-        return with(core_.statement.correlate_except({orm::entity_of<T>().table...}));
+        return with(core_.statement().correlate_except({orm::entity_of<T>().table...}));
     }
     /// FOR UPDATE, of all rows or of those of some models: `with_for_update<User>({.skip_locked = true})`. SQLite,
     /// which has no locks of rows, leaves it out.
     template <orm::AnyEntity... Of>
     [[nodiscard]] Select with_for_update(sql::ForUpdate options = {}) const {
         (options.of.push_back(orm::entity_of<Of>().table), ...);
-        return with(core_.statement.with_for_update(std::move(options)));
+        return with(core_.statement().with_for_update(std::move(options)));
     }
 
     /// How relationships and columns are loaded: `options(selectinload(User::c.bookmarks))`.
@@ -241,7 +241,7 @@ class Select : public Selectable<Row...> {
         static_assert(sizeof...(Row) == 1 && (orm::is_entity<Row> && ...),
                       "from_statement gives objects of one model: for values write text(\"…\").columns<…>()");
         auto core = orm::text_rows(text, {}, {});
-        core.parts = core_.parts;
+        core.set_parts(core_.parts());
         core.by_name = true;
         return Selectable<Row...>(std::move(core));
     }
@@ -249,7 +249,7 @@ class Select : public Selectable<Row...> {
     /// The same selection with another statement.
     [[nodiscard]] Select with(sql::Select statement) const {
         Select other(*this);
-        other.core_.statement = std::move(statement);
+        other.core_.set_statement(std::move(statement));
         return other;
     }
 
@@ -277,13 +277,13 @@ class Select : public Selectable<Row...> {
 template <orm::AnyEntity... T>
     requires(sizeof...(T) > 0)
 [[nodiscard]] Select<Ptr<typename orm::EntityModel<T>::type>...> select() {
-    // Made once: each query begins as a copy, which shares the list of columns until it changes.
+    // Made once: each query begins as this one.
     static const orm::SelectCore begin = [] {
         orm::SelectCore core;
         (core.add_entity(orm::entity_of<T>()), ...);
         return core;
     }();
-    return Select<Ptr<typename orm::EntityModel<T>::type>...>(begin);
+    return Select<Ptr<typename orm::EntityModel<T>::type>...>(&begin);
 }
 
 /// `select(User::c.username, func::count(Bookmark::c.id))`: rows of values; `User::c` itself is the object.

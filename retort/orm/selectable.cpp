@@ -54,9 +54,9 @@ constexpr Combine combining[] = {sql::union_,  sql::union_all,     sql::intersec
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries) {
     SelectCore all;
     std::vector<sql::Select> statements;
-    for (const auto* query : queries) statements.push_back(query->statement);
-    all.statement = combining[static_cast<std::size_t>(operation)](statements);
-    all.parts = queries.front()->parts;
+    for (const auto* query : queries) statements.push_back(query->statement());
+    all.set_statement(combining[static_cast<std::size_t>(operation)](statements));
+    all.set_parts(queries.front()->parts());
     return all;
 }
 

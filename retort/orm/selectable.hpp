@@ -1,7 +1,10 @@
 // Selectable: what gives rows whose types are known: a select, a union, SQL text; as a query or within another one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -37,22 +40,38 @@ namespace orm {
 enum class JoinKind : std::uint8_t { inner, left, full };
 
 /// The erased part of a typed query.
-struct SelectCore {
+class SelectCore {
+  public:
     SelectCore();
+    /// Begins as a query that is made once and lives as long as the program. Conditions are only noted beside it, so
+    /// that the commonest query is neither copied nor built before its text is found.
+    explicit SelectCore(const SelectCore* begin);
     SelectCore(const SelectCore& other);
     SelectCore(SelectCore&& other) noexcept;
     SelectCore& operator=(const SelectCore& other);
     SelectCore& operator=(SelectCore&& other) noexcept;
     ~SelectCore();
 
-    sql::Select statement;
-    std::vector<RowPart> parts;
-    std::vector<Entity> entities;  ///< what can be joined from, in order; those that are selected first
     std::vector<LoadOption> options;
     ExecutionOptions execution;
-    const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
-    bool by_name = false;                ///< SQL text whose columns are found by their names
+    bool by_name = false;  ///< SQL text whose columns are found by their names
 
+    sql::Select statement() const;
+    const std::vector<RowPart>& parts() const { return whole().parts; }
+    /// What can be joined from, in order; those that are selected first.
+    const std::vector<Entity>& entities() const { return whole().entities; }
+    /// The query that this one began as, when nothing but conditions was added; else null.
+    const SelectCore* begin() const { return begin_; }
+    std::span<const Condition> noted() const { return {noted_, noted_count_}; }
+
+    /// An empty condition changes nothing.
+    void where(Condition condition);
+    void set_statement(sql::Select statement);
+    /// The statement, to be changed and set again.
+    sql::Select take_statement();
+    void set_parts(std::vector<RowPart> parts);
+    /// One more value in each row.
+    void add_part();
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
     /// A column of a model, by where it stands in the model's `c`.
@@ -72,6 +91,24 @@ struct SelectCore {
     void clear_columns();
     /// When nothing says any more which rows are meant, those of the first entity: `with_entities(func::count())`.
     void keep_from();
+
+  private:
+    struct Whole {
+        sql::Select statement;
+        std::vector<RowPart> parts;
+        std::vector<Entity> entities;
+        const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
+    };
+    const Whole& whole() const { return begin_ != nullptr ? *begin_->whole_ : *whole_; }
+    /// Its own, to be changed.
+    Whole& own();
+
+    static constexpr std::size_t most_noted = 2;
+
+    const SelectCore* begin_ = nullptr;
+    Condition noted_[most_noted];
+    std::size_t noted_count_ = 0;
+    std::unique_ptr<Whole> whole_;  ///< null as long as it is what it began as
 };
 
 /// The columns that are selected.
@@ -224,29 +261,30 @@ class Selectable {
     using RowType = std::tuple<Row...>;
 
     explicit Selectable(orm::SelectCore core) : core_(std::move(core)) {}
+    explicit Selectable(const orm::SelectCore* begin) : core_(begin) {}
 
     /// As a table of another query; its name is made up (`anon_1`) when none is given.
     [[nodiscard]] Subquery<Row...> subquery(std::string_view name = {}) const {
-        return Subquery<Row...>({core_.statement.subquery(name), core_.parts});
+        return Subquery<Row...>({core_.statement().subquery(name), core_.parts()});
     }
     /// WITH name AS (…); a recursive one goes on with `union_all`.
     [[nodiscard]] Subquery<Row...> cte(std::string_view name = {}, bool recursive = false) const {
-        return Subquery<Row...>({core_.statement.cte(name, recursive), core_.parts});
+        return Subquery<Row...>({core_.statement().cte(name, recursive), core_.parts()});
     }
     /// A table that is made for each row of those before it.
     [[nodiscard]] Subquery<Row...> lateral(std::string_view name = {}) const {
-        return Subquery<Row...>({core_.statement.lateral(name), core_.parts});
+        return Subquery<Row...>({core_.statement().lateral(name), core_.parts()});
     }
     /// As one value of another query; NULL when there is no row.
     [[nodiscard]] auto scalar_subquery() const {
         static_assert(sizeof...(Row) == 1 && !(orm::is_entity<Row> || ...),
                       "a query is one value only when it selects one column");
-        return Typed<orm::Nullable<std::tuple_element_t<0, RowType>>>(core_.statement.scalar_subquery());
+        return Typed<orm::Nullable<std::tuple_element_t<0, RowType>>>(core_.statement().scalar_subquery());
     }
     /// The same with a name, to be selected.
     [[nodiscard]] auto label(std::string_view name) const { return scalar_subquery().label(name); }
     /// Whether it gives a row at all.
-    [[nodiscard]] ExistsCondition exists() const { return ExistsCondition(core_.statement.exists()); }
+    [[nodiscard]] ExistsCondition exists() const { return ExistsCondition(core_.statement().exists()); }
 
     template <class... Q>
     [[nodiscard]] Compound<Row...> union_(const Q&... others) const {
@@ -267,9 +305,9 @@ class Selectable {
 
     const orm::SelectCore& core() const { return core_; }
     /// The statement below, for what is not offered here; see `Select::with`.
-    const sql::Select& statement() const { return core_.statement; }
+    sql::Select statement() const { return core_.statement(); }
     /// What `in_` takes.
-    const sql::Select& as_rows() const { return core_.statement; }
+    sql::Select as_rows() const { return core_.statement(); }
     template <class... Q>
     [[nodiscard]] Compound<Row...> combined(orm::SetOperation operation, const Q&... others) const {
         static_assert((orm::same_rows<RowType, typename Q::RowType> && ...),
@@ -289,19 +327,19 @@ class Compound : public Selectable<Row...> {
 
     template <class... E>
     [[nodiscard]] Compound order_by(E&&... terms) const {
-        return with(this->core_.statement.order_by({orm::to_expression(terms)...}));
+        return with(this->core_.statement().order_by({orm::to_expression(terms)...}));
     }
     [[nodiscard]] Compound limit(std::optional<std::int64_t> rows) const {
-        return with(this->core_.statement.limit(rows));
+        return with(this->core_.statement().limit(rows));
     }
     [[nodiscard]] Compound offset(std::optional<std::int64_t> rows) const {
-        return with(this->core_.statement.offset(rows));
+        return with(this->core_.statement().offset(rows));
     }
 
   private:
     Compound with(sql::Select statement) const {
         Compound other(*this);
-        other.core_.statement = std::move(statement);
+        other.core_.set_statement(std::move(statement));
         return other;
     }
 };

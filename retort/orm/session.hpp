@@ -206,7 +206,7 @@ class SessionFace {
     template <class... Row>
     Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
-        core().execute_returning(statement.ref(), statement.core().parts,
+        core().execute_returning(statement.ref(), statement.core().parts(),
                                  [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
                                      orm::RowCursor(objects, values).read_row(rows.emplace_back());
                                  });

@@ -29,7 +29,7 @@ class ManyCell;
 class UnitOfWork;
 class SlabSet;
 class MetObjects;
-struct SelectCore;
+class SelectCore;
 
 /// How a session behaves.
 struct SessionOptions {

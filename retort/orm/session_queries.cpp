@@ -18,10 +18,11 @@ namespace {
 
 /// Whether a query brings more than its own rows, or less of them.
 bool needs_loader(const SelectCore& select) {
-    if (select.statement.core() == nullptr) return false;  // unions and text have their columns already
-    return !select.options.empty() || std::any_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) {
-        return part.mapper != nullptr && part.mapper->eager;
-    });
+    if (select.begin() == nullptr && select.statement().core() == nullptr)
+        return false;  // unions and text have their columns already
+    return !select.options.empty() ||
+           std::any_of(select.parts().begin(), select.parts().end(),
+                       [](const RowPart& part) { return part.mapper != nullptr && part.mapper->eager; });
 }
 
 /// Rows of entities and values, without anything that comes along.
@@ -70,19 +71,23 @@ void SessionCore::begin_result(const Mapper& mapper) {
 
 void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
     require_usable();
-    if (needs_loader(select) || select.parts.size() != 1 || select.by_name) {
+    if (needs_loader(select) || select.parts().size() != 1 || select.by_name) {
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
         return;
     }
     std::optional<Populating> populating;
     if (select.execution.populate_existing) populating.emplace(*this);
-    const Mapper& mapper = *select.parts[0].mapper;
+    const Mapper& mapper = *select.parts()[0].mapper;
     if (mapper.batched) begin_result(mapper);
     Store& store = store_of(mapper);
     auto& reader = transaction(mapper).reader();
-    auto compiled = compile_query(reader.dialect(), select.statement.ref());
-    reader.each(*compiled.text, compiled.parameters,
-                [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); });
+    auto compiled = compile_query(reader.dialect(), select);
+    auto read = [&](std::span<const ValueView> row) { sink(load_row(store, row.data())); };
+    if (compiled.is_single()) {
+        reader.first(compiled.text(), compiled.parameters(), read);
+    } else {
+        reader.each(compiled.text(), compiled.parameters(), read);
+    }
     tell_loaded();
 }
 
@@ -91,25 +96,26 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     std::optional<Populating> populating;
     if (select.execution.populate_existing) populating.emplace(*this);
     if (select.by_name) return query_by_name(select, sink);
-    for (const auto& part : select.parts) {
+    for (const auto& part : select.parts()) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
         if (marks) begin_result(*part.mapper);
     }
     if (needs_loader(select)) {
-        Loader loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options));
+        Loader loader(*this, make_load_plan(select.statement(), select.parts(), select.entities(), select.options));
         loader.run(sink);
         tell_loaded();
         return;
     }
-    auto& reader = transaction_for(select.statement.ref()).reader();
-    auto compiled = compile_query(reader.dialect(), select.statement.ref());
-    if (std::none_of(select.parts.begin(), select.parts.end(), [](const RowPart& part) { return part.mapper; })) {
-        reader.each(*compiled.text, compiled.parameters,
-                    [&](std::span<const ValueView> row) { sink({}, row.first(select.parts.size())); });
+    auto statement = select.statement();
+    auto& reader = transaction_for(statement.ref()).reader();
+    auto compiled = compile_query(reader.dialect(), statement.ref());
+    if (std::none_of(select.parts().begin(), select.parts().end(), [](const RowPart& part) { return part.mapper; })) {
+        reader.each(compiled.text(), compiled.parameters(),
+                    [&](std::span<const ValueView> row) { sink({}, row.first(select.parts().size())); });
         return;
     }
-    RowReader rows(*this, select.parts);
-    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows.read(row, sink); });
+    RowReader rows(*this, select.parts());
+    reader.each(compiled.text(), compiled.parameters(), [&](std::span<const ValueView> row) { rows.read(row, sink); });
     tell_loaded();
 }
 
@@ -130,8 +136,8 @@ void refuse_collections(const LoadNode& node) {
 
 sql::Select SessionCore::begin_stream(const SelectCore& select) {
     require_usable();
-    if (!needs_loader(select)) return select.statement;
-    auto plan = make_load_plan(select.statement, select.parts, select.entities, select.options);
+    if (!needs_loader(select)) return select.statement();
+    auto plan = make_load_plan(select.statement(), select.parts(), select.entities(), select.options);
     for (const auto& node : plan.entities) refuse_collections(node);
     return plan.statement;
 }
@@ -140,13 +146,14 @@ void SessionCore::read_part(const SelectCore& select, RowFeed feed, RowSink sink
     require_usable();
     std::optional<Populating> populating;
     if (select.execution.populate_existing) populating.emplace(*this);
-    for (const auto& part : select.parts) {
+    for (const auto& part : select.parts()) {
         if (part.mapper != nullptr && part.mapper->batched) begin_result(*part.mapper);
     }
     if (needs_loader(select)) {
-        Loader(*this, make_load_plan(select.statement, select.parts, select.entities, select.options)).run(feed, sink);
+        Loader(*this, make_load_plan(select.statement(), select.parts(), select.entities(), select.options))
+            .run(feed, sink);
     } else {
-        RowReader rows(*this, select.parts);
+        RowReader rows(*this, select.parts());
         feed([&](std::span<const ValueView> row) { rows.read(row, sink); });
     }
     tell_loaded();
@@ -157,7 +164,7 @@ std::int64_t SessionCore::count(const sql::Select& statement) {
     std::int64_t rows = 0;
     auto& reader = transaction_for(statement.ref()).reader();
     auto compiled = compile_query(reader.dialect(), count_of(statement).ref());
-    reader.each(*compiled.text, compiled.parameters, [&](std::span<const ValueView> row) { rows = row[0].integer; });
+    reader.each(compiled.text(), compiled.parameters(), [&](std::span<const ValueView> row) { rows = row[0].integer; });
     return rows;
 }
 
@@ -167,9 +174,9 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
     if (target.eager || target.batched || relationship.is_custom()) {
         SelectCore select;
         select.add_entity({&target, target.table});
-        select.statement = std::move(select.statement).where(condition_of(relationship, object));
+        select.where(condition_of(relationship, object));
         auto order = relationship.order_in(target.table);
-        if (!order.empty()) select.statement = std::move(select.statement).order_by(std::move(order));
+        if (!order.empty()) select.set_statement(select.take_statement().order_by(std::move(order)));
         query_entities(select, sink);
         return;
     }
@@ -252,10 +259,10 @@ std::vector<std::size_t> places_by_name(const Mapper& mapper, const std::vector<
 }  // namespace
 
 void SessionCore::query_by_name(const SelectCore& select, RowSink sink) {
-    auto& reader = transaction(*select.parts[0].mapper).reader();
-    auto compiled = compile(reader.dialect(), select.statement.ref());
+    auto& reader = transaction(*select.parts()[0].mapper).reader();
+    auto compiled = compile(reader.dialect(), select.statement().ref());
     auto result = reader.execute(compiled.text, compiled.parameters);
-    const Mapper& mapper = *select.parts[0].mapper;
+    const Mapper& mapper = *select.parts()[0].mapper;
     auto places = places_by_name(mapper, result.columns());
     std::vector<ValueView> row(places.size());
     for (const auto& each : result) {

@@ -26,8 +26,7 @@ static SelectCore select_by_key(const Mapper& mapper, std::span<const ValueView>
     select.add_entity({&mapper, mapper.table});
     for (std::size_t i = 0; i < key.size(); ++i) {
         auto value = sql::literal(sql::Value(key[i]));
-        select.statement = std::move(select.statement)
-                               .where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
+        select.where(sql::Expression::compare(sql::Operator::eq, mapper.keys[i]->column, value));
     }
     return select;
 }
@@ -44,7 +43,7 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, con
     SelectCore select = select_by_key(mapper, key);
     select.execution.populate_existing = true;
     if (options.with_for_update.wanted)
-        select.statement = std::move(select.statement).with_for_update(options.with_for_update.options);
+        select.set_statement(select.take_statement().with_for_update(options.with_for_update.options));
     void* found = nullptr;
     query_entities(select, [&](void* object) { found = object; });
     return found;

@@ -15,6 +15,11 @@ static_assert(sizeof(sql::SelectNode) == 304 && sizeof(sql::ColumnNode) == 104 &
               sizeof(sql::FunctionNode) == 112 && sizeof(sql::LabelNode) == 64 && sizeof(sql::BetweenNode) == 40);
 #endif
 
+void ValueList::push_far(const sql::ValueView& value) {
+    if (far_.empty()) far_.assign(near_, near_ + count_);
+    far_.push_back(value);
+}
+
 bool StatementShape::take(const sql::Node& statement) { return node(&statement) && fits_; }
 
 void StatementShape::text(std::string_view text) {

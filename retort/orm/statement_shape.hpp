@@ -3,12 +3,41 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "retort/sql/nodes.hpp"
 
 namespace retort::orm {
+
+/// The values of a statement, the first of them without a place of their own in memory.
+class ValueList {
+  public:
+    ValueList() = default;
+    explicit ValueList(std::span<const sql::ValueView> values) {
+        for (const auto& value : values) push_back(value);
+    }
+    void push_back(const sql::ValueView& value) {
+        if (count_ < most_near) {
+            near_[count_++] = value;
+        } else {
+            push_far(value);
+        }
+    }
+    std::span<const sql::ValueView> view() const {
+        return far_.empty() ? std::span<const sql::ValueView>(near_, count_) : far_;
+    }
+
+  private:
+    void push_far(const sql::ValueView& value);
+
+    static constexpr std::size_t most_near = 6;
+
+    sql::ValueView near_[most_near];
+    std::size_t count_ = 0;
+    std::vector<sql::ValueView> far_;  ///< all of them, once they are many
+};
 
 /// Walks a statement and writes down what its text depends on. Two statements with one shape have one text, and their
 /// values belong to the same places.
@@ -18,9 +47,14 @@ class StatementShape {
     bool take(const sql::Node& statement);
     /// Beside the shape: what else the text depends on.
     void add_pointer(const void* pointer) { word(pointer); }
+    /// In the place of all that a query began as.
+    void add_begin(const void* pointer) {
+        byte(254);
+        word(pointer);
+    }
     std::string_view bytes() const { return {bytes_, size_}; }
     /// In the order in which the text has them, for the statements that have been seen to keep it.
-    const std::vector<sql::ValueView>& values() const { return values_; }
+    const ValueList& values() const { return values_; }
 
   private:
     bool node(const sql::Node* node);
@@ -51,7 +85,7 @@ class StatementShape {
     char bytes_[most_bytes];
     std::size_t size_ = 0;
     bool fits_ = true;
-    std::vector<sql::ValueView> values_;
+    ValueList values_;
     std::vector<const sql::Node*> aliases_;
 };
 

@@ -65,7 +65,7 @@ template <class Statement, class... E>
 auto make_returning(const Statement& statement, E&&... items) {
     SelectCore core;
     (add_selected(core, std::forward<E>(items)), ...);
-    auto returning = statement.returning(selected_columns(core.statement));
+    auto returning = statement.returning(selected_columns(core.statement()));
     return Returning<SelectedOf<E>...>(returning.ref(), std::move(core));
 }
 

@@ -25,7 +25,7 @@ bool is_null(const Expression& expression) {
 }
 
 /// `true` and `false` as words of SQL instead of parameters.
-Expression as_constant(const Expression& expression) {
+Expression as_constant(Expression expression) {
     const Value* value = plain_value(expression);
     if (!value || value->kind() != ValueKind::boolean) return expression;
     return value->view().integer != 0 ? true_() : false_();
@@ -136,12 +136,15 @@ Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
 Expression::Expression(const ValueView& value) : node_(new BindNode(Value(value))) {}
 Expression::Expression(Value value) : node_(new BindNode(std::move(value))) {}
 
-Expression Expression::compare(Operator op, const Expression& left, const Expression& right) {
+Expression Expression::compare(Operator op, Expression left, Expression right) {
     if (is_null(right)) return null_comparison(op, left);
     if (is_null(left)) return null_comparison(op, right);
     bool equality = op == Operator::eq || op == Operator::ne;
-    if (plain_value(left) && !plain_value(right) && !is_any_or_all(right)) return compare(mirrored(op), right, left);
-    return make<BinaryNode>(op, left, equality ? as_constant(right) : right);
+    if (plain_value(left) && !plain_value(right) && !is_any_or_all(right)) {
+        return compare(mirrored(op), std::move(right), std::move(left));
+    }
+    if (equality) right = as_constant(std::move(right));
+    return make<BinaryNode>(op, std::move(left), std::move(right));
 }
 
 Expression Expression::arithmetic(Operator op, const Expression& left, const Expression& right) {

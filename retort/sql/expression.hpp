@@ -206,7 +206,7 @@ class Expression {
     friend Expression operator~(const Expression& a) { return invert(a); }
 
     /// The functions behind the operators, for typed rims. `== NULL` becomes IS NULL.
-    static Expression compare(Operator op, const Expression& left, const Expression& right);
+    static Expression compare(Operator op, Expression left, Expression right);
     static Expression arithmetic(Operator op, const Expression& left, const Expression& right);
     static Expression join(Operator op, Expression left, Expression right);
     static Expression invert(const Expression& operand);

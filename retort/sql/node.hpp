@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -52,8 +53,22 @@ class Node {
     Node& operator=(const Node&) = delete;
     NodeKind kind() const noexcept { return kind_; }
 
-    void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
-    void release() const noexcept;
+    // Queries are built and forgotten by the thousand: the small nodes of a thread come from a list of its own.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* place, std::size_t size) noexcept;
+
+    void retain() const noexcept {
+        // Of a new node only its maker knows, who needs no locked instruction.
+        if (references_.load(std::memory_order_relaxed) == 0) {
+            references_.store(1, std::memory_order_relaxed);
+        } else {
+            references_.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
+    void release() const noexcept {
+        // Who alone holds it needs none to let go either.
+        if (is_unshared() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
+    }
     /// Whether one handle only holds it, so that its owner may change it in place.
     bool is_unshared() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
 

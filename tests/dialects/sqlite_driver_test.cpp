@@ -260,3 +260,33 @@ TEST_CASE("another thread interrupts a statement, and the connection goes on") {
     other.join();
     CHECK(db.run("SELECT 1").one().get<int>(0) == 1);
 }
+
+TEST_CASE("a query for one row is not asked for a second") {
+    Memory db;
+    std::vector<std::int64_t> seen;
+    auto note = [&](std::span<const ValueView> row) { seen.push_back(row[0].integer); };
+    db.connection->first("SELECT 1 UNION ALL SELECT 2", {}, note);
+    db.connection->first("SELECT 3 WHERE 0", {}, note);
+    CHECK(seen == std::vector<std::int64_t>{1});
+    CHECK_FALSE(db.connection->in_transaction());
+    CHECK(db.run("SELECT 1 UNION ALL SELECT 2").size() == 2);
+}
+
+TEST_CASE("repeated cells are read again when their key changes, and by the next use of the statement") {
+    Memory db;
+    const char* sql =
+        "SELECT * FROM (VALUES (1, 'a', 10), (1, 'a', 11), (2, 'b', 12), (1, 'a', 13), (NULL, 'c', 14), "
+        "(NULL, 'd', 15))";
+    std::string seen;
+    std::int64_t last = 0;
+    auto note = [&](std::span<const ValueView> row) {
+        bool same = !row[0].is_null() && row[0].integer == last;
+        last = row[0].is_null() ? 0 : row[0].integer;
+        seen += (same ? "-" : std::string(row[1].text())) + std::to_string(row[2].integer) + " ";
+    };
+    db.connection->each(sql, {}, note, {.key = 0, .first = 0, .count = 2});
+    CHECK(seen == "a10 -11 b12 a13 c14 d15 ");
+    seen.clear();
+    db.connection->each(sql, {}, [&](std::span<const ValueView> row) { seen += row[1].text(); });
+    CHECK(seen == "aabacd");
+}

@@ -99,3 +99,42 @@ TEST_CASE_FIXTURE(Shapes, "compile_query: a shape tells apart what the text tell
     CHECK(bytes(all.where(Shape::c.name == "a")) == bytes(all.where(Shape::c.name == "bcd")));
     CHECK(bytes(all.where(Shape::c.id.cast(sql::Type(sql::TypeKind::text)) == "a")) == "");
 }
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: one condition on a column, with every operator and kind of value") {
+    for (int round = 0; round < 3; ++round) {
+        CHECK(names(select<Shape>().where(Shape::c.id == 2)) == "s2 ");
+        CHECK(names(select<Shape>().where(Shape::c.id == 2 + round)) == "s" + std::to_string(2 + round) + " ");
+        CHECK(names(select<Shape>().where(Shape::c.id != 2)) == "s1 s3 s4 s5 ");
+        CHECK(names(select<Shape>().where(Shape::c.id > 3)) == "s4 s5 ");
+        CHECK(names(select<Shape>().where(Shape::c.weight == 30)) == "s3 ");
+        CHECK(names(select<Shape>().where(Shape::c.weight == nullptr)).empty());
+        CHECK(names(select<Shape>().where(Shape::c.name == "s4")) == "s4 ");
+        CHECK(names(select<Shape>().where(Shape::c.name.like("%5"))) == "s5 ");
+        CHECK(names(select<Shape>().where(Shape::c.id == Shape::c.weight / 10)) == "s1 s2 s3 s4 s5 ");
+        CHECK(session.scalars(select<Shape>().where(Shape::c.id == 99)).one_or_none() == nullptr);
+    }
+}
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: columns of aliases come and go, their queries are their own") {
+    using Other = aliased<Shape, "other">;
+    using Third = aliased<Shape, "third">;
+    for (int id = 1; id <= 5; ++id) {
+        CHECK(names(select<Other>().where(Other::c.id == id)) == "s" + std::to_string(id) + " ");
+        CHECK(names(select<Third>().where(Third::c.weight == id * 10)) == "s" + std::to_string(id) + " ");
+    }
+}
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: conditions are noted in their order, however many there are") {
+    auto base = select<Shape>();
+    auto some = base.where(Shape::c.id > 1).where(Shape::c.id < 5).where(Shape::c.weight != 30);
+    CHECK(names(base) == "s1 s2 s3 s4 s5 ");
+    CHECK(names(some) == "s2 s4 ");
+    CHECK(names(some.order_by(Shape::c.id.desc()).limit(1)) == "s4 ");
+    CHECK(names(base.where(Condition{}, Shape::c.id == 3, Condition{})) == "s3 ");
+    const auto& kept = base.where(Shape::c.id == 4);
+    auto copy = kept;
+    CHECK(names(copy.where(Shape::c.weight == 10)).empty());
+    CHECK(names(kept) == "s4 ");
+    CHECK(session.execute(copy.with_only_columns(Shape::c.name)).scalars().one() == "s4");
+    CHECK(session.scalars(copy.union_all(base.where(Shape::c.id == 5))).size() == 2);
+}

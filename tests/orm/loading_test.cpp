@@ -165,7 +165,7 @@ TEST_CASE_FIXTURE(Subqueries, "loading: lazy::subquery repeats the query with it
         work() ==
         Lines{"SELECT user.id, user.username, user.email FROM user WHERE user.username != ? ORDER BY user.id LIMIT ? "
               "OFFSET ? | 'u9' | 2 | 0",
-              "SELECT bookmark.id, bookmark.url, bookmark.user_id, anon_1.id AS id_1 FROM (SELECT user.id AS id FROM "
+              "SELECT bookmark.id, bookmark.url, bookmark.user_id FROM (SELECT user.id AS id FROM "
               "user WHERE user.username != ? ORDER BY user.id LIMIT ? OFFSET ?) AS anon_1 JOIN bookmark ON anon_1.id = "
               "bookmark.user_id ORDER BY bookmark.id | 'u9' | 2 | 0"});
 }
@@ -351,4 +351,30 @@ TEST_CASE_FIXTURE(Selects, "result: unique keeps each row once, in the order of 
     CHECK(users.size() == 3);
     auto rows = session.execute(select(User::c.id, User::c.username).join(User::c.bookmarks)).unique();
     CHECK(rows.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Joins, "loading: the rows of one object need not come together") {
+    using namespace joins;
+    session.execute(update<Bookmark>().where(Bookmark::c.id == 3).values(Bookmark::c.user_id = 1));
+    auto mixed = select<User>().order_by(Bookmark::c.id).outerjoin(User::c.bookmarks);
+    auto users = session.scalars(mixed.options(contains_eager(User::c.bookmarks))).all();
+    CHECK(users.size() == 3);
+    CHECK(ids(users[0]) == "1,2,3");
+    CHECK(ids(users[1]) == "4");
+    CHECK(users[0]->username == "u1");
+    CHECK(users[2]->username == "u3");
+    session.execute(update<User>().where(User::c.id == 1).values(User::c.email = std::optional<std::string>()));
+    auto again = session.scalars(mixed.options(contains_eager(User::c.bookmarks)).populate_existing()).all();
+    CHECK(again[0] == users[0]);
+    CHECK_FALSE(users[0]->email.value().has_value());
+    CHECK(users[1]->email.value() == "u2@x");
+}
+
+TEST_CASE_FIXTURE(Subqueries, "loading: a subquery over joined rows brings each child once") {
+    using namespace subqueries;
+    auto twice = select<User>().join(User::c.bookmarks).order_by(User::c.id);
+    auto users = session.scalars(twice).unique().all();
+    CHECK(users.size() == 3);
+    CHECK(ids(users[0]) == "1,2");
+    CHECK(ids(users[2]) == "5,6");
 }

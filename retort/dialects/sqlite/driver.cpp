@@ -173,9 +173,24 @@ bool SqliteStatement::step() {
 }
 
 void SqliteStatement::read_row() {
-    int column = 0;
-    for (auto& cell : row_) {
-        auto* value = sqlite3_column_value(statement_, column++);
+    if (repeated_.count == 0) [[likely]]
+        return read_cells(0, row_.size());
+    const bool repeated = is_repeated();
+    read_cells(0, repeated ? repeated_.first : row_.size());
+    if (repeated) read_cells(repeated_.first + repeated_.count, row_.size());
+    has_key_ = row_[repeated_.key].kind == sql::ValueKind::integer;
+}
+
+bool SqliteStatement::is_repeated() {
+    auto* key = sqlite3_column_value(statement_, static_cast<int>(repeated_.key));
+    return has_key_ && sqlite3_value_type(key) == SQLITE_INTEGER &&
+           sqlite3_value_int64(key) == row_[repeated_.key].integer;
+}
+
+void SqliteStatement::read_cells(std::size_t first, std::size_t end) {
+    for (std::size_t column = first; column < end; ++column) {
+        auto& cell = row_[column];
+        auto* value = sqlite3_column_value(statement_, static_cast<int>(column));
         switch (sqlite3_value_type(value)) {
             case SQLITE_INTEGER: cell = ValueView::of(static_cast<std::int64_t>(sqlite3_value_int64(value))); break;
             case SQLITE_FLOAT: cell = ValueView::of(sqlite3_value_double(value)); break;
@@ -199,6 +214,8 @@ void SqliteStatement::reset() noexcept {
     if (stepping_) sqlite3_reset(statement_);
     stepping_ = false;
     done_ = false;
+    repeated_.count = 0;
+    has_key_ = false;
     if (!busy_) return;
     busy_ = false;
     connection_.leave();

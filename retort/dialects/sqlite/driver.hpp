@@ -53,6 +53,7 @@ class SqliteStatement final : public engines::Statement {
     void bind(std::span<const ValueView> parameters) override;
     bool step() override;
     std::span<const ValueView> row() const override { return row_; }
+    void skip_repeated(const engines::RepeatedCells& cells) override { repeated_ = cells; }
     void reset() noexcept override;
 
     bool is_busy() const { return busy_; }
@@ -71,6 +72,8 @@ class SqliteStatement final : public engines::Statement {
     int bind_decimal(int index, sql::ShortDecimal value);
     int bind_moment(int index, const ValueView& value);
     void read_row();
+    bool is_repeated();
+    void read_cells(std::size_t first, std::size_t end);
     [[noreturn]] void fail(int code);
 
     SqliteConnection& connection_;
@@ -78,6 +81,8 @@ class SqliteStatement final : public engines::Statement {
     sqlite3_stmt* statement_ = nullptr;
     std::vector<ValueView> row_;
     std::vector<std::array<char, 32>> moments_;  // dates as text, one place for each parameter
+    engines::RepeatedCells repeated_;
+    bool has_key_ = false;  // of the row before, which is the one in row_
     std::uint64_t last_use_ = 0;
     int parameter_count_ = 0;
     bool reads_only_ = false;
