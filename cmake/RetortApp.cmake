@@ -13,4 +13,24 @@ function(retort_app name)
     target_link_options(${name} PRIVATE -flto=auto)
   endif()
   target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
+  if(RETORT_EMBED OR (NOT DEFINED RETORT_EMBED AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$"))
+    retort_embed(${name})
+  endif()
+endfunction()
+
+set(RETORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake)
+
+# retort_embed(NAME): puts the files of templates/ and static/ into the program. While those folders exist at the root
+# path of the application, they are read instead. Release builds do it by themselves; -DRETORT_EMBED=ON or OFF decides.
+function(retort_embed name)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
+    ${CMAKE_CURRENT_SOURCE_DIR}/templates/* ${CMAKE_CURRENT_SOURCE_DIR}/static/*)
+  if(NOT files)
+    return()
+  endif()
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_files.cpp)
+  add_custom_command(OUTPUT ${source} DEPENDS ${files} ${RETORT_EMBED_SCRIPT} VERBATIM WORKING_DIRECTORY
+    ${CMAKE_CURRENT_SOURCE_DIR} COMMAND ${CMAKE_COMMAND} -DOUTPUT=${source} -DROOT=${CMAKE_CURRENT_SOURCE_DIR}
+    "-DFILES=${files}" -P ${RETORT_EMBED_SCRIPT})
+  target_sources(${name} PRIVATE ${source})
 endfunction()

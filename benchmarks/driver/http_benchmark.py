@@ -10,12 +10,13 @@ import sys
 import time
 
 import servers
+import template_benchmark
 from common import BUILD, at_least, at_most, build, fail, median, say, spread, two_processors
 
 GOALS = [at_least("http.plain", 0.90), at_least("http.json", 0.90), at_least("http.pipelined", 0.70),
          at_least("http.row", 0.70), at_least("http.row_flask", 100), at_least("http.queries20_flask", 150),
          at_most("http.joined20", 2.8), at_most("http.selectin20", 2.8), at_most("http.batch20", 2.8),
-         at_least("http.durable", 5), at_most("http.idle_bytes", 512)]
+         at_least("http.durable", 5), at_most("http.idle_bytes", 512), at_least("http.template", 12)]
 
 # What is asked: path, requests at once, which kinds of servers know it, and the ids that come of it: (id, peer).
 TESTS = {
@@ -232,8 +233,13 @@ def print_servers(title, taking_part, results):
 
 
 def measure(arguments):
+    ratios = {}
+    if "http.template" in arguments.ids:
+        ratios["http.template"] = template_benchmark.measure(arguments)["template.jinja"]
+        if arguments.ids == ["http.template"]:
+            return ratios
     run = Http(arguments)
-    ratios = run.measure_tests()
+    ratios |= run.measure_tests()
     if "http.durable" in arguments.ids:
         ratios |= run.measure_durable()
     if "http.idle_bytes" in arguments.ids:

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "retort/base/words.hpp"
+
 namespace retort {
 namespace {
 
@@ -197,18 +199,37 @@ QueryPairs parse_query(std::string_view text) {
     return pairs;
 }
 
+namespace {
+
+/// Whether one of the five characters may be in the word: `&` and `'` differ by one bit, and so do `<` and `>`.
+bool needs_escape(std::uint64_t word) {
+    using detail::word_holds, detail::word_ones, detail::word_tops;
+    return ((word_holds(word | word_ones, '\'') | word_holds(word | word_ones * 2, '>') | word_holds(word, '"')) &
+            word_tops) != 0;
+}
+
+std::string_view html_code(char c) {
+    switch (c) {
+        case '&': return "&amp;";
+        case '<': return "&lt;";
+        case '>': return "&gt;";
+        case '"': return "&#34;";
+        case '\'': return "&#39;";
+        default: return {};
+    }
+}
+
+}  // namespace
+
 void append_html_escaped(std::string& out, std::string_view text) {
+    if (!detail::any_word(text.data(), text.size(), needs_escape)) {
+        out.append(text);
+        return;
+    }
     std::size_t from = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        std::string_view code;
-        switch (text[i]) {
-            case '&': code = "&amp;"; break;
-            case '<': code = "&lt;"; break;
-            case '>': code = "&gt;"; break;
-            case '"': code = "&#34;"; break;
-            case '\'': code = "&#39;"; break;
-            default: continue;
-        }
+        auto code = html_code(text[i]);
+        if (code.empty()) continue;
         out.append(text.substr(from, i - from)).append(code);
         from = i + 1;
     }

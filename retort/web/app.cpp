@@ -47,6 +47,24 @@ void App::add_appcontext_teardown(detail::TeardownHook hook) {
     app_->teardown_appcontext.push_back(std::move(hook));
 }
 
+void App::add_template_filter(std::string name, templates::Function filter) {
+    app_->check_open("template_filter");
+    jinja_env().add_filter(std::move(name), std::move(filter));
+}
+void App::add_template_test(std::string name, templates::Function test) {
+    app_->check_open("template_test");
+    jinja_env().add_test(std::move(name), std::move(test));
+}
+void App::add_template_global(std::string name, templates::Value value) {
+    app_->check_open("template_global");
+    jinja_env().add_global(std::move(name), std::move(value));
+}
+void App::context_processor(ContextProcessor processor) {
+    app_->check_open("context_processor");
+    app_->templating().add_processor(std::move(processor));
+}
+templates::Environment& App::jinja_env() { return app_->templating().environment(); }
+
 void App::on_serve_thread_start(std::function<void()> hook) { app_->serve_thread_start.push_back(std::move(hook)); }
 void App::on_serve_thread_stop(std::function<void()> hook) { app_->serve_thread_stop.push_back(std::move(hook)); }
 void App::on_shutdown(std::function<void()> hook) { app_->shutdown.push_back(std::move(hook)); }

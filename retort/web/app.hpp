@@ -10,10 +10,12 @@
 #include <utility>
 
 #include "retort/http/server.hpp"
+#include "retort/template/function.hpp"
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/scaffold.hpp"
+#include "retort/web/templating.hpp"
 #include "retort/web/testing.hpp"
 #include "retort/web/url_for.hpp"
 
@@ -80,6 +82,28 @@ class App : public Scaffold {
     /// A converter of one's own for rules that are added afterwards: `<name:variable>`.
     void add_converter(std::string name, ConverterFactory factory);
 
+    /// A filter of one's own for templates: `app.template_filter("shout", [](std::string text) { return text + "!";
+    /// })`.
+    template <class Function>
+    void template_filter(std::string name, Function filter) {
+        add_template_filter(std::move(name), templates::typed_function(std::move(filter)));
+    }
+    /// A test: `app.template_test("prime", [](int number) { … })`.
+    template <class Function>
+    void template_test(std::string name, Function test) {
+        add_template_test(std::move(name), templates::typed_function(std::move(test)));
+    }
+    /// A variable or a function that every template sees.
+    template <class T>
+    void template_global(std::string name, T&& value) {
+        add_template_global(std::move(name), templates::Value(std::forward<T>(value)));
+    }
+    /// Variables made for each rendering: `app.context_processor([] { return templates::Values{{"now", utc_now()}};
+    /// })`.
+    void context_processor(ContextProcessor processor);
+    /// The templates themselves: options, loaders, and rendering outside of requests.
+    templates::Environment& jinja_env();
+
     /// Runs once, before the first request.
     void before_first_request(std::function<void()> function);
     /// Runs in an app context before the server listens, at each `run`.
@@ -121,6 +145,9 @@ class App : public Scaffold {
     App(std::string name, AppOptions options, const char* compiled_root);
     explicit App(std::shared_ptr<detail::Application> app);
     void add_appcontext_teardown(detail::TeardownHook hook);
+    void add_template_filter(std::string name, templates::Function filter);
+    void add_template_test(std::string name, templates::Function test);
+    void add_template_global(std::string name, templates::Value value);
 
     std::shared_ptr<detail::Application> app_;
 };

@@ -141,7 +141,12 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
                          "give it another name: register_blueprint(blueprint, {.name = \"…\"})");
     }
     blueprint->registered = true;
-    if (first_time) hooks.append(blueprint->app_hooks);
+    if (first_time) {
+        hooks.append(blueprint->app_hooks);
+        if (!blueprint->options.template_folder.empty()) templating_.add_folder(blueprint->options.template_folder);
+    }
+    for (auto& processor : blueprint->context_processors) templating_.add_processor(processor, full_name);
+    for (auto& processor : blueprint->app_context_processors) templating_.add_processor(processor);
     for (auto route : blueprint->routes) {
         route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
         route.options.endpoint = full_name + "." + route.options.endpoint;

@@ -20,6 +20,7 @@
 #include "retort/web/config.hpp"
 #include "retort/web/hooks.hpp"
 #include "retort/web/request.hpp"
+#include "retort/web/templating_state.hpp"
 #include "retort/web/url_map.hpp"
 
 namespace retort::detail {
@@ -96,6 +97,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::vector<std::function<void()>> serve_thread_stop;
     std::vector<std::function<void()>> shutdown;
     std::vector<TeardownHook> teardown_appcontext;
+    Templating& templating() { return templating_; }
     /// A handle to itself that does not own it.
     std::unique_ptr<App> self;
 
@@ -116,6 +118,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     void process_response(Request& request, Response& response);
     void check_route(const Rule& rule, const View& view) const;
 
+    Templating templating_{*this};
     std::atomic<bool> started_{false};
     fibers::Mutex starting_;
 };

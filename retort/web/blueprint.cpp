@@ -39,6 +39,15 @@ void Blueprint::register_blueprint(const Blueprint& child, RegisterOptions optio
     blueprint_->children.push_back({child.blueprint_, std::move(options)});
 }
 
+void Blueprint::context_processor(ContextProcessor processor) {
+    blueprint_->check_open("context_processor");
+    blueprint_->context_processors.push_back(std::move(processor));
+}
+void Blueprint::app_context_processor(ContextProcessor processor) {
+    blueprint_->check_open("app_context_processor");
+    blueprint_->app_context_processors.push_back(std::move(processor));
+}
+
 detail::Hooks& Blueprint::app_hooks(std::string_view what) {
     blueprint_->check_open(what);
     return blueprint_->app_hooks;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/web/scaffold.hpp"
+#include "retort/web/templating.hpp"
 
 namespace retort {
 
@@ -19,6 +20,7 @@ class BlueprintCore;
 
 struct BlueprintOptions {
     std::optional<std::string> url_prefix;  ///< "/api"
+    std::string template_folder;            ///< looked into after the app's own; relative to the app's root path
 };
 
 /// What may differ from one registration of a blueprint to another.
@@ -64,6 +66,11 @@ class Blueprint : public Scaffold {
         app_hooks("app_errorhandler").handlers.push_back(detail::erase_handler<Exception>(std::move(function)));
     }
 
+    /// Variables for the templates of this blueprint's requests, or of all:
+    /// `[] { return templates::Values{{"now", utc_now()}}; }`.
+    void context_processor(ContextProcessor processor);
+    void app_context_processor(ContextProcessor processor);
+
   private:
     friend class App;
     explicit Blueprint(std::shared_ptr<detail::BlueprintCore> core);
@@ -90,6 +97,7 @@ class BlueprintCore final : public ScaffoldCore {
     std::vector<RouteOf> routes;
     std::vector<Child> children;
     Hooks app_hooks;
+    std::vector<ContextProcessor> context_processors, app_context_processors;
     bool registered = false;
 };
 

@@ -11,5 +11,6 @@
 #include "retort/web/method.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/response.hpp"
+#include "retort/web/templating.hpp"
 #include "retort/web/testing.hpp"
 #include "retort/web/url_for.hpp"

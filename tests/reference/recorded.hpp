@@ -33,7 +33,7 @@ inline std::string unescaped(const std::string& text) {
             continue;
         }
         char c = text[++i];
-        out += c == 'n' ? '\n' : c == 't' ? '\t' : c;
+        out += c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
     }
     return out;
 }

@@ -1,0 +1,141 @@
+// C++ values as templates see them: what of it needs no template.
+#include "retort/template/convert.hpp"
+
+#include <deque>
+#include <limits>
+#include <memory>
+#include <mutex>
+
+#include "retort/base/json.hpp"
+#include "retort/template/errors.hpp"
+#include "retort/template/function.hpp"
+#include "retort/template/operations.hpp"
+
+namespace retort::templates {
+
+Value keep_alive(Value borrowed, Ref<const Counted> owner) {
+    attach(borrowed, owner);
+    return borrowed;
+}
+
+Value borrow_list(const void* range, const SequenceType& type) { return Value::thing(make<List>(range, type)); }
+Value borrow_dict(const void* map, const MappingType& type) { return Value::thing(make<Dict>(map, type)); }
+void put(Dict& dict, const Value& key, Value value) { dict.set(key, std::move(value)); }
+
+Value from_unsigned(std::uint64_t number) {
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+        throw_overflow("The number " + std::to_string(number) + " does not fit into 64 bits.");
+    }
+    return Value::integer(static_cast<std::int64_t>(number));
+}
+
+namespace {
+
+std::size_t array_size(const void* array) { return static_cast<const json*>(array)->size(); }
+void array_at(const void* array, std::size_t place, Value& out) {
+    out = borrow_json((*static_cast<const json*>(array))[place]);
+}
+void array_fill(const void* array, std::vector<Value>& out) {
+    for (auto& item : *static_cast<const json*>(array)) out.push_back(borrow_json(item));
+}
+bool object_find(const void* object, std::string_view key, Value& out) {
+    auto* found = static_cast<const json*>(object)->find(key);
+    if (found != nullptr) out = borrow_json(*found);
+    return found != nullptr;
+}
+void object_fill(const void* object, Dict& out) {
+    for (auto& [key, value] : static_cast<const json*>(object)->items()) out.set(Value::view(key), borrow_json(value));
+}
+constexpr SequenceType json_array{array_size, array_at, array_fill};
+constexpr MappingType json_object{array_size, object_find, object_fill};
+
+Value borrow_number(const json& number) {
+    if (number.kind() == JsonKind::integer) return Value::integer(number.as<std::int64_t>());
+    return Value::real(number.as<double>());
+}
+
+}  // namespace
+
+Value borrow_json(const json& document) {
+    switch (document.kind()) {
+        case JsonKind::null: return Value();
+        case JsonKind::boolean: return Value::boolean(document.as<bool>());
+        case JsonKind::text: return Value::view(document.text());
+        case JsonKind::array: return Value::thing(make<List>(&document, json_array));
+        case JsonKind::object: return Value::thing(make<Dict>(&document, json_object));
+        default: return borrow_number(document);
+    }
+}
+
+Value from_json(const json& document) {
+    auto held = make<detail::Holder<json>>(document);
+    return keep_alive(borrow_json(held->value), held);
+}
+
+const ObjectType& detail::keep_type(ObjectType type, std::vector<Member> members) {
+    struct Kept {
+        ObjectType type;
+        std::vector<Member> members;
+    };
+    static std::mutex mutex;
+    static std::deque<Kept> all;  // never given back: types live as long as the program
+    std::lock_guard lock(mutex);
+    auto& kept = all.emplace_back(Kept{std::move(type), std::move(members)});
+    for (auto& member : kept.members) member.owner = &kept.type;
+    kept.type.members = kept.members;
+    return kept.type;
+}
+
+// The arguments of C++ functions
+
+const Value& detail::argument_at(const Call& call, std::size_t at) {
+    if (at < call.arguments.size()) {
+        if (call.arguments[at].is_undefined()) throw_undefined(call.arguments[at]);
+        return call.arguments[at];
+    }
+    throw_type_error("argument " + std::to_string(at + 1) + " is missing");
+}
+
+namespace {
+[[noreturn]] void wrong_argument(const Value& value, std::size_t at, const std::string& wanted) {
+    throw_type_error("argument " + std::to_string(at + 1) + " must be " + wanted + ", not '" + type_name(value) + "'");
+}
+}  // namespace
+
+std::int64_t detail::integer_argument(const Call& call, std::size_t at, std::int64_t least, std::int64_t most) {
+    auto& value = argument_at(call, at);
+    if (!value.is_integral()) wrong_argument(value, at, "an integer");
+    if (value.integer() < least || value.integer() > most) {
+        throw_overflow("The number " + std::to_string(value.integer()) + " does not fit the parameter.");
+    }
+    return value.integer();
+}
+double detail::real_argument(const Call& call, std::size_t at) {
+    auto& value = argument_at(call, at);
+    if (!value.is_number()) wrong_argument(value, at, "a number");
+    return value.real();
+}
+bool detail::truth_argument(const Call& call, std::size_t at) { return truth(argument_at(call, at)); }
+std::string detail::text_argument(const Call& call, std::size_t at) {
+    auto& value = argument_at(call, at);
+    auto view = object_of(value);
+    if (!value.is_text() && !(view && view.type->is_text)) wrong_argument(value, at, "a text");
+    return str(value);
+}
+const void* detail::object_argument(const Call& call, std::size_t at, const ObjectType& type) {
+    auto& value = argument_at(call, at);
+    auto view = object_of(value);
+    if (view.type != &type) wrong_argument(value, at, "a " + std::string{type.name});
+    return view.object;
+}
+void detail::check_count(const Call& call, std::size_t most) {
+    if (!call.keywords.empty()) {
+        throw_type_error("got an unexpected keyword argument '" + std::string{call.keywords[0].name} + "'");
+    }
+    if (call.arguments.size() > most) {
+        throw_type_error("takes " + std::to_string(most) + " arguments, " + std::to_string(call.arguments.size()) +
+                         " were given");
+    }
+}
+
+}  // namespace retort::templates

@@ -1,0 +1,244 @@
+// Filters that lay text out: indent, wordwrap, pprint.
+#include <algorithm>
+
+#include "retort/base/text.hpp"
+#include "retort/template/builtins.hpp"
+#include "retort/template/errors.hpp"
+#include "retort/template/letters.hpp"
+#include "retort/template/render.hpp"
+#include "retort/template/stable_sort.hpp"
+
+namespace retort::templates {
+
+namespace {
+
+Value indent(const Call& call) {
+    Parameters given(call, "indent", {"s", "width", "first", "blank"}, 1);
+    if (!given[0].is_text()) {
+        if (given[0].is_undefined()) throw_undefined(given[0]);
+        throw_type_error("indent takes a text, not '" + type_name(given[0]) + "'");
+    }
+    bool html = given[0].is_markup();
+    std::string space;
+    if (given.has(1) && given[1].is_text()) {
+        space = html ? str(escape(given[1])) : std::string{given[1].text()};
+    } else {
+        auto width = given.integer(1, 4);
+        if (width > 4096) throw_overflow("The lines are indented too far.");
+        space.assign(static_cast<std::size_t>(std::max<std::int64_t>(width, 0)), ' ');
+    }
+    bool first = given.truth(2, false), blank = given.truth(3, false);
+    std::string text = std::string{given[0].text()} + "\n", out;
+    auto lines = split_lines(text);
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+        if (at != 0) out += '\n';
+        if (at == 0 ? first : blank || !lines[at].empty()) out += space;
+        out += lines[at];
+    }
+    return Value::text(std::move(out), html);
+}
+
+Value wordwrap(const Call& call) {
+    Parameters given(call, "wordwrap", {"s", "width", "break_long_words", "wrapstring", "break_on_hyphens"}, 1);
+    if (given[0].is_undefined()) throw_undefined(given[0]);
+    auto width = given.integer(1, 79);
+    if (width <= 0) throw_value_error("invalid width " + std::to_string(width) + " (must be > 0)");
+    std::string newline = call.render == nullptr ? "\n" : call.render->environment.options().newline;
+    if (given.given(3)) newline = str(given[3]);
+    WrapOptions options{static_cast<std::size_t>(width), given.truth(2, true), given.truth(4, true)};
+    std::string scratch, out;
+    bool first = true;
+    for (auto line : split_lines(text_of(given[0], scratch))) {
+        if (!std::exchange(first, false)) out += newline;
+        bool first_piece = true;
+        for (auto& piece : wrap_line(line, options)) {
+            if (!std::exchange(first_piece, false)) out += newline;
+            out += piece;
+        }
+    }
+    return Value::text(std::move(out), given.given(3) && given[3].is_markup());
+}
+
+// textwrap
+
+bool is_space_chunk(std::string_view chunk) { return strip(chunk).empty(); }
+
+bool letter_at(std::string_view word, std::size_t at) {
+    if (at >= word.size()) return false;
+    auto c = static_cast<unsigned char>(word[at]);
+    return c >= 0x80 || is_letter(c) || c == '_';
+}
+bool hyphen_at(std::string_view word, std::size_t at) { return at < word.size() && word[at] == '-'; }
+
+/// Whether a word may be broken behind this hyphen.
+bool breaks_behind(std::string_view word, std::size_t at) {
+    bool before = at >= 2 && letter_at(word, at - 1) &&
+                  (letter_at(word, at - 2) || (at >= 3 && hyphen_at(word, at - 2) && letter_at(word, at - 3)));
+    return before && letter_at(word, at + 1) &&
+           (letter_at(word, at + 2) || (hyphen_at(word, at + 2) && letter_at(word, at + 3)));
+}
+
+/// The length of a dash of several hyphens between words; 0 when there is none.
+std::size_t dash_at(std::string_view word, std::size_t at) {
+    auto end = at;
+    while (hyphen_at(word, end)) ++end;
+    if (end - at < 2 || at == 0 || end >= word.size()) return 0;
+    bool word_before = letter_at(word, at - 1) || is_ascii_digit(word[at - 1]) ||
+                       std::string_view{"!\"'&.,?"}.find(word[at - 1]) != std::string_view::npos;
+    return word_before && (letter_at(word, end) || is_ascii_digit(word[end])) ? end - at : 0;
+}
+
+void split_word(std::string_view word, bool hyphens, std::vector<std::string_view>& chunks) {
+    std::size_t from = 0;
+    for (std::size_t at = 0; hyphens && at < word.size(); ++at) {
+        if (word[at] != '-') continue;
+        if (auto dash = dash_at(word, at)) {
+            if (at > from) chunks.push_back(word.substr(from, at - from));
+            chunks.push_back(word.substr(at, dash));
+            from = at + dash;
+            at = from - 1;
+        } else if (breaks_behind(word, at)) {
+            chunks.push_back(word.substr(from, at + 1 - from));
+            from = at + 1;
+        }
+    }
+    if (from < word.size()) chunks.push_back(word.substr(from));
+}
+
+std::vector<std::string_view> chunks_of(std::string_view line, bool hyphens) {
+    std::vector<std::string_view> chunks;
+    while (!line.empty()) {
+        std::size_t space = line.size() - strip_left(line).size();
+        if (space > 0) {
+            chunks.push_back(line.substr(0, space));
+            line.remove_prefix(space);
+        }
+        auto found = words(line.substr(0, line.size()));
+        if (found.empty()) break;
+        split_word(found[0], hyphens, chunks);
+        line.remove_prefix(found[0].size());
+    }
+    return chunks;
+}
+
+}  // namespace
+
+std::vector<std::string> wrap_line(std::string_view line, const WrapOptions& options) {
+    auto chunks = chunks_of(line, options.break_on_hyphens);
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < chunks.size();) {
+        if (!lines.empty() && is_space_chunk(chunks[at])) ++at;
+        std::vector<std::string_view> taken;
+        std::size_t length = 0;
+        while (at < chunks.size() && length + utf8_length(chunks[at]) <= options.width) {
+            length += utf8_length(chunks[at]);
+            taken.push_back(chunks[at++]);
+        }
+        if (at < chunks.size() && utf8_length(chunks[at]) > options.width) {
+            if (options.break_long_words) {
+                auto part = first_characters(chunks[at], options.width - length);
+                auto hyphen = options.break_on_hyphens ? part.rfind('-') : part.npos;
+                if (hyphen != part.npos && part.substr(0, hyphen).find_first_not_of('-') != part.npos) {
+                    part = part.substr(0, hyphen + 1);
+                }
+                taken.push_back(part);
+                chunks[at].remove_prefix(part.size());
+            } else if (taken.empty()) {
+                taken.push_back(chunks[at++]);
+            }
+        }
+        if (!taken.empty() && is_space_chunk(taken.back())) taken.pop_back();
+        if (taken.empty()) continue;
+        std::string text;
+        for (auto piece : taken) text += piece;
+        lines.push_back(std::move(text));
+    }
+    return lines;
+}
+
+namespace {
+
+/// Python's pprint at 80 columns.
+class Pretty {
+  public:
+    void put(const Value& value, std::size_t indent, std::size_t allowance, int depth) {
+        std::string flat = repr(sorted(value, depth));
+        if (indent + utf8_length(flat) + allowance <= 80 || !is_container(value)) {
+            out += flat;
+            return;
+        }
+        if (auto* dict = value.as<Dict>()) return put_dict(*dict, indent, allowance, depth);
+        put_list(*sequence_of(value), indent, allowance, depth);
+    }
+    std::string out;
+
+  private:
+    static bool is_container(const Value& value) { return value.as<Dict>() || sequence_of(value) != nullptr; }
+
+    /// The value with the keys of its dicts in order.
+    static Value sorted(const Value& value, int depth) {
+        if (depth > most_nesting) throw_runtime("The value is nested too deeply to be written.");
+        if (auto* dict = value.as<Dict>()) {
+            auto made = make<Dict>();
+            for (auto& [key, item] : ordered(*dict)) made->set(key, sorted(item, depth + 1));
+            return Value::thing(made);
+        }
+        auto* all = sequence_of(value);
+        if (all == nullptr) return value;
+        std::vector<Value> items;
+        for (auto& item : all->items()) items.push_back(sorted(item, depth + 1));
+        return all->is_tuple() ? tuple(std::move(items)) : list(std::move(items));
+    }
+    static std::vector<Dict::Entry> ordered(const Dict& dict) {
+        auto entries = dict.entries();
+        sort_stably(entries, [](auto& a, auto& b) {
+            if (a.first.is_text() && b.first.is_text()) return a.first.text() < b.first.text();
+            if (a.first.is_number() && b.first.is_number()) return order(a.first, b.first) < 0;
+            return type_name(a.first) < type_name(b.first);
+        });
+        return entries;
+    }
+    void separate(bool first, std::size_t indent) {
+        if (!first) out += ",\n" + std::string(indent, ' ');
+    }
+    void put_dict(const Dict& dict, std::size_t indent, std::size_t allowance, int depth) {
+        out += '{';
+        auto entries = ordered(dict);
+        for (std::size_t at = 0; at < entries.size(); ++at) {
+            separate(at == 0, indent + 1);
+            std::string key = repr(entries[at].first) + ": ";
+            out += key;
+            bool last = at + 1 == entries.size();
+            put(entries[at].second, indent + 1 + utf8_length(key), last ? allowance + 1 : 1, depth + 1);
+        }
+        out += '}';
+    }
+    void put_list(const List& all, std::size_t indent, std::size_t allowance, int depth) {
+        out += all.is_tuple() ? '(' : '[';
+        auto& items = all.items();
+        for (std::size_t at = 0; at < items.size(); ++at) {
+            separate(at == 0, indent + 1);
+            put(items[at], indent + 1, at + 1 == items.size() ? allowance + 1 : 1, depth + 1);
+        }
+        if (all.is_tuple() && items.size() == 1) out += ',';
+        out += all.is_tuple() ? ')' : ']';
+    }
+};
+
+}  // namespace
+
+std::string pretty(const Value& value) {
+    Pretty writer;
+    writer.put(value, 0, 0, 0);
+    return std::move(writer.out);
+}
+
+void add_layout_filters(Functions& filters) {
+    filters["indent"] = indent;
+    filters["wordwrap"] = wordwrap;
+    filters["pprint"] = [](const Call& call) {
+        return Value::text(pretty(Parameters(call, "pprint", {"value"}, 1)[0]));
+    };
+}
+
+}  // namespace retort::templates

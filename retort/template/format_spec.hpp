@@ -1,0 +1,28 @@
+// How numbers and text are laid out by `format` and `%`: sign, width, digits.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "retort/template/value.hpp"
+
+namespace retort::templates {
+
+/// Python's format specification: `[[fill]align][sign][#][0][width][,][.precision][type]`.
+struct FormatSpec {
+    std::string fill = " ";
+    char align = 0, sign = '-', grouping = 0, type = 0;
+    bool alternate = false;
+    std::int64_t width = 0, precision = -1;
+};
+
+/// The digits of a number, without sign: `type` is one of `d b o x X`.
+std::string integer_digits(std::int64_t number, char type, bool alternate);
+/// `type` is one of `e E f F g G`, or 0 for Python's str.
+std::string real_digits(double number, char type, std::int64_t precision, bool alternate);
+/// Commas or `_` between groups of digits before the point.
+std::string grouped(const std::string& digits, char separator, std::size_t size = 3);
+std::string sign_of(bool is_negative, char sign);
+
+}  // namespace retort::templates

@@ -1,0 +1,140 @@
+// C++ functions as functions, filters and tests of templates: `[](std::string name, int times) { … }`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/template/convert.hpp"
+
+namespace retort::templates {
+
+namespace detail {
+
+// Throw TypeError("template-type") when the argument is missing or of another kind.
+const Value& argument_at(const Call& call, std::size_t at);
+std::int64_t integer_argument(const Call& call, std::size_t at, std::int64_t least, std::int64_t most);
+double real_argument(const Call& call, std::size_t at);
+bool truth_argument(const Call& call, std::size_t at);
+std::string text_argument(const Call& call, std::size_t at);
+const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
+/// Throws for keyword arguments and for more than `most` arguments.
+void check_count(const Call& call, std::size_t most);
+
+template <class T>
+struct OptionalOf : std::false_type {};
+template <class T>
+struct OptionalOf<std::optional<T>> : std::true_type {
+    using type = T;
+};
+
+template <class A>
+A argument(const Call& call, std::size_t at) {
+    using T = std::remove_cvref_t<A>;
+    if constexpr (std::same_as<T, Value>) {
+        return argument_at(call, at);
+    } else if constexpr (std::same_as<T, Call>) {
+        return call;
+    } else if constexpr (OptionalOf<T>::value) {
+        if (at >= call.arguments.size() || call.arguments[at].is_none()) return std::nullopt;
+        return argument<typename OptionalOf<T>::type>(call, at);
+    } else if constexpr (std::same_as<T, bool>) {
+        return truth_argument(call, at);
+    } else if constexpr (std::integral<T>) {
+        return static_cast<T>(
+            integer_argument(call, at, static_cast<std::int64_t>(std::numeric_limits<T>::min()),
+                             sizeof(T) == 8 ? INT64_MAX : static_cast<std::int64_t>(std::numeric_limits<T>::max())));
+    } else if constexpr (std::floating_point<T>) {
+        return static_cast<T>(real_argument(call, at));
+    } else if constexpr (std::same_as<T, std::string>) {
+        return text_argument(call, at);
+    } else if constexpr (std::same_as<T, std::string_view>) {
+        auto& value = argument_at(call, at);
+        return value.is_text() ? value.text() : (text_argument(call, at), std::string_view{});
+    } else {
+        static_assert(std::is_lvalue_reference_v<A> && std::is_const_v<std::remove_reference_t<A>>,
+                      "A function of templates takes numbers, bool, text, optionals of these, templates::Value, or a "
+                      "struct by const reference.");
+        return *static_cast<const T*>(object_argument(call, at, object_type<T>()));
+    }
+}
+
+template <class F, class R, class... A, std::size_t... at>
+Value call_typed(F& function, const Call& call, std::index_sequence<at...>) {
+    using Arguments = std::tuple<A...>;
+    if constexpr (std::is_void_v<R>) {
+        function(argument<std::tuple_element_t<at, Arguments>>(call, at)...);
+        return Value();
+    } else {
+        return Value(function(argument<std::tuple_element_t<at, Arguments>>(call, at)...));
+    }
+}
+
+template <class F, class R, class... A>
+Function erase(F function) {
+    if constexpr (std::is_same_v<R, Value> && sizeof...(A) == 1 &&
+                  (std::is_same_v<std::remove_cvref_t<A>, Call> && ...)) {
+        return function;
+    } else {
+        return [function = std::move(function)](const Call& call) mutable -> Value {
+            check_count(call, sizeof...(A));
+            return call_typed<F, R, A...>(function, call, std::index_sequence_for<A...>{});
+        };
+    }
+}
+
+template <class F>
+struct Signature;
+template <class R, class... A>
+struct Signature<R (*)(A...)> {
+    template <class F>
+    static Function erase(F function) {
+        return detail::erase<F, R, A...>(std::move(function));
+    }
+};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) const> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...)> : Signature<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) const noexcept> : Signature<R (*)(A...)> {};
+template <class R, class... A>
+struct Signature<R (*)(A...) noexcept> : Signature<R (*)(A...)> {};
+
+template <class F>
+Function erase_function(F function) {
+    if constexpr (std::is_convertible_v<F, Function> && !requires { &F::operator(); } && !std::is_pointer_v<F>) {
+        return function;
+    } else if constexpr (std::is_pointer_v<F>) {
+        return Signature<F>::erase(function);
+    } else {
+        return Signature<decltype(&F::operator())>::erase(std::move(function));
+    }
+}
+
+}  // namespace detail
+
+/// A C++ function as templates call it. Its arguments are converted; what it returns becomes a value.
+template <class F>
+Function typed_function(F function) {
+    return detail::erase_function(std::move(function));
+}
+
+template <class T>
+template <class Body>
+Members<T>& Members<T>::add(std::string_view name, Body body) {
+    Function method;
+    if constexpr (std::is_member_function_pointer_v<Body>) {
+        method = detail::erase_function([body](const T& object) { return (object.*body)(); });
+    } else {
+        method = detail::erase_function(std::move(body));
+    }
+    into_.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr, nullptr});
+    return *this;
+}
+
+}  // namespace retort::templates

@@ -1,0 +1,42 @@
+// Upper and lower case, words and white space, as Python sees them in Unicode.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace retort::templates {
+
+std::string to_upper(std::string_view text);
+std::string to_lower(std::string_view text);
+/// The first letter large, all others small.
+std::string capitalize(std::string_view text);
+/// Python's str.title: the first letter of each run of letters large.
+std::string title(std::string_view text);
+std::string swap_case(std::string_view text);
+/// Whether there are letters with a case, and all are so.
+bool is_upper(std::string_view text);
+bool is_lower(std::string_view text);
+
+bool is_letter(char32_t point);
+bool is_digit(char32_t point);
+bool is_white(char32_t point);
+/// A letter, a digit or `_`: `\w`.
+bool is_word_point(char32_t point);
+
+std::string_view strip_left(std::string_view text);
+std::string_view strip_right(std::string_view text);
+std::string_view strip(std::string_view text);
+/// Without these characters at the ends.
+std::string_view strip(std::string_view text, std::string_view characters, bool left, bool right);
+/// The pieces between white space.
+std::vector<std::string_view> words(std::string_view text);
+/// The lines, without their ends unless `keep_ends`.
+std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
+std::string replaced(std::string_view text, std::string_view old, std::string_view with, std::int64_t most = -1);
+/// The first `count` characters, or all but these.
+std::string_view first_characters(std::string_view text, std::size_t count);
+/// Padded to that many characters; `align` is one of `< > ^`, or c for str.center.
+std::string padded(std::string_view text, std::int64_t width, std::string_view fill, char align);
+
+}  // namespace retort::templates

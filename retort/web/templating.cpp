@@ -1,0 +1,111 @@
+// render_template and its kin: finding an app's templates, and putting together what they see.
+#include "retort/web/templating.hpp"
+
+#include "retort/template/compiled.hpp"
+#include "retort/web/application.hpp"
+#include "retort/web/embedded.hpp"
+#include "retort/web/templating_state.hpp"
+
+namespace retort {
+
+namespace templates {
+NamedValue::NamedValue(const NamedValue& other) = default;
+NamedValue::NamedValue(NamedValue&& other) noexcept = default;
+NamedValue::~NamedValue() = default;
+}  // namespace templates
+
+namespace detail {
+
+namespace {
+
+/// The embedded files of one folder, by their names in it.
+std::unique_ptr<templates::Loader> embedded_templates() {
+    std::map<std::string, std::string> texts;
+    constexpr std::string_view folder = "templates/";
+    for (auto& file : EmbeddedFiles::all()) {
+        if (file.name.starts_with(folder)) texts.emplace(file.name.substr(folder.size()), file.text);
+    }
+    return templates::text_loader(std::move(texts));
+}
+
+}  // namespace
+
+Templating::Templating(Application& app) : app_(app) {}
+
+templates::Environment& Templating::environment() {
+    std::lock_guard lock(mutex_);
+    if (environment_) return *environment_;
+    auto made = std::make_unique<templates::Environment>();
+    bool debug = app_.config.get<bool>("DEBUG", false);
+    made->options().auto_reload = app_.config.get<bool>("TEMPLATES_AUTO_RELOAD", debug);
+    made->add_loader(templates::folder_loader(app_.root_path + "/templates"));
+    for (auto& folder : folders_) made->add_loader(templates::folder_loader(folder));
+    made->add_loader(embedded_templates());
+    add_web_globals(*made, app_);
+    environment_ = std::move(made);
+    return *environment_;
+}
+
+void Templating::add_folder(std::string folder) {
+    if (!folder.starts_with('/')) folder = app_.root_path + "/" + folder;
+    std::lock_guard lock(mutex_);
+    if (environment_) environment_->add_loader(templates::folder_loader(folder));
+    folders_.push_back(std::move(folder));
+}
+
+void Templating::add_processor(ContextProcessor processor, std::string_view blueprint) {
+    processors_.push_back({std::string{blueprint}, std::move(processor)});
+}
+
+templates::Values Templating::processed() const {
+    templates::Values all;
+    auto* request = has_request_context() ? &current_request() : nullptr;
+    auto blueprints = request == nullptr ? std::vector<std::string>{} : request->blueprints();
+    for (auto& processor : processors_) {
+        bool meant = processor.blueprint.empty();
+        for (auto& name : blueprints) meant = meant || name == processor.blueprint;
+        if (!meant) continue;
+        for (auto& value : processor.function()) all.push_back(std::move(value));
+    }
+    return all;
+}
+
+std::string Templating::render(const templates::CompiledTemplate& compiled,
+                               const templates::TemplateArguments& arguments) {
+    std::string out;
+    if (processors_.empty()) {
+        environment().render_to(out, compiled, arguments);
+        return out;
+    }
+    auto values = processed();
+    std::vector<templates::Argument> all;
+    for (auto& value : values) all.emplace_back(value.name, value.value.alias());
+    all.insert(all.end(), arguments.all().begin(), arguments.all().end());
+    environment().render_to(out, compiled, templates::TemplateArguments(std::span<const templates::Argument>(all)));
+    return out;
+}
+
+}  // namespace detail
+
+std::string render_template(std::string_view name, const templates::TemplateArguments& arguments) {
+    auto& templating = detail::app_context().app.templating();
+    auto compiled = templating.environment().get(name);
+    return templating.render(*compiled, arguments);
+}
+
+std::string render_first_template(std::initializer_list<std::string_view> names,
+                                  const templates::TemplateArguments& arguments) {
+    auto& environment = detail::app_context().app.templating().environment();
+    for (auto name : names) {
+        if (environment.find(name) != nullptr) return render_template(name, arguments);
+    }
+    environment.throw_not_found(names.size() == 0 ? std::string_view{} : names.begin()[names.size() - 1]);
+}
+
+std::string render_template_string(std::string_view source, const templates::TemplateArguments& arguments) {
+    auto& templating = detail::app_context().app.templating();
+    auto compiled = templating.environment().from_string(source);
+    return templating.render(*compiled, arguments);
+}
+
+}  // namespace retort

@@ -1,0 +1,56 @@
+// Rendering templates in views: render_template and its kin, and what an app's templates see.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/template/arguments.hpp"
+#include "retort/template/errors.hpp"
+#include "retort/template/markup.hpp"
+#include "retort/template/moments.hpp"
+
+namespace retort {
+
+class MultiDict;
+
+namespace templates {
+class Environment;
+
+/// A variable that is kept: what a context processor gives.
+struct NamedValue {
+    template <class T>
+    NamedValue(std::string_view name, T&& value) : name(name), value(std::forward<T>(value)) {}
+    NamedValue(const NamedValue& other);
+    NamedValue(NamedValue&& other) noexcept;
+    ~NamedValue();
+
+    std::string name;
+    Value value;
+};
+/// `return templates::Values{{"now", utc_now()}};`
+using Values = std::vector<NamedValue>;
+
+template <>
+struct ValueTraits<MultiDict> {
+    static Value borrow(const MultiDict& dictionary);
+};
+}  // namespace templates
+
+using ContextProcessor = std::function<templates::Values()>;
+
+/// The text of a template with these variables: `return render_template("user/list.html", {{"users", users}});`
+///
+/// The app's folder `templates` is looked into first, then those of its blueprints in the order of their registration,
+/// then what was embedded into the program. What is given is borrowed, never copied.
+/// Throws TemplateNotFound, TemplateSyntaxError and what goes wrong while it is rendered.
+std::string render_template(std::string_view name, const templates::TemplateArguments& arguments = {});
+/// The first of these templates that there is.
+std::string render_first_template(std::initializer_list<std::string_view> names,
+                                  const templates::TemplateArguments& arguments = {});
+/// The same for a template that is given as text; what it prints is escaped.
+std::string render_template_string(std::string_view source, const templates::TemplateArguments& arguments = {});
+
+}  // namespace retort

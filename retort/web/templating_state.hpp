@@ -1,0 +1,48 @@
+// What an app keeps for its templates: their environment, their folders and the context processors.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/template/environment.hpp"
+#include "retort/web/templating.hpp"
+
+namespace retort::detail {
+
+class Application;
+
+class Templating {
+  public:
+    explicit Templating(Application& app);
+
+    /// Made when it is first asked for.
+    templates::Environment& environment();
+    /// A blueprint's own folder, relative to the app's root path.
+    void add_folder(std::string folder);
+    /// For every request, or for those of one blueprint.
+    void add_processor(ContextProcessor processor, std::string_view blueprint = {});
+
+    std::string render(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments);
+
+  private:
+    templates::Values processed() const;
+
+    struct Processor {
+        std::string blueprint;
+        ContextProcessor function;
+    };
+    Application& app_;
+    std::mutex mutex_;
+    std::unique_ptr<templates::Environment> environment_;
+    std::vector<std::string> folders_;
+    std::vector<Processor> processors_;
+};
+
+/// The variables that every template of a web application has: url_for, config, request, g.
+void add_web_globals(templates::Environment& environment, Application& app);
+
+}  // namespace retort::detail

@@ -1,0 +1,113 @@
+// Models, relationships, rows and pages in templates.
+#include <doctest/doctest.h>
+
+#include "retort/retort.hpp"
+
+using namespace retort;
+
+namespace {
+
+struct TemplateBook;
+struct TemplateAuthor : Model<TemplateAuthor> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::optional<DateTime>> born;
+    Column<json> extra = json{{"likes", "tea"}};
+    Many<TemplateBook> books;
+    Many<TemplateBook, lazy::dynamic, viewonly> all_books;
+};
+struct TemplateBook : Model<TemplateBook> {
+    Column<int, primary_key> id;
+    Column<std::string> title;
+    Column<Numeric<10, 2>> price = Decimal("12.50");
+    Column<bool> read = false;
+    Column<int, foreign_key<TemplateAuthor>> author_id;
+    One<TemplateAuthor> author;
+};
+
+Database template_db;
+
+App library() {
+    App app{"library"};
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///:memory:";
+    template_db.init_app(app);
+    auto context = app.app_context();
+    template_db.create_all();
+    auto ada = template_db.session.add(TemplateAuthor{.name = "Ada <L>", .born = DateTime(1815, 12, 10)});
+    ada->books.append(TemplateBook{.title = "Notes"});
+    ada->books.append(TemplateBook{.title = "Letters & more", .read = true});
+    template_db.session.add(TemplateAuthor{.name = "Bob"});
+    template_db.session.commit();
+    return app;
+}
+
+}  // namespace
+
+TEST_CASE("models show their columns and what they are related to") {
+    App app = library();
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    CHECK(render_template_string("{{ a.id }} {{ a.name }} {{ a.born.year }} {{ a.extra.likes }} {{ a }} {{ a.nope }}|",
+                                 {{"a", ada}}) == "1 Ada &lt;L&gt; 1815 tea &lt;TemplateAuthor 1&gt; |");
+    CHECK(render_template_string("{{ a.books|length }} {% for b in a.books %}{{ loop.index }}{{ b.title }}{{ b.price "
+                                 "}}{{ b.read }}{{ b.author.name }};{% endfor %}",
+                                 {{"a", ada}}) ==
+          "2 1Notes12.50FalseAda &lt;L&gt;;2Letters &amp; more12.50TrueAda &lt;L&gt;;");
+    CHECK(render_template_string("{{ a.books[0].title }} {{ a.books|map(attribute='title')|join(', ') }}",
+                                 {{"a", ada}}) == "Notes Notes, Letters &amp; more");
+    CHECK(render_template_string("{{ a.books|selectattr('read')|list|length }} {{ a.books|sum(attribute='id') }}",
+                                 {{"a", ada}}) == "1 3");
+}
+
+TEST_CASE("results are lists, an empty handle is none") {
+    App app = library();
+    auto context = app.app_context();
+    auto authors = template_db.session.scalars(select<TemplateAuthor>().order_by(TemplateAuthor::c.name));
+    CHECK(render_template_string("{% for a in authors %}{{ a.name }}{{ a.books|length }} {% endfor %}",
+                                 {{"authors", authors}}) == "Ada &lt;L&gt;2 Bob0 ");
+    auto none = template_db.session.get<TemplateAuthor>(99);
+    CHECK(render_template_string("{{ a is none }} {{ a }}", {{"a", none}}) == "True None");
+    auto rows =
+        template_db.session.execute(select(TemplateAuthor::c.name, func::count(TemplateBook::c.id).label("books"))
+                                        .join(TemplateAuthor::c.books)
+                                        .group_by(TemplateAuthor::c.name));
+    CHECK(render_template_string("{% for r in rows %}{{ r.name }} {{ r[1] }} {{ r.books }}{% endfor %}",
+                                 {{"rows", rows}}) == "Ada &lt;L&gt; 2 2");
+}
+
+TEST_CASE("a dynamic relationship is queried when it is shown") {
+    App app = library();
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    CHECK(render_template_string("{% for b in a.all_books %}{{ b.title }} {% endfor %}{{ a.all_books.count() }} "
+                                 "{{ a.all_books.first().id }}",
+                                 {{"a", ada}}) == "Notes Letters &amp; more 2 1");
+}
+
+TEST_CASE("what a session let go of is read again") {
+    App app = library();
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    template_db.session.expire(ada);
+    CHECK(render_template_string("{{ a.name }}", {{"a", ada}}) == "Ada &lt;L&gt;");
+    TemplateAuthor fresh{.name = "new"};
+    CHECK(render_template_string("{{ a.name }} {{ a.id }} {{ a.born }}", {{"a", fresh}}) == "new None None");
+}
+
+TEST_CASE("a page knows its numbers") {
+    App app = library();
+    auto context = app.app_context();
+    auto page = template_db.paginate(select<TemplateBook>().order_by(TemplateBook::c.id), {.page = 1, .per_page = 1});
+    CHECK(render_template_string(
+              "{% for b in page %}{{ b.title }}{% endfor %} {{ page.page }}/{{ page.pages }} {{ page.total }} "
+              "{{ page.has_next }} {{ page.prev_num }} {{ page.next_num }} "
+              "{% for n in page.iter_pages() %}{{ n }},{% endfor %} {{ page.items|length }}",
+              {{"page", page}}) == "Notes 1/2 2 True None 2 1,2, 1");
+}
+
+TEST_CASE("a model does not become JSON by itself") {
+    App app = library();
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    CHECK_THROWS_AS(render_template_string("{{ a|tojson }}", {{"a", ada}}), templates::TypeError);
+}

@@ -1,0 +1,136 @@
+// C++ values as templates see them: scalars, containers, structs, JSON, functions, times; borrowed or owned.
+#include <doctest/doctest.h>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "retort/base/json.hpp"
+#include "retort/base/uuid.hpp"
+#include "retort/template/template.hpp"
+
+using namespace retort;
+using templates::Environment;
+using templates::Value;
+
+namespace {
+
+struct Address {
+    std::string city;
+};
+struct Customer {
+    int id = 0;
+    std::string name;
+    std::optional<std::string> email;
+    Address address;
+    std::vector<std::string> tags;
+    std::shared_ptr<Address> second;
+
+    std::string greeting() const { return "Hello " + name; }
+    static void template_members(templates::Members<Customer>& members) {
+        members.add("greeting", &Customer::greeting).add("times", [](const Customer& one, int n) {
+            return one.id * n;
+        });
+    }
+};
+
+std::string shown(std::string_view text, const templates::TemplateArguments& arguments) {
+    Environment environment;
+    return environment.render_string(text, arguments);
+}
+
+}  // namespace
+
+TEST_CASE("scalars are what Python would print") {
+    CHECK(shown("{{ a }} {{ b }} {{ c }} {{ d }} {{ e }} {{ f }}",
+                {{"a", 1}, {"b", 2.0}, {"c", true}, {"d", nullptr}, {"e", 'x'}, {"f", std::uint64_t{7}}}) ==
+          "1 2.0 True None x 7");
+    CHECK(shown("{{ a|length }} {{ b }}", {{"a", "é日"}, {"b", std::optional<int>()}}) == "2 None");
+    CHECK_THROWS_AS(shown("", {{"a", ~std::uint64_t{0}}}), templates::OverflowError);
+}
+
+TEST_CASE("a struct shows its fields, and what template_members adds") {
+    Customer ana{7, "Ana <3", std::nullopt, {"Lisbon"}, {"a", "b"}, nullptr};
+    CHECK(shown("{{ c.id }} {{ c.name }} {{ c.email }} {{ c.address.city }} {{ c.tags|join('-') }} {{ c.second }}",
+                {{"c", ana}}) == "7 Ana &lt;3 None Lisbon a-b None");
+    CHECK(shown("{{ c['name'] }} {{ c.greeting() }} {{ c.times(6) }} {{ c.nothing }}|{{ c.nothing is defined }}",
+                {{"c", ana}}) == "Ana &lt;3 Hello Ana &lt;3 42 |False");
+    CHECK_THROWS_WITH_AS(shown("{{ c.nothing.more }}", {{"c", ana}}),
+                         doctest::Contains("'Customer object' has no attribute 'nothing'"), UndefinedError);
+}
+
+TEST_CASE("containers are lists and dicts") {
+    std::map<std::string, int> map{{"one", 1}, {"two", 2}};
+    std::set<std::string> set{"b", "a"};
+    std::list<Customer> customers(2);
+    customers.front().name = "first";
+    CHECK(shown("{{ m }} {{ m.two }} {{ s }} {{ c[0].name }} {{ c|length }}",
+                {{"m", map}, {"s", set}, {"c", customers}}) ==
+          "{&#39;one&#39;: 1, &#39;two&#39;: 2} 2 [&#39;a&#39;, &#39;b&#39;] first 2");
+    CHECK(shown("{{ p[0] }}{{ p.1 }} {{ v[-1] }} {{ v[1:] }}",
+                {{"p", std::make_pair(1, "x")}, {"v", std::vector<int>{1, 2, 3}}}) == "1x 3 [2, 3]");
+    std::vector<bool> flags{true, false};
+    CHECK(shown("{{ f }}", {{"f", flags}}) == "[True, False]");
+}
+
+TEST_CASE("what a template changes is its own copy") {
+    std::vector<int> numbers{1, 2};
+    CHECK(shown("{{ n.append(3) }}{{ n }}", {{"n", numbers}}) == "None[1, 2, 3]");
+    CHECK(numbers.size() == 2);
+}
+
+TEST_CASE("documents are dicts, lists and scalars") {
+    json document{{"name", "x"}, {"list", json::array({1, nullptr})}, {"deep", {{"y", 1.5}}}};
+    CHECK(shown("{{ d.name }} {{ d.list }} {{ d.deep.y }} {{ d|tojson }}", {{"d", document}}) ==
+          "x [1, None] 1.5 {\"deep\": {\"y\": 1.5}, \"list\": [1, null], \"name\": \"x\"}");
+}
+
+TEST_CASE("a value that owns outlives what it was made of") {
+    Value kept;
+    {
+        std::vector<Customer> customers{{1, "a rather long name, so that it is on the heap", {}, {}, {}, nullptr}};
+        kept = Value(customers);
+    }
+    Environment environment;
+    CHECK(environment.render_string("{% set first = c[0] %}{% set name = c[0].name %}{{ name[:8] }}{{ first.id }}",
+                                    {{"c", kept}}) == "a rather1");
+}
+
+TEST_CASE("functions of C++ are functions of templates") {
+    Environment environment;
+    environment.add_global("add", templates::typed_function([](int a, int b) { return a + b; }));
+    environment.add_filter("shout", templates::typed_function([](std::string text) { return text + "!"; }));
+    environment.add_filter("bold", templates::typed_function([](std::string_view text) {
+                               return Markup("<b>" + Markup::escape(text).html() + "</b>");
+                           }));
+    environment.add_test("long", templates::typed_function([](std::string_view text) { return text.size() > 3; }));
+    CHECK(environment.render_string("{{ add(1, 2) }} {{ '<a'|shout }} {{ '<a'|bold }} {{ 'abcd' is long }}") ==
+          "3 &lt;a! <b>&lt;a</b> True");
+    CHECK_THROWS_WITH_AS(environment.render_string("{{ add(1, 'x') }}"),
+                         doctest::Contains("argument 2 must be an integer"), templates::TypeError);
+    CHECK_THROWS_WITH_AS(environment.render_string("{{ 'x'|shuot }}"), doctest::Contains("did you mean \"shout\"?"),
+                         TemplateAssertionError);
+}
+
+TEST_CASE("dates and times have Python's attributes") {
+    DateTime moment(2024, 1, 31, 13, 7, 9);
+    CHECK(
+        shown(
+            "{{ d }} {{ d.year }} {{ d.minute }} {{ d.strftime('%d.%m.%y %H:%M') }} {{ d.isoformat() }} {{ d.date() }}",
+            {{"d", moment}}) == "2024-01-31 13:07:09 2024 7 31.01.24 13:07 2024-01-31T13:07:09 2024-01-31");
+    CHECK(shown("{{ d < e }} {{ d == d }} {{ d.weekday() }} {{ d|tojson }}",
+                {{"d", Date(2024, 1, 31)}, {"e", Date(2024, 2, 1)}}) ==
+          "True True 2 \"Wed, 31 Jan 2024 00:00:00 GMT\"");
+    CHECK(shown("{{ u }}", {{"u", *Uuid::parse("12345678-1234-5678-1234-567812345678")}}) ==
+          "12345678-1234-5678-1234-567812345678");
+}
+
+TEST_CASE("what all templates share cannot be changed by one of them") {
+    Environment environment;
+    environment.add_global("menu", Value(json{{"items", json::array({1, 2})}}));
+    CHECK(environment.render_string("{{ menu['items'] }}") == "[1, 2]");
+    CHECK_THROWS_AS(environment.render_string("{{ menu['items'].append(3) }}"), TemplateRuntimeError);
+    CHECK(environment.render_string("{% set mine = menu['items']|list %}{% set _ = mine.append(3) %}{{ mine }}") ==
+          "[1, 2, 3]");
+}

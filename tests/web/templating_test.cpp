@@ -1,0 +1,136 @@
+// render_template in an app: folders, what templates see, filters and functions of one's own, errors.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "retort/template/environment.hpp"
+#include "retort/web/embedded.hpp"
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+namespace {
+
+struct Root {
+    Root() : path(std::filesystem::temp_directory_path() / ("retort_root_" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path / "templates" / "user");
+        std::filesystem::create_directories(path / "admin_templates");
+    }
+    ~Root() { std::filesystem::remove_all(path); }
+    void write(const std::string& name, const std::string& text) const {
+        std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen((path / name).c_str(), "wb"), &std::fclose);
+        std::fwrite(text.data(), 1, text.size(), file.get());
+    }
+    App app() const { return App{"templates", {.root_path = path.string()}}; }
+    std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("a view renders a template of the app's folder") {
+    Root root;
+    root.write("templates/base.html", "<title>{% block title %}{% endblock %}</title>{% block body %}{% endblock %}");
+    root.write("templates/user/list.html",
+               "{% extends 'base.html' %}{% block title %}{{ names|length }}{% endblock %}"
+               "{% block body %}{% for name in names %}{{ name }},{% endfor %}{% endblock %}");
+    App app = root.app();
+    app.get("/", [] {
+        std::vector<std::string> names{"Ana", "<Bob>"};
+        return render_template("user/list.html", {{"names", names}});
+    });
+    app.get("/made", [] { return Response{render_template_string("{{ x }}", {{"x", "<"}}), 418}; });
+    auto client = app.test_client();
+    CHECK(client.get("/").text() == "<title>2</title>Ana,&lt;Bob&gt;,");
+    CHECK(client.get("/").content_type() == "text/html; charset=utf-8");
+    CHECK(client.get("/made").status_code() == 418);
+    CHECK(client.get("/made").text() == "&lt;");
+}
+
+TEST_CASE("the app's folder comes before those of its blueprints") {
+    Root root;
+    root.write("templates/both.html", "app");
+    root.write("admin_templates/both.html", "blueprint");
+    root.write("admin_templates/only.html", "only {{ who }}{{ everywhere }}");
+    App app = root.app();
+    Blueprint admin{"admin", {.template_folder = "admin_templates"}};
+    admin.context_processor([] { return templates::Values{{"who", "admin"}}; });
+    admin.app_context_processor([] { return templates::Values{{"everywhere", "!"}}; });
+    admin.get("/admin", [] { return render_template("both.html") + " " + render_template("only.html"); });
+    app.register_blueprint(admin);
+    app.get("/", [] { return render_template("only.html"); });
+    CHECK(app.test_client().get("/admin").text() == "app only admin!");
+    CHECK(app.test_client().get("/").text() == "only !");
+}
+
+TEST_CASE("templates know url_for, config, request and g") {
+    App app{"globals"};
+    app.config["SITE"] = "Retort & co";
+    app.get("/user/<int:id>", "user", [](int) { return ""; });
+    app.get("/", [] {
+        g.set("name", std::string{"<g>"});
+        return render_template_string(
+            "{{ url_for('user', id=3, q='a b', _anchor='x') }} {{ config.SITE }} {{ config['SITE']|length }} {{ "
+            "config.nope "
+            "}}|"
+            "{{ request.method }} {{ request.path }} {{ request.args.q }} {{ request.args.get('z', 5) }} {{ g.name }} "
+            "{{ g.nope is defined }} {{ request.endpoint }}");
+    });
+    CHECK(app.test_client().get("/?q=%3C").text() ==
+          "/user/3?q=a+b#x Retort &amp; co 11 |GET / &lt; 5 &lt;g&gt; False get");
+}
+
+TEST_CASE("filters, tests, functions and processors of an app") {
+    App app{"own"};
+    app.template_filter("double", [](int number) { return number * 2; });
+    app.template_test("big", [](int number) { return number > 10; });
+    app.template_global("add", [](int a, int b) { return a + b; });
+    app.template_global("answer", 42);
+    app.context_processor([] { return templates::Values{{"who", "world"}, {"x", 1}}; });
+    auto context = app.app_context();
+    CHECK(render_template_string("{{ 4|double }} {{ 11 is big }} {{ add(1, 2) }} {{ answer }} {{ who }} {{ x }}",
+                                 {{"x", "given wins"}}) == "8 True 3 42 world given wins");
+}
+
+TEST_CASE("names end as they should, and errors are those of templates") {
+    Root root;
+    root.write("templates/a.txt", "{{ '<' }}");
+    root.write("templates/a.html", "{{ '<' }}");
+    root.write("templates/a.svg", "{{ '<' }}");
+    App app = root.app();
+    auto context = app.app_context();
+    CHECK(render_template("a.txt") == "<");
+    CHECK(render_template("a.html") == "&lt;");
+    CHECK(render_template("a.svg") == "&lt;");
+    CHECK(render_first_template({"none.html", "a.html"}) == "&lt;");
+    CHECK_THROWS_WITH_AS(render_template("b.html"), doctest::Contains("did you mean"), TemplateNotFound);
+    CHECK_THROWS_AS(render_template("../secret.html"), TemplateNotFound);
+}
+
+TEST_CASE("templates are read again in debug only") {
+    Root root;
+    root.write("templates/page.html", "one");
+    App app = root.app(), debug = root.app();
+    debug.config["DEBUG"] = true;
+    auto shown = [](App& of) {
+        auto context = of.app_context();
+        return render_template("page.html");
+    };
+    CHECK(shown(app) == "one");
+    CHECK(shown(debug) == "one");
+    root.write("templates/page.html", "another");
+    CHECK(shown(app) == "one");
+    CHECK(shown(debug) == "another");
+}
+
+TEST_CASE("embedded templates are found where there is no folder") {
+    static constexpr templates::EmbeddedFile files[] = {{"templates/embedded.html", "<{{ x }}>"},
+                                                        {"static/x.css", "x"}};
+    EmbeddedFiles enrolled(files, 2);
+    App app{"embedded", {.root_path = "/nonexistent"}};
+    auto context = app.app_context();
+    CHECK(render_template("embedded.html", {{"x", "&"}}) == "<&amp;>");
+    CHECK_THROWS_AS(render_template("static/x.css"), TemplateNotFound);
+}
