@@ -7,3 +7,4 @@
 #include "retort/extensions/key_pagination.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/recorded_queries.hpp"
+#include "retort/extensions/session_store.hpp"

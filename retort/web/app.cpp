@@ -35,6 +35,11 @@ void App::add_converter(std::string name, ConverterFactory factory) {
     app_->url_map.add_converter(std::move(name), std::move(factory));
 }
 
+void App::set_session_interface(std::shared_ptr<SessionInterface> interface) {
+    app_->check_open("set_session_interface");
+    app_->session_interface = std::move(interface);
+}
+
 void App::before_first_request(std::function<void()> function) {
     app_->check_open("before_first_request");
     app_->before_first_request.push_back(std::move(function));

@@ -19,6 +19,8 @@
 
 namespace retort {
 
+class SessionInterface;
+
 namespace detail {
 class Application;
 /// The folder of the application's sources, which `retort_app` gives to its programs; empty without it.
@@ -79,6 +81,9 @@ class App : public Scaffold {
 
     /// A converter of one's own for rules that are added afterwards: `<name:variable>`.
     void add_converter(std::string name, ConverterFactory factory);
+
+    /// Keeps sessions in another way than in Flask's signed cookies.
+    void set_session_interface(std::shared_ptr<SessionInterface> interface);
 
     /// Runs once, before the first request.
     void before_first_request(std::function<void()> function);

@@ -20,6 +20,7 @@
 #include "retort/web/config.hpp"
 #include "retort/web/hooks.hpp"
 #include "retort/web/request.hpp"
+#include "retort/web/session.hpp"
 #include "retort/web/url_map.hpp"
 
 namespace retort::detail {
@@ -70,6 +71,11 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     void end_request(Request& request, Context& context, const std::exception_ptr& failure);
     void end_app_context(const std::exception_ptr& failure) noexcept;
 
+    /// A session that can be read in any case; without a secret key it cannot be written.
+    std::unique_ptr<UserSession> open_session(Request& request);
+    /// At the end of a request: keeps its session, and renews a permanent one that nobody touched.
+    void save_session(Request& request, Response& response);
+
     // Serving.
     void run(const RunOptions& options);
     int main(int argc, char** argv);
@@ -91,6 +97,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::vector<std::function<void()>> serve_thread_stop;
     std::vector<std::function<void()>> shutdown;
     std::vector<TeardownHook> teardown_appcontext;
+    std::shared_ptr<SessionInterface> session_interface;  ///< null: Flask's cookies
     /// A handle to itself that does not own it.
     std::unique_ptr<App> self;
 

@@ -225,6 +225,27 @@ void Application::process_response(Request& request, Response& response) {
     outwards(hooks, blueprint_of(request), [&](const Hooks& level) {
         for (auto hook = level.after.rbegin(); hook != level.after.rend(); ++hook) (*hook)(response);
     });
+    save_session(request, response);
+}
+
+std::unique_ptr<UserSession> Application::open_session(Request& request) {
+    SecureCookieSessions cookies;
+    auto& interface = session_interface ? *session_interface : cookies;
+    auto opened = interface.open_session(*self, request);
+    return opened ? std::move(opened) : UserSession::null();
+}
+
+void Application::save_session(Request& request, Response& response) {
+    auto* opened = request.opened_session();
+    if (opened == nullptr) {
+        bool kept = config.settings().has_secret_key || session_interface;
+        if (!kept || !request.message().header("Cookie")) return;
+        opened = &request.session();
+    }
+    if (opened->is_null()) return;
+    SecureCookieSessions cookies;
+    auto& interface = session_interface ? *session_interface : cookies;
+    interface.save_session(*self, *opened, response);
 }
 
 void Application::end_request(Request& request, Context& context, const std::exception_ptr& failure) {

@@ -8,6 +8,8 @@
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/flash.hpp"
+#include "retort/web/session.hpp"
 
 namespace retort {
 namespace {
@@ -93,6 +95,8 @@ struct Request::Parsed {
     std::optional<MultiDict> args, form, values, cookies;
     std::optional<json> document;
     bool stream_taken = false;
+    std::unique_ptr<UserSession> session;
+    std::unique_ptr<std::vector<FlashedMessage>> flashes;
 };
 
 Request::Request(detail::Application& app, http::Request& message) : app_(app), message_(message), path_(message.path) {
@@ -206,6 +210,16 @@ http::BodyReader* Request::stream() {
     parsed().stream_taken = true;
     return message_.body;
 }
+
+UserSession& Request::session() {
+    auto& known = parsed().session;
+    if (!known) known = app_.open_session(*this);
+    return *known;
+}
+
+UserSession* Request::opened_session() const noexcept { return parsed_ ? parsed_->session.get() : nullptr; }
+
+std::unique_ptr<std::vector<FlashedMessage>>& Request::flashes() { return parsed().flashes; }
 
 bool Request::is_json() {
     auto& type = mimetype();

@@ -18,6 +18,9 @@
 
 namespace retort {
 
+class UserSession;
+struct FlashedMessage;
+
 namespace detail {
 struct Routing;
 [[noreturn]] void throw_missing_key(std::string_view key);
@@ -116,6 +119,13 @@ class Request {
     json view_args() const;
     /// The rule that matched, as it was written; empty when none did.
     std::string_view url_rule() const;
+
+    /// The session, opened when it is first asked for.
+    UserSession& session();
+    /// Null as long as nobody asked for it.
+    UserSession* opened_session() const noexcept;
+    /// What was flashed, once it was taken out of the session.
+    std::unique_ptr<std::vector<FlashedMessage>>& flashes();
 
     /// Runs after this request's view, before the after_request functions.
     void after(std::function<void(Response&)> function);

@@ -139,6 +139,14 @@ void Response::delete_cookie(std::string_view name, CookieOptions options) {
     set_cookie(name, "", options);
 }
 
+void Response::vary(std::string_view header) {
+    auto known = message_.headers.get("Vary").value_or("");
+    for (auto word : split(known, ',')) {
+        if (iequals(trim(word), header)) return;
+    }
+    message_.headers.set("Vary", known.empty() ? std::string{header} : std::string{known} + ", " + std::string{header});
+}
+
 Response redirect(std::string_view location, int status) {
     auto uri = iri_to_uri(location);
     Response response{

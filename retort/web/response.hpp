@@ -74,7 +74,8 @@ struct CookieOptions {
     std::string domain;
     bool secure = false;
     bool httponly = false;
-    std::string samesite;  ///< "Lax", "Strict" or "None"; empty: not said
+    std::string samesite;      ///< "Lax", "Strict" or "None"; empty: not said
+    bool partitioned = false;  ///< kept apart for each site that embeds the page; makes the cookie secure
 };
 
 /// A response.
@@ -141,6 +142,9 @@ class Response {
     void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});
     /// Asks the browser to forget it; path and domain must be those it was set with.
     void delete_cookie(std::string_view name, CookieOptions options = {});
+
+    /// Says that the answer depends on this header of the request: puts it to Vary, once.
+    void vary(std::string_view header);
 
     /// The message as the server sends it; this response is empty then.
     http::Response release() &&;

@@ -21,6 +21,7 @@ struct Settings {
     bool trap_http_exceptions = false;
     std::optional<bool> trap_bad_request_errors;
     std::optional<std::uint64_t> max_content_length;
+    bool has_secret_key = false;
     std::string server_name;
     std::string application_root = "/";
     std::string preferred_url_scheme = "http";

@@ -217,14 +217,28 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
 }
 
 TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& request) {
-    std::string cookies;
-    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
-    auto built = detail::build(path, request, cookies);
+    auto built = detail::build(path, request, cookie_header());
     http::Response response;
     app_->handle(built->message, response, detail::Failures::propagate);
     detail::finish_as_server(response, built->method == "HEAD");
     for (auto value : response.headers.get_all("Set-Cookie")) keep_cookie(value);
     return TestResponse{std::move(response)};
+}
+
+std::string TestClient::cookie_header() const {
+    std::string cookies;
+    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+    return cookies;
+}
+
+void TestClient::session_transaction(const std::function<void(UserSession&)>& change) {
+    auto built = detail::build("/", {}, cookie_header());
+    Request request{*app_, built->message};
+    detail::Context context{*app_, &request};
+    change(request.session());
+    Response response;
+    app_->save_session(request, response);
+    for (auto value : response.headers().get_all("Set-Cookie")) keep_cookie(value);
 }
 
 void TestClient::keep_cookie(std::string_view set_cookie) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,8 @@
 #include "retort/web/response.hpp"
 
 namespace retort {
+
+class UserSession;
 
 namespace detail {
 class Application;
@@ -92,6 +95,9 @@ class TestClient {
     TestResponse head(std::string_view path, RequestBuilder request = {}) { return send("HEAD", path, request); }
     TestResponse options(std::string_view path, RequestBuilder request = {}) { return send("OPTIONS", path, request); }
 
+    /// Changes the session that the next requests bring: `[](UserSession& session) { session["user"] = 3; }`.
+    void session_transaction(const std::function<void(UserSession&)>& change);
+
     void set_cookie(std::string_view name, std::string_view value);
     void delete_cookie(std::string_view name);
     /// Empty when there is none.
@@ -101,6 +107,7 @@ class TestClient {
     TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
     TestResponse send_once(std::string_view path, const RequestBuilder& request);
     void keep_cookie(std::string_view set_cookie);
+    std::string cookie_header() const;
 
     std::shared_ptr<detail::Application> app_;
     std::map<std::string, std::string, std::less<>> cookies_;

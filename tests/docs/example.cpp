@@ -81,6 +81,14 @@ std::string plain(std::string_view text) {
 
 }  // namespace
 
+WebExample::WebExample() : client(app.test_client()) {
+    app.config["TESTING"] = true;
+    app.config["SECRET_KEY"] = "of the documentation";
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
+}
+
+WebExample::~WebExample() = default;
+
 Example::Example(void (*fill)(retort::Session&))
     : app_(in_memory()), db(app_), context_(app_.app_context()), session(db.session()), engine(db.engine()) {
     retort::logger().set_sink([this](retort::LogLevel, std::string_view line) {

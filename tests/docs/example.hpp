@@ -44,6 +44,15 @@ class Example {
     const retort::engines::Engine& engine;
 };
 
+/// What each example of docs/web/ runs in: an application in testing, and a client of it.
+struct WebExample {
+    WebExample();
+    ~WebExample();
+
+    retort::App app{"docs"};
+    retort::TestClient client;
+};
+
 /// Fails when no table of the page's models is made by this statement.
 void expect_table(std::string_view statement, std::source_location where = std::source_location::current());
 
