@@ -9,6 +9,7 @@
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/flash.hpp"
+#include "retort/web/form_data.hpp"
 #include "retort/web/session.hpp"
 
 namespace retort {
@@ -93,6 +94,7 @@ struct Request::Parsed {
     std::optional<std::string> mimetype;
     std::optional<std::string> data;
     std::optional<MultiDict> args, form, values, cookies;
+    std::optional<FileDict> files;
     std::optional<json> document;
     bool stream_taken = false;
     std::unique_ptr<UserSession> session;
@@ -152,13 +154,36 @@ const MultiDict& Request::args() {
 }
 
 const MultiDict& Request::form() {
-    auto& known = parsed().form;
-    if (known) return *known;
+    if (!parsed().form) read_form();
+    return *parsed().form;
+}
+
+const FileDict& Request::files() {
+    if (!parsed().form) read_form();
+    return *parsed().files;
+}
+
+void Request::read_form() {
+    auto& settings = app_.config.settings();
+    auto& limit = settings.max_form_memory_size;
+    detail::FormData form;
     if (mimetype() == "multipart/form-data") {
-        throw UnsupportedMediaType("multipart/form-data is not read here; send the form urlencoded.");
+        if (settings.max_content_length && content_length().value_or(0) > *settings.max_content_length) {
+            throw RequestEntityTooLarge();
+        }
+        detail::FormLimits limits{settings.max_content_length, limit.value_or(UINT64_MAX),
+                                  settings.max_form_parts.value_or(SIZE_MAX)};
+        auto* body = stream();
+        form = body != nullptr ? detail::read_multipart(*body, content_type(), limits)
+                               : detail::parse_multipart(data(), content_type(), limits);
+    } else if (mimetype() == "application/x-www-form-urlencoded" || mimetype() == "application/x-url-encoded") {
+        auto most = std::min(limit.value_or(UINT64_MAX), settings.max_content_length.value_or(UINT64_MAX));
+        if (!parsed().data && !parsed().stream_taken) parsed().data = detail::read_whole_body(message_, most);
+        if (data().size() > most) throw RequestEntityTooLarge();
+        form.fields = parse_query(data());
     }
-    bool urlencoded = mimetype() == "application/x-www-form-urlencoded" || mimetype() == "application/x-url-encoded";
-    return known.emplace(urlencoded ? MultiDict{parse_query(data())} : MultiDict{});
+    parsed().files = std::move(form.files);
+    parsed().form = std::move(form.fields);
 }
 
 const MultiDict& Request::values() {

@@ -13,6 +13,7 @@
 #include "retort/base/multi_dict.hpp"
 #include "retort/http/message.hpp"
 #include "retort/web/context.hpp"
+#include "retort/web/files.hpp"
 #include "retort/web/method.hpp"
 #include "retort/web/response.hpp"
 
@@ -95,8 +96,11 @@ class Request {
 
     /// The query string: `?x=1&x=2`.
     const MultiDict& args();
-    /// An urlencoded body. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH.
+    /// The fields of an urlencoded or multipart body. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH,
+    /// MAX_FORM_MEMORY_SIZE and MAX_FORM_PARTS, BadRequest for a body that is malformed.
     const MultiDict& form();
+    /// The files of a multipart body.
+    const FileDict& files();
     /// args, and for POST, PUT and PATCH the form after them.
     const MultiDict& values();
     const MultiDict& cookies();
@@ -140,7 +144,7 @@ class Request {
     friend class detail::Application;
 
     Parsed& parsed();
-    std::optional<std::string> read_body();
+    void read_form();
 
     detail::Application& app_;
     http::Request& message_;
@@ -234,6 +238,7 @@ class CurrentRequest {
   public:
     RequestDict<&Request::args> args;
     RequestDict<&Request::form> form;
+    CurrentFiles files;
     RequestDict<&Request::values> values;
     RequestDict<&Request::cookies> cookies;
     CurrentHeaders headers;

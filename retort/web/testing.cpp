@@ -7,6 +7,7 @@
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
+#include "retort/web/mimetype.hpp"
 #include "retort/web/request.hpp"
 
 namespace retort {
@@ -84,12 +85,51 @@ std::string clean_target(std::string_view target) {
     return clean;
 }
 
+/// As browsers quote the names of fields and files.
+std::string quoted_name(std::string_view text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+        if (c == '"') {
+            quoted += "%22";
+        } else if (c == '\r') {
+            quoted += "%0D";
+        } else if (c == '\n') {
+            quoted += "%0A";
+        } else {
+            quoted += c;
+        }
+    }
+    return quoted + '"';
+}
+
+std::string multipart(const RequestBuilder& request, std::string_view boundary) {
+    std::string body;
+    auto begin = [&](std::string_view name) {
+        body += "--" + std::string{boundary} + "\r\nContent-Disposition: form-data; name=" + quoted_name(name);
+    };
+    for (auto& [key, value] : request.form) {
+        begin(key);
+        body += "\r\n\r\n" + value + "\r\n";
+    }
+    for (auto& file : request.files) {
+        begin(file.name);
+        auto type = file.content_type.empty() ? guess_mimetype(file.filename) : file.content_type;
+        body += "; filename=" + quoted_name(file.filename) + "\r\nContent-Type: " + type + "\r\n\r\n" + file.content +
+                "\r\n";
+    }
+    return body + "--" + std::string{boundary} + "--\r\n";
+}
+
 void fill_body(BuiltRequest& built, const RequestBuilder& request) {
     std::string type = request.content_type;
     built.body = request.data;
     if (request.json) {
         built.body = request.json->dump();
         if (type.empty()) type = "application/json";
+    } else if (!request.files.empty()) {
+        static constexpr std::string_view boundary = "----RetortTestBoundary7MA4YWxkTrZu0gW";
+        built.body = multipart(request, boundary);
+        if (type.empty()) type = "multipart/form-data; boundary=" + std::string{boundary};
     } else if (!request.form.empty()) {
         built.body = urlencoded(request.form);
         if (type.empty()) type = "application/x-www-form-urlencoded";

@@ -26,6 +26,14 @@ struct BuiltRequest;
 struct Routing;
 }  // namespace detail
 
+/// A file that a test uploads.
+struct TestFile {
+    std::string name;  ///< the form field
+    std::string filename;
+    std::string content;
+    std::string content_type;  ///< empty: by the file's name
+};
+
 /// A request as a test writes it: `client.post("/users", {.json = json{{"name", "ada"}}})`.
 struct RequestBuilder {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -33,7 +41,8 @@ struct RequestBuilder {
     std::string method;  ///< GET unless the function of the client says otherwise
     Pairs query;         ///< appended to the path, encoded
     std::optional<retort::json> json;
-    Pairs form;  ///< sent urlencoded
+    Pairs form;                   ///< sent urlencoded, or as multipart when there are files
+    std::vector<TestFile> files;  ///< `{.files = {{"picture", "a.png", bytes}}}`
     std::string data;
     std::string content_type;
     Pairs headers;

@@ -8,6 +8,7 @@
 #include "retort/web/config.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/file_name.hpp"
 #include "retort/web/flash.hpp"
 #include "retort/web/method.hpp"
 #include "retort/web/request.hpp"
