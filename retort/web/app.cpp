@@ -35,6 +35,11 @@ void App::add_converter(std::string name, ConverterFactory factory) {
     app_->url_map.add_converter(std::move(name), std::move(factory));
 }
 
+void App::trust_proxies(const TrustedProxies& proxies) {
+    app_->check_open("trust_proxies");
+    app_->proxies = proxies;
+}
+
 void App::set_session_interface(std::shared_ptr<SessionInterface> interface) {
     app_->check_open("set_session_interface");
     app_->session_interface = std::move(interface);

@@ -13,6 +13,7 @@
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
 #include "retort/web/context.hpp"
+#include "retort/web/proxies.hpp"
 #include "retort/web/scaffold.hpp"
 #include "retort/web/testing.hpp"
 #include "retort/web/url_for.hpp"
@@ -40,6 +41,10 @@ struct AppOptions {
     std::string root_path;
     /// What belongs to this installation: databases, secrets. By default "instance" in the root path.
     std::string instance_path;
+    /// Its files are served; relative to the root path. Empty: no files are.
+    std::string static_folder = "static";
+    /// Where they are served; by default "/" and the folder's name.
+    std::optional<std::string> static_url_path;
 };
 
 /// How `run` serves.
@@ -81,6 +86,9 @@ class App : public Scaffold {
 
     /// A converter of one's own for rules that are added afterwards: `<name:variable>`.
     void add_converter(std::string name, ConverterFactory factory);
+
+    /// Believes what so many proxies before the app say of a request's client, scheme and host.
+    void trust_proxies(const TrustedProxies& proxies = {});
 
     /// Keeps sessions in another way than in Flask's signed cookies.
     void set_session_interface(std::shared_ptr<SessionInterface> interface);

@@ -9,6 +9,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/send_file.hpp"
 
 namespace retort::detail {
 namespace {
@@ -65,6 +66,12 @@ RuleOptions rule_options(RouteOptions&& options) {
     return rule;
 }
 
+/// Where a folder of files is served when nobody says it.
+std::string url_of_folder(std::string folder) {
+    folder = without_slash_at_end(std::move(folder));
+    return "/" + folder.substr(folder.rfind('/') + 1);
+}
+
 /// The prefix that a blueprint gets inside another one.
 std::string nested_prefix(const RegisteredBlueprint* outer, const std::optional<std::string>& own) {
     if (outer == nullptr || outer->prefix.empty()) return own.value_or("");
@@ -78,6 +85,10 @@ Application::Application(std::string app_name, AppOptions options, std::string_v
       root_path(choose_root(options.root_path, compiled_root)),
       instance_path(options.instance_path.empty() ? root_path + "/instance" : absolute(options.instance_path)) {
     config.set_root_path(root_path);
+    if (!options.static_folder.empty()) {
+        auto path = options.static_url_path.value_or(url_of_folder(options.static_folder));
+        add_static_route(path, options.static_folder, "static", nullptr);
+    }
     if (auto* debug = std::getenv("RETORT_DEBUG"); debug != nullptr && *debug != '\0') {
         std::string_view word = debug;
         config["DEBUG"] = word != "0" && !iequals(word, "false") && !iequals(word, "no");
@@ -115,6 +126,18 @@ void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* b
     rule.target = found->second.get();
 }
 
+void Application::add_static_route(const std::string& path, std::string folder, std::string endpoint,
+                                   const RegisteredBlueprint* blueprint) {
+    if (!folder.starts_with('/')) folder = root_path + "/" + folder;
+    auto view = View::of([folder = without_slash_at_end(std::move(folder))](const std::string& filename) {
+        return send_from_directory(folder, filename);
+    });
+    RouteOptions options;
+    options.endpoint = std::move(endpoint);
+    add_endpoint_route({without_slash_at_end(path) + "/<path:filename>", std::move(view), std::move(options)},
+                       blueprint);
+}
+
 void Application::check_route(const Rule& rule, const View& view) const {
     if (rule.arguments().size() == view.parameters()) return;
     throw RouteError("view-parameters"_code,
@@ -146,6 +169,12 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
         route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
         route.options.endpoint = full_name + "." + route.options.endpoint;
         add_endpoint_route(std::move(route), &entry->second);
+    }
+    auto& own = blueprint->options;
+    if (!own.static_folder.empty()) {
+        auto path = own.static_url_path.value_or(url_of_folder(own.static_folder));
+        add_static_route(prefix.empty() ? path : join_paths(prefix, path), own.static_folder, full_name + ".static",
+                         &entry->second);
     }
     for (auto& child : blueprint->children) register_blueprint(child.blueprint, child.options, &entry->second);
 }

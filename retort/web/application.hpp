@@ -19,6 +19,7 @@
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
 #include "retort/web/hooks.hpp"
+#include "retort/web/proxies.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/session.hpp"
 #include "retort/web/url_map.hpp"
@@ -60,6 +61,9 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
 
     // Setup.
     void add_route(RouteOf route) override;
+    /// Serves the files of a folder under "<path>/<path:filename>", endpoint "static".
+    void add_static_route(const std::string& path, std::string folder, std::string endpoint,
+                          const RegisteredBlueprint* blueprint);
     void add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint);
     void check_open(std::string_view what) const override;
     void register_blueprint(const std::shared_ptr<BlueprintCore>& blueprint, const RegisterOptions& options,
@@ -68,6 +72,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
+    /// Tells the request what the proxies that the app trusts have said.
+    void trust_proxies(Request& request) const;
     void end_request(Request& request, Context& context, const std::exception_ptr& failure);
     void end_app_context(const std::exception_ptr& failure) noexcept;
 
@@ -97,6 +103,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::vector<std::function<void()>> serve_thread_stop;
     std::vector<std::function<void()>> shutdown;
     std::vector<TeardownHook> teardown_appcontext;
+    std::optional<TrustedProxies> proxies;
     std::shared_ptr<SessionInterface> session_interface;  ///< null: Flask's cookies
     /// A handle to itself that does not own it.
     std::unique_ptr<App> self;

@@ -19,6 +19,9 @@ class BlueprintCore;
 
 struct BlueprintOptions {
     std::optional<std::string> url_prefix;  ///< "/api"
+    /// A folder whose files are served, relative to the app's root path; the endpoint is "name.static".
+    std::string static_folder;
+    std::optional<std::string> static_url_path;  ///< by default "/" and the folder's name, behind the prefix
 };
 
 /// What may differ from one registration of a blueprint to another.

@@ -5,11 +5,13 @@
 
 #include "retort/base/text.hpp"
 #include "retort/base/words.hpp"
+#include "retort/web/accept.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/flash.hpp"
 #include "retort/web/form_data.hpp"
+#include "retort/web/proxies.hpp"
 #include "retort/web/session.hpp"
 
 namespace retort {
@@ -119,6 +121,7 @@ std::string Request::full_path() const { return std::string{path_} + "?" + std::
 
 std::string_view Request::host() const {
     auto host = message_.header("Host").value_or("");
+    if (forwarded_ && !forwarded_->host.empty()) host = forwarded_->host;
     if (host.empty()) {
         auto& name = app_.config.settings().server_name;
         host = name.empty() ? std::string_view{"localhost"} : name;
@@ -130,10 +133,19 @@ std::string_view Request::host() const {
 
 std::string Request::host_url() const { return std::string{scheme()} + "://" + std::string{host()} + "/"; }
 
+std::string_view Request::root_path() const {
+    return forwarded_ ? std::string_view{forwarded_->prefix} : std::string_view{};
+}
+
+std::string Request::root_url() const {
+    auto root = root_path();
+    return root.empty() ? host_url() : host_url() + std::string{root.substr(1)} + "/";
+}
+
 std::string Request::base_url() const {
     auto path = path_;
     while (path.starts_with('/')) path.remove_prefix(1);
-    return host_url() + uri_to_iri(quoted(path, "/:"));
+    return root_url() + uri_to_iri(quoted(path, "/:"));
 }
 
 std::string Request::url() const {
@@ -280,6 +292,22 @@ std::vector<std::string_view> RequestHeaders::getlist(std::string_view name) con
     }
     return values;
 }
+
+Accept Request::accept_mimetypes() const { return {Accept::Kind::mimetypes, message_.header("Accept").value_or("")}; }
+Accept Request::accept_languages() const {
+    return {Accept::Kind::languages, message_.header("Accept-Language").value_or("")};
+}
+Accept Request::accept_encodings() const {
+    return {Accept::Kind::plain, message_.header("Accept-Encoding").value_or("")};
+}
+Accept Request::accept_charsets() const {
+    return {Accept::Kind::charsets, message_.header("Accept-Charset").value_or("")};
+}
+
+Accept CurrentRequest::accept_mimetypes() const { return now().accept_mimetypes(); }
+Accept CurrentRequest::accept_languages() const { return now().accept_languages(); }
+Accept CurrentRequest::accept_encodings() const { return now().accept_encodings(); }
+Accept CurrentRequest::accept_charsets() const { return now().accept_charsets(); }
 
 void Request::after(std::function<void(Response&)> function) { after_.push_back(std::move(function)); }
 

@@ -21,9 +21,11 @@ namespace retort {
 
 class UserSession;
 struct FlashedMessage;
+class Accept;
 
 namespace detail {
 struct Routing;
+struct Forwarded;
 [[noreturn]] void throw_missing_key(std::string_view key);
 }  // namespace detail
 
@@ -77,9 +79,10 @@ class Request {
     std::string_view host() const;
     /// "http://localhost:5000/"
     std::string host_url() const;
-    std::string root_url() const { return host_url(); }
-    std::string_view root_path() const { return {}; }
-    std::string_view script_root() const { return {}; }
+    std::string root_url() const;
+    /// The path that a proxy has the app mounted at; empty for none.
+    std::string_view root_path() const;
+    std::string_view script_root() const { return root_path(); }
     std::string_view scheme() const { return message_.secure ? "https" : "http"; }
     bool is_secure() const { return message_.secure; }
     std::string_view remote_addr() const { return message_.remote_address; }
@@ -91,6 +94,11 @@ class Request {
     /// "application/json", lower case, without parameters.
     const std::string& mimetype();
     std::optional<std::uint64_t> content_length() const { return message_.content_length; }
+    /// What the client would rather have: `request->accept_mimetypes().best_match({"text/html", "application/json"})`.
+    Accept accept_mimetypes() const;
+    Accept accept_languages() const;
+    Accept accept_encodings() const;
+    Accept accept_charsets() const;
     std::string_view user_agent() const { return message_.header("User-Agent").value_or(""); }
     std::string_view referrer() const { return message_.header("Referer").value_or(""); }
 
@@ -151,6 +159,7 @@ class Request {
     std::string_view path_;
     std::string decoded_path_;
     detail::Routing* routing_ = nullptr;
+    std::unique_ptr<detail::Forwarded> forwarded_;  ///< what trusted proxies have said
     std::unique_ptr<Parsed> parsed_;
     std::vector<std::function<void(Response&)>> after_;
 };
@@ -261,6 +270,10 @@ class CurrentRequest {
     std::string_view content_type() const { return now().content_type(); }
     const std::string& mimetype() const { return now().mimetype(); }
     std::optional<std::uint64_t> content_length() const { return now().content_length(); }
+    Accept accept_mimetypes() const;
+    Accept accept_languages() const;
+    Accept accept_encodings() const;
+    Accept accept_charsets() const;
     std::string_view user_agent() const { return now().user_agent(); }
     std::string_view referrer() const { return now().referrer(); }
     const std::string& data() const { return now().data(); }

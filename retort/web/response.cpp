@@ -122,6 +122,11 @@ void Response::set_text(std::string text) {
     message_.stream = nullptr;
 }
 
+void Response::set_stream(std::function<void(http::BodyWriter&)> write) {
+    message_.body.clear();
+    message_.stream = std::move(write);
+}
+
 bool Response::is_json() const {
     auto type = mimetype();
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));

@@ -88,6 +88,7 @@ std::optional<std::string> inflated(std::string_view bytes) {
 
 std::string hmac_sha1(std::string_view key, std::string_view text) { return hmac(EVP_sha1(), key, text); }
 std::string hmac_sha512(std::string_view key, std::string_view text) { return hmac(EVP_sha512(), key, text); }
+std::string sha1(std::string_view text) { return digest(EVP_sha1(), text); }
 std::string sha512(std::string_view text) { return digest(EVP_sha512(), text); }
 
 std::string hex(std::string_view bytes) {
@@ -127,7 +128,7 @@ namespace {
 
 std::string derived(std::string_view secret, std::string_view salt, KeyDerivation derivation) {
     if (derivation == KeyDerivation::hmac) return hmac_sha1(secret, salt);
-    return digest(EVP_sha1(), std::string{salt} + "signer" + std::string{secret});
+    return sha1(std::string{salt} + "signer" + std::string{secret});
 }
 
 /// Big-endian, without zeros in front.

@@ -64,6 +64,7 @@ namespace detail {
 
 std::string hmac_sha1(std::string_view key, std::string_view text);
 std::string hmac_sha512(std::string_view key, std::string_view text);
+std::string sha1(std::string_view text);
 std::string sha512(std::string_view text);
 std::string hex(std::string_view bytes);
 /// URL-safe and without padding.

@@ -325,6 +325,7 @@ RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::st
       request_(std::make_unique<Request>(*app_, built_->message)),
       routing_(std::make_unique<detail::Routing>()),
       context_(*app_, request_.get()) {
+    if (app_->proxies) app_->trust_proxies(*request_);
     app_->match(*request_, *routing_);
 }
 

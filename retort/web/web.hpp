@@ -3,8 +3,10 @@
 
 #include "retort/base/command_line.hpp"
 #include "retort/base/log.hpp"
+#include "retort/web/accept.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/blueprint.hpp"
+#include "retort/web/cache_control.hpp"
 #include "retort/web/config.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/errors.hpp"
@@ -13,6 +15,7 @@
 #include "retort/web/method.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/response.hpp"
+#include "retort/web/send_file.hpp"
 #include "retort/web/session.hpp"
 #include "retort/web/signing.hpp"
 #include "retort/web/testing.hpp"
