@@ -18,6 +18,7 @@
 #include "retort/web/app.hpp"
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
+#include "retort/web/debug_page.hpp"
 #include "retort/web/hooks.hpp"
 #include "retort/web/proxies.hpp"
 #include "retort/web/request.hpp"
@@ -103,6 +104,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::vector<std::function<void()>> serve_thread_stop;
     std::vector<std::function<void()>> shutdown;
     std::vector<TeardownHook> teardown_appcontext;
+    /// What extensions know, for debug pages; they are asked in the request that failed.
+    std::vector<std::function<DebugSection()>> debug_sections;
     std::optional<TrustedProxies> proxies;
     std::shared_ptr<SessionInterface> session_interface;  ///< null: Flask's cookies
     /// A handle to itself that does not own it.
@@ -119,6 +122,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Response handle_user_exception(Request& request, const std::exception_ptr& thrown);
     Response handle_http_exception(Request& request, const HttpException& error, const std::exception_ptr& thrown);
     Response handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures);
+    Response show_failure(Request& request, const std::exception_ptr& thrown);
     Response finish_error(Request& request, Response response);
     static Response last_words(const ErrorHandler& handler, const std::exception_ptr& wrapped);
     const ErrorHandler* handler_for(Request& request, int status, const std::exception_ptr& thrown) const;

@@ -6,6 +6,7 @@
 #include "retort/web/application.hpp"
 #include "retort/web/debug_page.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/stack_trace.hpp"
 
 namespace retort::detail {
 namespace {
@@ -99,6 +100,7 @@ void Application::begin_first_request() {
     std::lock_guard lock{starting_};
     if (started_.load(std::memory_order_relaxed)) return;
     for (auto& line : config.doubts()) logger().warning(line);
+    if (config.settings().debug) keep_stacks_of_throws();
     for (auto& function : before_first_request) function();
     started_.store(true, std::memory_order_release);
 }
@@ -188,10 +190,23 @@ Response Application::handle_unexpected(Request& request, const std::exception_p
     auto& settings = config.settings();
     if (failures == Failures::propagate && settings.propagates()) std::rethrow_exception(thrown);
     log_exception(request, thrown);
-    if (settings.debug) return finish_error(request, debug_page(request, thrown));
+    if (settings.debug) return finish_error(request, show_failure(request, thrown));
     auto wrapped = std::make_exception_ptr(InternalServerError({}, thrown));
     auto* handler = handler_for(request, 500, wrapped);
     return finish_error(request, handler == nullptr ? InternalServerError().response() : last_words(*handler, wrapped));
+}
+
+/// The page of debug. What an extension fails to tell takes nothing of the rest away.
+Response Application::show_failure(Request& request, const std::exception_ptr& thrown) {
+    std::vector<DebugSection> told;
+    for (auto& section : debug_sections) {
+        try {
+            told.push_back(section());
+        } catch (const std::exception& error) {
+            logger().error(std::string{"a section of the debug page failed: "} + error.what());
+        }
+    }
+    return debug_page(request, thrown, told);
 }
 
 /// The answer of the handler for 500, unless it throws itself.

@@ -170,6 +170,8 @@ const MultiDict& Request::form() {
     return *parsed().form;
 }
 
+const MultiDict* Request::parsed_form() const noexcept { return parsed_ && parsed_->form ? &*parsed_->form : nullptr; }
+
 const FileDict& Request::files() {
     if (!parsed().form) read_form();
     return *parsed().files;

@@ -107,6 +107,8 @@ class Request {
     /// The fields of an urlencoded or multipart body. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH,
     /// MAX_FORM_MEMORY_SIZE and MAX_FORM_PARTS, BadRequest for a body that is malformed.
     const MultiDict& form();
+    /// The same if somebody has asked for it before, else null.
+    const MultiDict* parsed_form() const noexcept;
     /// The files of a multipart body.
     const FileDict& files();
     /// args, and for POST, PUT and PATCH the form after them.
