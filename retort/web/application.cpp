@@ -120,7 +120,7 @@ void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* b
     check_route(rule, route.view);
     if (found == endpoints.end()) {
         auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint});
-        endpoints_by_view[endpoint->view.identity()].push_back(endpoint.get());
+        endpoints_by_view[endpoint->view.url_identity()].push_back(endpoint.get());
         found = endpoints.emplace(endpoint_name, std::move(endpoint)).first;
     }
     rule.target = found->second.get();
