@@ -10,4 +10,3 @@
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/password.hpp"
 #include "retort/extensions/recorded_queries.hpp"
-#include "retort/extensions/session_store.hpp"

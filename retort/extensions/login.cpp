@@ -1,6 +1,8 @@
 // How the user of a request is found: by the session, by the cookie that remembers, by the request itself.
 #include "retort/extensions/login.hpp"
 
+#include <map>
+
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/context.hpp"
@@ -108,6 +110,13 @@ std::string next_page(const std::string& login_url, Request& request) {
 
 }  // namespace
 
+struct LoginManager::Callbacks {
+    std::function<LoadedUser(const std::string&)> user_loader;
+    std::function<LoadedUser(Request&)> request_loader;
+    std::function<Response()> unauthorized, needs_refresh;
+    std::map<std::string, std::string, std::less<>> blueprint_views;
+};
+
 /// What LoginManager keeps to itself, for the functions of this file.
 struct LoginState {
     /// Whether the session was brought by another browser, and what is left of it then. True: nobody is logged in.
@@ -126,7 +135,7 @@ struct LoginState {
     }
 
     static LoadedUser find_user(LoginManager& manager, Request& request) {
-        if (!manager.user_loader_ && !manager.request_loader_) {
+        if (!manager.callbacks_->user_loader && !manager.callbacks_->request_loader) {
             throw SetupError("no-user-loader"_code, "the LoginManager cannot load users",
                              "give it login_manager.user_loader([](const std::string& id) { … })");
         }
@@ -134,19 +143,19 @@ struct LoginState {
         if (protection_failed(manager, request, session)) return {};
         LoadedUser user;
         auto id = session_text(session, "_user_id");
-        if (!id.empty() && manager.user_loader_) user = manager.user_loader_(id);
+        if (!id.empty() && manager.callbacks_->user_loader) user = manager.callbacks_->user_loader(id);
         if (user.handle.has_value()) return user;
         bool cookie = request.cookies().contains(text_of("REMEMBER_COOKIE_NAME", "remember_token"));
         if (cookie && session_text(session, "_remember") != "clear") return remembered_user(manager, request, session);
-        return manager.request_loader_ ? manager.request_loader_(request) : LoadedUser{};
+        return manager.callbacks_->request_loader ? manager.callbacks_->request_loader(request) : LoadedUser{};
     }
 
     static LoadedUser remembered_user(LoginManager& manager, Request& request, UserSession& session) {
         auto id = remembered_id(request);
-        if (!id || !manager.user_loader_) return {};
+        if (!id || !manager.callbacks_->user_loader) return {};
         session["_user_id"] = *id;
         session["_fresh"] = false;
-        return manager.user_loader_(*id);
+        return manager.callbacks_->user_loader(*id);
     }
 };
 
@@ -155,9 +164,20 @@ LoginManager::LoginManager()
       login_message_category("message"),
       needs_refresh_message("Please log in again to access this page."),
       needs_refresh_message_category("message"),
-      session_protection("basic") {}
+      session_protection("basic"),
+      callbacks_(new Callbacks) {}
 LoginManager::LoginManager(App& app) : LoginManager() { init_app(app); }
-LoginManager::~LoginManager() = default;
+LoginManager::~LoginManager() { delete callbacks_; }
+
+void LoginManager::set_user_loader(std::function<LoadedUser(const std::string&)> loader) {
+    callbacks_->user_loader = std::move(loader);
+}
+void LoginManager::set_request_loader(std::function<LoadedUser(Request&)> loader) {
+    callbacks_->request_loader = std::move(loader);
+}
+void LoginManager::blueprint_login_view(std::string blueprint, std::string view) {
+    callbacks_->blueprint_views[std::move(blueprint)] = std::move(view);
+}
 
 void LoginManager::init_app(App& app) {
     for (auto key :
@@ -170,10 +190,10 @@ void LoginManager::init_app(App& app) {
 }
 
 void LoginManager::unauthorized_handler(std::function<Response()> handler) {
-    unauthorized_handler_ = std::move(handler);
+    callbacks_->unauthorized = std::move(handler);
 }
 void LoginManager::needs_refresh_handler(std::function<Response()> handler) {
-    needs_refresh_handler_ = std::move(handler);
+    callbacks_->needs_refresh = std::move(handler);
 }
 
 Response LoginManager::send_to(const std::string& view, const std::string& message, const std::string& category) {
@@ -192,15 +212,15 @@ Response LoginManager::send_to(const std::string& view, const std::string& messa
 }
 
 Response LoginManager::unauthorized() {
-    if (unauthorized_handler_) return unauthorized_handler_();
-    auto own = blueprint_login_views.find(detail::current_request().blueprint());
-    auto& view = own == blueprint_login_views.end() ? login_view : own->second;
+    if (callbacks_->unauthorized) return callbacks_->unauthorized();
+    auto own = callbacks_->blueprint_views.find(detail::current_request().blueprint());
+    auto& view = own == callbacks_->blueprint_views.end() ? login_view : own->second;
     if (view.empty()) throw Unauthorized();
     return send_to(view, login_message, login_message_category);
 }
 
 Response LoginManager::needs_refresh() {
-    if (needs_refresh_handler_) return needs_refresh_handler_();
+    if (callbacks_->needs_refresh) return callbacks_->needs_refresh();
     if (refresh_view.empty()) throw Unauthorized();
     return send_to(refresh_view, needs_refresh_message, needs_refresh_message_category);
 }

@@ -4,8 +4,6 @@
 #include <any>
 #include <chrono>
 #include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,16 +90,14 @@ class LoginManager {
     /// Gives the user with that id, as a handle that may be empty: `[](const std::string& id) { … }`.
     template <class Function>
     void user_loader(Function function) {
-        user_loader_ = [function = std::move(function)](const std::string& id) {
-            return detail::loaded_user(function(id));
-        };
+        set_user_loader(
+            [function = std::move(function)](const std::string& id) { return detail::loaded_user(function(id)); });
     }
     /// Gives the user of a request without a session, by a token for example: `[](Request& request) { … }`.
     template <class Function>
     void request_loader(Function function) {
-        request_loader_ = [function = std::move(function)](Request& request) {
-            return detail::loaded_user(function(request));
-        };
+        set_request_loader(
+            [function = std::move(function)](Request& request) { return detail::loaded_user(function(request)); });
     }
     /// Answers who is not logged in, instead of the redirect to the login view.
     void unauthorized_handler(std::function<Response()> handler);
@@ -110,8 +106,8 @@ class LoginManager {
 
     /// The endpoint (or the URL) of the page to log in; empty: 401.
     std::string login_view;
-    /// The same for single blueprints.
-    std::map<std::string, std::string, std::less<>> blueprint_login_views;
+    /// The same for a single blueprint.
+    void blueprint_login_view(std::string blueprint, std::string view);
     /// What is flashed on the way there; empty: nothing.
     std::string login_message, login_message_category;
     /// The endpoint (or the URL) of the page to say the password once more; empty: 401.
@@ -130,9 +126,11 @@ class LoginManager {
     Response send_to(const std::string& view, const std::string& message, const std::string& category);
     void update_remember_cookie(Request& request, Response& response);
 
-    std::function<detail::LoadedUser(const std::string&)> user_loader_;
-    std::function<detail::LoadedUser(Request&)> request_loader_;
-    std::function<Response()> unauthorized_handler_, needs_refresh_handler_;
+    void set_user_loader(std::function<detail::LoadedUser(const std::string&)> loader);
+    void set_request_loader(std::function<detail::LoadedUser(Request&)> loader);
+
+    struct Callbacks;
+    Callbacks* callbacks_;  ///< its own; a pointer, because every application includes this
 };
 
 /// How `login_user` logs in.

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <string>
 
-#include "retort/web/session.hpp"
+#include "retort/web/session_interface.hpp"
 
 namespace retort {
 

@@ -90,43 +90,56 @@ std::string primary_tag(std::string_view language) {
 
 }  // namespace
 
-Accept::Accept(Kind kind, std::string_view header) : kind_(kind), provided_(!header.empty()) {
+struct Accept::Ranges {
+    Kind kind;
+    bool provided;
+    std::vector<Value> values;
+
+    const Value* match(std::string_view offer) const {
+        for (auto& value : values) {
+            if (matches(kind, offer, value.first)) return &value;
+        }
+        return nullptr;
+    }
+    std::optional<std::string> best_match(const std::vector<std::string>& offers) const;
+};
+
+Accept::Accept(Kind kind, std::string_view header) : ranges_(new Ranges{kind, !header.empty(), {}}) {
+    auto& values = ranges_->values;
     for (auto piece : split(header, ',')) {
         auto value = read_value(piece);
-        if (!value.first.empty()) values_.push_back(std::move(value));
+        if (!value.first.empty()) values.push_back(std::move(value));
     }
-    std::stable_sort(values_.begin(), values_.end(), [kind](const Value& left, const Value& right) {
+    std::stable_sort(values.begin(), values.end(), [kind](const Value& left, const Value& right) {
         auto a = specificity(kind, left.first), b = specificity(kind, right.first);
         return a != b ? a > b : left.second > right.second;
     });
 }
 
-Accept::Accept(const Accept& other) = default;
-Accept& Accept::operator=(const Accept& other) = default;
-Accept::~Accept() = default;
+Accept::Accept(const Accept& other) : ranges_(new Ranges{*other.ranges_}) {}
+Accept::~Accept() { delete ranges_; }
 
-const Value* Accept::match(std::string_view offer) const {
-    for (auto& value : values_) {
-        if (matches(kind_, offer, value.first)) return &value;
-    }
-    return nullptr;
-}
+std::vector<Value> Accept::values() const { return ranges_->values; }
+bool Accept::provided() const { return ranges_->provided; }
+bool Accept::contains(std::string_view offer) const { return ranges_->match(offer) != nullptr; }
+bool Accept::accept_json() const { return contains("application/json"); }
+bool Accept::accept_html() const { return contains("text/html") || contains("application/xhtml+xml"); }
 
 double Accept::quality(std::string_view offer) const {
-    auto* found = match(offer);
+    auto* found = ranges_->match(offer);
     return found == nullptr ? 0 : found->second;
 }
 
-std::string Accept::best() const { return values_.empty() ? std::string{} : values_.front().first; }
+std::string Accept::best() const { return ranges_->values.empty() ? std::string{} : ranges_->values.front().first; }
 
-std::optional<std::string> Accept::plain_best_match(const std::vector<std::string>& offers) const {
+std::optional<std::string> Accept::Ranges::best_match(const std::vector<std::string>& offers) const {
     const std::string* best = nullptr;
     double best_quality = 0;
     std::vector<bool> best_specificity;
     for (auto& offer : offers) {
         auto* found = match(offer);
         if (found == nullptr || found->second <= 0 || found->second < best_quality) continue;
-        auto specific = specificity(kind_, found->first);
+        auto specific = specificity(kind, found->first);
         if (found->second == best_quality && specific <= best_specificity) continue;
         best = &offer;
         best_quality = found->second;
@@ -136,16 +149,16 @@ std::optional<std::string> Accept::plain_best_match(const std::vector<std::strin
 }
 
 std::optional<std::string> Accept::best_match(const std::vector<std::string>& offers) const {
-    auto found = plain_best_match(offers);
-    if (found || kind_ != Kind::languages) return found;
+    auto found = ranges_->best_match(offers);
+    if (found || ranges_->kind != Kind::languages) return found;
     // Who accepts "en-US" takes "en"; who accepts "en" takes "en-US".
-    Accept primary = *this;
-    primary.kind_ = Kind::plain;
-    for (auto& value : primary.values_) value.first = primary_tag(value.first);
-    if ((found = primary.plain_best_match(offers))) return found;
+    Ranges primary = *ranges_;
+    primary.kind = Kind::plain;
+    for (auto& value : primary.values) value.first = primary_tag(value.first);
+    if ((found = primary.best_match(offers))) return found;
     std::vector<std::string> tags;
     for (auto& offer : offers) tags.push_back(primary_tag(offer));
-    found = plain_best_match(tags);
+    found = ranges_->best_match(tags);
     if (!found) return found;
     return *std::find_if(offers.begin(), offers.end(), [&](auto& offer) { return offer.starts_with(*found); });
 }

@@ -17,31 +17,27 @@ class Accept {
 
     Accept(Kind kind, std::string_view header);
     Accept(const Accept& other);
-    Accept& operator=(const Accept& other);
+    Accept& operator=(const Accept& other) = delete;
     ~Accept();
 
     /// What was accepted with its quality, the most specific and best first.
-    const std::vector<std::pair<std::string, double>>& values() const { return values_; }
+    std::vector<std::pair<std::string, double>> values() const;
     /// 0 for what is not accepted.
     double quality(std::string_view offer) const;
-    bool contains(std::string_view offer) const { return match(offer) != nullptr; }
+    bool contains(std::string_view offer) const;
     /// The offer that the client likes best; of equals the first; empty when it likes none of them.
     std::optional<std::string> best_match(const std::vector<std::string>& offers) const;
     std::string best_match(const std::vector<std::string>& offers, std::string_view otherwise) const;
     /// What the client likes best of all; empty when there is no header.
     std::string best() const;
     /// Whether there is a header at all.
-    bool provided() const { return provided_; }
-    bool accept_json() const { return contains("application/json"); }
-    bool accept_html() const { return contains("text/html") || contains("application/xhtml+xml"); }
+    bool provided() const;
+    bool accept_json() const;
+    bool accept_html() const;
 
   private:
-    const std::pair<std::string, double>* match(std::string_view offer) const;
-    std::optional<std::string> plain_best_match(const std::vector<std::string>& offers) const;
-
-    std::vector<std::pair<std::string, double>> values_;
-    Kind kind_;
-    bool provided_;
+    struct Ranges;
+    Ranges* ranges_;  ///< its own; a pointer, because every application includes this
 };
 
 }  // namespace retort

@@ -181,6 +181,7 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
 
 void Application::match(Request& request, Routing& routing) {
     request.routing_ = &routing;
+    if (proxies) request.apply_proxies(*proxies);
     url_map.match(routing.match, request.method(), request.path(), request.query_string());
     switch (routing.match.kind) {
         case RouteMatch::Kind::found:

@@ -22,7 +22,7 @@
 #include "retort/web/hooks.hpp"
 #include "retort/web/proxies.hpp"
 #include "retort/web/request.hpp"
-#include "retort/web/session.hpp"
+#include "retort/web/session_interface.hpp"
 #include "retort/web/url_map.hpp"
 
 namespace retort::detail {
@@ -73,8 +73,6 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
-    /// Tells the request what the proxies that the app trusts have said.
-    void trust_proxies(Request& request) const;
     void end_request(Request& request, Context& context, const std::exception_ptr& failure);
     void end_app_context(const std::exception_ptr& failure) noexcept;
 

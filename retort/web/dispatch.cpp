@@ -82,7 +82,6 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
     Context context{*this, &request};
     std::exception_ptr unhandled;
     try {
-        if (proxies) trust_proxies(request);
         match(request, routing);
         respond(request, failures, unhandled).release_into(answer);
     } catch (...) {
@@ -90,10 +89,6 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
         throw;
     }
     end_request(request, context, unhandled);
-}
-
-void Application::trust_proxies(Request& request) const {
-    request.forwarded_ = std::make_unique<Forwarded>(apply_proxies(*proxies, request.message()));
 }
 
 void Application::begin_first_request() {

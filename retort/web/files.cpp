@@ -50,8 +50,7 @@ class OpenFile {
 }  // namespace
 
 FileStorage::FileStorage(std::string name, std::string filename, std::string content_type,
-                         std::vector<std::pair<std::string, std::string>> headers,
-                         std::shared_ptr<detail::Spool> content)
+                         std::vector<std::pair<std::string, std::string>> headers, std::shared_ptr<const void> content)
     : name_(std::move(name)),
       filename_(std::move(filename)),
       content_type_(std::move(content_type)),
@@ -64,18 +63,20 @@ FileStorage& FileStorage::operator=(const FileStorage& other) = default;
 FileStorage& FileStorage::operator=(FileStorage&& other) noexcept = default;
 FileStorage::~FileStorage() = default;
 
+detail::Spool& FileStorage::content() const { return *static_cast<detail::Spool*>(const_cast<void*>(content_.get())); }
+
 std::string FileStorage::mimetype() const {
     std::string_view type = content_type_;
     return ascii_lower(trim(type.substr(0, type.find(';'))));
 }
 
-std::uint64_t FileStorage::size() const { return content_->size(); }
+std::uint64_t FileStorage::size() const { return content().size(); }
 
 std::string FileStorage::text() const {
-    std::string text(content_->size(), '\0');
+    std::string text(content().size(), '\0');
     std::size_t done = 0;
     while (done < text.size()) {
-        auto count = content_->read_at(done, std::span{text}.subspan(done));
+        auto count = content().read_at(done, std::span{text}.subspan(done));
         if (count == 0) break;
         done += count;
     }
@@ -83,30 +84,42 @@ std::string FileStorage::text() const {
     return text;
 }
 
-std::size_t FileStorage::read(std::span<char> into) const { return content_->read(into); }
-void FileStorage::seek(std::uint64_t position) const { content_->seek(position); }
+std::size_t FileStorage::read(std::span<char> into) const { return content().read(into); }
+void FileStorage::seek(std::uint64_t position) const { content().seek(position); }
 
 void FileStorage::save(const std::string& path) const {
     OpenFile file{path};
     std::string piece(piece_size, '\0');
     for (std::uint64_t at = 0; at < size();) {
-        auto count = content_->read_at(at, piece);
+        auto count = content().read_at(at, piece);
         if (count == 0) break;
         file.write(std::string_view{piece}.substr(0, count));
         at += count;
     }
 }
 
-FileDict::FileDict() = default;
-FileDict::FileDict(const FileDict& other) = default;
-FileDict::FileDict(FileDict&& other) noexcept = default;
-FileDict& FileDict::operator=(const FileDict& other) = default;
-FileDict::~FileDict() = default;
+struct FileDict::List {
+    std::vector<FileStorage> files;
+};
 
-void FileDict::add(FileStorage file) { files_.push_back(std::move(file)); }
+FileDict::FileDict() : list_(new List) {}
+FileDict::FileDict(const FileDict& other) : list_(new List{*other.list_}) {}
+FileDict::FileDict(FileDict&& other) noexcept : list_(std::exchange(other.list_, nullptr)) {}
+FileDict& FileDict::operator=(FileDict other) noexcept {
+    std::swap(list_, other.list_);
+    return *this;
+}
+FileDict::~FileDict() { delete list_; }
+
+void FileDict::add(FileStorage file) { list_->files.push_back(std::move(file)); }
+bool FileDict::contains(std::string_view field) const { return find(field) != nullptr; }
+std::size_t FileDict::size() const { return list_->files.size(); }
+bool FileDict::empty() const { return list_->files.empty(); }
+const FileStorage* FileDict::begin() const { return list_->files.data(); }
+const FileStorage* FileDict::end() const { return list_->files.data() + list_->files.size(); }
 
 const FileStorage* FileDict::find(std::string_view field) const noexcept {
-    for (auto& file : files_) {
+    for (auto& file : *this) {
         if (file.name() == field) return &file;
     }
     return nullptr;
@@ -125,14 +138,25 @@ std::optional<FileStorage> FileDict::get(std::string_view field) const {
 
 std::vector<FileStorage> FileDict::getlist(std::string_view field) const {
     std::vector<FileStorage> found;
-    for (auto& file : files_) {
+    for (auto& file : *this) {
         if (file.name() == field) found.push_back(file);
     }
     return found;
 }
 
-const FileDict& CurrentFiles::now() { return detail::current_request().files(); }
+namespace {
+
+const FileDict& now() { return detail::current_request().files(); }
+
+}  // namespace
+
+const FileStorage& CurrentFiles::operator[](std::string_view field) const { return now()[field]; }
 std::optional<FileStorage> CurrentFiles::get(std::string_view field) const { return now().get(field); }
 std::vector<FileStorage> CurrentFiles::getlist(std::string_view field) const { return now().getlist(field); }
+bool CurrentFiles::contains(std::string_view field) const { return now().contains(field); }
+std::size_t CurrentFiles::size() const { return now().size(); }
+bool CurrentFiles::empty() const { return now().empty(); }
+const FileStorage* CurrentFiles::begin() const { return now().begin(); }
+const FileStorage* CurrentFiles::end() const { return now().end(); }
 
 }  // namespace retort

@@ -30,7 +30,7 @@ struct FormLimits;
 class FileStorage {
   public:
     FileStorage(std::string name, std::string filename, std::string content_type,
-                std::vector<std::pair<std::string, std::string>> headers, std::shared_ptr<detail::Spool> content);
+                std::vector<std::pair<std::string, std::string>> headers, std::shared_ptr<const void> content);
     FileStorage(const FileStorage& other);
     FileStorage(FileStorage&& other) noexcept;
     FileStorage& operator=(const FileStorage& other);
@@ -62,7 +62,9 @@ class FileStorage {
   private:
     std::string name_, filename_, content_type_;
     std::vector<std::pair<std::string, std::string>> headers_;
-    std::shared_ptr<detail::Spool> content_;
+    detail::Spool& content() const;
+
+    std::shared_ptr<const void> content_;  ///< a Spool; a type less for every application to compile
 };
 
 /// The files of a form, by field: `request.files["picture"]`.
@@ -71,39 +73,37 @@ class FileDict {
     FileDict();
     FileDict(const FileDict& other);
     FileDict(FileDict&& other) noexcept;
-    FileDict& operator=(const FileDict& other);
+    FileDict& operator=(FileDict other) noexcept;
     ~FileDict();
 
     /// The first file of that field; without one, 400 Bad Request.
     const FileStorage& operator[](std::string_view field) const;
     std::optional<FileStorage> get(std::string_view field) const;
     std::vector<FileStorage> getlist(std::string_view field) const;
-    bool contains(std::string_view field) const { return find(field) != nullptr; }
+    bool contains(std::string_view field) const;
     const FileStorage* find(std::string_view field) const noexcept;
-    std::size_t size() const { return files_.size(); }
-    bool empty() const { return files_.empty(); }
-    auto begin() const { return files_.begin(); }
-    auto end() const { return files_.end(); }
+    std::size_t size() const;
+    bool empty() const;
+    const FileStorage* begin() const;
+    const FileStorage* end() const;
     void add(FileStorage file);
 
   private:
-    std::vector<FileStorage> files_;
+    struct List;
+    List* list_;  ///< its own; a pointer, because every application includes this
 };
 
 /// The files of the running request.
 class CurrentFiles {
   public:
-    const FileStorage& operator[](std::string_view field) const { return now()[field]; }
+    const FileStorage& operator[](std::string_view field) const;
     std::optional<FileStorage> get(std::string_view field) const;
     std::vector<FileStorage> getlist(std::string_view field) const;
-    bool contains(std::string_view field) const { return now().contains(field); }
-    std::size_t size() const { return now().size(); }
-    bool empty() const { return now().empty(); }
-    auto begin() const { return now().begin(); }
-    auto end() const { return now().end(); }
-
-  private:
-    static const FileDict& now();
+    bool contains(std::string_view field) const;
+    std::size_t size() const;
+    bool empty() const;
+    const FileStorage* begin() const;
+    const FileStorage* end() const;
 };
 
 }  // namespace retort

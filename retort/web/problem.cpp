@@ -45,10 +45,14 @@ Response problem_response(int status, std::string_view title, std::string_view d
 }
 
 Response negotiated_response(const HttpException& error, const json& more) {
-    bool as_json = wants_json();
+    // Who sent JSON reads the problems of its fields, unless it asks for a page.
+    auto* request = request_here();
+    bool sent_json = more.is_object() && request != nullptr && request->is_json();
+    constexpr const char* own = "application/json";
+    bool as_json =
+        wants_json() || (sent_json && request->accept_mimetypes().best_match({own, "text/html"}, own) == own);
     Response response = as_json ? problem_response(error.status(), error.title(), error.description(), more)
                                 : Response{page(error), error.status()};
-    auto* request = request_here();
     if (request != nullptr && request->headers().contains("Accept")) response.vary("Accept");
     return response;
 }

@@ -99,6 +99,7 @@ struct Request::Parsed {
     std::optional<FileDict> files;
     std::optional<json> document;
     bool stream_taken = false;
+    detail::Forwarded forwarded;  ///< what trusted proxies have said
     std::unique_ptr<UserSession> session;
     std::unique_ptr<std::vector<FlashedMessage>> flashes;
 };
@@ -117,11 +118,15 @@ Request::Parsed& Request::parsed() {
     return *parsed_;
 }
 
+void Request::apply_proxies(const TrustedProxies& proxies) {
+    parsed().forwarded = detail::apply_proxies(proxies, message_);
+}
+
 std::string Request::full_path() const { return std::string{path_} + "?" + std::string{query_string()}; }
 
 std::string_view Request::host() const {
     auto host = message_.header("Host").value_or("");
-    if (forwarded_ && !forwarded_->host.empty()) host = forwarded_->host;
+    if (parsed_ && !parsed_->forwarded.host.empty()) host = parsed_->forwarded.host;
     if (host.empty()) {
         auto& name = app_.config.settings().server_name;
         host = name.empty() ? std::string_view{"localhost"} : name;
@@ -134,7 +139,7 @@ std::string_view Request::host() const {
 std::string Request::host_url() const { return std::string{scheme()} + "://" + std::string{host()} + "/"; }
 
 std::string_view Request::root_path() const {
-    return forwarded_ ? std::string_view{forwarded_->prefix} : std::string_view{};
+    return parsed_ ? std::string_view{parsed_->forwarded.prefix} : std::string_view{};
 }
 
 std::string Request::root_url() const {

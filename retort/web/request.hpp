@@ -20,12 +20,12 @@
 namespace retort {
 
 class UserSession;
+struct TrustedProxies;
 struct FlashedMessage;
 class Accept;
 
 namespace detail {
 struct Routing;
-struct Forwarded;
 [[noreturn]] void throw_missing_key(std::string_view key);
 }  // namespace detail
 
@@ -154,6 +154,7 @@ class Request {
     friend class detail::Application;
 
     Parsed& parsed();
+    void apply_proxies(const TrustedProxies& proxies);
     void read_form();
 
     detail::Application& app_;
@@ -161,7 +162,6 @@ class Request {
     std::string_view path_;
     std::string decoded_path_;
     detail::Routing* routing_ = nullptr;
-    std::unique_ptr<detail::Forwarded> forwarded_;  ///< what trusted proxies have said
     std::unique_ptr<Parsed> parsed_;
     std::vector<std::function<void(Response&)>> after_;
 };

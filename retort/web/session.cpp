@@ -209,4 +209,20 @@ bool UserSession::permanent() {
 
 void UserSession::set_permanent(bool permanent) { store("_permanent", permanent); }
 
+bool CurrentSession::contains(std::string_view key) const { return detail::current_session().contains(key); }
+json CurrentSession::pop(std::string_view key) const { return detail::current_session().pop(key); }
+bool CurrentSession::erase(std::string_view key) const { return detail::current_session().erase(key); }
+void CurrentSession::clear() const { detail::current_session().clear(); }
+void CurrentSession::update(const json& values) const { detail::current_session().update(values); }
+bool CurrentSession::empty() const { return detail::current_session().empty(); }
+std::size_t CurrentSession::size() const { return detail::current_session().size(); }
+std::vector<std::string> CurrentSession::keys() const { return detail::current_session().keys(); }
+json CurrentSession::to_json() const { return detail::current_session().to_json(); }
+bool CurrentSession::permanent() const { return detail::current_session().permanent(); }
+void CurrentSession::set_permanent(bool permanent) const { detail::current_session().set_permanent(permanent); }
+bool CurrentSession::accessed() const { return detail::current_session().accessed(); }
+bool CurrentSession::modified() const { return detail::current_session().modified(); }
+void CurrentSession::set_modified() const { detail::current_session().set_modified(); }
+bool CurrentSession::is_new() const { return detail::current_session().is_new(); }
+
 }  // namespace retort

@@ -17,9 +17,6 @@
 namespace retort {
 
 struct Uuid;
-class Request;
-class Response;
-struct CookieOptions;
 class UserSession;
 
 namespace detail {
@@ -171,88 +168,36 @@ UserSession& current_session();
 /// The session of the running request. Outside of one, each use throws OutsideContextError.
 class CurrentSession {
   public:
-    SessionEntry operator[](std::string_view key) const { return {now(), key}; }
-    bool contains(std::string_view key) const { return now().contains(key); }
+    SessionEntry operator[](std::string_view key) const { return {detail::current_session(), key}; }
+    bool contains(std::string_view key) const;
     template <class T>
     std::optional<T> get(std::string_view key) const {
-        return now().get<T>(key);
+        return detail::current_session().get<T>(key);
     }
     template <class T>
     T get(std::string_view key, std::type_identity_t<T> otherwise) const {
-        return now().get<T>(key, std::move(otherwise));
+        return detail::current_session().get<T>(key, std::move(otherwise));
     }
-    json pop(std::string_view key) const { return now().pop(key); }
-    bool erase(std::string_view key) const { return now().erase(key); }
-    void clear() const { now().clear(); }
-    void update(const json& values) const { now().update(values); }
-    bool empty() const { return now().empty(); }
-    std::size_t size() const { return now().size(); }
-    std::vector<std::string> keys() const { return now().keys(); }
-    json to_json() const { return now().to_json(); }
-    bool permanent() const { return now().permanent(); }
-    void set_permanent(bool permanent = true) const { now().set_permanent(permanent); }
-    bool accessed() const { return now().accessed(); }
-    bool modified() const { return now().modified(); }
-    void set_modified() const { now().set_modified(); }
-    bool is_new() const { return now().is_new(); }
+    json pop(std::string_view key) const;
+    bool erase(std::string_view key) const;
+    void clear() const;
+    void update(const json& values) const;
+    bool empty() const;
+    std::size_t size() const;
+    std::vector<std::string> keys() const;
+    json to_json() const;
+    bool permanent() const;
+    void set_permanent(bool permanent = true) const;
+    bool accessed() const;
+    bool modified() const;
+    void set_modified() const;
+    bool is_new() const;
 
-    UserSession& operator*() const { return now(); }
-    UserSession* operator->() const { return &now(); }
-    operator UserSession&() const { return now(); }
-
-  private:
-    static UserSession& now() { return detail::current_session(); }
+    UserSession& operator*() const { return detail::current_session(); }
+    UserSession* operator->() const { return &detail::current_session(); }
+    operator UserSession&() const { return detail::current_session(); }
 };
 
 inline constexpr CurrentSession session{};
-
-/// How sessions are kept between requests; `app.set_session_interface` takes another one than Flask's signed cookies.
-class SessionInterface {
-  public:
-    virtual ~SessionInterface();
-    /// The session of a request, a new one when it brought none. Null: this app cannot have sessions.
-    virtual std::unique_ptr<UserSession> open_session(App& app, Request& request) = 0;
-    /// Keeps it and puts the cookie to the answer, where that is due.
-    virtual void save_session(App& app, UserSession& session, Response& response) = 0;
-
-  protected:
-    static std::string cookie_name(App& app);
-    /// What the SESSION_COOKIE_… keys say, with the time at which it expires.
-    static CookieOptions cookie_options(App& app, UserSession& session);
-    static std::chrono::seconds lifetime(App& app);
-    /// Takes the cookie away from the browser, and says that the answer depends on it.
-    static void delete_cookie(App& app, UserSession& session, Response& response);
-    /// Whether it was changed, or is permanent and is to be renewed by each answer.
-    static bool should_set_cookie(App& app, UserSession& session);
-};
-
-/// Flask's: the whole session in a signed cookie, which Flask reads and writes as well.
-class SecureCookieSessions : public SessionInterface {
-  public:
-    std::unique_ptr<UserSession> open_session(App& app, Request& request) override;
-    void save_session(App& app, UserSession& session, Response& response) override;
-};
-
-/// Where sessions are kept on the server.
-class SessionStore {
-  public:
-    virtual ~SessionStore();
-    /// What was kept under this name, as JSON text; empty when there is nothing, or when it is over.
-    virtual std::optional<std::string> load(const std::string& id) = 0;
-    virtual void save(const std::string& id, const std::string& text, std::chrono::seconds lifetime) = 0;
-    virtual void erase(const std::string& id) = 0;
-};
-
-/// Sessions on the server: the cookie holds only a random name. They can be ended there, and hold secrets.
-class StoredSessions : public SessionInterface {
-  public:
-    explicit StoredSessions(std::shared_ptr<SessionStore> store);
-    ~StoredSessions() override;
-    std::unique_ptr<UserSession> open_session(App& app, Request& request) override;
-    void save_session(App& app, UserSession& session, Response& response) override;
-
-  private:
-    std::shared_ptr<SessionStore> store_;
-};
 
 }  // namespace retort

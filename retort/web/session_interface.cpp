@@ -1,4 +1,6 @@
 // How a session travels: Flask's signed cookie, or a random name whose values a store keeps.
+#include "retort/web/session_interface.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -6,7 +8,6 @@
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/request.hpp"
-#include "retort/web/session.hpp"
 #include "retort/web/signing.hpp"
 
 namespace retort {

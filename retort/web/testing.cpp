@@ -202,6 +202,24 @@ bool is_redirect(int status) {
 }  // namespace
 }  // namespace detail
 
+struct TestFiles::List {
+    std::vector<TestFile> files;
+};
+
+TestFiles::TestFiles() : list_(nullptr) {}
+TestFiles::TestFiles(std::initializer_list<TestFile> files) : list_(new List{files}) {}
+TestFiles::TestFiles(const TestFiles& other) : list_(other.list_ == nullptr ? nullptr : new List{*other.list_}) {}
+TestFiles::TestFiles(TestFiles&& other) noexcept : list_(std::exchange(other.list_, nullptr)) {}
+TestFiles& TestFiles::operator=(TestFiles other) noexcept {
+    std::swap(list_, other.list_);
+    return *this;
+}
+TestFiles::~TestFiles() { delete list_; }
+const TestFile* TestFiles::begin() const { return list_ == nullptr ? nullptr : list_->files.data(); }
+const TestFile* TestFiles::end() const {
+    return list_ == nullptr ? nullptr : list_->files.data() + list_->files.size();
+}
+
 TestResponse::TestResponse(http::Response message) : message_(std::move(message)) {}
 TestResponse::TestResponse(const TestResponse& other) = default;
 TestResponse::TestResponse(TestResponse&& other) noexcept = default;
@@ -325,7 +343,6 @@ RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::st
       request_(std::make_unique<Request>(*app_, built_->message)),
       routing_(std::make_unique<detail::Routing>()),
       context_(*app_, request_.get()) {
-    if (app_->proxies) app_->trust_proxies(*request_);
     app_->match(*request_, *routing_);
 }
 

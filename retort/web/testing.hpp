@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,6 +35,24 @@ struct TestFile {
     std::string content_type;  ///< empty: by the file's name
 };
 
+/// Files that a test uploads: `{{"picture", "a.png", bytes}}`.
+class TestFiles {
+  public:
+    TestFiles();
+    TestFiles(std::initializer_list<TestFile> files);
+    TestFiles(const TestFiles& other);
+    TestFiles(TestFiles&& other) noexcept;
+    TestFiles& operator=(TestFiles other) noexcept;
+    ~TestFiles();
+    const TestFile* begin() const;
+    const TestFile* end() const;
+    bool empty() const { return begin() == end(); }
+
+  private:
+    struct List;
+    List* list_;  ///< its own, or null; a pointer, because every application includes this
+};
+
 /// A request as a test writes it: `client.post("/users", {.json = json{{"name", "ada"}}})`.
 struct RequestBuilder {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -41,8 +60,8 @@ struct RequestBuilder {
     std::string method;  ///< GET unless the function of the client says otherwise
     Pairs query;         ///< appended to the path, encoded
     std::optional<retort::json> json;
-    Pairs form;                   ///< sent urlencoded, or as multipart when there are files
-    std::vector<TestFile> files;  ///< `{.files = {{"picture", "a.png", bytes}}}`
+    Pairs form;       ///< sent urlencoded, or as multipart when there are files
+    TestFiles files;  ///< `{.files = {{"picture", "a.png", bytes}}}`
     std::string data;
     std::string content_type;
     Pairs headers;

@@ -12,6 +12,7 @@
 #include "retort/web/errors.hpp"
 #include "retort/web/file_name.hpp"
 #include "retort/web/flash.hpp"
+#include "retort/web/input.hpp"
 #include "retort/web/method.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/response.hpp"

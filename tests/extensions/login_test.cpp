@@ -90,12 +90,11 @@ TEST_CASE("handlers, hooks, and users without a session") {
     CHECK(client.get("/admin/", {.headers = {{"Authorization", "token ada"}}}).header("Set-Cookie") == "");
     login_manager.unauthorized_handler(nullptr);
     login_manager.request_loader([](Request&) { return Ptr<LoginUser>{}; });
-    login_manager.blueprint_login_views["admin"] = "/admin-login?x=1";
+    login_manager.blueprint_login_view("admin", "/admin-login?x=1");
     CHECK(client.get("/admin/").location() == "/admin-login?x=1&next=%2Fadmin%2F");
     app.config["USE_SESSION_FOR_NEXT"] = true;
     CHECK(client.get("/profile/7").location() == "/login");
     client.session_transaction([](UserSession& session) { CHECK(session["next"] == "/profile/7"); });
-    login_manager.blueprint_login_views.clear();
 }
 
 TEST_CASE("passwords: argon2id, and what Werkzeug wrote") {

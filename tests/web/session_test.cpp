@@ -5,6 +5,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/base/uuid.hpp"
+#include "retort/web/session_interface.hpp"
 #include "retort/web/web.hpp"
 
 using namespace retort;
