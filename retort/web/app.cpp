@@ -32,6 +32,8 @@ void App::register_blueprint(const Blueprint& blueprint, const RegisterOptions& 
 
 void App::add_converter(std::string name, ConverterFactory factory) {
     app_->check_open("add_converter");
+    if (app_->host_map) app_->host_map->add_converter(name, factory);
+    app_->converters.emplace_back(name, factory);
     app_->url_map.add_converter(std::move(name), std::move(factory));
 }
 

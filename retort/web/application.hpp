@@ -73,6 +73,13 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
+    /// What `match` found, as the place to go, or the error to throw.
+    void take_match(Request& request, Routing& routing);
+    /// The methods that lead somewhere at the request's URL.
+    std::vector<std::string> allowed_methods(Request& request) const;
+    void preprocess_url(Request& request) const;
+    /// Puts what url_defaults functions know to the values of a URL.
+    void inject_url_defaults(std::string_view endpoint, json& values) const;
     void end_request(Request& request, Context& context, const std::exception_ptr& failure);
     void end_app_context(const std::exception_ptr& failure) noexcept;
 
@@ -93,6 +100,9 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Config config;
     std::map<std::string, std::any, std::less<>> extensions;
     UrlMap url_map;
+    /// The rules for certain hosts, each with its host before its path; null while there are none.
+    std::unique_ptr<UrlMap> host_map;
+    std::vector<std::pair<std::string, ConverterFactory>> converters;
     std::map<std::string, std::unique_ptr<Endpoint>, std::less<>> endpoints;
     std::map<std::string, RegisteredBlueprint, std::less<>> blueprints;
     std::unordered_map<const void*, std::vector<const Endpoint*>> endpoints_by_view;
@@ -125,7 +135,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     static Response last_words(const ErrorHandler& handler, const std::exception_ptr& wrapped);
     const ErrorHandler* handler_for(Request& request, int status, const std::exception_ptr& thrown) const;
     void process_response(Request& request, Response& response);
-    void check_route(const Rule& rule, const View& view) const;
+    Rule& add_rule(RouteOf& route, const std::string& endpoint);
+    void check_route(const Rule& rule, const View& view, const RegisteredBlueprint* blueprint) const;
 
     std::atomic<bool> started_{false};
     fibers::Mutex starting_;

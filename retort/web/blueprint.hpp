@@ -22,6 +22,7 @@ struct BlueprintOptions {
     /// A folder whose files are served, relative to the app's root path; the endpoint is "name.static".
     std::string static_folder;
     std::optional<std::string> static_url_path;  ///< by default "/" and the folder's name, behind the prefix
+    std::string subdomain;                       ///< of its routes, before the config's SERVER_NAME
 };
 
 /// What may differ from one registration of a blueprint to another.
@@ -57,6 +58,15 @@ class Blueprint : public Scaffold {
     template <class Function>
     void teardown_app_request(Function function) {
         app_hooks("teardown_app_request").teardown.push_back(detail::erase_teardown(std::move(function)));
+    }
+    template <class Function>
+    void app_url_value_preprocessor(Function function) {
+        app_hooks("app_url_value_preprocessor")
+            .url_processors.push_back(detail::erase_url_processor(std::move(function), false));
+    }
+    template <class Function>
+    void app_url_defaults(Function function) {
+        app_hooks("app_url_defaults").url_processors.push_back(detail::erase_url_processor(std::move(function), true));
     }
     template <int Status, class Function>
     void app_errorhandler(Function function) {

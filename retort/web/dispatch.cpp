@@ -142,6 +142,7 @@ std::optional<Response> Application::before(Request& request) const {
 }
 
 Response Application::dispatch(Request& request) {
+    if (blueprint_of(request) != nullptr || !hooks.url_processors.empty()) preprocess_url(request);
     if (blueprint_of(request) != nullptr || !hooks.before.empty()) {
         if (auto early = before(request)) return std::move(*early);
     }
@@ -151,9 +152,50 @@ Response Application::dispatch(Request& request) {
     return routing.endpoint->view(request, routing.match.values);
 }
 
+/// The functions of the app, then those of the blueprints inwards; what they take out or change is so for the view.
+void Application::preprocess_url(Request& request) const {
+    auto& routing = request.routing();
+    bool any = false;
+    json values;
+    auto run = [&](const Hooks& level) {
+        for (auto& processor : level.url_processors) {
+            if (processor.defaults) continue;
+            if (!std::exchange(any, true)) values = request.view_args();
+            processor.call(processor.function.get(), request.endpoint(), values);
+        }
+        return false;
+    };
+    inwards(hooks, blueprint_of(request), run);
+    if (!any || routing.endpoint == nullptr) return;
+    auto& given = routing.match.values;
+    std::erase_if(given, [&](auto& argument) { return !values.contains(argument.name); });
+    for (auto& argument : given) {
+        auto& value = values[argument.name];
+        if (!(json_of(argument.value) == value))
+            argument.value = value.is_text() ? RouteValue{value.text()} : RouteValue{value};
+    }
+    if (given.size() == routing.endpoint->view.parameters()) return;
+    throw RouteError("view-parameters"_code,
+                     "the view of endpoint \"" + routing.endpoint->name + "\" takes " +
+                         std::to_string(routing.endpoint->view.parameters()) +
+                         " values, and after the URL processors " + std::to_string(given.size()) + " are left",
+                     "take the other ones out in a url_value_preprocessor: values.erase(\"name\")");
+}
+
+void Application::inject_url_defaults(std::string_view endpoint, json& values) const {
+    auto run = [&](const Hooks& level) {
+        for (auto& processor : level.url_processors) {
+            if (processor.defaults) processor.call(processor.function.get(), endpoint, values);
+        }
+        return false;
+    };
+    auto found = endpoints.find(endpoint);
+    inwards(hooks, found == endpoints.end() ? nullptr : found->second->blueprint, run);
+}
+
 Response Application::automatic_options(Request& request) const {
     Response response;
-    response.headers().set("Allow", join(url_map.allowed_methods(request.path()), ", "));
+    response.headers().set("Allow", join(allowed_methods(request), ", "));
     return response;
 }
 
