@@ -10,6 +10,7 @@
 #include "retort/web/flash.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/session.hpp"
+#include "retort/web/signals.hpp"
 #include "retort/web/signing.hpp"
 #include "retort/web/url_for.hpp"
 
@@ -274,7 +275,9 @@ bool login(LoadedUser user, const LoginOptions& options) {
     session["_id"] = browser_identifier(request);
     if (options.remember) session["_remember"] = "set";
     if (options.remember && options.duration) session["_remember_seconds"] = options.duration->count();
+    auto id = user.id;
     set_user(std::move(user));
+    signals::user_logged_in.send({.app = *current_app, .user_id = id});
     return true;
 }
 
@@ -290,12 +293,14 @@ void throw_wrong_user(const std::any& handle) {
 void logout_user() {
     auto& request = detail::current_request();
     auto& session = request.session();
+    auto id = detail::current_login().id;
     for (auto key : {"_user_id", "_fresh", "_id"}) session.erase(key);
     if (request.cookies().contains(text_of("REMEMBER_COOKIE_NAME", "remember_token"))) {
         session["_remember"] = "clear";
         session.erase("_remember_seconds");
     }
     set_user({});
+    signals::user_logged_out.send({.app = *current_app, .user_id = id});
 }
 
 void confirm_login() {

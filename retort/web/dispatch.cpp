@@ -6,6 +6,7 @@
 #include "retort/web/application.hpp"
 #include "retort/web/debug_page.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/signals.hpp"
 #include "retort/web/stack_trace.hpp"
 
 namespace retort::detail {
@@ -41,6 +42,15 @@ void run_teardown(const TeardownHook& hook, const std::exception_ptr& failure) n
 
 void run_reversed(const std::vector<TeardownHook>& hooks, const std::exception_ptr& failure) noexcept {
     for (auto hook = hooks.rbegin(); hook != hooks.rend(); ++hook) run_teardown(*hook, failure);
+}
+
+/// What a receiver throws stops nothing either.
+void tell_end(const Signal& signal, App& app, const std::exception_ptr& failure) noexcept {
+    try {
+        signal.send({.app = app, .error = failure});
+    } catch (...) {
+        logger().error("a receiver of a signal threw " + describe_exception(std::current_exception()).to_string());
+    }
 }
 
 /// The error as the kind of error that is an answer; null when it is none.
@@ -112,8 +122,10 @@ Response Application::respond(Request& request, Failures failures, std::exceptio
 
 // The response is made where the caller wants it, all the way down to the view: nothing on the way moves it.
 Response Application::full_dispatch(Request& request) {
+    signals::request_started.send({*self});
     Response response = dispatch_or_handle(request);
     process_response(request, response);
+    signals::request_finished.send({.app = *self, .response = &response});
     return response;
 }
 
@@ -225,6 +237,7 @@ Response Application::handle_http_exception(Request& request, const HttpExceptio
 
 Response Application::handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures) {
     auto& settings = config.settings();
+    signals::got_request_exception.send({.app = *self, .error = thrown});
     if (failures == Failures::propagate && settings.propagates()) std::rethrow_exception(thrown);
     log_exception(request, thrown);
     if (settings.debug) return finish_error(request, show_failure(request, thrown));
@@ -260,6 +273,7 @@ Response Application::last_words(const ErrorHandler& handler, const std::excepti
 Response Application::finish_error(Request& request, Response response) {
     try {
         process_response(request, response);
+        signals::request_finished.send({.app = *self, .response = &response});
     } catch (...) {
         logger().error("an after_request function threw " + describe_exception(std::current_exception()).to_string());
     }
@@ -307,11 +321,13 @@ void Application::save_session(Request& request, Response& response) {
 
 void Application::end_request(Request& request, Context& context, const std::exception_ptr& failure) {
     outwards(hooks, blueprint_of(request), [&](const Hooks& level) { run_reversed(level.teardown, failure); });
+    tell_end(signals::request_tearing_down, *self, failure);
     if (context.owns_globals()) end_app_context(failure);
 }
 
 void Application::end_app_context(const std::exception_ptr& failure) noexcept {
     run_reversed(teardown_appcontext, failure);
+    tell_end(signals::appcontext_tearing_down, *self, failure);
 }
 
 }  // namespace retort::detail

@@ -5,6 +5,7 @@
 
 #include "retort/web/request.hpp"
 #include "retort/web/session.hpp"
+#include "retort/web/signals.hpp"
 
 namespace retort {
 namespace {
@@ -32,6 +33,7 @@ void flash(std::string_view message, std::string_view category) {
     tuple[" t"] = json::array({category, message});
     flashes.push_back(std::move(tuple));
     session.store(session_key, std::move(flashes));
+    signals::message_flashed.send({.app = *current_app, .message = message, .category = category});
 }
 
 std::vector<FlashedMessage> get_flashed_messages_with_categories(const std::vector<std::string>& category_filter) {
