@@ -271,6 +271,8 @@ bool login(LoadedUser user, const LoginOptions& options) {
     auto& request = current_request();
     auto& session = request.session();
     session["_user_id"] = user.id;
+    // Who gave this browser a session of his own does not come in with it.
+    session.renew_id();
     session["_fresh"] = options.fresh;
     session["_id"] = browser_identifier(request);
     if (options.remember) session["_remember"] = "set";

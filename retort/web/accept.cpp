@@ -12,6 +12,9 @@ namespace {
 using Parts = std::vector<std::string>;
 using Value = std::pair<std::string, double>;
 
+/// Nobody likes more; what is beyond is passed over.
+constexpr std::size_t most_ranges = 64;
+
 /// "text/html;level=1" as type, subtype and sorted parameters, in lower case.
 Parts mime_parts(std::string_view text) {
     Parts parts;
@@ -106,14 +109,16 @@ struct Accept::Ranges {
 
 Accept::Accept(Kind kind, std::string_view header) : ranges_(new Ranges{kind, !header.empty(), {}}) {
     auto& values = ranges_->values;
-    for (auto piece : split(header, ',')) {
-        auto value = read_value(piece);
-        if (!value.first.empty()) values.push_back(std::move(value));
-    }
-    std::stable_sort(values.begin(), values.end(), [kind](const Value& left, const Value& right) {
+    auto before = [kind](const Value& left, const Value& right) {
         auto a = specificity(kind, left.first), b = specificity(kind, right.first);
         return a != b ? a > b : left.second > right.second;
-    });
+    };
+    for (auto piece : split(header, ',')) {
+        auto value = read_value(piece);
+        if (value.first.empty()) continue;
+        values.insert(std::upper_bound(values.begin(), values.end(), value, before), value);
+        if (values.size() == most_ranges) break;
+    }
 }
 
 Accept::Accept(const Accept& other) : ranges_(new Ranges{*other.ranges_}) {}

@@ -122,10 +122,11 @@ Response Application::respond(Request& request, Failures failures, std::exceptio
 
 // The response is made where the caller wants it, all the way down to the view: nothing on the way moves it.
 Response Application::full_dispatch(Request& request) {
-    signals::request_started.send({*self});
+    if (signals::request_started.has_receivers()) signals::request_started.send({*self});
     Response response = dispatch_or_handle(request);
     process_response(request, response);
-    signals::request_finished.send({.app = *self, .response = &response});
+    if (signals::request_finished.has_receivers())
+        signals::request_finished.send({.app = *self, .response = &response});
     return response;
 }
 
@@ -321,13 +322,13 @@ void Application::save_session(Request& request, Response& response) {
 
 void Application::end_request(Request& request, Context& context, const std::exception_ptr& failure) {
     outwards(hooks, blueprint_of(request), [&](const Hooks& level) { run_reversed(level.teardown, failure); });
-    tell_end(signals::request_tearing_down, *self, failure);
+    if (signals::request_tearing_down.has_receivers()) tell_end(signals::request_tearing_down, *self, failure);
     if (context.owns_globals()) end_app_context(failure);
 }
 
 void Application::end_app_context(const std::exception_ptr& failure) noexcept {
     run_reversed(teardown_appcontext, failure);
-    tell_end(signals::appcontext_tearing_down, *self, failure);
+    if (signals::appcontext_tearing_down.has_receivers()) tell_end(signals::appcontext_tearing_down, *self, failure);
 }
 
 }  // namespace retort::detail

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "retort/base/json.hpp"
+#include "retort/base/uuid.hpp"
 #include "retort/web/context.hpp"
 
 namespace retort {
 
-struct Uuid;
 class UserSession;
 
 namespace detail {
@@ -148,6 +148,9 @@ class UserSession {
     const json& stored() const { return values_; }
     /// The name under which a store on the server keeps it; empty in cookies.
     std::string id;
+    /// Asks for another name, under which nobody but this browser knows it: `login_user` does.
+    void renew_id() { renews_id_ = true; }
+    bool renews_id() const { return renews_id_; }
 
     /// The value as it is kept, or null.
     const json* find(std::string_view key);
@@ -157,7 +160,7 @@ class UserSession {
     void begin_change();
 
     json values_;
-    bool accessed_ = false, modified_ = false, is_new_ = false, is_null_ = false;
+    bool accessed_ = false, modified_ = false, is_new_ = false, is_null_ = false, renews_id_ = false;
 };
 
 namespace detail {

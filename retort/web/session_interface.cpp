@@ -148,6 +148,10 @@ void StoredSessions::save_session(App& app, UserSession& session, Response& resp
         return;
     }
     if (!should_set_cookie(app, session)) return;
+    if (session.renews_id() && !session.id.empty()) {
+        store_->erase(session.id);
+        session.id.clear();
+    }
     if (session.id.empty()) session.id = detail::base64url(detail::random_bytes(32));
     store_->save(session.id, session.stored().dump(), lifetime(app));
     response.set_cookie(cookie_name(app), session.id, cookie_options(app, session));

@@ -138,7 +138,9 @@ std::vector<StackFrame> stack_of(const std::exception_ptr& thrown) {
     // Down to the throw itself: the frames of this file say nothing.
     std::size_t own = 0;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        if (frames[i].function.find("__cxa_throw") != std::string::npos) own = i + 1;
+        if (frames[i].function.find("__cxa_throw") != std::string::npos ||
+            frames[i].function.find("retort_before_throw") != std::string::npos)
+            own = i + 1;
     }
     frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(own));
     return frames;
@@ -157,8 +159,11 @@ std::vector<std::pair<int, std::string>> source_lines(const std::string& file, i
 }  // namespace retort::detail
 
 #ifndef RETORT_THROWS_ARE_WATCHED
-// Weak, so that a program that brings its own, or links the runtime statically, is as it was.
-extern "C" __attribute__((weak, noreturn)) void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+// Weak, so that a program that brings its own, or links the runtime statically, is as it was. By an assembler's name:
+// g++ and clang know the function with different parameters.
+extern "C" __attribute__((weak, noreturn)) void retort_before_throw(void* object, void* type,
+                                                                    void (*destroy)(void*)) __asm__("__cxa_throw");
+extern "C" void retort_before_throw(void* object, void* type, void (*destroy)(void*)) {
     using Throw = void (*)(void*, void*, void (*)(void*));
     static const auto real = reinterpret_cast<Throw>(::dlsym(RTLD_NEXT, "__cxa_throw"));
     if (retort::detail::keeping.load(std::memory_order_relaxed)) retort::detail::keep_stack(object);

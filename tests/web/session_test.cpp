@@ -189,11 +189,21 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
         session.clear();
         return "";
     });
+    app.get("/renew", [] {
+        session["renewed"] = true;
+        session->renew_id();
+        return "renewed";
+    });
     auto client = app.test_client();
     CHECK(client.get("/count").text() == "1");
     CHECK(client.get("/count").text() == "2");
     CHECK(store->texts.size() == 1);
     CHECK(store->texts.begin()->first == client.cookie("session"));
+    auto before = client.cookie("session");
+    CHECK(client.get("/renew").text() == "renewed");
+    CHECK(client.cookie("session") != before);
+    CHECK(store->texts.size() == 1);
+    CHECK(client.get("/count").text() == "3");
     auto other = app.test_client();
     std::string chosen(43, 'A');
     other.set_cookie("session", chosen);
