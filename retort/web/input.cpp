@@ -172,5 +172,62 @@ void throw_problems(Problems problems) {
     if (!problems.empty()) throw ValidationError(std::move(problems));
 }
 
+json kind_schema(InputKind kind, std::string_view format) {
+    json schema = json::object();
+    switch (kind) {
+        case InputKind::text: schema["type"] = "string"; break;
+        case InputKind::integer: schema["type"] = "integer"; break;
+        case InputKind::real: schema["type"] = "number"; break;
+        case InputKind::boolean: schema["type"] = "boolean"; break;
+        case InputKind::document: break;  // anything
+    }
+    if (!format.empty()) schema["format"] = format;
+    return schema;
+}
+
+json list_schema(json items) { return json::object({{"type", "array"}, {"items", std::move(items)}}); }
+
+json nullable_schema(json schema) {
+    if (auto* type = schema.find("type"); type != nullptr && type->is_text()) {
+        auto name = type->text();
+        *type = json::array({name, "null"});
+    }
+    return schema;
+}
+
+void add_property(json& schema, std::string_view name, json property, bool required, const json& initial) {
+    if (!initial.is_null()) property["default"] = initial;
+    schema["properties"][name] = std::move(property);
+    if (required) schema["required"].push_back(name);
+}
+
+void add_constraints(json& schema, const Constraints& constraints) {
+    for (auto& [name, wanted] : constraints) {
+        auto* property = schema["properties"].find(name);
+        if (property == nullptr) continue;
+        auto* type = property->find("type");
+        bool list = type != nullptr && type->is_text() && type->text() == "array";
+        if (wanted.minimum) (*property)["minimum"] = *wanted.minimum;
+        if (wanted.maximum) (*property)["maximum"] = *wanted.maximum;
+        if (wanted.min_length) (*property)[list ? "minItems" : "minLength"] = *wanted.min_length;
+        if (wanted.max_length) (*property)[list ? "maxItems" : "maxLength"] = *wanted.max_length;
+        if (!wanted.one_of.empty()) (*property)["enum"] = wanted.one_of;
+    }
+}
+
+void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema) {
+    json content = json::object();
+    for (auto type : types) content[type] = json::object({{"schema", schema}});
+    operation["requestBody"] = json::object({{"required", true}, {"content", std::move(content)}});
+}
+
+void describe_args(json& operation, const json& schema) {
+    auto* properties = schema.find("properties");
+    if (properties == nullptr) return;
+    for (auto& [name, property] : properties->items()) {
+        operation["parameters"].push_back(json::object({{"name", name}, {"in", "query"}, {"schema", property}}));
+    }
+}
+
 }  // namespace detail
 }  // namespace retort

@@ -199,6 +199,58 @@ const std::vector<InputField>& input_fields() {
     return fields;
 }
 
+/// The JSON Schema of a field of that kind; a struct's is put together of its fields'.
+json kind_schema(InputKind kind, std::string_view format);
+json list_schema(json items);
+json nullable_schema(json schema);
+void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
+void add_constraints(json& schema, const Constraints& constraints);
+void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema);
+void describe_args(json& operation, const json& schema);
+
+template <class T>
+json struct_schema();
+
+template <class F>
+json field_schema() {
+    if constexpr (JsonOptional<F>) {
+        return nullable_schema(field_schema<typename F::value_type>());
+    } else if constexpr (std::same_as<F, Uuid>) {
+        return kind_schema(InputKind::text, "uuid");
+    } else if constexpr (JsonMoment<F>) {
+        return kind_schema(InputKind::text, std::same_as<F, Date>   ? "date"
+                                            : std::same_as<F, Time> ? "time"
+                                                                    : "date-time");
+    } else if constexpr (JsonStruct<F>) {
+        return struct_schema<F>();
+    } else if constexpr (JsonRange<F> && !JsonText<F> && !JsonMap<F>) {
+        return list_schema(field_schema<typename F::value_type>());
+    } else {
+        return kind_schema(input_kind<F>(), "");
+    }
+}
+
+template <class T, std::size_t... at>
+void add_properties(json& schema, std::index_sequence<at...>) {
+    T value{};
+    auto add = [&](std::string_view name, auto& field) {
+        using F = std::remove_cvref_t<decltype(field)>;
+        bool has_default = false;
+        if constexpr (std::equality_comparable<F>) has_default = !(field == F{});
+        add_property(schema, name, field_schema<F>(), !has_default && !JsonOptional<F>,
+                     has_default ? to_document(field) : json{});
+    };
+    reflection::with_fields(value, [&](auto&... field) { (add(reflection::field_name<T, at>, field), ...); });
+}
+
+template <class T>
+json struct_schema() {
+    json schema = json::object({{"type", "object"}});
+    add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
+    if constexpr (requires { T::constraints(); }) add_constraints(schema, T::constraints());
+    return schema;
+}
+
 template <class T>
 T typed_input(const json& document, bool may_miss) {
     static_assert(std::is_aggregate_v<T>, "typed input is read into a plain struct: public fields, no constructors");
@@ -220,6 +272,9 @@ struct ViewInput<Json<T>> {
     static Json<T> read(Request& request) {
         return Json<T>(detail::typed_input<T>(detail::json_input(request), false));
     }
+    static void describe(json& operation) {
+        detail::describe_body(operation, {"application/json"}, detail::struct_schema<T>());
+    }
 };
 
 template <class T>
@@ -227,6 +282,10 @@ struct ViewInput<Form<T>> {
     static Form<T> read(Request& request) {
         auto& fields = detail::input_fields<T>();
         return {detail::typed_input<T>(detail::form_input(request, fields.data(), fields.size()), false)};
+    }
+    static void describe(json& operation) {
+        detail::describe_body(operation, {"application/x-www-form-urlencoded", "multipart/form-data"},
+                              detail::struct_schema<T>());
     }
 };
 
@@ -236,6 +295,7 @@ struct ViewInput<Args<T>> {
         auto& fields = detail::input_fields<T>();
         return {detail::typed_input<T>(detail::args_input(request, fields.data(), fields.size()), true)};
     }
+    static void describe(json& operation) { detail::describe_args(operation, detail::struct_schema<T>()); }
 };
 
 }  // namespace retort

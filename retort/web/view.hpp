@@ -174,6 +174,25 @@ Response call_view(const void* callable, Request& request, std::vector<RouteArgu
     }
 }
 
+/// What the parameters that are read from the request are, for descriptions of the API; null when there are none.
+using DescribeInputs = void (*)(json& operation);
+
+template <class Parameter>
+void describe_input(json& operation) {
+    if constexpr (requires { ViewInput<std::remove_cvref_t<Parameter>>::describe(operation); }) {
+        ViewInput<std::remove_cvref_t<Parameter>>::describe(operation);
+    }
+}
+
+template <class... Parameters>
+constexpr DescribeInputs describe_inputs(TypeList<Parameters...>) {
+    if constexpr ((FromRequest<Parameters> || ...)) {
+        return [](json& operation) { (describe_input<Parameters>(operation), ...); };
+    } else {
+        return nullptr;
+    }
+}
+
 template <auto view>
 inline constexpr auto view_constant = view;
 template <class Function>
@@ -238,6 +257,10 @@ class View {
     }
     /// How many values of the rule it takes.
     std::size_t parameters() const { return parameters_; }
+    /// Puts what it reads from the request to the description of an operation.
+    void describe(json& operation) const {
+        if (describe_ != nullptr) describe_(operation);
+    }
     /// What tells it from other views.
     const void* identity() const { return identity_; }
     /// What `url_for<view>` knows it by.
@@ -257,6 +280,7 @@ class View {
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
+        describe_ = describe_inputs(typename Shape::All{});
         call_ = [](const void* view, Request& request, std::vector<RouteArgument>& values) {
             return call_view<Function>(view, request, values, typename Shape::All{});
         };
@@ -280,6 +304,7 @@ class View {
     const void* identity_;
     const void* url_identity_;
     std::size_t parameters_ = 0;
+    DescribeInputs describe_ = nullptr;
 };
 
 }  // namespace detail
