@@ -11,8 +11,10 @@
 #include "retort/engine/ddl_target.hpp"
 #include "retort/engine/inspector.hpp"
 #include "retort/extensions/recorded_queries.hpp"
+#include "retort/extensions/repeated_queries.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/application.hpp"
 #include "retort/web/errors.hpp"
 
 namespace retort {
@@ -111,12 +113,41 @@ void echo(const engines::StatementEvent& event) {
     logger().info(line.text());
 }
 
+/// In debug they are recorded unless the configuration says no: the page of an error shows them.
+bool records_queries(const Config& config) {
+    return config.get<bool>("SQLALCHEMY_RECORD_QUERIES", config.settings().debug);
+}
+
+detail::DebugSection recorded_section() {
+    detail::DebugSection section{"SQL of this request", {}, {}};
+    auto queries = get_recorded_queries();
+    section.remarks = detail::repeated_query_warnings(queries);
+    constexpr std::size_t most_shown = 100;
+    for (auto& query : queries) {
+        if (section.rows.size() == most_shown) break;
+        auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(query.duration()).count();
+        std::string parameters;
+        for (auto& value : query.parameters)
+            parameters += (parameters.empty() ? "" : ", ") + sql::to_string(value.view());
+        section.rows.push_back({std::to_string(microseconds) + " us", query.statement, std::move(parameters)});
+    }
+    if (queries.size() > most_shown) {
+        section.remarks.push_back("the first 100 of " + std::to_string(queries.size()) + " statements");
+    }
+    return section;
+}
+
+/// In debug: what a developer does not see on a page that works.
+void warn_of_repeated_queries() {
+    for (auto& warning : detail::repeated_query_warnings(get_recorded_queries())) logger().warning(warning);
+}
+
 /// How an engine works, by the configuration and what one database says beyond it.
 engines::EngineOptions engine_options(const Config& config, const json* chosen) {
     engines::EngineOptions options;
     options.on_warning = [](std::string_view warning) { logger().warning(warning); };
     bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
-    const bool records = config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    const bool records = records_queries(config);
     if (chosen != nullptr && chosen->is_object()) {
         if (const json* seconds = chosen->find("busy_timeout"))
             options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
@@ -197,11 +228,16 @@ void Database::init_app(App& app) {
     }
     bool bound = !binds.empty() || !orm::bind_keys().empty();
     auto engine = bound ? engines::bind_engines(main, binds) : main;
-    bool records = app.config.get<bool>("SQLALCHEMY_RECORD_QUERIES", false);
+    bool records = records_queries(app.config);
     apps_->push_back({implementation, engine, std::move(main), std::move(binds), records});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    app.teardown_appcontext([this](const std::exception_ptr&) { remove_session(); });
+    bool debug = app.debug();
+    app.teardown_appcontext([this, debug](const std::exception_ptr&) {
+        if (debug) warn_of_repeated_queries();
+        remove_session();
+    });
+    if (records) app.implementation().debug_sections.emplace_back(recorded_section);
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
     app.on_shutdown([engine] { engine.dispose(); });

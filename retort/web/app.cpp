@@ -32,7 +32,19 @@ void App::register_blueprint(const Blueprint& blueprint, const RegisterOptions& 
 
 void App::add_converter(std::string name, ConverterFactory factory) {
     app_->check_open("add_converter");
+    if (app_->host_map) app_->host_map->add_converter(name, factory);
+    app_->converters.emplace_back(name, factory);
     app_->url_map.add_converter(std::move(name), std::move(factory));
+}
+
+void App::trust_proxies(const TrustedProxies& proxies) {
+    app_->check_open("trust_proxies");
+    app_->proxies = proxies;
+}
+
+void App::set_session_interface(std::shared_ptr<SessionInterface> interface) {
+    app_->check_open("set_session_interface");
+    app_->session_interface = std::move(interface);
 }
 
 void App::before_first_request(std::function<void()> function) {

@@ -14,12 +14,15 @@
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
 #include "retort/web/context.hpp"
+#include "retort/web/proxies.hpp"
 #include "retort/web/scaffold.hpp"
 #include "retort/web/templating.hpp"
 #include "retort/web/testing.hpp"
 #include "retort/web/url_for.hpp"
 
 namespace retort {
+
+class SessionInterface;
 
 namespace detail {
 class Application;
@@ -40,6 +43,10 @@ struct AppOptions {
     std::string root_path;
     /// What belongs to this installation: databases, secrets. By default "instance" in the root path.
     std::string instance_path;
+    /// Its files are served; relative to the root path. Empty: no files are.
+    std::string static_folder = "static";
+    /// Where they are served; by default "/" and the folder's name.
+    std::optional<std::string> static_url_path;
 };
 
 /// How `run` serves.
@@ -103,6 +110,11 @@ class App : public Scaffold {
     void context_processor(ContextProcessor processor);
     /// The templates themselves: options, loaders, and rendering outside of requests.
     templates::Environment& jinja_env();
+    /// Believes what so many proxies before the app say of a request's client, scheme and host.
+    void trust_proxies(const TrustedProxies& proxies = {});
+
+    /// Keeps sessions in another way than in Flask's signed cookies.
+    void set_session_interface(std::shared_ptr<SessionInterface> interface);
 
     /// Runs once, before the first request.
     void before_first_request(std::function<void()> function);

@@ -9,6 +9,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/send_file.hpp"
 
 namespace retort::detail {
 namespace {
@@ -65,6 +66,20 @@ RuleOptions rule_options(RouteOptions&& options) {
     return rule;
 }
 
+/// Where a folder of files is served when nobody says it.
+std::string url_of_folder(std::string folder) {
+    folder = without_slash_at_end(std::move(folder));
+    return "/" + folder.substr(folder.rfind('/') + 1);
+}
+
+/// The host as it stands in rules; what could not be one is none of them.
+std::string hosted_name(Request& request) {
+    auto host = ascii_lower(request.host());
+    return host.find('/') == std::string::npos ? host : std::string{"?"};
+}
+
+std::string host_path(Request& request) { return "/" + hosted_name(request) + std::string{request.path()}; }
+
 /// The prefix that a blueprint gets inside another one.
 std::string nested_prefix(const RegisteredBlueprint* outer, const std::optional<std::string>& own) {
     if (outer == nullptr || outer->prefix.empty()) return own.value_or("");
@@ -78,6 +93,10 @@ Application::Application(std::string app_name, AppOptions options, std::string_v
       root_path(choose_root(options.root_path, compiled_root)),
       instance_path(options.instance_path.empty() ? root_path + "/instance" : absolute(options.instance_path)) {
     config.set_root_path(root_path);
+    if (!options.static_folder.empty()) {
+        auto path = options.static_url_path.value_or(url_of_folder(options.static_folder));
+        add_static_route(path, options.static_folder, "static", nullptr);
+    }
     if (auto* debug = std::getenv("RETORT_DEBUG"); debug != nullptr && *debug != '\0') {
         std::string_view word = debug;
         config["DEBUG"] = word != "0" && !iequals(word, "false") && !iequals(word, "no");
@@ -105,20 +124,60 @@ void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* b
                          "two views of the app \"" + name + "\" have the endpoint \"" + endpoint_name + "\"",
                          "give one of them another: route(rule, {.endpoint = \"…\"}), or put it into a blueprint");
     }
-    auto& rule = url_map.add(route.rule, endpoint_name, rule_options(std::move(route.options)));
-    check_route(rule, route.view);
+    auto& rule = add_rule(route, endpoint_name);
+    check_route(rule, route.view, blueprint);
     if (found == endpoints.end()) {
         auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint});
-        endpoints_by_view[endpoint->view.identity()].push_back(endpoint.get());
+        endpoints_by_view[endpoint->view.url_identity()].push_back(endpoint.get());
         found = endpoints.emplace(endpoint_name, std::move(endpoint)).first;
     }
     rule.target = found->second.get();
 }
 
-void Application::check_route(const Rule& rule, const View& view) const {
-    if (rule.arguments().size() == view.parameters()) return;
+/// With a host the rule goes to a map of its own, so that nobody pays for hosts who has none.
+Rule& Application::add_rule(RouteOf& route, const std::string& endpoint) {
+    auto host = route.options.host;
+    if (!route.options.subdomain.empty()) {
+        auto& server = config.settings().server_name;
+        if (server.empty()) {
+            throw SetupError("subdomain-without-server-name"_code,
+                             "the rule " + route.rule + " is for the subdomain \"" + route.options.subdomain +
+                                 "\", and the app has no SERVER_NAME",
+                             "set it before the routes: app.config[\"SERVER_NAME\"] = \"example.com\"");
+        }
+        host = route.options.subdomain + "." + server;
+    }
+    auto options = rule_options(std::move(route.options));
+    if (host.empty()) return url_map.add(route.rule, endpoint, std::move(options));
+    if (!host_map) {
+        host_map = std::make_unique<UrlMap>();
+        for (auto& [name, factory] : converters) host_map->add_converter(name, factory);
+    }
+    auto& rule = host_map->add("/" + host + route.rule, endpoint, std::move(options));
+    rule.path_at = host.size() + 1;
+    return rule;
+}
+
+void Application::add_static_route(const std::string& path, std::string folder, std::string endpoint,
+                                   const RegisteredBlueprint* blueprint) {
+    if (!folder.starts_with('/')) folder = root_path + "/" + folder;
+    auto view = View::of([folder = without_slash_at_end(std::move(folder))](const std::string& filename) {
+        return send_from_directory(folder, filename);
+    });
+    RouteOptions options;
+    options.endpoint = std::move(endpoint);
+    add_endpoint_route({without_slash_at_end(path) + "/<path:filename>", std::move(view), std::move(options)},
+                       blueprint);
+}
+
+void Application::check_route(const Rule& rule, const View& view, const RegisteredBlueprint* blueprint) const {
+    auto given = rule.arguments().size();
+    // What a url_value_preprocessor takes out is not for the view; the request itself shows whether it did.
+    bool processed = !hooks.url_processors.empty();
+    for (auto* at = blueprint; at != nullptr; at = at->outer) processed |= !at->core->hooks.url_processors.empty();
+    if (given == view.parameters() || (processed && given > view.parameters())) return;
     throw RouteError("view-parameters"_code,
-                     "the rule " + rule.text() + " gives " + std::to_string(rule.arguments().size()) +
+                     "the rule " + rule.text() + " gives " + std::to_string(given) +
                          " values, but the view of endpoint \"" + rule.endpoint() + "\" takes " +
                          std::to_string(view.parameters()),
                      "give the view one parameter for each variable of the rule, of its prefix and of its defaults");
@@ -150,7 +209,16 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     for (auto route : blueprint->routes) {
         route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
         route.options.endpoint = full_name + "." + route.options.endpoint;
+        if (route.options.subdomain.empty() && route.options.host.empty()) {
+            route.options.subdomain = blueprint->options.subdomain;
+        }
         add_endpoint_route(std::move(route), &entry->second);
+    }
+    auto& own = blueprint->options;
+    if (!own.static_folder.empty()) {
+        auto path = own.static_url_path.value_or(url_of_folder(own.static_folder));
+        add_static_route(prefix.empty() ? path : join_paths(prefix, path), own.static_folder, full_name + ".static",
+                         &entry->second);
     }
     for (auto& child : blueprint->children) register_blueprint(child.blueprint, child.options, &entry->second);
 }
@@ -171,21 +239,40 @@ Routing::~Routing() {
 
 void Application::match(Request& request, Routing& routing) {
     request.routing_ = &routing;
+    if (proxies) request.apply_proxies(*proxies);
+    if (host_map) {
+        host_map->match(routing.match, request.method(), host_path(request), request.query_string());
+        if (routing.match.kind != RouteMatch::Kind::not_found) return take_match(request, routing);
+        routing.match = {};
+    }
     url_map.match(routing.match, request.method(), request.path(), request.query_string());
+    take_match(request, routing);
+}
+
+void Application::take_match(Request& request, Routing& routing) {
     switch (routing.match.kind) {
         case RouteMatch::Kind::found:
             routing.endpoint = static_cast<const Endpoint*>(routing.match.rule->target);
             return;
         case RouteMatch::Kind::redirect: {
-            auto root = request.host_url();
+            auto root = request.root_url();
             root.pop_back();
-            routing.error = std::make_exception_ptr(HttpException(redirect(root + routing.match.location, 308)));
+            std::string_view location = routing.match.location;
+            // In the map of hosts the host comes first, and stays the one that was asked.
+            bool hosted = host_map && location.starts_with("/" + hosted_name(request) + "/");
+            if (hosted) location.remove_prefix(hosted_name(request).size() + 1);
+            routing.error = std::make_exception_ptr(HttpException(redirect(root + std::string{location}, 308)));
             return;
         }
         case RouteMatch::Kind::not_found: routing.error = std::make_exception_ptr(NotFound()); return;
         case RouteMatch::Kind::method_not_allowed:
             routing.error = std::make_exception_ptr(MethodNotAllowed(std::move(routing.match.allowed)));
     }
+}
+
+std::vector<std::string> Application::allowed_methods(Request& request) const {
+    auto methods = host_map ? host_map->allowed_methods(host_path(request)) : std::vector<std::string>{};
+    return methods.empty() ? url_map.allowed_methods(request.path()) : methods;
 }
 
 const Settings& current_settings() noexcept {
@@ -226,7 +313,8 @@ json Request::view_args() const {
 
 std::string_view Request::url_rule() const {
     bool found = routing_ != nullptr && routing_->match.rule != nullptr;
-    return found ? std::string_view{routing_->match.rule->text()} : std::string_view{};
+    return found ? std::string_view{routing_->match.rule->text()}.substr(routing_->match.rule->path_at)
+                 : std::string_view{};
 }
 
 }  // namespace retort

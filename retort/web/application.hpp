@@ -18,8 +18,11 @@
 #include "retort/web/app.hpp"
 #include "retort/web/blueprint.hpp"
 #include "retort/web/config.hpp"
+#include "retort/web/debug_page.hpp"
 #include "retort/web/hooks.hpp"
+#include "retort/web/proxies.hpp"
 #include "retort/web/request.hpp"
+#include "retort/web/session_interface.hpp"
 #include "retort/web/templating_state.hpp"
 #include "retort/web/url_map.hpp"
 
@@ -65,6 +68,9 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
 
     // Setup.
     void add_route(RouteOf route) override;
+    /// Serves the files of a folder under "<path>/<path:filename>", endpoint "static".
+    void add_static_route(const std::string& path, std::string folder, std::string endpoint,
+                          const RegisteredBlueprint* blueprint);
     void add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint);
     void check_open(std::string_view what) const override;
     void register_blueprint(const std::shared_ptr<BlueprintCore>& blueprint, const RegisterOptions& options,
@@ -73,8 +79,20 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
+    /// What `match` found, as the place to go, or the error to throw.
+    void take_match(Request& request, Routing& routing);
+    /// The methods that lead somewhere at the request's URL.
+    std::vector<std::string> allowed_methods(Request& request) const;
+    void preprocess_url(Request& request) const;
+    /// Puts what url_defaults functions know to the values of a URL.
+    void inject_url_defaults(std::string_view endpoint, json& values) const;
     void end_request(Request& request, Context& context, const std::exception_ptr& failure);
     void end_app_context(const std::exception_ptr& failure) noexcept;
+
+    /// A session that can be read in any case; without a secret key it cannot be written.
+    std::unique_ptr<UserSession> open_session(Request& request);
+    /// At the end of a request: keeps its session, and renews a permanent one that nobody touched.
+    void save_session(Request& request, Response& response);
 
     // Serving.
     void run(const RunOptions& options);
@@ -88,6 +106,9 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Config config;
     std::map<std::string, std::any, std::less<>> extensions;
     UrlMap url_map;
+    /// The rules for certain hosts, each with its host before its path; null while there are none.
+    std::unique_ptr<UrlMap> host_map;
+    std::vector<std::pair<std::string, ConverterFactory>> converters;
     std::map<std::string, std::unique_ptr<Endpoint>, std::less<>> endpoints;
     std::map<std::string, RegisteredBlueprint, std::less<>> blueprints;
     std::unordered_map<const void*, std::vector<const Endpoint*>> endpoints_by_view;
@@ -98,6 +119,10 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::vector<std::function<void()>> shutdown;
     std::vector<TeardownHook> teardown_appcontext;
     Templating& templating() { return templating_; }
+    /// What extensions know, for debug pages; they are asked in the request that failed.
+    std::vector<std::function<DebugSection()>> debug_sections;
+    std::optional<TrustedProxies> proxies;
+    std::shared_ptr<SessionInterface> session_interface;  ///< null: Flask's cookies
     /// A handle to itself that does not own it.
     std::unique_ptr<App> self;
 
@@ -112,11 +137,13 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Response handle_user_exception(Request& request, const std::exception_ptr& thrown);
     Response handle_http_exception(Request& request, const HttpException& error, const std::exception_ptr& thrown);
     Response handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures);
+    Response show_failure(Request& request, const std::exception_ptr& thrown);
     Response finish_error(Request& request, Response response);
     static Response last_words(const ErrorHandler& handler, const std::exception_ptr& wrapped);
     const ErrorHandler* handler_for(Request& request, int status, const std::exception_ptr& thrown) const;
     void process_response(Request& request, Response& response);
-    void check_route(const Rule& rule, const View& view) const;
+    Rule& add_rule(RouteOf& route, const std::string& endpoint);
+    void check_route(const Rule& rule, const View& view, const RegisteredBlueprint* blueprint) const;
 
     Templating templating_{*this};
     std::atomic<bool> started_{false};

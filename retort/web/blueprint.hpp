@@ -21,6 +21,10 @@ class BlueprintCore;
 struct BlueprintOptions {
     std::optional<std::string> url_prefix;  ///< "/api"
     std::string template_folder;            ///< looked into after the app's own; relative to the app's root path
+    /// A folder whose files are served, relative to the app's root path; the endpoint is "name.static".
+    std::string static_folder;
+    std::optional<std::string> static_url_path;  ///< by default "/" and the folder's name, behind the prefix
+    std::string subdomain;                       ///< of its routes, before the config's SERVER_NAME
 };
 
 /// What may differ from one registration of a blueprint to another.
@@ -56,6 +60,15 @@ class Blueprint : public Scaffold {
     template <class Function>
     void teardown_app_request(Function function) {
         app_hooks("teardown_app_request").teardown.push_back(detail::erase_teardown(std::move(function)));
+    }
+    template <class Function>
+    void app_url_value_preprocessor(Function function) {
+        app_hooks("app_url_value_preprocessor")
+            .url_processors.push_back(detail::erase_url_processor(std::move(function), false));
+    }
+    template <class Function>
+    void app_url_defaults(Function function) {
+        app_hooks("app_url_defaults").url_processors.push_back(detail::erase_url_processor(std::move(function), true));
     }
     template <int Status, class Function>
     void app_errorhandler(Function function) {

@@ -123,12 +123,16 @@ void add_routes(commands::Group& root, Application& app) {
     root.command("routes", "Show the routes of the application.",
                  [&app](const Invocation& call) {
                      auto rules = app.url_map.rules();
+                     if (app.host_map) {
+                         for (auto* rule : app.host_map->rules()) rules.push_back(rule);
+                     }
                      if (rules.empty()) return call.echo("No routes were registered.");
                      sort_rules(rules, call.text("sort"));
                      std::vector<Row> rows;
                      bool all = call.flag("all_methods");
                      for (auto* rule : rules)
-                         rows.push_back({rule->endpoint(), shown_methods(*rule, all), rule->text()});
+                         rows.push_back({rule->endpoint(), shown_methods(*rule, all),
+                                         rule->text().substr(rule->path_at > 0 ? 1 : 0)});
                      print_table(call, rows);
                  })
         .option({.spellings = {"-s", "--sort"},

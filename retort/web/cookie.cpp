@@ -133,10 +133,11 @@ std::string dump_cookie(std::string_view name, std::string_view value, const Coo
         add("Expires=" + (utc_now() + *options.max_age).to_http());
     }
     if (options.max_age) add("Max-Age=" + std::to_string(options.max_age->count()));
-    if (options.secure) add("Secure");
+    if (options.secure || options.partitioned) add("Secure");
     if (options.httponly) add("HttpOnly");
     if (options.path) add(checked("Path", percent_encode(*options.path, UrlPart::path)));
     if (!options.samesite.empty()) add(checked_same_site(options.samesite));
+    if (options.partitioned) add("Partitioned");
     return text;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <exception>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "retort/web/response.hpp"
 
@@ -12,8 +14,15 @@ class Request;
 
 namespace retort::detail {
 
-/// What was thrown, with its mend, and by which request. Never shown outside of debug.
-Response debug_page(Request& request, const std::exception_ptr& thrown);
+/// What an extension has to say on a debug page: a table, and remarks before it.
+struct DebugSection {
+    std::string title;
+    std::vector<std::string> remarks;
+    std::vector<std::vector<std::string>> rows;
+};
+
+/// What was thrown with its mend, where, by which request, and what the extensions know. Never shown outside of debug.
+Response debug_page(Request& request, const std::exception_ptr& thrown, const std::vector<DebugSection>& sections);
 /// "Exception on /users [POST]" and what it was.
 void log_exception(Request& request, const std::exception_ptr& thrown);
 

@@ -6,6 +6,8 @@
 #include "retort/web/application.hpp"
 #include "retort/web/debug_page.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/signals.hpp"
+#include "retort/web/stack_trace.hpp"
 
 namespace retort::detail {
 namespace {
@@ -40,6 +42,15 @@ void run_teardown(const TeardownHook& hook, const std::exception_ptr& failure) n
 
 void run_reversed(const std::vector<TeardownHook>& hooks, const std::exception_ptr& failure) noexcept {
     for (auto hook = hooks.rbegin(); hook != hooks.rend(); ++hook) run_teardown(*hook, failure);
+}
+
+/// What a receiver throws stops nothing either.
+void tell_end(const Signal& signal, App& app, const std::exception_ptr& failure) noexcept {
+    try {
+        signal.send({.app = app, .error = failure});
+    } catch (...) {
+        logger().error("a receiver of a signal threw " + describe_exception(std::current_exception()).to_string());
+    }
 }
 
 /// The error as the kind of error that is an answer; null when it is none.
@@ -94,6 +105,7 @@ void Application::begin_first_request() {
     std::lock_guard lock{starting_};
     if (started_.load(std::memory_order_relaxed)) return;
     for (auto& line : config.doubts()) logger().warning(line);
+    if (config.settings().debug) keep_stacks_of_throws();
     for (auto& function : before_first_request) function();
     started_.store(true, std::memory_order_release);
 }
@@ -110,8 +122,11 @@ Response Application::respond(Request& request, Failures failures, std::exceptio
 
 // The response is made where the caller wants it, all the way down to the view: nothing on the way moves it.
 Response Application::full_dispatch(Request& request) {
+    if (signals::request_started.has_receivers()) signals::request_started.send({*self});
     Response response = dispatch_or_handle(request);
     process_response(request, response);
+    if (signals::request_finished.has_receivers())
+        signals::request_finished.send({.app = *self, .response = &response});
     return response;
 }
 
@@ -140,6 +155,7 @@ std::optional<Response> Application::before(Request& request) const {
 }
 
 Response Application::dispatch(Request& request) {
+    if (blueprint_of(request) != nullptr || !hooks.url_processors.empty()) preprocess_url(request);
     if (blueprint_of(request) != nullptr || !hooks.before.empty()) {
         if (auto early = before(request)) return std::move(*early);
     }
@@ -149,9 +165,50 @@ Response Application::dispatch(Request& request) {
     return routing.endpoint->view(request, routing.match.values);
 }
 
+/// The functions of the app, then those of the blueprints inwards; what they take out or change is so for the view.
+void Application::preprocess_url(Request& request) const {
+    auto& routing = request.routing();
+    bool any = false;
+    json values;
+    auto run = [&](const Hooks& level) {
+        for (auto& processor : level.url_processors) {
+            if (processor.defaults) continue;
+            if (!std::exchange(any, true)) values = request.view_args();
+            processor.call(processor.function.get(), request.endpoint(), values);
+        }
+        return false;
+    };
+    inwards(hooks, blueprint_of(request), run);
+    if (!any || routing.endpoint == nullptr) return;
+    auto& given = routing.match.values;
+    std::erase_if(given, [&](auto& argument) { return !values.contains(argument.name); });
+    for (auto& argument : given) {
+        auto& value = values[argument.name];
+        if (!(json_of(argument.value) == value))
+            argument.value = value.is_text() ? RouteValue{value.text()} : RouteValue{value};
+    }
+    if (given.size() == routing.endpoint->view.parameters()) return;
+    throw RouteError("view-parameters"_code,
+                     "the view of endpoint \"" + routing.endpoint->name + "\" takes " +
+                         std::to_string(routing.endpoint->view.parameters()) +
+                         " values, and after the URL processors " + std::to_string(given.size()) + " are left",
+                     "take the other ones out in a url_value_preprocessor: values.erase(\"name\")");
+}
+
+void Application::inject_url_defaults(std::string_view endpoint, json& values) const {
+    auto run = [&](const Hooks& level) {
+        for (auto& processor : level.url_processors) {
+            if (processor.defaults) processor.call(processor.function.get(), endpoint, values);
+        }
+        return false;
+    };
+    auto found = endpoints.find(endpoint);
+    inwards(hooks, found == endpoints.end() ? nullptr : found->second->blueprint, run);
+}
+
 Response Application::automatic_options(Request& request) const {
     Response response;
-    response.headers().set("Allow", join(url_map.allowed_methods(request.path()), ", "));
+    response.headers().set("Allow", join(allowed_methods(request), ", "));
     return response;
 }
 
@@ -181,12 +238,26 @@ Response Application::handle_http_exception(Request& request, const HttpExceptio
 
 Response Application::handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures) {
     auto& settings = config.settings();
+    signals::got_request_exception.send({.app = *self, .error = thrown});
     if (failures == Failures::propagate && settings.propagates()) std::rethrow_exception(thrown);
     log_exception(request, thrown);
-    if (settings.debug) return finish_error(request, debug_page(request, thrown));
+    if (settings.debug) return finish_error(request, show_failure(request, thrown));
     auto wrapped = std::make_exception_ptr(InternalServerError({}, thrown));
     auto* handler = handler_for(request, 500, wrapped);
     return finish_error(request, handler == nullptr ? InternalServerError().response() : last_words(*handler, wrapped));
+}
+
+/// The page of debug. What an extension fails to tell takes nothing of the rest away.
+Response Application::show_failure(Request& request, const std::exception_ptr& thrown) {
+    std::vector<DebugSection> told;
+    for (auto& section : debug_sections) {
+        try {
+            told.push_back(section());
+        } catch (const std::exception& error) {
+            logger().error(std::string{"a section of the debug page failed: "} + error.what());
+        }
+    }
+    return debug_page(request, thrown, told);
 }
 
 /// The answer of the handler for 500, unless it throws itself.
@@ -203,6 +274,7 @@ Response Application::last_words(const ErrorHandler& handler, const std::excepti
 Response Application::finish_error(Request& request, Response response) {
     try {
         process_response(request, response);
+        signals::request_finished.send({.app = *self, .response = &response});
     } catch (...) {
         logger().error("an after_request function threw " + describe_exception(std::current_exception()).to_string());
     }
@@ -225,15 +297,38 @@ void Application::process_response(Request& request, Response& response) {
     outwards(hooks, blueprint_of(request), [&](const Hooks& level) {
         for (auto hook = level.after.rbegin(); hook != level.after.rend(); ++hook) (*hook)(response);
     });
+    save_session(request, response);
+}
+
+std::unique_ptr<UserSession> Application::open_session(Request& request) {
+    SecureCookieSessions cookies;
+    auto& interface = session_interface ? *session_interface : cookies;
+    auto opened = interface.open_session(*self, request);
+    return opened ? std::move(opened) : UserSession::null();
+}
+
+void Application::save_session(Request& request, Response& response) {
+    auto* opened = request.opened_session();
+    if (opened == nullptr) {
+        bool kept = config.settings().has_secret_key || session_interface;
+        if (!kept || !request.message().header("Cookie")) return;
+        opened = &request.session();
+    }
+    if (opened->is_null()) return;
+    SecureCookieSessions cookies;
+    auto& interface = session_interface ? *session_interface : cookies;
+    interface.save_session(*self, *opened, response);
 }
 
 void Application::end_request(Request& request, Context& context, const std::exception_ptr& failure) {
     outwards(hooks, blueprint_of(request), [&](const Hooks& level) { run_reversed(level.teardown, failure); });
+    if (signals::request_tearing_down.has_receivers()) tell_end(signals::request_tearing_down, *self, failure);
     if (context.owns_globals()) end_app_context(failure);
 }
 
 void Application::end_app_context(const std::exception_ptr& failure) noexcept {
     run_reversed(teardown_appcontext, failure);
+    if (signals::appcontext_tearing_down.has_receivers()) tell_end(signals::appcontext_tearing_down, *self, failure);
 }
 
 }  // namespace retort::detail

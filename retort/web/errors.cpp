@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "retort/base/text.hpp"
+#include "retort/web/problem.hpp"
 #include "retort/web/response.hpp"
 
 namespace retort {
@@ -89,14 +90,6 @@ std::string told(int status, const std::string& description) {
            describe(status, description);
 }
 
-std::string page(const HttpException& error) {
-    auto title = html_escape(error.title());
-    std::string text = html_escape(error.description());
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4) text.replace(at, 1, "<br>");
-    return "<!doctype html>\n<html lang=en>\n<title>" + std::to_string(error.status()) + " " + title +
-           "</title>\n<h1>" + title + "</h1>\n<p>" + text + "</p>\n";
-}
-
 std::string demangled(const std::type_info* type) {
     if (type == nullptr) return "an exception of an unknown type";
     int status = 0;
@@ -150,12 +143,15 @@ std::string HttpException::to_string() const {
 
 Response HttpException::response() const {
     if (given_) return *given_;
-    Response response{page(*this), status_};
+    json more;
+    add_problem(more);
+    Response response = detail::negotiated_response(*this, more);
     add_headers(response);
     return response;
 }
 
 void HttpException::add_headers(Response&) const {}
+void HttpException::add_problem(json&) const {}
 
 BadRequestKeyError::BadRequestKeyError(std::string key) : key_(std::move(key)) {}
 

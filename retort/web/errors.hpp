@@ -13,6 +13,7 @@
 namespace retort {
 
 class Response;
+class json;
 
 /// An error that is an answer: thrown from a view, it becomes the page of its status (or what an error handler makes).
 class HttpException : public Error {
@@ -41,6 +42,8 @@ class HttpException : public Error {
   protected:
     /// Puts this error's own headers to its page, such as Allow.
     virtual void add_headers(Response& response) const;
+    /// Puts further members to the problem document that who asks for JSON is given.
+    virtual void add_problem(json& document) const;
 
   private:
     int status_;

@@ -11,13 +11,16 @@ void append_all(std::vector<Function>& to, const std::vector<Function>& from) {
 
 }  // namespace
 
-bool Hooks::empty() const { return before.empty() && after.empty() && teardown.empty() && handlers.empty(); }
+bool Hooks::empty() const {
+    return before.empty() && after.empty() && teardown.empty() && handlers.empty() && url_processors.empty();
+}
 
 void Hooks::append(const Hooks& other) {
     append_all(before, other.before);
     append_all(after, other.after);
     append_all(teardown, other.teardown);
     append_all(handlers, other.handlers);
+    append_all(url_processors, other.url_processors);
 }
 
 const ErrorHandler* find_handler(const std::vector<ErrorHandler>& handlers, int status,

@@ -3,8 +3,10 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -30,12 +32,31 @@ struct ErrorHandler {
     bool (*catches_pointer)(void (*throw_pointer)());
 };
 
+/// A function of URL values: what a request's URL gave, or what url_for is about to build.
+struct UrlProcessor {
+    bool defaults;  ///< for url_for
+    std::shared_ptr<const void> function;
+    void (*call)(const void* function, std::string_view endpoint, json& values);
+};
+
+template <class Function>
+UrlProcessor erase_url_processor(Function function, bool defaults) {
+    static_assert(
+        std::is_invocable_v<const Function&, std::string_view, json&>,
+        "a URL processor takes the endpoint and the values: [](std::string_view endpoint, json& values) { … }");
+    return {defaults, std::make_shared<const Function>(std::move(function)),
+            [](const void* erased, std::string_view endpoint, json& values) {
+                (*static_cast<const Function*>(erased))(endpoint, values);
+            }};
+}
+
 /// The functions that an app or a blueprint brings.
 struct Hooks {
     std::vector<BeforeHook> before;
     std::vector<AfterHook> after;
     std::vector<TeardownHook> teardown;
     std::vector<ErrorHandler> handlers;
+    std::vector<UrlProcessor> url_processors;
 
     bool empty() const;
     void append(const Hooks& other);

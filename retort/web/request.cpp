@@ -5,9 +5,14 @@
 
 #include "retort/base/text.hpp"
 #include "retort/base/words.hpp"
+#include "retort/web/accept.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/flash.hpp"
+#include "retort/web/form_data.hpp"
+#include "retort/web/proxies.hpp"
+#include "retort/web/session.hpp"
 
 namespace retort {
 namespace {
@@ -91,8 +96,12 @@ struct Request::Parsed {
     std::optional<std::string> mimetype;
     std::optional<std::string> data;
     std::optional<MultiDict> args, form, values, cookies;
+    std::optional<FileDict> files;
     std::optional<json> document;
     bool stream_taken = false;
+    detail::Forwarded forwarded;  ///< what trusted proxies have said
+    std::unique_ptr<UserSession> session;
+    std::unique_ptr<std::vector<FlashedMessage>> flashes;
 };
 
 Request::Request(detail::Application& app, http::Request& message) : app_(app), message_(message), path_(message.path) {
@@ -109,10 +118,15 @@ Request::Parsed& Request::parsed() {
     return *parsed_;
 }
 
+void Request::apply_proxies(const TrustedProxies& proxies) {
+    parsed().forwarded = detail::apply_proxies(proxies, message_);
+}
+
 std::string Request::full_path() const { return std::string{path_} + "?" + std::string{query_string()}; }
 
 std::string_view Request::host() const {
     auto host = message_.header("Host").value_or("");
+    if (parsed_ && !parsed_->forwarded.host.empty()) host = parsed_->forwarded.host;
     if (host.empty()) {
         auto& name = app_.config.settings().server_name;
         host = name.empty() ? std::string_view{"localhost"} : name;
@@ -124,10 +138,19 @@ std::string_view Request::host() const {
 
 std::string Request::host_url() const { return std::string{scheme()} + "://" + std::string{host()} + "/"; }
 
+std::string_view Request::root_path() const {
+    return parsed_ ? std::string_view{parsed_->forwarded.prefix} : std::string_view{};
+}
+
+std::string Request::root_url() const {
+    auto root = root_path();
+    return root.empty() ? host_url() : host_url() + std::string{root.substr(1)} + "/";
+}
+
 std::string Request::base_url() const {
     auto path = path_;
     while (path.starts_with('/')) path.remove_prefix(1);
-    return host_url() + uri_to_iri(quoted(path, "/:"));
+    return root_url() + uri_to_iri(quoted(path, "/:"));
 }
 
 std::string Request::url() const {
@@ -148,13 +171,38 @@ const MultiDict& Request::args() {
 }
 
 const MultiDict& Request::form() {
-    auto& known = parsed().form;
-    if (known) return *known;
+    if (!parsed().form) read_form();
+    return *parsed().form;
+}
+
+const MultiDict* Request::parsed_form() const noexcept { return parsed_ && parsed_->form ? &*parsed_->form : nullptr; }
+
+const FileDict& Request::files() {
+    if (!parsed().form) read_form();
+    return *parsed().files;
+}
+
+void Request::read_form() {
+    auto& settings = app_.config.settings();
+    auto& limit = settings.max_form_memory_size;
+    detail::FormData form;
     if (mimetype() == "multipart/form-data") {
-        throw UnsupportedMediaType("multipart/form-data is not read here; send the form urlencoded.");
+        if (settings.max_content_length && content_length().value_or(0) > *settings.max_content_length) {
+            throw RequestEntityTooLarge();
+        }
+        detail::FormLimits limits{settings.max_content_length, limit.value_or(UINT64_MAX),
+                                  settings.max_form_parts.value_or(SIZE_MAX)};
+        auto* body = stream();
+        form = body != nullptr ? detail::read_multipart(*body, content_type(), limits)
+                               : detail::parse_multipart(data(), content_type(), limits);
+    } else if (mimetype() == "application/x-www-form-urlencoded" || mimetype() == "application/x-url-encoded") {
+        auto most = std::min(limit.value_or(UINT64_MAX), settings.max_content_length.value_or(UINT64_MAX));
+        if (!parsed().data && !parsed().stream_taken) parsed().data = detail::read_whole_body(message_, most);
+        if (data().size() > most) throw RequestEntityTooLarge();
+        form.fields = parse_query(data());
     }
-    bool urlencoded = mimetype() == "application/x-www-form-urlencoded" || mimetype() == "application/x-url-encoded";
-    return known.emplace(urlencoded ? MultiDict{parse_query(data())} : MultiDict{});
+    parsed().files = std::move(form.files);
+    parsed().form = std::move(form.fields);
 }
 
 const MultiDict& Request::values() {
@@ -207,6 +255,16 @@ http::BodyReader* Request::stream() {
     return message_.body;
 }
 
+UserSession& Request::session() {
+    auto& known = parsed().session;
+    if (!known) known = app_.open_session(*this);
+    return *known;
+}
+
+UserSession* Request::opened_session() const noexcept { return parsed_ ? parsed_->session.get() : nullptr; }
+
+std::unique_ptr<std::vector<FlashedMessage>>& Request::flashes() { return parsed().flashes; }
+
 bool Request::is_json() {
     auto& type = mimetype();
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
@@ -241,6 +299,22 @@ std::vector<std::string_view> RequestHeaders::getlist(std::string_view name) con
     }
     return values;
 }
+
+Accept Request::accept_mimetypes() const { return {Accept::Kind::mimetypes, message_.header("Accept").value_or("")}; }
+Accept Request::accept_languages() const {
+    return {Accept::Kind::languages, message_.header("Accept-Language").value_or("")};
+}
+Accept Request::accept_encodings() const {
+    return {Accept::Kind::plain, message_.header("Accept-Encoding").value_or("")};
+}
+Accept Request::accept_charsets() const {
+    return {Accept::Kind::charsets, message_.header("Accept-Charset").value_or("")};
+}
+
+Accept CurrentRequest::accept_mimetypes() const { return now().accept_mimetypes(); }
+Accept CurrentRequest::accept_languages() const { return now().accept_languages(); }
+Accept CurrentRequest::accept_encodings() const { return now().accept_encodings(); }
+Accept CurrentRequest::accept_charsets() const { return now().accept_charsets(); }
 
 void Request::after(std::function<void(Response&)> function) { after_.push_back(std::move(function)); }
 

@@ -13,10 +13,16 @@
 #include "retort/base/multi_dict.hpp"
 #include "retort/http/message.hpp"
 #include "retort/web/context.hpp"
+#include "retort/web/files.hpp"
 #include "retort/web/method.hpp"
 #include "retort/web/response.hpp"
 
 namespace retort {
+
+class UserSession;
+struct TrustedProxies;
+struct FlashedMessage;
+class Accept;
 
 namespace detail {
 struct Routing;
@@ -73,9 +79,10 @@ class Request {
     std::string_view host() const;
     /// "http://localhost:5000/"
     std::string host_url() const;
-    std::string root_url() const { return host_url(); }
-    std::string_view root_path() const { return {}; }
-    std::string_view script_root() const { return {}; }
+    std::string root_url() const;
+    /// The path that a proxy has the app mounted at; empty for none.
+    std::string_view root_path() const;
+    std::string_view script_root() const { return root_path(); }
     std::string_view scheme() const { return message_.secure ? "https" : "http"; }
     bool is_secure() const { return message_.secure; }
     std::string_view remote_addr() const { return message_.remote_address; }
@@ -87,13 +94,23 @@ class Request {
     /// "application/json", lower case, without parameters.
     const std::string& mimetype();
     std::optional<std::uint64_t> content_length() const { return message_.content_length; }
+    /// What the client would rather have: `request->accept_mimetypes().best_match({"text/html", "application/json"})`.
+    Accept accept_mimetypes() const;
+    Accept accept_languages() const;
+    Accept accept_encodings() const;
+    Accept accept_charsets() const;
     std::string_view user_agent() const { return message_.header("User-Agent").value_or(""); }
     std::string_view referrer() const { return message_.header("Referer").value_or(""); }
 
     /// The query string: `?x=1&x=2`.
     const MultiDict& args();
-    /// An urlencoded body. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH.
+    /// The fields of an urlencoded or multipart body. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH,
+    /// MAX_FORM_MEMORY_SIZE and MAX_FORM_PARTS, BadRequest for a body that is malformed.
     const MultiDict& form();
+    /// The same if somebody has asked for it before, else null.
+    const MultiDict* parsed_form() const noexcept;
+    /// The files of a multipart body.
+    const FileDict& files();
     /// args, and for POST, PUT and PATCH the form after them.
     const MultiDict& values();
     const MultiDict& cookies();
@@ -117,6 +134,13 @@ class Request {
     /// The rule that matched, as it was written; empty when none did.
     std::string_view url_rule() const;
 
+    /// The session, opened when it is first asked for.
+    UserSession& session();
+    /// Null as long as nobody asked for it.
+    UserSession* opened_session() const noexcept;
+    /// What was flashed, once it was taken out of the session.
+    std::unique_ptr<std::vector<FlashedMessage>>& flashes();
+
     /// Runs after this request's view, before the after_request functions.
     void after(std::function<void(Response&)> function);
 
@@ -130,7 +154,8 @@ class Request {
     friend class detail::Application;
 
     Parsed& parsed();
-    std::optional<std::string> read_body();
+    void apply_proxies(const TrustedProxies& proxies);
+    void read_form();
 
     detail::Application& app_;
     http::Request& message_;
@@ -224,6 +249,7 @@ class CurrentRequest {
   public:
     RequestDict<&Request::args> args;
     RequestDict<&Request::form> form;
+    CurrentFiles files;
     RequestDict<&Request::values> values;
     RequestDict<&Request::cookies> cookies;
     CurrentHeaders headers;
@@ -246,6 +272,10 @@ class CurrentRequest {
     std::string_view content_type() const { return now().content_type(); }
     const std::string& mimetype() const { return now().mimetype(); }
     std::optional<std::uint64_t> content_length() const { return now().content_length(); }
+    Accept accept_mimetypes() const;
+    Accept accept_languages() const;
+    Accept accept_encodings() const;
+    Accept accept_charsets() const;
     std::string_view user_agent() const { return now().user_agent(); }
     std::string_view referrer() const { return now().referrer(); }
     const std::string& data() const { return now().data(); }

@@ -134,6 +134,11 @@ void Response::set_text(std::string text) {
     message_.stream = nullptr;
 }
 
+void Response::set_stream(std::function<void(http::BodyWriter&)> write) {
+    message_.body.clear();
+    message_.stream = std::move(write);
+}
+
 bool Response::is_json() const {
     auto type = mimetype();
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
@@ -149,6 +154,14 @@ void Response::delete_cookie(std::string_view name, CookieOptions options) {
     options.expires = DateTime::from_microseconds(0);
     options.max_age = std::chrono::seconds{0};
     set_cookie(name, "", options);
+}
+
+void Response::vary(std::string_view header) {
+    auto known = message_.headers.get("Vary").value_or("");
+    for (auto word : split(known, ',')) {
+        if (iequals(trim(word), header)) return;
+    }
+    message_.headers.set("Vary", known.empty() ? std::string{header} : std::string{known} + ", " + std::string{header});
 }
 
 Response redirect(std::string_view location, int status) {

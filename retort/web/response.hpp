@@ -17,7 +17,9 @@
 
 namespace retort {
 
+class Request;
 class Response;
+struct CacheControl;
 
 /// A status: a number, or a number with words of one's own, such as "299 Weird Thing".
 class Status {
@@ -74,7 +76,8 @@ struct CookieOptions {
     std::string domain;
     bool secure = false;
     bool httponly = false;
-    std::string samesite;  ///< "Lax", "Strict" or "None"; empty: not said
+    std::string samesite;      ///< "Lax", "Strict" or "None"; empty: not said
+    bool partitioned = false;  ///< kept apart for each site that embeds the page; makes the cookie secure
 };
 
 /// A response.
@@ -141,6 +144,22 @@ class Response {
     void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});
     /// Asks the browser to forget it; path and domain must be those it was set with.
     void delete_cookie(std::string_view name, CookieOptions options = {});
+
+    /// Writes the body in its place; see `stream`.
+    void set_stream(std::function<void(http::BodyWriter&)> write);
+    /// The tag of this version of the content, and a weak one: equal in meaning, not byte by byte.
+    void set_etag(std::string_view tag, bool weak = false);
+    /// A tag made of the body, unless there is one.
+    void add_etag(bool weak = false);
+    void set_last_modified(DateTime when);
+    CacheControl cache_control() const;
+    void set_cache_control(const CacheControl& control);
+    /// Answers a GET that has this version already with 304, one that wants another with 412, and with
+    /// `accept_ranges` one that wants a part with that part (206) or 416: `response.make_conditional(*request)`.
+    Response& make_conditional(Request& request, bool accept_ranges = false);
+
+    /// Says that the answer depends on this header of the request: puts it to Vary, once.
+    void vary(std::string_view header);
 
     /// The message as the server sends it; this response is empty then.
     http::Response release() &&;

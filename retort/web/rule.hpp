@@ -76,6 +76,8 @@ class Rule {
 
     /// A place for the application: what to call for this rule.
     void* target = nullptr;
+    /// Where the path begins, in a rule whose first part is a host: "/api.example.com/users".
+    std::size_t path_at = 0;
 
   private:
     friend class UrlMap;

@@ -25,6 +25,9 @@ struct RouteOptions {
     std::optional<bool> strict_slashes;  ///< whether "/about" is redirected to a rule "/about/"; default true
     /// Whether OPTIONS is answered without the view; by default when the methods do not name it.
     std::optional<bool> provide_automatic_options;
+    /// Only for requests to this host, which may have variables: "<user>.example.com".
+    std::string host;
+    std::string subdomain;  ///< the same before the config's SERVER_NAME: "api"
 };
 
 namespace detail {
@@ -146,6 +149,19 @@ class Scaffold {
     template <class Function>
     void teardown_request(Function function) {
         hooks("teardown_request").teardown.push_back(detail::erase_teardown(std::move(function)));
+    }
+    /// Sees the values of each URL before the hooks and the view, and may take some out: `[](std::string_view endpoint,
+    /// json& values) { g.set("lang", values["lang"].text()); values.erase("lang"); }`. Register it before the routes
+    /// whose views do not take such a value.
+    template <class Function>
+    void url_value_preprocessor(Function function) {
+        hooks("url_value_preprocessor")
+            .url_processors.push_back(detail::erase_url_processor(std::move(function), false));
+    }
+    /// Gives values to url_for that the caller left out, in the same form.
+    template <class Function>
+    void url_defaults(Function function) {
+        hooks("url_defaults").url_processors.push_back(detail::erase_url_processor(std::move(function), true));
     }
     /// `app.errorhandler<404>([](const NotFound& error) { return …; })`
     template <int Status, class Function>

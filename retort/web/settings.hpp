@@ -21,6 +21,9 @@ struct Settings {
     bool trap_http_exceptions = false;
     std::optional<bool> trap_bad_request_errors;
     std::optional<std::uint64_t> max_content_length;
+    std::optional<std::uint64_t> max_form_memory_size = 500'000;
+    std::optional<std::size_t> max_form_parts = 1000;
+    bool has_secret_key = false;
     std::string server_name;
     std::string application_root = "/";
     std::string preferred_url_scheme = "http";

@@ -7,6 +7,7 @@
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/cookie.hpp"
+#include "retort/web/mimetype.hpp"
 #include "retort/web/request.hpp"
 
 namespace retort {
@@ -84,12 +85,51 @@ std::string clean_target(std::string_view target) {
     return clean;
 }
 
+/// As browsers quote the names of fields and files.
+std::string quoted_name(std::string_view text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+        if (c == '"') {
+            quoted += "%22";
+        } else if (c == '\r') {
+            quoted += "%0D";
+        } else if (c == '\n') {
+            quoted += "%0A";
+        } else {
+            quoted += c;
+        }
+    }
+    return quoted + '"';
+}
+
+std::string multipart(const RequestBuilder& request, std::string_view boundary) {
+    std::string body;
+    auto begin = [&](std::string_view name) {
+        body += "--" + std::string{boundary} + "\r\nContent-Disposition: form-data; name=" + quoted_name(name);
+    };
+    for (auto& [key, value] : request.form) {
+        begin(key);
+        body += "\r\n\r\n" + value + "\r\n";
+    }
+    for (auto& file : request.files) {
+        begin(file.name);
+        auto type = file.content_type.empty() ? guess_mimetype(file.filename) : file.content_type;
+        body += "; filename=" + quoted_name(file.filename) + "\r\nContent-Type: " + type + "\r\n\r\n" + file.content +
+                "\r\n";
+    }
+    return body + "--" + std::string{boundary} + "--\r\n";
+}
+
 void fill_body(BuiltRequest& built, const RequestBuilder& request) {
     std::string type = request.content_type;
     built.body = request.data;
     if (request.json) {
         built.body = request.json->dump();
         if (type.empty()) type = "application/json";
+    } else if (!request.files.empty()) {
+        static constexpr std::string_view boundary = "----RetortTestBoundary7MA4YWxkTrZu0gW";
+        built.body = multipart(request, boundary);
+        if (type.empty()) type = "multipart/form-data; boundary=" + std::string{boundary};
     } else if (!request.form.empty()) {
         built.body = urlencoded(request.form);
         if (type.empty()) type = "application/x-www-form-urlencoded";
@@ -162,6 +202,24 @@ bool is_redirect(int status) {
 }  // namespace
 }  // namespace detail
 
+struct TestFiles::List {
+    std::vector<TestFile> files;
+};
+
+TestFiles::TestFiles() : list_(nullptr) {}
+TestFiles::TestFiles(std::initializer_list<TestFile> files) : list_(new List{files}) {}
+TestFiles::TestFiles(const TestFiles& other) : list_(other.list_ == nullptr ? nullptr : new List{*other.list_}) {}
+TestFiles::TestFiles(TestFiles&& other) noexcept : list_(std::exchange(other.list_, nullptr)) {}
+TestFiles& TestFiles::operator=(TestFiles other) noexcept {
+    std::swap(list_, other.list_);
+    return *this;
+}
+TestFiles::~TestFiles() { delete list_; }
+const TestFile* TestFiles::begin() const { return list_ == nullptr ? nullptr : list_->files.data(); }
+const TestFile* TestFiles::end() const {
+    return list_ == nullptr ? nullptr : list_->files.data() + list_->files.size();
+}
+
 TestResponse::TestResponse(http::Response message) : message_(std::move(message)) {}
 TestResponse::TestResponse(const TestResponse& other) = default;
 TestResponse::TestResponse(TestResponse&& other) noexcept = default;
@@ -217,14 +275,28 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
 }
 
 TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& request) {
-    std::string cookies;
-    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
-    auto built = detail::build(path, request, cookies);
+    auto built = detail::build(path, request, cookie_header());
     http::Response response;
     app_->handle(built->message, response, detail::Failures::propagate);
     detail::finish_as_server(response, built->method == "HEAD");
     for (auto value : response.headers.get_all("Set-Cookie")) keep_cookie(value);
     return TestResponse{std::move(response)};
+}
+
+std::string TestClient::cookie_header() const {
+    std::string cookies;
+    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+    return cookies;
+}
+
+void TestClient::session_transaction(const std::function<void(UserSession&)>& change) {
+    auto built = detail::build("/", {}, cookie_header());
+    Request request{*app_, built->message};
+    detail::Context context{*app_, &request};
+    change(request.session());
+    Response response;
+    app_->save_session(request, response);
+    for (auto value : response.headers().get_all("Set-Cookie")) keep_cookie(value);
 }
 
 void TestClient::keep_cookie(std::string_view set_cookie) {

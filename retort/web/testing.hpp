@@ -2,6 +2,8 @@
 #pragma once
 
 #include <exception>
+#include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,11 +19,39 @@
 
 namespace retort {
 
+class UserSession;
+
 namespace detail {
 class Application;
 struct BuiltRequest;
 struct Routing;
 }  // namespace detail
+
+/// A file that a test uploads.
+struct TestFile {
+    std::string name;  ///< the form field
+    std::string filename;
+    std::string content;
+    std::string content_type;  ///< empty: by the file's name
+};
+
+/// Files that a test uploads: `{{"picture", "a.png", bytes}}`.
+class TestFiles {
+  public:
+    TestFiles();
+    TestFiles(std::initializer_list<TestFile> files);
+    TestFiles(const TestFiles& other);
+    TestFiles(TestFiles&& other) noexcept;
+    TestFiles& operator=(TestFiles other) noexcept;
+    ~TestFiles();
+    const TestFile* begin() const;
+    const TestFile* end() const;
+    bool empty() const { return begin() == end(); }
+
+  private:
+    struct List;
+    List* list_;  ///< its own, or null; a pointer, because every application includes this
+};
 
 /// A request as a test writes it: `client.post("/users", {.json = json{{"name", "ada"}}})`.
 struct RequestBuilder {
@@ -30,7 +60,8 @@ struct RequestBuilder {
     std::string method;  ///< GET unless the function of the client says otherwise
     Pairs query;         ///< appended to the path, encoded
     std::optional<retort::json> json;
-    Pairs form;  ///< sent urlencoded
+    Pairs form;       ///< sent urlencoded, or as multipart when there are files
+    TestFiles files;  ///< `{.files = {{"picture", "a.png", bytes}}}`
     std::string data;
     std::string content_type;
     Pairs headers;
@@ -92,6 +123,9 @@ class TestClient {
     TestResponse head(std::string_view path, RequestBuilder request = {}) { return send("HEAD", path, request); }
     TestResponse options(std::string_view path, RequestBuilder request = {}) { return send("OPTIONS", path, request); }
 
+    /// Changes the session that the next requests bring: `[](UserSession& session) { session["user"] = 3; }`.
+    void session_transaction(const std::function<void(UserSession&)>& change);
+
     void set_cookie(std::string_view name, std::string_view value);
     void delete_cookie(std::string_view name);
     /// Empty when there is none.
@@ -101,6 +135,7 @@ class TestClient {
     TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
     TestResponse send_once(std::string_view path, const RequestBuilder& request);
     void keep_cookie(std::string_view set_cookie);
+    std::string cookie_header() const;
 
     std::shared_ptr<detail::Application> app_;
     std::map<std::string, std::string, std::less<>> cookies_;

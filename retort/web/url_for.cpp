@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/errors.hpp"
 
@@ -54,7 +55,8 @@ struct Base {
 };
 
 Base base_of(const Application& app, Request* request) {
-    if (request != nullptr) return {std::string{request->scheme()}, std::string{request->host()}, ""};
+    if (request != nullptr)
+        return {std::string{request->scheme()}, std::string{request->host()}, std::string{request->root_path()}};
     auto& settings = app.config.settings();
     if (settings.server_name.empty()) refuse_without_server_name();
     auto root = settings.application_root;
@@ -72,7 +74,20 @@ std::string build(const Application& app, Request* request, std::string_view end
                             "leave external out, or make it true");
     }
     auto method = request == nullptr ? GET : request->method();
-    std::string url = base.root + app.url_map.build(absolute_endpoint(request, endpoint), rest, options.method, method);
+    auto name = absolute_endpoint(request, endpoint);
+    app.inject_url_defaults(name, rest);
+    std::string url;
+    if (app.host_map && app.host_map->has_endpoint(name)) {
+        url = app.host_map->build(name, rest, options.method, method);
+        auto path = url.find('/', 1);
+        auto host = percent_decode(std::string_view{url}.substr(1, path - 1));
+        // Another host than the request's needs the whole address.
+        external = external || request == nullptr || host != base.host;
+        base.host = host;
+        url = base.root + url.substr(path);
+    } else {
+        url = base.root + app.url_map.build(name, rest, options.method, method);
+    }
     if (external) url = (options.scheme.empty() ? base.scheme : options.scheme) + "://" + base.host + url;
     if (!options.anchor.empty()) UrlMap::append_anchor(url, options.anchor);
     return url;
@@ -96,10 +111,16 @@ const detail::Endpoint& endpoint_of_view(const Application& app, Request* reques
 
 /// The names of the view's parameters in the rule that has them all, in the rule's order.
 std::vector<std::string> parameter_names(const Application& app, const std::string& endpoint, std::size_t count) {
-    for (auto* rule : app.url_map.rules(endpoint)) {
-        if (rule->variables().size() == count) return rule->variables();
+    bool hosted = app.host_map && app.host_map->has_endpoint(endpoint);
+    auto rules = hosted ? app.host_map->rules(endpoint) : app.url_map.rules(endpoint);
+    json defaults = json::object();
+    app.inject_url_defaults(endpoint, defaults);
+    for (auto* rule : rules) {
+        auto names = rule->variables();
+        if (names.size() != count) std::erase_if(names, [&](auto& name) { return defaults.contains(name); });
+        if (names.size() == count) return names;
     }
-    auto* rule = app.url_map.rules(endpoint).front();
+    auto* rule = rules.front();
     auto names = rule->variables();
     for (auto& argument : rule->arguments()) {
         if (std::find(names.begin(), names.end(), argument) == names.end()) names.push_back(argument);

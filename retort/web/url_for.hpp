@@ -47,7 +47,7 @@ std::string url_for_list(TypeList<Parameters...>, UrlOptions options, Values&&..
     if constexpr (sizeof...(Parameters) == sizeof...(Values)) {
         std::vector<json> list;
         (list.push_back(url_value<Parameters>(std::forward<Values>(values))), ...);
-        return url_for_view(&view_constant<view>, function_name<view>(), std::move(list), std::move(options));
+        return url_for_view(view_identity<view>(), function_name<view>(), std::move(list), std::move(options));
     } else {
         return {};
     }

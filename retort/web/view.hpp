@@ -174,13 +174,46 @@ Response call_view(const void* callable, Request& request, std::vector<RouteArgu
     }
 }
 
+/// What the parameters that are read from the request are, for descriptions of the API; null when there are none.
+using DescribeInputs = void (*)(json& operation);
+
+template <class Parameter>
+void describe_input(json& operation) {
+    if constexpr (requires { ViewInput<std::remove_cvref_t<Parameter>>::describe(operation); }) {
+        ViewInput<std::remove_cvref_t<Parameter>>::describe(operation);
+    }
+}
+
+template <class... Parameters>
+constexpr DescribeInputs describe_inputs(TypeList<Parameters...>) {
+    if constexpr ((FromRequest<Parameters> || ...)) {
+        return [](json& operation) { (describe_input<Parameters>(operation), ...); };
+    } else {
+        return nullptr;
+    }
+}
+
 template <auto view>
 inline constexpr auto view_constant = view;
 template <class Function>
 inline constexpr char view_type = 0;
 
+/// A view may stand inside of another, as in `login_required<view>`: that one has it as `inner_view`, and is known to
+/// `url_for` and by its endpoint as the inner one.
 template <auto view>
-constexpr std::string_view function_name() {
+concept WrapsView = requires { std::decay_t<decltype(view)>::inner_view; };
+
+template <auto view>
+constexpr const void* view_identity() {
+    if constexpr (WrapsView<view>) {
+        return view_identity<std::decay_t<decltype(view)>::inner_view>();
+    } else {
+        return &view_constant<view>;
+    }
+}
+
+template <auto view>
+constexpr std::string_view plain_function_name() {
     std::string_view text = __PRETTY_FUNCTION__;
     auto from = text.find("view = ") + 7;
     text = text.substr(from, text.find_first_of(";]", from) - from);
@@ -191,13 +224,24 @@ constexpr std::string_view function_name() {
     return text.starts_with('&') ? text.substr(1) : text;
 }
 
+template <auto view>
+constexpr std::string_view function_name() {
+    if constexpr (WrapsView<view>) {
+        return function_name<std::decay_t<decltype(view)>::inner_view>();
+    } else {
+        return plain_function_name<view>();
+    }
+}
+
 /// A view without its type.
 class View {
   public:
     template <auto view>
     static View of() {
-        return View(&view_constant<view>, nullptr, &view_constant<view>,
-                    std::type_identity<std::decay_t<decltype(view)>>{});
+        View made(&view_constant<view>, nullptr, &view_constant<view>,
+                  std::type_identity<std::decay_t<decltype(view)>>{});
+        made.url_identity_ = view_identity<view>();
+        return made;
     }
     template <class Function>
     static View of(Function function) {
@@ -213,13 +257,19 @@ class View {
     }
     /// How many values of the rule it takes.
     std::size_t parameters() const { return parameters_; }
-    /// What `url_for<view>` knows it by.
+    /// Puts what it reads from the request to the description of an operation.
+    void describe(json& operation) const {
+        if (describe_ != nullptr) describe_(operation);
+    }
+    /// What tells it from other views.
     const void* identity() const { return identity_; }
+    /// What `url_for<view>` knows it by.
+    const void* url_identity() const { return url_identity_; }
 
   private:
     template <class Function>
     View(const void* callable, std::shared_ptr<const void> owner, const void* identity, std::type_identity<Function>)
-        : callable_(callable), owner_(std::move(owner)), identity_(identity) {
+        : callable_(callable), owner_(std::move(owner)), identity_(identity), url_identity_(identity) {
         using Shape = SignatureFor<Function>;
         static_assert(
             requires { typename Shape::All; },
@@ -230,6 +280,7 @@ class View {
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
+        describe_ = describe_inputs(typename Shape::All{});
         call_ = [](const void* view, Request& request, std::vector<RouteArgument>& values) {
             return call_view<Function>(view, request, values, typename Shape::All{});
         };
@@ -251,7 +302,9 @@ class View {
     const void* callable_;
     std::shared_ptr<const void> owner_;
     const void* identity_;
+    const void* url_identity_;
     std::size_t parameters_ = 0;
+    DescribeInputs describe_ = nullptr;
 };
 
 }  // namespace detail

@@ -216,6 +216,7 @@ TEST_CASE("nested blueprints give the recorded routes") {
     std::sort(routes.begin(), routes.end());
     CHECK(routes == std::vector<std::string>{"/ i", "/403 f", "/404 n", "/409 c409", "/bp/ bp.bi",
                                              "/bp/child/ bp.child.ci", "/bp/err/<int:c> bp.be", "/bp/exc bp.bex",
-                                             "/my my", "/short short", "/two/ bp2.bi", "/two/child/ bp2.child.ci",
-                                             "/two/err/<int:c> bp2.be", "/two/exc bp2.bex", "/zero zero"});
+                                             "/my my", "/short short", "/static/<path:filename> static", "/two/ bp2.bi",
+                                             "/two/child/ bp2.child.ci", "/two/err/<int:c> bp2.be", "/two/exc bp2.bex",
+                                             "/zero zero"});
 }

@@ -9,6 +9,14 @@ namespace {
 
 json maybe(std::string_view text) { return text.empty() ? json{} : json{text}; }
 
+json echoed_files() {
+    json files = json::object();
+    for (auto& file : request.files) {
+        files[file.name()].push_back(json::array({file.filename(), file.content_type(), file.text()}));
+    }
+    return files;
+}
+
 App echo_app() {
     App app{"req"};
     app.route("/echo", "echo",
@@ -16,6 +24,7 @@ App echo_app() {
                   return jsonify({{"method", request.method()},
                                   {"args", request.args},
                                   {"form", request.form},
+                                  {"files", echoed_files()},
                                   {"path", request.path()},
                                   {"full_path", request.full_path()},
                                   {"url", request.url()},
@@ -51,7 +60,7 @@ App echo_app() {
 /// What all recorded echoes have in common, with what is particular to one put over it.
 json echoed(const json& particular) {
     json all = json::parse(R"({"args": {}, "base_url": "http://localhost/echo", "cl": null, "cookies": {}, "ct": null,
-        "endpoint": "echo", "form": {}, "full_path": "/echo?", "host": "localhost", "host_url": "http://localhost/",
+        "endpoint": "echo", "files": {}, "form": {}, "full_path": "/echo?", "host": "localhost", "host_url": "http://localhost/",
         "is_json": false, "is_secure": false, "method": "GET", "mimetype": "", "path": "/echo", "qs": "",
         "remote": "127.0.0.1", "root_path": "", "scheme": "http", "script_root": "", "silent": null,
         "url": "http://localhost/echo", "values": {}})");
@@ -151,4 +160,15 @@ TEST_CASE("a body beyond MAX_CONTENT_LENGTH is refused") {
     CHECK(client.post("/echo", {.form = {{"a", "x"}}}).status_code() == 200);
     app.config["MAX_CONTENT_LENGTH"] = nullptr;
     CHECK(client.post("/echo", {.form = {{"a", std::string(50, 'x')}}}).status_code() == 200);
+}
+
+TEST_CASE("a multipart form with a file") {
+    App app = echo_app();
+    auto client = app.test_client();
+    auto answer = client.post("/echo", {.form = {{"g", "1"}}, .files = {{"f", "a b.txt", "hello"}}});
+    auto body = answer.json();
+    CHECK(body["files"] == json::parse(R"({"f": [["a b.txt", "text/plain", "hello"]]})"));
+    CHECK(body["form"] == json::parse(R"({"g": ["1"]})"));
+    CHECK(body["values"] == json::parse(R"({"g": ["1"]})"));
+    CHECK(body["mimetype"] == "multipart/form-data");
 }

@@ -29,15 +29,16 @@ TEST_CASE("routes prints Flask's table") {
     App app = routed();
     CHECK(run_command(app, {"routes"}).output ==
           "Endpoint  Methods    Rule\n"
-          "--------  ---------  ---------------\n"
+          "--------  ---------  -----------------------\n"
           "front     GET        /\n"
+          "static    GET        /static/<path:filename>\n"
           "user      GET, POST  /users/<int:id>\n");
     auto all = run_command(app, {"routes", "--all-methods", "--sort", "rule"}).output;
     CHECK(all.find("GET, HEAD, OPTIONS, POST") != std::string::npos);
     auto wrong = run_command(app, {"routes", "--sort", "rul"});
     CHECK(wrong.exit_code == 2);
     CHECK(wrong.errors.find("rule") != std::string::npos);
-    App empty{"empty"};
+    App empty{"empty", {.static_folder = ""}};
     CHECK(run_command(empty, {"routes"}).output == "No routes were registered.\n");
 }
 

@@ -1,0 +1,56 @@
+// How events are written, line by line.
+#include "retort/web/event_stream.hpp"
+
+#include <utility>
+
+#include "retort/base/text.hpp"
+#include "retort/web/request.hpp"
+
+namespace retort {
+namespace {
+
+/// A field takes one line: whatever would begin another one is left out.
+std::string one_line(std::string_view text) {
+    std::string line;
+    for (char c : text) {
+        if (c != '\r' && c != '\n' && c != '\0') line += c;
+    }
+    return line;
+}
+
+void add_data(std::string& text, std::string_view data) {
+    for (auto line : split(data, '\n')) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        text += "data: " + one_line(line) + "\n";
+    }
+}
+
+}  // namespace
+
+void EventStream::send(const ServerEvent& event) {
+    std::string text;
+    if (!event.event.empty()) text += "event: " + one_line(event.event) + "\n";
+    if (!event.id.empty()) text += "id: " + one_line(event.id) + "\n";
+    if (event.retry) text += "retry: " + std::to_string(event.retry->count()) + "\n";
+    add_data(text, event.data);
+    body_.write(text + "\n");
+}
+
+void EventStream::send(std::string data) { send(ServerEvent{.data = std::move(data)}); }
+void EventStream::keep_alive() { body_.write(":\n\n"); }
+
+Response event_stream(std::function<void(EventStream&)> write) {
+    auto response = Response::stream(
+        [write = std::move(write)](http::BodyWriter& body) {
+            EventStream events{body};
+            write(events);
+        },
+        "text/event-stream");
+    response.headers().set("Cache-Control", "no-cache");
+    response.headers().set("X-Accel-Buffering", "no");
+    return response;
+}
+
+std::string_view last_event_id() { return detail::current_request().headers().get("Last-Event-ID", ""); }
+
+}  // namespace retort

@@ -1,0 +1,91 @@
+// Where the parts of a form go: fields to text, files to their spools.
+#include "retort/web/form_data.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "retort/base/text.hpp"
+#include "retort/web/errors.hpp"
+#include "retort/web/header_values.hpp"
+#include "retort/web/multipart.hpp"
+#include "retort/web/spool.hpp"
+
+namespace retort::detail {
+namespace {
+
+/// What the files of one request may take of memory, all together; beyond it they are on disk.
+constexpr std::size_t memory_for_files = 512 * 1024;
+constexpr std::size_t piece_size = 64 * 1024;
+
+class FormSink final : public MultipartSink {
+  public:
+    explicit FormSink(const FormLimits& limits) : memory_for_fields_(limits.max_field_memory) {}
+
+    void begin_part(PartHead head) override {
+        head_ = std::move(head);
+        field_.clear();
+        take_memory(head_.name.size());
+        if (head_.filename) content_ = std::make_shared<Spool>();
+    }
+
+    void part_data(std::string_view bytes) override {
+        if (head_.filename) return content_->write(bytes, memory_for_files_);
+        take_memory(bytes.size());
+        field_ += bytes;
+    }
+
+    void end_part() override {
+        if (!head_.filename) return form_.fields.add(std::move(head_.name), replace_invalid_utf8(field_));
+        form_.files.add(FileStorage{std::move(head_.name), std::move(*head_.filename), std::move(head_.content_type),
+                                    std::move(head_.headers), std::exchange(content_, nullptr)});
+    }
+
+    FormData take() { return std::move(form_); }
+
+  private:
+    void take_memory(std::size_t size) {
+        if (size > memory_for_fields_) throw RequestEntityTooLarge("The fields of the form are too large.");
+        memory_for_fields_ -= size;
+    }
+
+    FormData form_;
+    PartHead head_;
+    std::string field_;
+    std::shared_ptr<Spool> content_;
+    std::uint64_t memory_for_fields_;
+    std::size_t memory_for_files_ = memory_for_files;
+};
+
+std::string boundary_of(std::string_view content_type) {
+    auto header = parse_options_header(content_type);
+    auto* boundary = header.find("boundary");
+    return boundary == nullptr ? std::string{} : *boundary;
+}
+
+}  // namespace
+
+FormData read_multipart(http::BodyReader& body, std::string_view content_type, const FormLimits& limits) {
+    FormSink sink{limits};
+    MultipartParser parser{boundary_of(content_type), sink, limits.max_parts};
+    std::string piece(piece_size, '\0');
+    std::uint64_t received = 0;
+    while (auto count = body.read(piece)) {
+        received += count;
+        if (limits.max_content_length && received > *limits.max_content_length) throw RequestEntityTooLarge();
+        parser.feed(std::string_view{piece}.substr(0, count));
+    }
+    parser.finish();
+    return sink.take();
+}
+
+FormData parse_multipart(std::string_view body, std::string_view content_type, const FormLimits& limits) {
+    FormSink sink{limits};
+    MultipartParser parser{boundary_of(content_type), sink, limits.max_parts};
+    parser.feed(body);
+    parser.finish();
+    return sink.take();
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,233 @@
+// How forms become documents, how constraints are checked, and how problems are told.
+#include "retort/web/input.hpp"
+
+#include <algorithm>
+
+#include "retort/base/multi_dict.hpp"
+#include "retort/base/text.hpp"
+#include "retort/web/request.hpp"
+
+namespace retort {
+namespace {
+
+using detail::InputField;
+using detail::InputKind;
+
+/// The value that a text of a form stands for; one that is none stays text, and the reader of the field refuses it.
+json form_value(InputKind kind, const std::string& text) {
+    if (kind == InputKind::integer) {
+        if (auto number = detail::text_to_integer(text)) return *number;
+    } else if (kind == InputKind::real) {
+        if (auto number = detail::text_to_real(text)) return *number;
+    } else if (kind == InputKind::boolean) {
+        if (auto flag = detail::text_to_bool(text)) return *flag;
+    } else if (kind == InputKind::document) {
+        if (auto document = json::try_parse(text)) return *document;
+    }
+    return text;
+}
+
+json document_of(const MultiDict& dict, const InputField* fields, std::size_t count) {
+    json document = json::object();
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& field = fields[i];
+        if (field.list) {
+            if (!dict.contains(field.name)) continue;
+            json values = json::array();
+            for (auto& text : dict.getlist(field.name)) values.push_back(form_value(field.kind, text));
+            document[field.name] = std::move(values);
+        } else if (auto* text = dict.find(field.name)) {
+            // A browser sends fields that nobody filled in as empty text.
+            bool nothing = text->empty() && (field.kind != InputKind::text || field.optional);
+            document[field.name] = nothing ? json{} : form_value(field.kind, *text);
+        }
+    }
+    return document;
+}
+
+std::string number_text(double number) { return json(number).dump(); }
+
+std::string trimmed_number(double number) {
+    auto text = number_text(number);
+    if (text.ends_with(".0")) text.resize(text.size() - 2);
+    return text;
+}
+
+std::string counted(std::size_t count, bool text) {
+    return std::to_string(count) + (text ? " character" : " element") + (count == 1 ? "" : "s");
+}
+
+void check_number(double value, const Constraint& wanted, const std::string& field, Problems& problems) {
+    if (wanted.minimum && value < *wanted.minimum) {
+        problems.add(field, "must be at least " + trimmed_number(*wanted.minimum));
+    } else if (wanted.maximum && value > *wanted.maximum) {
+        problems.add(field, "must be at most " + trimmed_number(*wanted.maximum));
+    }
+}
+
+void check_length(std::size_t length, bool text, const Constraint& wanted, const std::string& field,
+                  Problems& problems) {
+    if (wanted.min_length && length < *wanted.min_length) {
+        problems.add(field, "must have at least " + counted(*wanted.min_length, text));
+    } else if (wanted.max_length && length > *wanted.max_length) {
+        problems.add(field, "must have at most " + counted(*wanted.max_length, text));
+    }
+}
+
+void check_choice(const json& value, const Constraint& wanted, const std::string& field, Problems& problems) {
+    if (wanted.one_of.empty()) return;
+    auto text = value.is_text() ? value.text() : value.dump();
+    bool known = std::find(wanted.one_of.begin(), wanted.one_of.end(), text) != wanted.one_of.end();
+    if (!known) problems.add(field, "must be one of " + join(wanted.one_of, ", "));
+}
+
+void check_value(const json& value, const Constraint& wanted, const std::string& field, Problems& problems) {
+    if (value.is_number()) check_number(value.to_real(), wanted, field, problems);
+    if (value.is_text()) check_length(utf8_length(value.text()), true, wanted, field, problems);
+    if (value.is_array()) check_length(value.size(), false, wanted, field, problems);
+    check_choice(value, wanted, field, problems);
+}
+
+std::string told(const Problems& problems) {
+    std::string text = "The input does not fit:";
+    for (auto& [field, problem] : problems.all()) text += "\n" + (field.empty() ? "it" : field) + " " + problem;
+    return text;
+}
+
+}  // namespace
+
+Problems::Problems() = default;
+Problems::Problems(const Problems& other) = default;
+Problems::~Problems() = default;
+
+void Problems::add(std::string field, std::string problem) { all_.emplace_back(std::move(field), std::move(problem)); }
+void Problems::require(bool condition, std::string_view field, std::string_view problem) {
+    if (!condition) add(std::string{field}, std::string{problem});
+}
+bool Problems::empty() const { return all_.empty(); }
+bool Problems::has(std::string_view field) const {
+    return std::any_of(all_.begin(), all_.end(), [&](auto& one) { return one.first == field; });
+}
+json Problems::to_json() const {
+    json list = json::array();
+    for (auto& [field, problem] : all_) list.push_back(json::object({{"field", field}, {"problem", problem}}));
+    return list;
+}
+
+ValidationError::ValidationError(Problems problems)
+    : UnprocessableEntity(told(problems)), problems_(std::move(problems)) {}
+ValidationError::~ValidationError() = default;
+void ValidationError::add_problem(json& document) const { document["errors"] = problems_.to_json(); }
+
+namespace detail {
+
+std::string_view kind_problem(InputKind kind) {
+    switch (kind) {
+        case InputKind::text: return "must be text of the right form";
+        case InputKind::integer: return "must be an integer within its bounds";
+        case InputKind::real: return "must be a number";
+        case InputKind::boolean: return "must be true or false";
+        case InputKind::document: break;
+    }
+    return "is of another kind";
+}
+
+const json* given_member(const json& document, std::string_view name) { return document.find(name); }
+
+std::string field_path(const std::string& outer, std::string_view name) {
+    return outer.empty() ? std::string{name} : outer + "." + std::string{name};
+}
+
+std::string element_path(const std::string& outer, std::size_t position) {
+    return outer + "[" + std::to_string(position) + "]";
+}
+
+const json& json_input(Request& request) {
+    if (!request.is_json()) throw UnsupportedMediaType("Send JSON, with the Content-Type application/json.");
+    return request.get_json();
+}
+
+json form_input(Request& request, const InputField* fields, std::size_t count) {
+    return document_of(request.form(), fields, count);
+}
+
+json args_input(Request& request, const InputField* fields, std::size_t count) {
+    return document_of(request.args(), fields, count);
+}
+
+void check_constraints(const json& document, const Constraints& constraints, Problems& problems) {
+    for (auto& [name, wanted] : constraints) {
+        std::string field{name};
+        if (problems.has(field)) continue;
+        auto* value = document.find(name);
+        if (value != nullptr && !value->is_null()) {
+            check_value(*value, wanted, field, problems);
+        } else if (wanted.required) {
+            problems.add(field, "is missing");
+        }
+    }
+}
+
+void throw_problems(Problems problems) {
+    if (!problems.empty()) throw ValidationError(std::move(problems));
+}
+
+json kind_schema(InputKind kind, std::string_view format) {
+    json schema = json::object();
+    switch (kind) {
+        case InputKind::text: schema["type"] = "string"; break;
+        case InputKind::integer: schema["type"] = "integer"; break;
+        case InputKind::real: schema["type"] = "number"; break;
+        case InputKind::boolean: schema["type"] = "boolean"; break;
+        case InputKind::document: break;  // anything
+    }
+    if (!format.empty()) schema["format"] = format;
+    return schema;
+}
+
+json list_schema(json items) { return json::object({{"type", "array"}, {"items", std::move(items)}}); }
+
+json nullable_schema(json schema) {
+    if (auto* type = schema.find("type"); type != nullptr && type->is_text()) {
+        auto name = type->text();
+        *type = json::array({name, "null"});
+    }
+    return schema;
+}
+
+void add_property(json& schema, std::string_view name, json property, bool required, const json& initial) {
+    if (!initial.is_null()) property["default"] = initial;
+    schema["properties"][name] = std::move(property);
+    if (required) schema["required"].push_back(name);
+}
+
+void add_constraints(json& schema, const Constraints& constraints) {
+    for (auto& [name, wanted] : constraints) {
+        auto* property = schema["properties"].find(name);
+        if (property == nullptr) continue;
+        auto* type = property->find("type");
+        bool list = type != nullptr && type->is_text() && type->text() == "array";
+        if (wanted.minimum) (*property)["minimum"] = *wanted.minimum;
+        if (wanted.maximum) (*property)["maximum"] = *wanted.maximum;
+        if (wanted.min_length) (*property)[list ? "minItems" : "minLength"] = *wanted.min_length;
+        if (wanted.max_length) (*property)[list ? "maxItems" : "maxLength"] = *wanted.max_length;
+        if (!wanted.one_of.empty()) (*property)["enum"] = wanted.one_of;
+    }
+}
+
+void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema) {
+    json content = json::object();
+    for (auto type : types) content[type] = json::object({{"schema", schema}});
+    operation["requestBody"] = json::object({{"required", true}, {"content", std::move(content)}});
+}
+
+void describe_args(json& operation, const json& schema) {
+    auto* properties = schema.find("properties");
+    if (properties == nullptr) return;
+    for (auto& [name, property] : properties->items()) {
+        operation["parameters"].push_back(json::object({{"name", name}, {"in", "query"}, {"schema", property}}));
+    }
+}
+
+}  // namespace detail
+}  // namespace retort

@@ -1,0 +1,301 @@
+// Typed input: views take plain structs, `std::string add(Json<NewUser> user)`, and what does not fit is answered 422
+// with each field's problem.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "retort/base/json_struct.hpp"
+#include "retort/base/reflection.hpp"
+#include "retort/web/errors.hpp"
+#include "retort/web/view.hpp"
+
+namespace retort {
+
+/// What is wrong with an input, field by field: `{"age", "must be at least 0"}`.
+class Problems {
+  public:
+    Problems();
+    Problems(const Problems& other);
+    ~Problems();
+    void add(std::string field, std::string problem);
+    /// Adds the problem unless the condition holds: `problems.require(from <= to, "to", "lies before from")`.
+    void require(bool condition, std::string_view field, std::string_view problem);
+    bool empty() const;
+    bool has(std::string_view field) const;
+    const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
+    /// `[{"field": "age", "problem": "must be at least 0"}]`
+    json to_json() const;
+
+  private:
+    std::vector<std::pair<std::string, std::string>> all_;
+};
+
+/// The input cannot be what the view takes. 422; who sent JSON or asks for JSON is told each field's problem.
+class ValidationError : public UnprocessableEntity {
+  public:
+    explicit ValidationError(Problems problems);
+    ~ValidationError() override;
+    const Problems& problems() const { return problems_; }
+
+  protected:
+    void add_problem(json& document) const override;
+
+  private:
+    Problems problems_;
+};
+
+/// What a field must be beyond its type; lengths are those of text in characters and of lists in elements.
+struct Constraint {
+    std::optional<double> minimum, maximum;
+    std::optional<std::size_t> min_length, max_length;
+    std::vector<std::string> one_of;
+    bool required = false;  ///< also where it could be missing
+};
+
+/// By field: `static Constraints constraints() { return {{"name", {.min_length = 3}}, {"age", {.minimum = 0}}}; }`.
+using Constraints = std::vector<std::pair<std::string_view, Constraint>>;
+
+/// The fields of a form, urlencoded or multipart, as a struct.
+template <class T>
+struct Form {
+    T value{};
+    T* operator->() { return &value; }
+    const T* operator->() const { return &value; }
+    T& operator*() { return value; }
+    const T& operator*() const { return value; }
+};
+
+/// The query string as a struct; what is missing keeps its default. (`Query` is a query of the ORM.)
+template <class T>
+struct Args {
+    T value{};
+    T* operator->() { return &value; }
+    const T* operator->() const { return &value; }
+    T& operator*() { return value; }
+    const T& operator*() const { return value; }
+};
+
+namespace detail {
+
+enum class InputKind : unsigned char { text, integer, real, boolean, document };
+
+/// A field as the readers of forms and the generator of schemas see it.
+struct InputField {
+    std::string_view name;
+    InputKind kind;
+    bool optional, list;
+};
+
+template <class F>
+constexpr InputKind input_kind() {
+    if constexpr (JsonOptional<F>) {
+        return input_kind<typename F::value_type>();
+    } else if constexpr (std::same_as<F, bool>) {
+        return InputKind::boolean;
+    } else if constexpr (std::integral<F>) {
+        return InputKind::integer;
+    } else if constexpr (std::floating_point<F>) {
+        return InputKind::real;
+    } else if constexpr (JsonText<F> || JsonMoment<F> || std::same_as<F, Uuid>) {
+        return InputKind::text;
+    } else if constexpr (JsonRange<F> && !JsonMap<F>) {
+        return input_kind<typename F::value_type>();
+    } else {
+        return InputKind::document;
+    }
+}
+
+/// "must be an integer", …
+std::string_view kind_problem(InputKind kind);
+/// The member, or null where there is none.
+const json* given_member(const json& document, std::string_view name);
+std::string field_path(const std::string& outer, std::string_view name);
+std::string element_path(const std::string& outer, std::size_t position);
+/// Throws the right error when the request has no JSON.
+const json& json_input(Request& request);
+/// A form or query string as the document that the fields would be.
+json form_input(Request& request, const InputField* fields, std::size_t count);
+json args_input(Request& request, const InputField* fields, std::size_t count);
+void check_constraints(const json& document, const Constraints& constraints, Problems& problems);
+void throw_problems(Problems problems);
+
+template <class T>
+void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss);
+
+template <class F>
+void read_value_input(F& field, const json& given, Problems& problems, const std::string& path, bool may_miss) {
+    if constexpr (JsonOptional<F>) {
+        read_value_input(field.emplace(), given, problems, path, may_miss);
+    } else if constexpr (JsonStruct<F> && !std::same_as<F, Uuid> && !JsonMoment<F>) {
+        if (!given.is_object()) return problems.add(path, "must be an object");
+        read_struct_input(field, given, problems, path, may_miss);
+    } else if constexpr (JsonRange<F> && !JsonText<F> && !JsonMap<F>) {
+        if (!given.is_array()) return problems.add(path, "must be a list");
+        std::size_t position = 0;
+        for (const json& item : given) {
+            read_value_input(field.emplace_back(), item, problems, element_path(path, position++), may_miss);
+        }
+    } else {
+        try {
+            field = from_document<F>(given);
+        } catch (const Error&) {
+            problems.add(path, std::string{kind_problem(input_kind<F>())});
+        }
+    }
+}
+
+template <class F>
+void read_field_input(F& field, std::string_view name, const json& document, Problems& problems,
+                      const std::string& outer, bool may_miss) {
+    auto path = field_path(outer, name);
+    if (const json* given = given_member(document, name)) {
+        if (!given->is_null()) return read_value_input(field, *given, problems, path, may_miss);
+        if constexpr (JsonOptional<F>) return field.reset();
+    }
+    // A field with a default of its own, another than its type's, may be missing.
+    bool has_default = may_miss || JsonOptional<F>;
+    if constexpr (std::equality_comparable<F>) has_default = has_default || !(field == F{});
+    if (!has_default) problems.add(path, "is missing");
+}
+
+template <class T, std::size_t... at>
+void read_fields_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss,
+                       std::index_sequence<at...>) {
+    reflection::with_fields(value, [&](auto&... field) {
+        (read_field_input(field, reflection::field_name<T, at>, document, problems, path, may_miss), ...);
+    });
+}
+
+template <class T>
+void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss) {
+    read_fields_input(value, document, problems, path, may_miss,
+                      std::make_index_sequence<reflection::field_count<T>>{});
+}
+
+template <class T, std::size_t... at>
+std::vector<InputField> input_fields(std::index_sequence<at...>) {
+    std::vector<InputField> fields;
+    T value{};
+    reflection::with_fields(value, [&](auto&... field) {
+        (fields.push_back(
+             {reflection::field_name<T, at>, input_kind<std::remove_cvref_t<decltype(field)>>(),
+              JsonOptional<std::remove_cvref_t<decltype(field)>>,
+              JsonRange<std::remove_cvref_t<decltype(field)>> && !JsonText<std::remove_cvref_t<decltype(field)>>}),
+         ...);
+    });
+    return fields;
+}
+
+template <class T>
+const std::vector<InputField>& input_fields() {
+    static const auto fields = input_fields<T>(std::make_index_sequence<reflection::field_count<T>>{});
+    return fields;
+}
+
+/// The JSON Schema of a field of that kind; a struct's is put together of its fields'.
+json kind_schema(InputKind kind, std::string_view format);
+json list_schema(json items);
+json nullable_schema(json schema);
+void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
+void add_constraints(json& schema, const Constraints& constraints);
+void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema);
+void describe_args(json& operation, const json& schema);
+
+template <class T>
+json struct_schema();
+
+template <class F>
+json field_schema() {
+    if constexpr (JsonOptional<F>) {
+        return nullable_schema(field_schema<typename F::value_type>());
+    } else if constexpr (std::same_as<F, Uuid>) {
+        return kind_schema(InputKind::text, "uuid");
+    } else if constexpr (JsonMoment<F>) {
+        return kind_schema(InputKind::text, std::same_as<F, Date>   ? "date"
+                                            : std::same_as<F, Time> ? "time"
+                                                                    : "date-time");
+    } else if constexpr (JsonStruct<F>) {
+        return struct_schema<F>();
+    } else if constexpr (JsonRange<F> && !JsonText<F> && !JsonMap<F>) {
+        return list_schema(field_schema<typename F::value_type>());
+    } else {
+        return kind_schema(input_kind<F>(), "");
+    }
+}
+
+template <class T, std::size_t... at>
+void add_properties(json& schema, std::index_sequence<at...>) {
+    T value{};
+    auto add = [&](std::string_view name, auto& field) {
+        using F = std::remove_cvref_t<decltype(field)>;
+        bool has_default = false;
+        if constexpr (std::equality_comparable<F>) has_default = !(field == F{});
+        add_property(schema, name, field_schema<F>(), !has_default && !JsonOptional<F>,
+                     has_default ? to_document(field) : json{});
+    };
+    reflection::with_fields(value, [&](auto&... field) { (add(reflection::field_name<T, at>, field), ...); });
+}
+
+template <class T>
+json struct_schema() {
+    json schema = json::object({{"type", "object"}});
+    add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
+    if constexpr (requires { T::constraints(); }) add_constraints(schema, T::constraints());
+    return schema;
+}
+
+template <class T>
+T typed_input(const json& document, bool may_miss) {
+    static_assert(std::is_aggregate_v<T>, "typed input is read into a plain struct: public fields, no constructors");
+    T value{};
+    Problems problems;
+    read_value_input(value, document, problems, "", may_miss);
+    if constexpr (requires { T::constraints(); }) check_constraints(document, T::constraints(), problems);
+    if constexpr (requires { value.check(problems); }) {
+        if (problems.empty()) value.check(problems);
+    }
+    throw_problems(std::move(problems));
+    return value;
+}
+
+}  // namespace detail
+
+template <class T>
+struct ViewInput<Json<T>> {
+    static Json<T> read(Request& request) {
+        return Json<T>(detail::typed_input<T>(detail::json_input(request), false));
+    }
+    static void describe(json& operation) {
+        detail::describe_body(operation, {"application/json"}, detail::struct_schema<T>());
+    }
+};
+
+template <class T>
+struct ViewInput<Form<T>> {
+    static Form<T> read(Request& request) {
+        auto& fields = detail::input_fields<T>();
+        return {detail::typed_input<T>(detail::form_input(request, fields.data(), fields.size()), false)};
+    }
+    static void describe(json& operation) {
+        detail::describe_body(operation, {"application/x-www-form-urlencoded", "multipart/form-data"},
+                              detail::struct_schema<T>());
+    }
+};
+
+template <class T>
+struct ViewInput<Args<T>> {
+    static Args<T> read(Request& request) {
+        auto& fields = detail::input_fields<T>();
+        return {detail::typed_input<T>(detail::args_input(request, fields.data(), fields.size()), true)};
+    }
+    static void describe(json& operation) { detail::describe_args(operation, detail::struct_schema<T>()); }
+};
+
+}  // namespace retort

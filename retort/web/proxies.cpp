@@ -1,0 +1,57 @@
+// How the values of the X-Forwarded headers are counted from the end.
+#include "retort/web/proxies.hpp"
+
+#include <vector>
+
+#include "retort/base/text.hpp"
+
+namespace retort::detail {
+namespace {
+
+/// The value that the outermost trusted proxy wrote; empty when fewer wrote than there should be.
+std::string_view trusted_value(const http::Request& message, std::string_view name, std::size_t proxies) {
+    if (proxies == 0) return {};
+    std::vector<std::string_view> values;
+    for (auto& header : message.headers) {
+        if (!http::same_header_name(header.name, name)) continue;
+        for (auto value : split(header.value, ',')) values.push_back(trim(value));
+    }
+    if (values.size() < proxies) return {};
+    auto value = values[values.size() - proxies];
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    return value;
+}
+
+/// Where the port begins of "host:80", "[::1]:80"; npos where there is none.
+std::size_t port_at(std::string_view host) {
+    auto colon = host.rfind(':');
+    return host.ends_with(']') ? std::string_view::npos : colon;
+}
+
+/// A host goes into URLs and redirects: nothing but names, addresses and a port may stand in it.
+bool is_host(std::string_view host) {
+    return !host.empty() && host.find_first_of(" /\\@?#<>\"'%\t") == std::string_view::npos;
+}
+
+}  // namespace
+
+Forwarded apply_proxies(const TrustedProxies& proxies, http::Request& message) {
+    Forwarded forwarded;
+    if (auto address = trusted_value(message, "X-Forwarded-For", proxies.x_for); !address.empty()) {
+        message.remote_address = address;
+    }
+    if (auto scheme = trusted_value(message, "X-Forwarded-Proto", proxies.x_proto); !scheme.empty()) {
+        message.secure = iequals(scheme, "https");
+    }
+    if (auto host = trusted_value(message, "X-Forwarded-Host", proxies.x_host); is_host(host)) forwarded.host = host;
+    if (auto port = trusted_value(message, "X-Forwarded-Port", proxies.x_port); is_host(port)) {
+        if (forwarded.host.empty()) forwarded.host = message.header("Host").value_or("localhost");
+        forwarded.host = forwarded.host.substr(0, port_at(forwarded.host)) + ":" + std::string{port};
+    }
+    auto prefix = trusted_value(message, "X-Forwarded-Prefix", proxies.x_prefix);
+    while (prefix.ends_with('/')) prefix.remove_suffix(1);
+    if (prefix.starts_with('/') && !prefix.starts_with("//")) forwarded.prefix = prefix;
+    return forwarded;
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,34 @@
+// send_file: a file as the answer, with its type, its tag, ranges and conditions.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "retort/web/response.hpp"
+
+namespace retort {
+
+struct SendFileOptions {
+    std::string mimetype;                         ///< empty: guessed by the name
+    bool as_attachment = false;                   ///< the browser saves it instead of showing it
+    std::string download_name;                    ///< the name to save it under; empty: its own
+    bool conditional = true;                      ///< answers If-None-Match, Range and the like
+    bool etag = true;                             ///< a tag of the path, the size and the time of change
+    std::optional<DateTime> last_modified;        ///< empty: when the file was changed
+    std::optional<std::chrono::seconds> max_age;  ///< how long browsers keep it; empty: SEND_FILE_MAX_AGE_DEFAULT
+};
+
+/// A file of the disk; a path that is relative lies in the app's root path. Large files are sent piece by piece.
+/// The path must not come from a client: that is what `send_from_directory` is for. Throws NotFound.
+Response send_file(const std::string& path, const SendFileOptions& options = {});
+
+/// A file below the directory, wherever `path`, which may come from a client, wants to lead. Throws NotFound.
+Response send_from_directory(const std::string& directory, std::string_view path, const SendFileOptions& options = {});
+
+/// The same for bytes that were just made. Without a download name it needs a mimetype:
+/// ArgumentError("file-without-type").
+Response send_bytes(std::string bytes, const SendFileOptions& options);
+
+}  // namespace retort

@@ -1,0 +1,82 @@
+// Rules for hosts and subdomains, and functions of URL values.
+#include <doctest/doctest.h>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+namespace {
+
+std::string greet(int id) { return g.get<std::string>("lang") + std::to_string(id); }
+
+TestResponse ask(TestClient& client, std::string_view path, std::string host) {
+    return client.get(path, {.base_url = "http://" + host});
+}
+
+}  // namespace
+
+TEST_CASE("rules for hosts, with variables, before those for all hosts") {
+    App app{"hosts"};
+    app.route(
+        "/", "api", [] { return "api " + std::string{request.url_rule()}; }, RouteOptions{.host = "api.example.com"});
+    app.route(
+        "/u/<int:id>", "user", [](std::string user, int id) { return user + std::to_string(id); },
+        RouteOptions{.host = "<user>.example.com"});
+    app.route("/folder/", "folder", [] { return "folder"; }, RouteOptions{.host = "api.example.com"});
+    app.get("/", "all", [] { return "all"; });
+    app.get("/urls",
+            [] { return url_for("all") + " " + url_for("api") + " " + url_for("user", {{"user", "bob"}, {"id", 3}}); });
+    auto client = app.test_client();
+    CHECK(ask(client, "/", "api.example.com").text() == "api /");
+    CHECK(ask(client, "/", "API.example.com").text() == "api /");
+    CHECK(ask(client, "/", "example.com").text() == "all");
+    CHECK(ask(client, "/u/3", "ada.example.com").text() == "ada3");
+    CHECK(ask(client, "/u/3", "a.b.example.com").text() == "a.b3");
+    CHECK(ask(client, "/u/3", "example.com").status_code() == 404);
+    CHECK(ask(client, "/folder", "api.example.com").location() == "http://api.example.com/folder/");
+    CHECK(ask(client, "/urls", "example.com").text() == "/ http://api.example.com/ http://bob.example.com/u/3");
+    CHECK(client.post("/", {.base_url = "http://api.example.com"}).header("Allow") == "GET, HEAD, OPTIONS");
+    CHECK(client.options("/", {.base_url = "http://api.example.com"}).header("Allow") == "GET, HEAD, OPTIONS");
+    CHECK(ask(client, "/", "api.example.com/..").status_code() != 500);
+}
+
+TEST_CASE("subdomains stand before SERVER_NAME") {
+    App app{"subdomains"};
+    Blueprint admin{"admin", {.subdomain = "admin"}};
+    admin.get("/", "home", [] { return "admin"; });
+    CHECK_THROWS_AS(app.register_blueprint(admin), SetupError);
+    App named{"named"};
+    named.config["SERVER_NAME"] = "example.com:5000";
+    named.register_blueprint(admin);
+    named.get("/", "home", [] { return url_for("admin.home"); });
+    auto client = named.test_client();
+    CHECK(ask(client, "/", "admin.example.com:5000").text() == "admin");
+    CHECK(ask(client, "/", "example.com:5000").text() == "http://admin.example.com:5000/");
+}
+
+TEST_CASE("URL processors take values out for all views, and give them to url_for") {
+    App app{"languages"};
+    Blueprint site{"site", {.url_prefix = "/<lang>"}};
+    site.url_value_preprocessor([](std::string_view, json& values) {
+        g.set("lang", values["lang"].text());
+        values.erase("lang");
+    });
+    site.url_defaults([](std::string_view, json& values) {
+        if (!values.contains("lang")) values["lang"] = g.get<std::string>("lang");
+    });
+    site.route<greet>("/greet/<int:id>");
+    site.get("/links", "links",
+             [] { return url_for<greet>(4) + " " + url_for(".greet", {{"id", 5}, {"lang", "fr"}}); });
+    app.register_blueprint(site);
+    auto client = app.test_client();
+    CHECK(client.get("/de/greet/3").text() == "de3");
+    CHECK(client.get("/de/links").text() == "/de/greet/4 /fr/greet/5");
+}
+
+TEST_CASE("a value that no processor takes out is told by name") {
+    App app{"left"};
+    app.config["TESTING"] = true;
+    app.url_value_preprocessor([](std::string_view, json&) {});
+    app.add_url_rule("/<lang>/x", "x", [] { return "x"; });
+    CHECK_THROWS_AS(app.test_client().get("/de/x"), RouteError);
+}

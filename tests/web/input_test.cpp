@@ -1,0 +1,110 @@
+// Typed input: what fits, and what each field is told when it does not.
+#include "retort/web/input.hpp"
+
+#include <doctest/doctest.h>
+
+#include "retort/web/web.hpp"
+
+using namespace retort;
+
+namespace {
+
+struct Address {
+    std::string city;
+    int zip = 0;
+};
+
+struct NewUser {
+    std::string name;
+    int age = 0;
+    std::optional<std::string> email;
+    std::string role = "reader";
+    std::vector<std::string> tags;
+    std::optional<Address> address;
+    static Constraints constraints() {
+        return {{"name", {.min_length = 2, .max_length = 5}},
+                {"age", {.minimum = 0, .maximum = 150}},
+                {"role", {.one_of = {"reader", "writer"}}},
+                {"tags", {.max_length = 2}}};
+    }
+    void check(Problems& problems) const { problems.require(name != "root", "name", "is taken"); }
+};
+
+struct Page {
+    int page = 1;
+    int per_page = 20;
+    std::optional<bool> all;
+    std::vector<int> ids;
+    double scale = 0;
+    static Constraints constraints() { return {{"per_page", {.maximum = 100}}}; }
+};
+
+Response add(Json<NewUser> user, int id) { return jsonify(std::to_string(id) + user->name + user->role); }
+
+App input_app() {
+    App app{"input"};
+    app.route<add>("/users/<int:id>", {POST});
+    app.post("/form", [](Form<NewUser> user) {
+        return user->name + " " + std::to_string(user->age) + " " + user->email.value_or("-") + " " +
+               std::to_string(user->tags.size());
+    });
+    app.get("/page", [](const Args<Page>& page) {
+        return std::to_string(page->page) + " " + std::to_string(page->per_page) + " " +
+               std::to_string(page->all.value_or(false)) + " " + std::to_string(page->ids.size());
+    });
+    return app;
+}
+
+json problems_of(const TestResponse& answer) {
+    json found = json::object();
+    CHECK(answer.status_code() == 422);
+    auto document = answer.json();
+    for (auto& one : document["errors"]) found[one["field"].text()] = one["problem"];
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("JSON that fits becomes the struct; fields with a default may be missing") {
+    App app = input_app();
+    auto client = app.test_client();
+    auto answer = client.post("/users/3", {.json = json::parse(R"({"name": "ada", "age": 36, "tags": []})")});
+    CHECK(answer.json() == "3adareader");
+}
+
+TEST_CASE("each field's problem is told") {
+    App app = input_app();
+    auto client = app.test_client();
+    auto post = [&](std::string_view body) { return client.post("/users/3", {.json = json::parse(body)}); };
+    auto answer = post(R"({"name": 5, "age": "x", "role": "king", "tags": ["a", 1, "c"], "address": {"zip": 1.5}})");
+    CHECK(answer.content_type() == "application/problem+json");
+    CHECK(problems_of(answer) == json::parse(R"({"name": "must be text of the right form",
+        "age": "must be an integer within its bounds", "tags[1]": "must be text of the right form",
+        "role": "must be one of reader, writer", "tags": "must have at most 2 elements",
+        "address.city": "is missing", "address.zip": "must be an integer within its bounds"})"));
+    CHECK(problems_of(post(R"({"age": 200})")) ==
+          json::parse(R"({"name": "is missing", "tags": "is missing", "age": "must be at most 150"})"));
+    CHECK(problems_of(post(R"({"name": "é", "age": -1, "tags": []})")) ==
+          json::parse(R"({"name": "must have at least 2 characters", "age": "must be at least 0"})"));
+    CHECK(problems_of(post(R"({"name": "root", "age": 1, "tags": []})")) == json::parse(R"({"name": "is taken"})"));
+    CHECK(problems_of(post(R"({"name": "ada", "age": 99999999999, "tags": []})")).contains("age"));
+    CHECK(problems_of(post("[1]")) == json::parse(R"({"": "must be an object"})"));
+    CHECK(client.post("/users/3", {.data = "{", .content_type = "application/json"}).status_code() == 400);
+    CHECK(client.post("/users/3", {.data = "{}"}).status_code() == 415);
+}
+
+TEST_CASE("forms and query strings are read as the types of the fields") {
+    App app = input_app();
+    auto client = app.test_client();
+    CHECK(client.post("/form", {.form = {{"name", "ada"}, {"age", "36"}, {"email", ""}, {"tags", "a"}, {"tags", "b"}}})
+              .text() == "ada 36 - 2");
+    auto wrong = client.post("/form", {.form = {{"name", "ada"}, {"age", "old"}, {"tags", "a"}}});
+    CHECK(wrong.status_code() == 422);
+    CHECK(wrong.text().find("age must be an integer within its bounds") != std::string::npos);
+    CHECK(client.get("/page").text() == "1 20 0 0");
+    CHECK(client.get("/page?page=3&all=true&ids=1&ids=2").text() == "3 20 1 2");
+    CHECK(
+        problems_of(client.get("/page?page=x&per_page=1000&scale=y", {.headers = {{"Accept", "application/json"}}})) ==
+        json::parse(R"({"page": "must be an integer within its bounds", "per_page": "must be at most 100",
+                          "scale": "must be a number"})"));
+}
