@@ -5,5 +5,6 @@
 #include "retort/extensions/database.hpp"
 #include "retort/extensions/jsonify.hpp"
 #include "retort/extensions/key_pagination.hpp"
+#include "retort/extensions/migrate.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/recorded_queries.hpp"

@@ -51,7 +51,8 @@ std::vector<Script> enrolled_revisions() {
                       .message = revision->message,
                       .branch_labels = revision->branch_labels.list(),
                       .depends_on = revision->depends_on.list(),
-                      .created = revision->created};
+                      .created = revision->created,
+                      .path = revision->file};
         if (revision->upgrade) script.upgrade = revision->upgrade;
         if (revision->downgrade) script.downgrade = revision->downgrade;
         out.push_back(std::move(script));

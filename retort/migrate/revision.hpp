@@ -60,6 +60,8 @@ struct Revision {
     void (*upgrade)(Operations& op) = nullptr;
     /// Null: it cannot be undone.
     void (*downgrade)(Operations& op) = nullptr;
+    /// Where it is written.
+    const char* file = __builtin_FILE();
     detail::Enrolment enrolment{this};
 };
 

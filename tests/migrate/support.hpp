@@ -28,15 +28,15 @@ using engines::inspect;
 using retort::create_engine;
 
 /// A folder that goes with the test.
-class Folder {
+class TestFolder {
   public:
-    Folder() {
+    TestFolder() {
         std::string path = (std::filesystem::temp_directory_path() / "retort_migrate_XXXXXX").string();
         path_ = ::mkdtemp(path.data());
     }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
+    ~TestFolder() { std::filesystem::remove_all(path_); }
+    TestFolder(const TestFolder&) = delete;
+    TestFolder& operator=(const TestFolder&) = delete;
     const std::string& path() const { return path_; }
 
   private:
@@ -71,7 +71,7 @@ class TestDatabase {
     }
     const schemas::DdlCompiler& compiler() const { return engine.dialect().ddl(); }
 
-    const Folder folder;
+    const TestFolder folder;
     const engines::Engine engine;
 };
 

@@ -7,6 +7,7 @@
 using namespace retort;
 
 Database db;
+Migrate migrate;
 
 App create_app() {
     App app{"thermos"};
@@ -14,6 +15,7 @@ App create_app() {
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///thermos.db";
     app.config.from_prefixed_env();  // RETORT_SQLALCHEMY_DATABASE_URI and others win
     db.init_app(app);
+    migrate.init_app(app, db);
     app.register_blueprint(bookmarks);
     add_commands(app);
     return app;
