@@ -23,8 +23,10 @@ constexpr std::string_view file_template = R"(// ${message}
 // Revision ID: ${id}
 // Revises: ${revises}
 // Create Date: ${created}
-#include <retort/migrations.hpp>
-using namespace retort::migrations;
+// clang-format off
+)"
+                                           "#include <retort/migrations.hpp>\n"
+                                           R"(using namespace retort::migrations;
 
 static Revision ${name}{
     .id = ${id_literal},

@@ -133,74 +133,96 @@ std::vector<std::string> Migrator::drift(const std::vector<std::string>& tables)
     return out;
 }
 
+/// One revision on its way.
+struct Migrator::Run {
+    const Script& script;
+    bool upgrade;
+    const Names& heads;
+    Names after;
+    std::vector<Operation> operations;
+    /// Tables whose rows moved; none: all of them may have.
+    std::vector<std::string> touched = {};
+    std::vector<engines::BrokenReference> broken = {};
+    std::vector<std::string> broken_views = {};
+    /// What was broken before, which is no reason to stop.
+    std::vector<engines::BrokenReference> old_broken = {};
+    std::vector<std::string> old_broken_views = {};
+    bool overtaken = false;
+};
+
 bool Migrator::run_one(const std::string& id, bool upgrade, const Names& heads) {
     const auto& script = graph_.script(id);
-    auto operations = operations_for(script, upgrade);
     auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+    Run run{script, upgrade, heads, std::move(after), operations_for(script, upgrade)};
     if (options_.on_revision) {
         options_.on_revision(upgrade ? "upgrade" : "downgrade", upgrade ? script.down_revisions : Names{id},
                              upgrade ? Names{id} : script.down_revisions, script);
     }
-    tolerated_.clear();
-    tolerated_views_.clear();
-    for (int attempt = 0;; ++attempt) {
-        auto transaction = connection_->dialect().schema_transaction(*connection_);
-        transaction->begin();
-        if (!same_names(current(), heads)) return false;
-        std::vector<engines::BrokenReference> broken;
-        std::vector<std::string> views;
-        std::vector<std::string> touched;
-        try {
-            LiveSchema live(*connection_, id, upgrade, options_.run);
-            for (const auto& operation : operations) live.apply(operation);
-            live.finish();
-            bool moved = live.touched_everything() || !live.touched().empty();
-            touched = live.touched_everything() ? std::vector<std::string>{} : live.touched();
-            if (moved && options_.run.verify) {
-                broken = added(tolerated_, transaction->broken_references(touched));
-                views = added(tolerated_views_, transaction->broken_views());
+    if (attempt(run)) return true;
+    if (run.overtaken) return false;
+    look_at_what_was_broken(run);
+    return attempt(run);
+}
+
+/// Runs the revision in one transaction. False where somebody else was faster, and where references or views broke,
+/// which `run` tells; nothing has happened then.
+bool Migrator::attempt(Run& run) {
+    auto transaction = connection_->dialect().schema_transaction(*connection_);
+    transaction->begin();
+    run.overtaken = !same_names(current(), run.heads);
+    if (run.overtaken) return false;
+    try {
+        LiveSchema live(*connection_, run.script.id, run.upgrade, options_.run);
+        for (const auto& operation : run.operations) live.apply(operation);
+        live.finish();
+        run.touched = live.touched_everything() ? std::vector<std::string>{} : live.touched();
+        bool moved = live.touched_everything() || !run.touched.empty();
+        if (moved && options_.run.verify) {
+            run.broken = added(run.old_broken, transaction->broken_references(run.touched));
+            run.broken_views = added(run.old_broken_views, transaction->broken_views());
+            if (!run.broken.empty() || !run.broken_views.empty()) {
+                transaction->rollback();
+                return false;
             }
-            if (broken.empty() && views.empty()) {
-                VersionTable(*connection_).write(after);
-                Memory memory(*connection_);
-                if (upgrade) {
-                    memory.remember(script, operations_of(script, true));
-                } else {
-                    memory.forget(id);
-                }
-                transaction->commit();
-                return true;
-            }
-        } catch (...) {
-            transaction->rollback();
-            throw;
         }
+        VersionTable(*connection_).write(run.after);
+        Memory memory(*connection_);
+        if (run.upgrade) {
+            memory.remember(run.script, operations_of(run.script, true));
+        } else {
+            memory.forget(run.script.id);
+        }
+        transaction->commit();
+    } catch (...) {
         transaction->rollback();
-        // What was broken before is no reason to stop: look at the database as it was, once.
-        auto before = connection_->dialect().schema_transaction(*connection_);
-        before->begin();
-        tolerated_ = before->broken_references(touched);
-        tolerated_views_ = before->broken_views();
-        before->rollback();
-        broken = added(tolerated_, broken);
-        views = added(tolerated_views_, views);
-        if (!views.empty()) {
-            throw MigrationError("broken-view"_code,
-                                 "Revision " + id + " breaks what looks at its tables: " + views.front(),
-                                 "drop the view in the revision and make it again, with op.execute");
-        }
-        if (!broken.empty() || attempt > 0) {
-            std::vector<std::string> rows;
-            for (const auto& one : broken) {
-                if (rows.size() < 5)
-                    rows.push_back("row " + one.row + " of " + one.table + " (to " + one.referred_table + ')');
-            }
-            throw DataConflict("broken-references"_code,
-                               "After revision " + id + " " + std::to_string(broken.size()) +
-                                   " rows would refer to rows that are not there: " + join(rows, ", "),
-                               "mend or delete them first, in the revision or by hand");
-        }
+        throw;
     }
+    return true;
+}
+
+/// Throws unless all that is broken was broken before.
+void Migrator::look_at_what_was_broken(Run& run) {
+    auto before = connection_->dialect().schema_transaction(*connection_);
+    before->begin();
+    run.old_broken = before->broken_references(run.touched);
+    run.old_broken_views = before->broken_views();
+    before->rollback();
+    auto views = added(run.old_broken_views, run.broken_views);
+    auto broken = added(run.old_broken, run.broken);
+    if (!views.empty()) {
+        throw MigrationError("broken-view"_code,
+                             "Revision " + run.script.id + " breaks what looks at its tables: " + views.front(),
+                             "drop the view in the revision and make it again, with op.execute");
+    }
+    if (broken.empty()) return;
+    std::vector<std::string> rows;
+    for (const auto& one : broken) {
+        if (rows.size() < 5) rows.push_back("row " + one.row + " of " + one.table + " (to " + one.referred_table + ')');
+    }
+    throw DataConflict("broken-references"_code,
+                       "After revision " + run.script.id + ' ' + std::to_string(broken.size()) +
+                           " rows would refer to rows that are not there: " + join(rows, ", "),
+                       "mend or delete them first, in the revision or by hand");
 }
 
 void Migrator::stamp(const Names& targets, bool purge) {

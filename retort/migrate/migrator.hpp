@@ -61,7 +61,10 @@ class Migrator {
 
   private:
     void walk(std::string_view target, bool upgrade);
+    struct Run;  // migrator.cpp
     bool run_one(const std::string& id, bool upgrade, const Names& heads);
+    bool attempt(Run& run);
+    void look_at_what_was_broken(Run& run);
     void refuse_drift(const std::vector<Operation>& operations);
     std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
     RevisionGraph with_remembered(const Names& heads);
@@ -70,8 +73,6 @@ class Migrator {
     RevisionGraph graph_;
     MigrateOptions options_;
     std::unique_ptr<engines::Connection> connection_;
-    std::vector<engines::BrokenReference> tolerated_;
-    std::vector<std::string> tolerated_views_;
 };
 
 /// Differences between two tables that count for a migration: a constraint without a name is the same as one with,
