@@ -241,7 +241,7 @@ std::string Folder::text_of(const NewRevision& revision) const {
     put("name", cpp_name(revision.message.empty() ? revision.id : revision.message));
     put("id_literal", cpp_literal(revision.id));
     put("id", revision.id);
-    put("revises", join(revision.down_revisions, ", "));
+    put("revises", revision.down_revisions.empty() ? "<base>" : join(revision.down_revisions, ", "));
     put("created", created);
     put("head", head_of(revision, created));
     put("upgrade", body_of(revision.upgrade));

@@ -102,8 +102,13 @@ SchemaState Migrator::state_at(const Names& heads) const {
             state.mark_opaque();
             continue;
         }
-        for (const auto& operation : operations_for(script, true)) {
-            state.apply(operation, connection_->dialect().ddl());
+        try {
+            for (const auto& operation : operations_for(script, true)) {
+                state.apply(operation, connection_->dialect().ddl());
+            }
+        } catch (const MigrationError&) {
+            // The history does not begin with nothing, as in a database that was there before it.
+            state.mark_opaque();
         }
     }
     return state;

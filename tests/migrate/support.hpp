@@ -25,6 +25,7 @@ namespace engines = retort::engines;
 namespace schemas = retort::schemas;
 namespace sql = retort::sql;
 using engines::inspect;
+using namespace retort::literals;
 using retort::create_engine;
 
 /// A folder that goes with the test.

@@ -52,8 +52,8 @@ class SqliteSchemaTransaction final : public engines::SchemaTransaction {
         std::vector<engines::BrokenReference> out;
         for (const auto& child : children(tables)) {
             for (const auto& row : connection_.execute("PRAGMA foreign_key_check(" + quoted_name(child) + ')')) {
-                out.push_back({row.get<std::string>(0), row.get<std::string>(2),
-                               row.get<std::optional<std::string>>(1).value_or("")});
+                out.push_back(
+                    {row.get<std::string>(0), row.get<std::string>(2), sql::to_string(row.get<sql::Value>(1).view())});
             }
         }
         return out;

@@ -1,7 +1,7 @@
 // users and bookmarks
 //
 // Revision ID: 7d1c0a44e1b2
-// Revises: 
+// Revises: <base>
 // Create Date: 2026-11-21 09:54:26.857601
 // clang-format off
 #include <retort/migrations.hpp>

@@ -1,7 +1,7 @@
 // users, bookmarks and tags
 //
 // Revision ID: 1f3e20a1b0c4
-// Revises: 
+// Revises: <base>
 // Create Date: 2026-11-21 09:54:26.889611
 // clang-format off
 #include <retort/migrations.hpp>
