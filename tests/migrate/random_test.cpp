@@ -131,7 +131,8 @@ class Chance {
                 if (plain) column.type = type(), column.server_default = {}, column.collation.clear();
                 break;
             case 3:
-                if (column.name != "id") column.nullable = !column.nullable;
+                // A key that must lead somewhere cannot be filled with just anything.
+                if (column.name != "id" && column.name.front() != 'f') column.nullable = !column.nullable;
                 break;
             case 4:
                 column.server_default =
@@ -208,7 +209,7 @@ std::vector<const schemas::Table*> pointers(const Tables& tables) {
 }  // namespace
 
 TEST_CASE("random schema, random change: up is equal, down is equal with all rows") {
-    for (unsigned seed = 1; seed <= 150; ++seed) {
+    for (unsigned seed = 1; seed <= 4000; ++seed) {
         CAPTURE(seed);
         Chance chance(seed);
         auto before = chance.schema();
