@@ -66,16 +66,19 @@ void Migrator::walk(std::string_view target, bool upgrade) {
         for (auto& operation : operations_for(graph_.script(id), upgrade)) all.push_back(std::move(operation));
     }
     if (!options_.allow_drift && !path.empty()) refuse_drift(all);
-    for (const auto& id : path) {
-        if (!run_one(id, upgrade, heads)) {
-            // Somebody else was at it: what is left is done from where they came to.
-            auto now = current();
-            bool done = graph_.applied(now).contains(id);
-            if (done != upgrade) return walk(target, upgrade);
-            heads = std::move(now);
-            continue;
+    bool overtaken = false;
+    for (std::size_t next = 0; next < path.size();) {
+        const auto& id = path[next];
+        // What somebody else did meanwhile is done.
+        if (overtaken && graph_.applied(heads).contains(id) == upgrade) {
+            ++next;
+        } else if (run_one(id, upgrade, heads)) {
+            heads = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+            ++next;
+        } else {
+            overtaken = true;
+            heads = current();
         }
-        heads = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
     }
 }
 

@@ -237,3 +237,152 @@ TEST_CASE("a session as recorded: from nothing to branches and back") {
     CHECK(program.code("migrate -d " + program.database.folder.path() + "/mig2") == 1);
     CHECK(program.code("init -d " + program.database.folder.path() + "/mig2 --multidb") == 0);
 }
+
+TEST_CASE("renames are asked about, marked in the model, and never guessed") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.database.run("INSERT INTO user (username) VALUES ('ada')");
+    auto renamed = [&](const char* mark) {
+        Column login{"login", String(80)};
+        if (mark != nullptr) login.options["renamed_from"] = mark;
+        program.model("user", {Column{"id", Integer(), primary_key()}, login, Column{"email", String(120), nullable()},
+                               Unique{"", {"login"}}});
+    };
+    renamed(nullptr);
+    program.answer = false;
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    CHECK(program.questions.back() == "Was column user.username renamed to login?");
+    bool drops = false;
+    for (const auto& one : program.written.back().upgrade)
+        drops = drops || describe(one) == "drop column user.username";
+    CHECK(drops);
+    fs::remove_all(program.database.folder.path() + "/migrations/versions");
+    fs::create_directory(program.database.folder.path() + "/migrations/versions");
+    program.written.clear();
+    SUBCASE("asked") { program.answer = true; }
+    SUBCASE("marked") { renamed("username"); }
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    CHECK(describe(program.written.back().upgrade.front()) == "rename column user.username to login");
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.database.text("SELECT login FROM user") == "ada");
+    CHECK(program.code("check") == 0);
+    CHECK(program.code("downgrade") == 0);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+}
+
+TEST_CASE("dropping nearly everything is refused, and models that are there too") {
+    Program program;
+    user_model(program, false);
+    bookmark_model(program);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.no_models();
+    CHECK(program.errors("migrate").find("the program knows no models") != std::string::npos);
+    CHECK(program.code("migrate --rev-id aaaa2 --allow-loss") == 0);
+}
+
+TEST_CASE("a database that create_all made is recognised") {
+    Program program;
+    user_model(program, false);
+    schemas::Table user = program.models.table("user");
+    program.database.run(program.database.compiler().compile(schemas::CreateTable{user}));
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate") == 0);
+    CHECK(program.written.empty());
+    SUBCASE("by a baseline") {
+        CHECK(program.code("migrate --baseline --rev-id aaaa1 -m first") == 0);
+        CHECK(program.heads() == Names{"aaaa1"});
+    }
+    SUBCASE("by an upgrade") {
+        program.built.push_back(script("aaaa1", {}, {{ops::CreateTable{user}}}, {}));
+        CHECK(program.code("upgrade") == 1);
+        CHECK(program.errors("upgrade").find("db stamp aaaa1") != std::string::npos);
+        CHECK(program.code("stamp aaaa1") == 0);
+    }
+    program.build();
+    CHECK(program.code("check") == 0);
+}
+
+TEST_CASE("lost revisions are written again, lines of them squashed") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1 -m one") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    user_model(program, true);
+    CHECK(program.code("migrate --rev-id aaaa2 -m two") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    auto lost = program.built.back();
+    program.built.pop_back();
+    fs::remove(program.database.folder.path() + "/migrations/versions/aaaa2_two.cpp");
+    CHECK(program.code("current") == 1);
+    CHECK(program.code("repair") == 0);
+    CHECK(program.versions() == "aaaa1_one.cpp\naaaa2_two.cpp\n");
+    CHECK(read_file(program.database.folder.path() + "/migrations/versions/aaaa2_two.cpp")
+              ->find("op.add_column(\"user\", Column{\"bio\", Text(), nullable()});") != std::string::npos);
+    program.built.push_back(lost);
+    CHECK(program.code("squash aaaa1:aaaa2 -m 'both of them'") == 0);
+    CHECK(program.versions() == "aaaa2_both_of_them.cpp\n");
+    CHECK(program.code("squash nonsense") == 1);
+}
+
+TEST_CASE("backup, damage, restore; prune asks") {
+    Program program;
+    user_model(program, true);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.database.run("INSERT INTO user (username, bio) VALUES ('ada', 'countess')");
+    auto copy = program.database.folder.path() + "/copy.db";
+    CHECK(program.code("backup " + copy) == 0);
+    CHECK(program.code("backup " + copy) == 1);  // never over another
+    CHECK(fs::exists(copy + ".migrations/versions"));
+    program.database.run("DELETE FROM user");
+    CHECK(program.code("restore " + copy) == 1);
+    CHECK(program.code("restore --yes " + copy) == 0);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+    std::ofstream(program.database.folder.path() + "/bad.db") << "this is no database, however long it may be";
+    CHECK(program.code("restore --yes " + program.database.folder.path() + "/bad.db") == 1);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+
+    user_model(program, false);
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    program.build();
+    CHECK(program.output("plan").find("drop column user.bio\n    LOSES DATA") != std::string::npos);
+    CHECK(program.code("upgrade --no-keep") == 1);
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.code("lint") == 0);
+    CHECK(program.output("prune").find("revision aaaa2 took the values of user.bio") == 0);
+    CHECK(program.code("prune") == 1);
+    CHECK(program.code("downgrade") == 0);
+    CHECK(program.database.text("SELECT bio FROM user") == "countess");
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.code("prune --yes") == 0);
+    CHECK(program.code("diff sqlite:///" + copy) == 1);
+    CHECK(program.code("diff sqlite:///" + copy + " sqlite:///" + copy) == 0);
+}
+
+TEST_CASE("a message becomes a safe name and a safe literal") {
+    CHECK(slug_of("Descripción del \"cambio\"") == "descripción_del_cambio");
+    CHECK(slug_of("../../etc/passwd; rm -rf /") == "etc_passwd_rm_rf");
+    CHECK(slug_of("日本 語") == "日本_語");
+    CHECK(slug_of("") == "");
+    CHECK(slug_of("a message that is rather longer than forty characters are") ==
+          "a_message_that_is_rather_longer_than_");
+    Program program;
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("revision --rev-id aaaa1 -m 'a \" quote \\ and a ?? mark'") == 0);
+    CHECK(program.code("heads") == 0);
+    CHECK(program.output("show aaaa1").find("a \" quote \\ and a ?? mark") != std::string::npos);
+    CHECK(program.code("revision --rev-id a@b") == 1);
+}
