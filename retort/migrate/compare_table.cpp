@@ -51,7 +51,10 @@ class TableComparison {
             if (!wanted_.find(column.name) && included("column", column.name)) drop_column(column);
         }
         primary_key();
-        for (const auto& one : added_) add(ops::AddConstraint{is_.name, any_of_constraint(one)});
+        for (const auto& one : added_) {
+            if (const auto* key = std::get_if<schemas::ForeignKey>(&one)) part_from_nothing(*key);
+            add(ops::AddConstraint{is_.name, any_of_constraint(one)});
+        }
         for (const auto& index : added_indexes_) add(ops::CreateIndex{is_.name, index});
         settings();
         return std::move(out_);
@@ -195,6 +198,23 @@ class TableComparison {
         auto any = any_of_constraint(one);
         auto name = schemas::constraint_name(one);
         add(ops::DropConstraint{is_.name, name, name.empty() ? std::optional(any) : std::nullopt});
+    }
+
+    /// Rows that a new foreign key would lead to no row get NULL in it, where they may, and are said to.
+    void part_from_nothing(const schemas::ForeignKey& key) {
+        if (key.columns.size() != 1 || key.referred_columns.size() != 1) return;
+        const auto* column = is_.find(key.columns[0]);
+        if (column == nullptr || !column->nullable) return;
+        auto own = compiler_.quoted(is_.name) + '.' + compiler_.quoted(column->name);
+        auto there = "EXISTS (SELECT 1 FROM " + compiler_.quoted(key.referred_table) + " AS referred WHERE referred." +
+                     compiler_.quoted(key.referred_columns[0]) + " = " + own + ')';
+        auto orphans = count(own + " IS NOT NULL AND NOT " + there);
+        if (orphans == 0) return;
+        ColumnChange change;
+        change.using_sql = "CASE WHEN " + there + " THEN " + own + " END";
+        add(ops::AlterColumn{is_.name, column->name, std::move(change)},
+            "LOSES DATA: " + std::to_string(orphans) + " values of " + column->name + " lead to no row of " +
+                key.referred_table + ", and become NULL (kept aside until `db prune`).");
     }
 
     void pair_indexes() {

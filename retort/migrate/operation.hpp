@@ -69,6 +69,8 @@ struct AddColumn {
     schemas::Column column;
     /// SQL for the rows that are there already.
     std::string backfill = {};
+    /// The column that it stands before, where a database can put it there; empty: at the end.
+    std::string before = {};
 };
 /// Its values are kept until `db prune`.
 struct DropColumn {

@@ -258,7 +258,10 @@ void step_fields(F& f, T& one) {
         f("table", one.table);
         if constexpr (requires { one.to; }) f("to", one.to);
         if constexpr (requires { one.settings; }) f("settings", one.settings);
-        if constexpr (requires { one.backfill; }) f("backfill", one.backfill);
+        if constexpr (requires { one.backfill; }) {
+            f("backfill", one.backfill);
+            f("before", one.before);
+        }
         if constexpr (requires { one.column; }) f("column", one.column);
         if constexpr (requires { one.change; }) f("change", one.change);
         if constexpr (requires { one.name; }) f("name", one.name);

@@ -35,8 +35,8 @@ void Operations::alter_table(std::string name, TableSettings settings) {
     note(ops::AlterTable{std::move(name), std::move(settings)});
 }
 
-void Operations::add_column(std::string table, schemas::Column column, std::string backfill) {
-    note(ops::AddColumn{std::move(table), std::move(column), std::move(backfill)});
+void Operations::add_column(std::string table, schemas::Column column, std::string backfill, std::string before) {
+    note(ops::AddColumn{std::move(table), std::move(column), std::move(backfill), std::move(before)});
 }
 
 void Operations::drop_column(std::string table, std::string column) {

@@ -23,7 +23,9 @@ class Operations {
     void alter_table(std::string name, TableSettings settings);
 
     /// `backfill` is SQL for the rows that are there already: `"''"`, `"lower(name)"`.
-    void add_column(std::string table, schemas::Column column, std::string backfill = {});
+    /// `before` names the column that it stands before; without it, and where a database cannot do that, it is the
+    /// last.
+    void add_column(std::string table, schemas::Column column, std::string backfill = {}, std::string before = {});
     void drop_column(std::string table, std::string column);
     void rename_column(std::string table, std::string column, std::string to);
     /// `op.alter_column("user", "email", {.nullable = false, .backfill = "''"})`

@@ -356,8 +356,9 @@ class StepText {
         return call("alter_table", {cpp_literal(one.table), members.braced()});
     }
     std::string operator()(const ops::AddColumn& one) const {
-        auto backfill = one.backfill.empty() ? std::string() : cpp_literal(one.backfill);
-        return call("add_column", {cpp_literal(one.table), column_text(one.column), backfill});
+        auto backfill = one.backfill.empty() && one.before.empty() ? std::string() : cpp_literal(one.backfill);
+        auto before = one.before.empty() ? std::string() : cpp_literal(one.before);
+        return call("add_column", {cpp_literal(one.table), column_text(one.column), backfill, before});
     }
     std::string operator()(const ops::DropColumn& one) const {
         return call("drop_column", {cpp_literal(one.table), cpp_literal(one.column)});

@@ -117,7 +117,11 @@ OperationList Reverser::operator()(const ops::DropColumn& one) const {
     bool in_key = column.primary_key;
     column.primary_key = false;
     bool needs_value = !column.nullable && column.server_default.is_empty() && !column.computed;
-    OperationList out{{ops::AddColumn{one.table, column, needs_value ? zero_of(column.type) : ""}}};
+    std::string next;
+    for (std::size_t i = 0; i + 1 < old.columns.size(); ++i) {
+        if (old.columns[i].name == one.column) next = old.columns[i + 1].name;
+    }
+    OperationList out{{ops::AddColumn{one.table, column, needs_value ? zero_of(column.type) : "", next}}};
     if (in_key) {
         auto key = old.primary_key;
         key.columns = old.primary_key_columns();

@@ -153,7 +153,9 @@ struct TableChanger {
             refuse("Table \"" + table.name + "\" has a column \"" + one.column.name + "\" already", one.column.name,
                    {});
         }
-        table.columns.push_back(one.column);
+        auto place = std::find_if(table.columns.begin(), table.columns.end(),
+                                  [&](auto& column) { return column.name == one.before; });
+        table.columns.insert(place, one.column);
         if (one.column.primary_key) table.primary_key.columns.clear();
     }
     void operator()(const ops::DropColumn& one) const { drop_column(table, one.column); }
