@@ -182,7 +182,9 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
                                          : name + " IS NULL");
         own.kept_values.push_back(one.column);
     }
-    if (one.change.type || !one.change.using_sql.empty()) own.converted.push_back(one.column);
+    bool shorter =
+        after.type.length() > 0 && (before->type.length() < 0 || before->type.length() > after.type.length());
+    if (lossy || shorter) own.converted.push_back(one.column);
 }
 
 void LiveSchema::flush() {

@@ -65,7 +65,7 @@ class Migrator {
     bool run_one(const std::string& id, bool upgrade, const Names& heads);
     bool attempt(Run& run);
     void look_at_what_was_broken(Run& run);
-    void refuse_drift(const std::vector<Operation>& operations);
+    void refuse_drift(const std::vector<Operation>& operations, const Names& heads);
     std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
     RevisionGraph with_remembered(const Names& heads);
 

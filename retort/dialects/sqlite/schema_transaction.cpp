@@ -24,6 +24,9 @@ class SqliteSchemaTransaction final : public engines::SchemaTransaction {
     void begin() override {
         keys_ = connection_.execute("PRAGMA foreign_keys").scalar<bool>().value_or(false);
         if (keys_) connection_.run("PRAGMA foreign_keys=OFF");
+        // A table that was copied elsewhere need not be overwritten page by page before it goes.
+        deletes_ = connection_.execute("PRAGMA secure_delete").scalar<std::int64_t>().value_or(0);
+        if (deletes_ == 1) (void)connection_.execute("PRAGMA secure_delete=FAST");
         open_ = true;
         try {
             connection_.begin();
@@ -76,6 +79,7 @@ class SqliteSchemaTransaction final : public engines::SchemaTransaction {
     void switch_back() {
         open_ = false;
         if (keys_) connection_.run("PRAGMA foreign_keys=ON");
+        if (deletes_ == 1) (void)connection_.execute("PRAGMA secure_delete=ON");
     }
 
     /// The tables with foreign keys that a change of `tables` may have hurt.
@@ -96,6 +100,7 @@ class SqliteSchemaTransaction final : public engines::SchemaTransaction {
     }
 
     bool keys_ = false;
+    std::int64_t deletes_ = 0;
     bool open_ = false;
 };
 
