@@ -5,9 +5,11 @@ import sys
 
 import compile_benchmark
 import http_benchmark
+import migrate_benchmark
 import orm_benchmark
 
-BENCHMARKS = {"http": http_benchmark, "orm": orm_benchmark, "compile": compile_benchmark}
+BENCHMARKS = {"http": http_benchmark, "orm": orm_benchmark, "compile": compile_benchmark,
+              "migrate": migrate_benchmark}
 
 
 def parse_arguments():

@@ -187,6 +187,19 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
     if (lossy || shorter) own.converted.push_back(one.column);
 }
 
+namespace {
+
+/// Whether all that happens is that columns and indexes come, which hurts no reference and no view.
+bool only_adds(const schemas::TableChange& change, const schemas::DdlCompiler& compiler) {
+    auto found = schemas::compare_tables(change.before, change.after, compiler);
+    return std::all_of(found.begin(), found.end(), [](const schemas::Difference& one) {
+        return one.before.empty() &&
+               (one.subject == schemas::Subject::column || one.subject == schemas::Subject::index);
+    });
+}
+
+}  // namespace
+
 void LiveSchema::flush() {
     if (!pending_) return;
     auto own = std::move(*pending_);
@@ -212,7 +225,7 @@ void LiveSchema::carry_out(Pending& own) {
     // More than one statement moves the rows; a long one is announced.
     if (options_.report && statements.size() > 4) options_.report("making table " + table.name + " anew");
     for (const auto& statement : statements) run(statement);
-    if (!statements.empty()) touch(table.name);
+    if (!only_adds(own.change, connection_.dialect().ddl())) touch(table.name);
     for (const auto& column : own.kept_values) kept_.note_new_values(own.change.after.name, column);
     check_converted(own);
 }

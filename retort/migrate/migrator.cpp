@@ -178,7 +178,8 @@ bool Migrator::run_one(const std::string& id, bool upgrade, const Names& heads) 
 bool Migrator::attempt(Run& run) {
     auto transaction = connection_->dialect().schema_transaction(*connection_);
     transaction->begin();
-    run.overtaken = !same_names(current(), run.heads);
+    VersionTable versions(*connection_);
+    run.overtaken = !same_names(versions.read(), run.heads);
     if (run.overtaken) return false;
     try {
         LiveSchema live(*connection_, run.script.id, run.upgrade, options_.run);
@@ -194,7 +195,7 @@ bool Migrator::attempt(Run& run) {
                 return false;
             }
         }
-        VersionTable(*connection_).write(run.after);
+        versions.write(run.heads, run.after);
         Memory memory(*connection_);
         if (run.upgrade) {
             memory.remember(run.script, operations_of(run.script, true));

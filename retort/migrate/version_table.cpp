@@ -58,7 +58,10 @@ std::vector<std::string> VersionTable::change_sql(const Names& before, const Nam
     return out;
 }
 
-bool VersionTable::exists() { return connection_.dialect().inspect(connection_)->has_table(name); }
+bool VersionTable::exists() {
+    exists_ = exists_ || connection_.dialect().inspect(connection_)->has_table(name);
+    return exists_;
+}
 
 Names VersionTable::read() {
     if (!exists()) return {};
@@ -77,12 +80,17 @@ Names VersionTable::read() {
     return out;
 }
 
-void VersionTable::write(const Names& heads) {
+void VersionTable::write(const Names& heads) { write(read(), heads); }
+
+void VersionTable::write(const Names& before, const Names& after) {
     if (!exists()) connection_.run(create_sql());
-    for (const auto& statement : change_sql(read(), heads)) connection_.run(statement);
+    for (const auto& statement : change_sql(before, after)) connection_.run(statement);
 }
 
-bool Memory::exists() { return connection_.dialect().inspect(connection_)->has_table(memory_table); }
+bool Memory::exists() {
+    exists_ = exists_ || connection_.dialect().inspect(connection_)->has_table(memory_table);
+    return exists_;
+}
 
 void Memory::remember(const Script& script, const std::vector<Operation>& upgrade) {
     if (!exists()) {

@@ -18,11 +18,14 @@ class VersionTable {
 
     explicit VersionTable(engines::Connection& connection) : connection_(connection) {}
 
+    /// Asked once.
     bool exists();
     /// Empty also where the table is missing. Throws MigrationError("damaged-version-table").
     Names read();
     /// Makes the table when it is missing. Statements change as few rows as they can.
     void write(const Names& heads);
+    /// The same when it is known what the table holds.
+    void write(const Names& before, const Names& after);
 
     /// The statements for that, for a script.
     static std::string create_sql();
@@ -30,6 +33,7 @@ class VersionTable {
 
   private:
     engines::Connection& connection_;
+    bool exists_ = false;
 };
 
 /// A revision as a database remembers it.
@@ -56,6 +60,7 @@ class Memory {
     bool exists();
 
     engines::Connection& connection_;
+    bool exists_ = false;
 };
 
 }  // namespace retort::migrations
