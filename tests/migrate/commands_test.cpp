@@ -386,3 +386,38 @@ TEST_CASE("a message becomes a safe name and a safe literal") {
     CHECK(program.output("show aaaa1").find("a \" quote \\ and a ?? mark") != std::string::npos);
     CHECK(program.code("revision --rev-id a@b") == 1);
 }
+
+TEST_CASE("an upgrade is tried on a copy first, and a backup stays") {
+    Program program;
+    auto file = program.database.folder.path() + "/test.db";
+    program.environment().file_of = [&](const engines::Engine&) { return file; };
+    int copies = 0;
+    program.environment().open_file = [&](const std::string& path) {
+        ++copies;
+        return create_engine("sqlite:///" + path);
+    };
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(copies == 0);  // there was nothing to lose
+    program.database.run("INSERT INTO user (username) VALUES ('ada')");
+    auto conflict = script("aaaa2", {"aaaa1"}, {{ops::AlterColumn{"user", "email", {.nullable = false}}}}, {});
+    program.built.push_back(conflict);
+    CHECK(program.code("upgrade") == 1);
+    CHECK(program.errors("upgrade").find("it is NULL in row id = 1") != std::string::npos);
+    CHECK(copies == 2);
+    CHECK(program.heads() == Names{"aaaa1"});
+    CHECK(fs::exists(file + ".before-aaaa2.bak"));
+    program.built.back() =
+        script("aaaa2", {"aaaa1"}, {{ops::AlterColumn{"user", "email", {.nullable = false, .backfill = "''"}}}}, {});
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.heads() == Names{"aaaa2"});
+    CHECK(program.database.count("SELECT count(*) FROM user WHERE email = ''") == 1);
+    auto backup = create_engine("sqlite:///" + file + ".before-aaaa2.bak");
+    CHECK(backup.connect()->execute("SELECT count(*) FROM user WHERE email IS NULL").scalar_one<std::int64_t>() == 1);
+    for (const auto& entry : fs::directory_iterator(program.database.folder.path())) {
+        CHECK(entry.path().string().find("rehearsal") == std::string::npos);
+    }
+}
