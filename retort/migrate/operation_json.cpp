@@ -148,7 +148,7 @@ class Reader {
 };
 
 template <class F, class T>
-void fields_of(F& f, T& one) {
+void constraint_fields(F& f, T& one) {
     using Type = std::remove_const_t<T>;
     if constexpr (std::is_same_v<Type, schemas::Deferral>) {
         f("deferrable", one.deferrable);
@@ -189,19 +189,30 @@ void fields_of(F& f, T& one) {
         f("where", one.where);
         f("where_on", one.where_on);
         f("options", one.options);
-    } else if constexpr (std::is_same_v<Type, schemas::Computed>) {
+    }
+}
+
+template <class F, class T>
+void counting_fields(F& f, T& one) {
+    f("start", one.start);
+    f("increment", one.increment);
+    f("min_value", one.min_value);
+    f("max_value", one.max_value);
+    f("no_min_value", one.no_min_value);
+    f("no_max_value", one.no_max_value);
+    f("cache", one.cache);
+    f("order", one.order);
+    f("cycle", one.cycle);
+}
+
+template <class F, class T>
+void fields_of(F& f, T& one) {
+    using Type = std::remove_const_t<T>;
+    if constexpr (std::is_same_v<Type, schemas::Computed>) {
         f("sql", one.sql);
         f("stored", one.stored);
     } else if constexpr (std::is_same_v<Type, schemas::Counting>) {
-        f("start", one.start);
-        f("increment", one.increment);
-        f("min_value", one.min_value);
-        f("max_value", one.max_value);
-        f("no_min_value", one.no_min_value);
-        f("no_max_value", one.no_max_value);
-        f("cache", one.cache);
-        f("order", one.order);
-        f("cycle", one.cycle);
+        counting_fields(f, one);
     } else if constexpr (std::is_same_v<Type, schemas::Identity>) {
         f("always", one.always);
         f("counting", one.counting);
@@ -240,6 +251,8 @@ void fields_of(F& f, T& one) {
         f("options", one.options);
         f("using", one.using_sql);
         f("backfill", one.backfill);
+    } else {
+        constraint_fields(f, one);
     }
 }
 

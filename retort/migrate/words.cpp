@@ -16,6 +16,9 @@ void autoincrement::apply(schemas::Column& column) const {
 void option::apply(schemas::Column& column) const { column.options[name] = value; }
 void option::apply(schemas::Table& table) const { table.options[name] = value; }
 
+Column::Column(std::string name, sql::Type type)
+    : schemas::Column{.name = std::move(name), .type = std::move(type), .nullable = false} {}
+
 Check::Check(std::string name, std::string condition, sql::TypeKind type)
     : schemas::Check{.name = std::move(name), .condition = condition_of(condition), .type = type} {}
 

@@ -83,9 +83,10 @@ struct option {
 
 /// A column that is NOT NULL unless it says `nullable()`: `Column{"email", String(120), nullable()}`.
 struct Column : schemas::Column {
+    Column(std::string name, sql::Type type);
     template <class... Words>
-    Column(std::string name, sql::Type type, const Words&... words)
-        : schemas::Column{.name = std::move(name), .type = std::move(type), .nullable = false} {
+        requires(sizeof...(Words) > 0)
+    Column(std::string name, sql::Type type, const Words&... words) : Column(std::move(name), std::move(type)) {
         (words.apply(*this), ...);
     }
 };
@@ -121,5 +122,4 @@ class TablePart {
         part_;
 };
 
-/// `Enum({"a", "b"}, "letters")` and its kin come with the types above.
 }  // namespace retort::migrations
