@@ -150,6 +150,20 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     for (auto& child : blueprint->children) register_blueprint(child.blueprint, child.options, &entry->second);
 }
 
+namespace {
+
+/// The place of the last request's values: the thread's next one needs no other.
+thread_local constinit std::vector<RouteArgument> spare_values;
+
+}  // namespace
+
+Routing::Routing() { match.values.swap(spare_values); }
+
+Routing::~Routing() {
+    match.values.clear();
+    match.values.swap(spare_values);
+}
+
 void Application::match(Request& request, Routing& routing) {
     request.routing_ = &routing;
     url_map.match(routing.match, request.method(), request.path(), request.query_string());

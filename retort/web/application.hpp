@@ -41,6 +41,11 @@ struct Endpoint {
 
 /// Where a request goes: the rule and the view, or why there is none.
 struct Routing {
+    Routing();
+    ~Routing();
+    Routing(const Routing&) = delete;
+    Routing& operator=(const Routing&) = delete;
+
     RouteMatch match;
     const Endpoint* endpoint = nullptr;
     std::exception_ptr error;  ///< NotFound, MethodNotAllowed or a redirect: thrown after the before_request functions

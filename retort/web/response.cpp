@@ -20,6 +20,16 @@ constexpr std::string_view json_line = "Content-Type: application/json\r\n";
                         "use a number from 100 to 999, or text that begins with one, such as \"299 Weird Thing\"");
 }
 
+/// The place of the last response's text, for the thread's next JSON.
+thread_local std::string spare_text;
+
+void keep_text(std::string& text) {
+    constexpr std::size_t most = 64 * 1024;
+    if (text.capacity() > most) return;
+    text.clear();
+    spare_text.swap(text);
+}
+
 /// Percent codes for what may not stand in a header's URL; a plain ASCII URL stays as it is.
 std::string iri_to_uri(std::string_view iri) {
     static constexpr std::string_view digits = "0123456789ABCDEF";
@@ -79,6 +89,7 @@ Response::Response(FromJson, const json& value) {
     } else {
         message_.headers.add("Content-Type", settings.json_mimetype);
     }
+    message_.body.swap(spare_text);
     value.dump_to(message_.body, settings.json_format());
     message_.body += '\n';
 }
@@ -108,7 +119,8 @@ void Response::merge_headers(const http::Headers& headers) {
 void Response::release_into(http::Response& message) && {
     message.status = message_.status;
     message.headers = std::move(message_.headers);
-    message.body = std::move(message_.body);
+    message.body.swap(message_.body);
+    keep_text(message_.body);
     message.close = message_.close;
     // Both are rare, and a test costs less than moving nothing.
     if (!message.reason.empty() || !message_.reason.empty()) message.reason = std::move(message_.reason);

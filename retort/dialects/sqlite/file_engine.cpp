@@ -2,6 +2,7 @@
 #include "retort/dialects/sqlite/file_engine.hpp"
 
 #include <mutex>
+#include <utility>
 
 #include "retort/dialects/sqlite/dialect.hpp"
 #include "retort/dialects/sqlite/reader_pool.hpp"
@@ -23,6 +24,10 @@ class FileTransaction final : public TurnTransaction {
 
     Connection& reader() override;
 
+    // A request makes and ends one transaction: the thread keeps the place of the last.
+    static void* operator new(std::size_t size);
+    static void operator delete(void* place) noexcept;
+
   protected:
     void take_turn() override { database_->writer().take_turn(hook_); }
     void commit_turn() override { database_->writer().commit_turn(); }
@@ -35,6 +40,32 @@ class FileTransaction final : public TurnTransaction {
     std::shared_ptr<Database> database_;
     const engines::StatementHook* hook_;
 };
+
+/// Memory for one transaction.
+class SparePlace {
+  public:
+    ~SparePlace() { ::operator delete(place_); }
+    void* take() { return std::exchange(place_, nullptr); }
+    /// False when it has one already.
+    bool keep(void* place) {
+        if (place_ != nullptr) return false;
+        place_ = place;
+        return true;
+    }
+
+  private:
+    void* place_ = nullptr;
+};
+thread_local constinit SparePlace spare_place;
+
+void* FileTransaction::operator new(std::size_t size) {
+    auto* place = spare_place.take();
+    return place != nullptr ? place : ::operator new(size);
+}
+
+void FileTransaction::operator delete(void* place) noexcept {
+    if (!spare_place.keep(place)) ::operator delete(place);
+}
 
 Connection& FileTransaction::reader() {
     if (is_writing()) {
