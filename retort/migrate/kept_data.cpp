@@ -158,9 +158,9 @@ void KeptData::note_new_values(const std::string& table, const std::string& colu
     std::erase_if(noted_, [&](auto& entry) { return entry.table == table && entry.column == column; });
 }
 
-void KeptData::give_back_table(const schemas::Table& table) {
+bool KeptData::give_back_table(const schemas::Table& table) {
     auto entry = find("table", table.name, {});
-    if (!entry) return;
+    if (!entry) return false;
     schemas::Table side = connection_.dialect().inspect(connection_)->get_table(entry->side_table());
     std::string columns;
     for (const auto& column : table.columns) {
@@ -171,6 +171,7 @@ void KeptData::give_back_table(const schemas::Table& table) {
                         columns + ") SELECT " + columns + " FROM " + quoted(entry->side_table()));
     }
     returned_.push_back(std::move(*entry));
+    return true;
 }
 
 std::vector<std::string> KeptData::kept_triggers(const std::string& table) {

@@ -40,8 +40,8 @@ class KeptData {
     /// The values afterwards, so that only what nobody touched since is brought back.
     void note_new_values(const std::string& table, const std::string& column);
 
-    /// Puts rows and triggers back into a table that was made again.
-    void give_back_table(const schemas::Table& table);
+    /// Puts rows back into a table that was made again; false when none were kept.
+    bool give_back_table(const schemas::Table& table);
     std::vector<std::string> kept_triggers(const std::string& table);
     /// SQL for the value that a column had; empty when nothing is kept.
     std::string column_source(const schemas::Table& table, const std::string& column);

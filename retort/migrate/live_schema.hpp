@@ -31,6 +31,9 @@ class LiveSchema {
   public:
     LiveSchema(engines::Connection& connection, std::string revision, bool upgrade, const RunOptions& options);
 
+    /// The revision fills its tables by SQL or C++, so what a downgrade took out of them does not come back by itself.
+    void fills_its_tables() { fills_ = true; }
+
     /// Throws DataConflict where rows stand in the way, MigrationError where the operation does not fit.
     void apply(const Operation& operation);
     /// Carries out what was gathered.
@@ -73,6 +76,9 @@ class LiveSchema {
     std::unique_ptr<engines::Inspector> inspector_;
     std::optional<Pending> pending_;
     std::vector<std::string> touched_;
+    /// Tables that have their rows again, those which the revision inserted among them.
+    std::vector<std::string> given_back_;
+    bool fills_ = false;
     bool touched_everything_ = false;
 };
 

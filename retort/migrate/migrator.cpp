@@ -183,6 +183,8 @@ bool Migrator::attempt(Run& run) {
     if (run.overtaken) return false;
     try {
         LiveSchema live(*connection_, run.script.id, run.upgrade, options_.run);
+        bool fills = std::any_of(run.operations.begin(), run.operations.end(), is_opaque);
+        if (run.upgrade && fills) live.fills_its_tables();
         for (const auto& operation : run.operations) live.apply(operation);
         live.finish();
         run.touched = live.touched_everything() ? std::vector<std::string>{} : live.touched();

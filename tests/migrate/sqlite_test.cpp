@@ -256,3 +256,24 @@ TEST_CASE("data moves in SQL, in C++ and as rows") {
         .upgrade();
     CHECK(database.text("SELECT group_concat(id || name) FROM role") == "2GUEST,3sqlite,4c++");
 }
+
+TEST_CASE("rows that a revision fills its tables with are there once, also when it runs again") {
+    for (bool by_sql : {false, true}) {
+        CAPTURE(by_sql);
+        TestDatabase database;
+        auto up = list([&](Operations& op) {
+            op.create_table("role", {Column{"id", Integer(), primary_key()}, Column{"name", Text()}});
+            if (by_sql) {
+                op.execute("INSERT INTO role VALUES (1, 'admin')");
+            } else {
+                op.insert_rows("role", {"id", "name"}, {{1, "admin"}});
+            }
+        });
+        RevisionGraph graph({script("a1", {}, up, {{ops::DropTable{"role"}}})});
+        Migrator(database.engine, graph).upgrade();
+        database.run("INSERT INTO role VALUES (2, 'guest')");
+        Migrator(database.engine, graph).downgrade();
+        Migrator(database.engine, graph).upgrade();
+        CHECK(database.text("SELECT group_concat(name) FROM role") == (by_sql ? "admin" : "admin,guest"));
+    }
+}
