@@ -1,6 +1,9 @@
-# retort_app(NAME SOURCE…): an application. Sets up the warning flags, the precompiled header and the libraries.
+# retort_app(NAME SOURCE…): an application, with the revisions in migrations/versions. Sets up the warning flags, the precompiled header and the libraries.
 function(retort_app name)
-  add_executable(${name} ${ARGN})
+  # Revisions are a part of the program; a new file builds it anew.
+  file(GLOB revisions CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/versions/*.cpp)
+  retort_check_heads(${revisions})
+  add_executable(${name} ${ARGN} ${revisions})
   target_link_libraries(${name} PRIVATE retort::retort)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
@@ -16,6 +19,8 @@ function(retort_app name)
   if(RETORT_EMBED OR (NOT DEFINED RETORT_EMBED AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$"))
     retort_embed(${name})
   endif()
+  # They speak of tables with words that models have too, so they see their own header only.
+  set_source_files_properties(${revisions} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
 set(RETORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake)
@@ -33,4 +38,30 @@ function(retort_embed name)
     ${CMAKE_CURRENT_SOURCE_DIR} COMMAND ${CMAKE_COMMAND} -DOUTPUT=${source} -DROOT=${CMAKE_CURRENT_SOURCE_DIR}
     "-DFILES=${files}" -P ${RETORT_EMBED_SCRIPT})
   target_sources(${name} PRIVATE ${source})
+endfunction()
+
+# retort_check_heads(FILE…): warns when the history of the schema has several ends.
+function(retort_check_heads)
+  set(ids)
+  set(followed)
+  set(heads)
+  foreach(file IN LISTS ARGN)
+    file(READ ${file} text)
+    if("${text}" MATCHES "\\.id = \"([^\"]+)\"")
+      list(APPEND ids ${CMAKE_MATCH_1})
+    endif()
+    string(REGEX MATCH "\\.down_revision = [^\n]*" line "${text}")
+    string(REGEX MATCHALL "\"[^\"]+\"" below "${line}")
+    list(APPEND followed ${below})
+  endforeach()
+  foreach(id IN LISTS ids)
+    if(NOT "\"${id}\"" IN_LIST followed)
+      list(APPEND heads ${id})
+    endif()
+  endforeach()
+  list(LENGTH heads count)
+  if(count GREATER 1)
+    list(JOIN heads ", " heads)
+    message(WARNING "The migrations have several heads: ${heads}. `db merge heads` brings them together.")
+  endif()
 endfunction()

@@ -4,7 +4,8 @@ include(CMakePackageConfigHelpers)
 get_property(modules GLOBAL PROPERTY RETORT_MODULES)
 if(TARGET retort_web)
   # The door header stands above the modules.
-  target_sources(retort INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${PROJECT_SOURCE_DIR}/retort/retort.hpp)
+  target_sources(retort INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${PROJECT_SOURCE_DIR}/retort/retort.hpp
+    ${PROJECT_SOURCE_DIR}/retort/migrations.hpp)
 endif()
 set(destination ${CMAKE_INSTALL_LIBDIR}/cmake/retort)
 install(TARGETS ${modules} retort EXPORT retort_targets

@@ -5,11 +5,12 @@ import sys
 
 import compile_benchmark
 import http_benchmark
+import migrate_benchmark
 import orm_benchmark
 import template_benchmark
 
 BENCHMARKS = {"http": http_benchmark, "orm": orm_benchmark, "compile": compile_benchmark,
-              "template": template_benchmark}
+              "template": template_benchmark, "migrate": migrate_benchmark}
 
 
 def parse_arguments():

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "retort/engine/inspector.hpp"
@@ -11,6 +12,7 @@
 namespace retort::engines {
 
 class Connection;
+class SchemaTransaction;  // engine/schema_transaction.hpp
 
 /// One kind of database. Immutable; one object serves all engines.
 class Dialect {
@@ -28,6 +30,14 @@ class Dialect {
     sql::Compiled compile(const sql::NodeRef& statement) const { return compiler()->compile(statement); }
     virtual const schemas::DdlCompiler& ddl() const = 0;
     virtual std::unique_ptr<Inspector> inspect(Connection& connection) const = 0;
+    /// A transaction that changes tables.
+    virtual std::unique_ptr<SchemaTransaction> schema_transaction(Connection& connection) const;
+    /// Writes a copy of the whole database, as it is at one moment, to a new file; the database may be in use.
+    /// Throws NotSupportedError("no-backup") where a database has tools of its own for that.
+    virtual void back_up(Connection& connection, const std::string& path) const;
+    /// Puts what `back_up` wrote in the place of all that the database holds, in one transaction. Throws
+    /// OperationalError("bad-backup") before anything is changed when the file is no whole database.
+    virtual void restore(Connection& connection, const std::string& path) const;
 };
 
 }  // namespace retort::engines

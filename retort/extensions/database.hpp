@@ -50,6 +50,9 @@ class Database {
     /// The tables of all models of the program that live in the main database, or in that with the key.
     schemas::MetaData& metadata(std::string_view bind_key = {}) const;
 
+    /// The keys of all databases; "" is the main one.
+    [[nodiscard]] std::vector<std::string> bind_keys() const { return all_keys(); }
+
     /// Makes the tables that are missing, in every database; never alters what is there.
     void create_all() const;
     /// Only in the database with this key; "" is the main one.

@@ -7,6 +7,7 @@
 #include "retort/extensions/jsonify.hpp"
 #include "retort/extensions/key_pagination.hpp"
 #include "retort/extensions/login.hpp"
+#include "retort/extensions/migrate.hpp"
 #include "retort/extensions/pagination.hpp"
 #include "retort/extensions/password.hpp"
 #include "retort/extensions/recorded_queries.hpp"

@@ -71,6 +71,7 @@ void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chos
             if (options.computed_stored >= 0) column.computed->stored = options.computed_stored == 1;
         }
         column.comment = options.comment;
+        if (!options.renamed_from.empty()) column.options["renamed_from"] = options.renamed_from;
         table.columns.push_back(std::move(column));
         // No database knows the tables of another one.
         bool within =

@@ -41,6 +41,7 @@ struct ColumnOptions {
     std::string_view column_name;
     std::string_view server_default;
     std::string_view comment;
+    std::string_view renamed_from;
     ForeignKeyOption foreign_key;
     bool has_server_default = false;
     bool deferred = false;
@@ -169,6 +170,12 @@ struct server_default {
 template <orm::FixedText text>
 struct comment {
     static constexpr void apply(orm::ColumnOptions& options) { options.comment = text.view(); }
+};
+
+/// What the column was called before: the next migration renames it, with its values. Take it away afterwards.
+template <orm::FixedText text>
+struct renamed_from {
+    static constexpr void apply(orm::ColumnOptions& options) { options.renamed_from = text.view(); }
 };
 
 /// The column counts how often its row was written, and an UPDATE or DELETE holds only while the row has the count that

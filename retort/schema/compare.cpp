@@ -29,6 +29,18 @@ std::string normal_default(const std::string& sql) {
     return parts.size() == 1 && parts[0].kind == TokenKind::number ? inside : normal;
 }
 
+/// Those that only this dialect knows, as `name=value`.
+std::string options_text(const Options& options, const DdlCompiler& compiler) {
+    std::string prefix = std::string(compiler.dialect_name()) + '_';
+    std::string out;
+    for (const auto& [name, value] : options) {
+        if (!name.starts_with(prefix)) continue;
+        if (!out.empty()) out += ' ';
+        out += name + '=' + value;
+    }
+    return out;
+}
+
 class Comparison {
   public:
     Comparison(const Table& before, const Table& after, const DdlCompiler& compiler)
@@ -121,17 +133,7 @@ class Comparison {
         return column.collation.empty() && details ? details->collation : column.collation;
     }
 
-    /// Those that only this dialect knows, as `name=value`.
-    std::string own_options(const Options& options) const {
-        std::string prefix = std::string(compiler_.dialect_name()) + '_';
-        std::string out;
-        for (const auto& [name, value] : options) {
-            if (!name.starts_with(prefix)) continue;
-            if (!out.empty()) out += ' ';
-            out += name + '=' + value;
-        }
-        return out;
-    }
+    std::string own_options(const Options& options) const { return options_text(options, compiler_); }
 
     std::string options(const Table& table) const {
         auto out = std::string(trim(compiler_.table_options(table)));
@@ -168,14 +170,7 @@ class Comparison {
     std::vector<Item> foreign_keys(const Table& table) const {
         std::vector<Item> out;
         for (const ForeignKey* one : table.foreign_keys()) {
-            ForeignKey key = *one;
-            if (key.on_delete == Action::no_action) key.on_delete = Action::unspecified;
-            if (key.on_update == Action::no_action) key.on_update = Action::unspecified;
-            if (key.deferrable == false) key.deferrable.reset();
-            if (key.initially == "IMMEDIATE" || !key.deferrable) key.initially.clear();
-            key.name.clear();
-            out.push_back({one->name, compiler_.foreign_key(*one, table.schema),
-                           normal_sql(compiler_.foreign_key(key, table.schema))});
+            out.push_back({one->name, compiler_.foreign_key(*one, table.schema), content_of(*one, table, compiler_)});
         }
         return out;
     }
@@ -184,9 +179,7 @@ class Comparison {
         std::vector<Item> out;
         for (const Constraint& constraint : table.constraints) {
             if (const auto* one = std::get_if<Unique>(&constraint)) {
-                Unique plain = *one;
-                plain.name.clear();
-                out.push_back({one->name, compiler_.unique(*one), normal_sql(compiler_.unique(plain))});
+                out.push_back({one->name, compiler_.unique(*one), content_of(constraint, table, compiler_)});
             }
         }
         return out;
@@ -197,10 +190,7 @@ class Comparison {
         std::vector<Item> out;
         auto take = [&](const Check& one) {
             auto text = compiler_.check(one);
-            if (text.empty()) return;
-            // What stands around the condition is no part of it: `CHECK ((a > 0))` is `CHECK (a > 0)`.
-            auto options = one.options.empty() ? std::string() : own_options(one.options);
-            out.push_back({one.name, text, normal_sql(compiler_.expression(one.condition)) + ' ' + options});
+            if (!text.empty()) out.push_back({one.name, text, content_of(one, compiler_)});
         };
         for (const Column& column : table.columns) {
             if (other.find(column.name)) std::for_each(column.checks.begin(), column.checks.end(), take);
@@ -215,9 +205,7 @@ class Comparison {
         std::vector<Item> out;
         for (const Constraint& constraint : table.constraints) {
             if (const auto* one = std::get_if<Exclude>(&constraint)) {
-                Exclude plain = *one;
-                plain.name.clear();
-                out.push_back({one->name, compiler_.exclude(*one), normal_sql(compiler_.exclude(plain))});
+                out.push_back({one->name, compiler_.exclude(*one), content_of(constraint, table, compiler_)});
             }
         }
         return out;
@@ -226,11 +214,8 @@ class Comparison {
     std::vector<Item> indexes(const Table& table) const {
         std::vector<Item> out;
         for (const Index& one : table.indexes) {
-            Index plain = one;
-            plain.name = "i";
-            // The table's own name does not count.
-            out.push_back({one.name, compiler_.compile(CreateIndex{table.name, one, table.schema}),
-                           normal_sql(compiler_.compile(CreateIndex{"t", plain, table.schema}))});
+            out.push_back(
+                {one.name, compiler_.compile(CreateIndex{table.name, one, table.schema}), content_of(one, compiler_)});
         }
         return out;
     }
@@ -264,6 +249,40 @@ constexpr std::string_view subject_names[] = {"column",   "column order", "type"
                                               "unique",   "check",        "exclude", "index",       "options"};
 
 }  // namespace
+
+std::string content_of(const Check& check, const DdlCompiler& compiler) {
+    if (compiler.check(check).empty()) return {};
+    // What stands around the condition is no part of it: `CHECK ((a > 0))` is `CHECK (a > 0)`.
+    return normal_sql(compiler.expression(check.condition)) + ' ' + options_text(check.options, compiler);
+}
+
+std::string content_of(const Constraint& constraint, const Table& table, const DdlCompiler& compiler) {
+    if (const auto* check = std::get_if<Check>(&constraint)) return content_of(*check, compiler);
+    if (const auto* one = std::get_if<Unique>(&constraint)) {
+        Unique plain = *one;
+        plain.name.clear();
+        return normal_sql(compiler.unique(plain));
+    }
+    if (const auto* one = std::get_if<Exclude>(&constraint)) {
+        Exclude plain = *one;
+        plain.name.clear();
+        return normal_sql(compiler.exclude(plain));
+    }
+    ForeignKey key = std::get<ForeignKey>(constraint);
+    if (key.on_delete == Action::no_action) key.on_delete = Action::unspecified;
+    if (key.on_update == Action::no_action) key.on_update = Action::unspecified;
+    if (key.deferrable == false) key.deferrable.reset();
+    if (key.initially == "IMMEDIATE" || !key.deferrable) key.initially.clear();
+    key.name.clear();
+    return normal_sql(compiler.foreign_key(key, table.schema));
+}
+
+std::string content_of(const Index& index, const DdlCompiler& compiler) {
+    Index plain = index;
+    plain.name = "i";
+    // The table's own name does not count.
+    return normal_sql(compiler.compile(CreateIndex{"t", plain}));
+}
 
 std::vector<Difference> compare_tables(const Table& before, const Table& after, const DdlCompiler& compiler) {
     return Comparison(before, after, compiler).run();

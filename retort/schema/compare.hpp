@@ -44,6 +44,12 @@ struct Difference {
 /// `a>0` and `(a > 0)`. Constraints are told apart by content first and by name then.
 std::vector<Difference> compare_tables(const Table& before, const Table& after, const DdlCompiler& compiler);
 
+/// A constraint or index without its name, in a form that all spellings of one meaning share; empty for what the
+/// database does not have, such as the CHECK of a boolean where there are booleans.
+std::string content_of(const Constraint& constraint, const Table& table, const DdlCompiler& compiler);
+std::string content_of(const Check& check, const DdlCompiler& compiler);
+std::string content_of(const Index& index, const DdlCompiler& compiler);
+
 /// For a person: `unique uq_a: UNIQUE (a) -> UNIQUE (a, b)`.
 std::string to_string(const Difference& difference);
 

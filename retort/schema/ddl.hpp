@@ -100,6 +100,9 @@ using DdlStatement = std::variant<CreateTable, DropTable, CreateIndex, DropIndex
                                   DropConstraint, CreateSequence, DropSequence, CreateSchema, DropSchema, CreateEnum,
                                   DropEnum, SetTableComment, SetColumnComment>;
 
+struct TableChange;  // schema/alter.hpp
+struct ColumnSource;
+
 /// Writes DDL as the SQL standard has it. A dialect derives from it and overrides what differs.
 class DdlCompiler {
   public:
@@ -121,6 +124,19 @@ class DdlCompiler {
     std::string compile(const DropEnum& statement) const;
     std::string compile(const SetTableComment& statement) const { return set_table_comment(statement); }
     std::string compile(const SetColumnComment& statement) const { return set_column_comment(statement); }
+
+    /// The statements that make `change.after` of a table that exists, with its rows. What SQL has no word for throws
+    /// CompileError("cannot-alter").
+    virtual std::vector<std::string> change_table(const TableChange& change) const;
+
+    /// SQL that turns a value of one type into the other, where the database would not do it itself; empty: it does.
+    virtual std::string conversion(const Column& before, const Column& after) const;
+    /// A condition on rows before that: their value can become one of the other type; empty: the database tells.
+    virtual std::string convertible(const Column& before, const Column& after) const;
+    /// A condition that finds values which are none of the column's type; empty where the database lets in no such.
+    virtual std::string misfits(const Column& column) const;
+    /// A name for what tells rows of a table without a primary key apart; empty when there is nothing.
+    virtual std::string_view row_id() const { return {}; }
 
     /// Whether a foreign key can be added to a table that exists.
     virtual bool can_alter_constraints() const { return true; }
@@ -157,6 +173,9 @@ class DdlCompiler {
     std::string expression(const sql::Expression& expression) const;
 
   protected:
+    /// Type, default, nullability and comment of a column that stays.
+    virtual void change_column(std::vector<std::string>& out, const TableChange& change, const Column& before,
+                               const Column& after) const;
     virtual std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const;
     virtual std::string create_table(const CreateTable& statement) const;
     virtual std::string drop_table(const DropTable& statement) const;

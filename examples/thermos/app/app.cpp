@@ -8,6 +8,7 @@
 using namespace retort;
 
 Database db;
+Migrate migrate;
 
 App create_app() {
     App app{"thermos"};
@@ -16,6 +17,7 @@ App create_app() {
     app.config["SQLALCHEMY_RECORD_QUERIES"] = true;  // for the command `lazy`
     app.config.from_prefixed_env();                  // RETORT_SQLALCHEMY_DATABASE_URI and others win
     db.init_app(app);
+    migrate.init_app(app, db);
     static const bool listening = (listen_to_bookmarks(), true);  // for all sessions of the program, once
     static_cast<void>(listening);
     app.register_blueprint(bookmarks);

@@ -2,6 +2,7 @@
 #include "retort/dialects/mysql/ddl.hpp"
 
 #include "retort/dialects/mysql/compiler.hpp"
+#include "retort/schema/alter.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::dialects::mysql {
@@ -141,6 +142,23 @@ std::string MysqlDdlCompiler::set_column_comment(const schemas::SetColumnComment
     std::string name = quoted(statement.column.name);
     return "ALTER TABLE " + qualified(statement.schema, statement.table) + " CHANGE " + name + ' ' +
            column_text(statement.column, false);
+}
+
+void MysqlDdlCompiler::change_column(std::vector<std::string>& out, const schemas::TableChange& change,
+                                     const schemas::Column& before, const schemas::Column& after) const {
+    schemas::Column old = before;
+    schemas::Column changed = after;
+    old.checks.clear();
+    changed.checks.clear();
+    auto text = column_specification(changed, change.after);
+    if (column_specification(old, change.before) == text) return;
+    auto table = qualified(change.before.schema, change.before.name);
+    const auto* source = change.source_of(after.name);
+    if (before.nullable && !after.nullable && source && !source->backfill.empty() && !source->from.empty()) {
+        out.push_back("UPDATE " + table + " SET " + quoted(after.name) + " = " + source->backfill + " WHERE " +
+                      quoted(after.name) + " IS NULL");
+    }
+    out.push_back("ALTER TABLE " + table + " MODIFY COLUMN " + text);
 }
 
 const schemas::DdlCompiler& mysql_ddl() {

@@ -15,6 +15,9 @@ class MysqlDdlCompiler final : public schemas::DdlCompiler {
     std::string table_options(const schemas::Table& table) const override;
 
   protected:
+    /// MODIFY says the whole column again.
+    void change_column(std::vector<std::string>& out, const schemas::TableChange& change, const schemas::Column& before,
+                       const schemas::Column& after) const override;
     std::size_t longest_name() const override { return 64; }
     std::unique_ptr<sql::Compiler> sql_compiler(sql::CompileOptions options) const override;
     std::string create_index(const schemas::CreateIndex& statement) const override;

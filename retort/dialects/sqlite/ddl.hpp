@@ -21,6 +21,14 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
     std::string unique(const schemas::Unique& unique) const override;
     std::string check(const schemas::Check& check) const override;
 
+    std::string conversion(const schemas::Column& before, const schemas::Column& after) const override;
+    std::string convertible(const schemas::Column& before, const schemas::Column& after) const override;
+    /// SQLite keeps what does not convert as it is.
+    std::string misfits(const schemas::Column& column) const override;
+    std::string_view row_id() const override { return "rowid"; }
+    /// Adding and dropping a plain column alters the table; anything else makes it anew (dialects/sqlite/rebuild.cpp).
+    std::vector<std::string> change_table(const schemas::TableChange& change) const override;
+
   protected:
     /// CREATE VIRTUAL TABLE for what was reflected as one.
     std::string create_table(const schemas::CreateTable& statement) const override;

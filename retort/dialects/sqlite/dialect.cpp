@@ -1,9 +1,11 @@
 // The dialect of SQLite.
 #include "retort/dialects/sqlite/dialect.hpp"
 
+#include "retort/dialects/sqlite/backup.hpp"
 #include "retort/dialects/sqlite/compiler.hpp"
 #include "retort/dialects/sqlite/ddl.hpp"
 #include "retort/dialects/sqlite/inspector.hpp"
+#include "retort/dialects/sqlite/schema_transaction.hpp"
 
 namespace retort::dialects::sqlite {
 
@@ -22,6 +24,15 @@ class SqliteDialect final : public engines::Dialect {
     const schemas::DdlCompiler& ddl() const override { return sqlite_ddl(); }
     std::unique_ptr<engines::Inspector> inspect(engines::Connection& connection) const override {
         return make_inspector(connection);
+    }
+    std::unique_ptr<engines::SchemaTransaction> schema_transaction(engines::Connection& connection) const override {
+        return make_schema_transaction(connection);
+    }
+    void back_up(engines::Connection& connection, const std::string& path) const override {
+        sqlite::back_up(connection, path);
+    }
+    void restore(engines::Connection& connection, const std::string& path) const override {
+        sqlite::restore(connection, path);
     }
 };
 

@@ -1,0 +1,74 @@
+// CommandWork: what every command of migrations begins with: its folder, its revisions, its databases.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "retort/migrate/compare.hpp"
+#include "retort/migrate/environment.hpp"
+#include "retort/migrate/migrator.hpp"
+
+namespace retort::migrations {
+
+/// One run of a command.
+class CommandWork {
+  public:
+    CommandWork(const Environment& environment, const commands::Invocation& call);
+
+    void say(const std::string& line) const { call.echo(line); }
+    /// A line for the person, beside what the command prints.
+    void tell(const std::string& line) const;
+
+    std::vector<Place> databases() const;
+    Migrator migrator(const Place& place, MigrateOptions options = {}) const;
+    /// The schema of a database as operations away from its models.
+    Changes changes(const Place& place, Migrator& migrator) const;
+    /// Those tables that the program may have a say in.
+    std::vector<schemas::Table> tables_of(engines::Connection& connection) const;
+    std::string file_of(const Script& script) const;
+    /// Writes a revision, and says so.
+    void write(NewRevision revision) const;
+    /// The heads that a new revision follows, by --head and --splice.
+    Names parents(const std::string& head, bool splice) const;
+    bool ask(const std::string& question) const;
+
+    const Environment& environment;
+    const commands::Invocation& call;
+    Folder folder;
+    RevisionGraph graph;
+};
+
+/// As `history` shows a revision in one line.
+struct LineStyle {
+    bool branches = false;
+    bool message = false;
+    bool parents = false;
+    bool tree = true;
+    bool current = false;
+};
+std::string one_line(const RevisionGraph& graph, const Script& script, const LineStyle& style);
+/// And in full.
+std::string full_text(const CommandWork& work, const Script& script, bool current = false);
+
+/// The groups of commands, one file each.
+class CommandList {
+  public:
+    CommandList(commands::Group& group, std::shared_ptr<const Environment> environment)
+        : group_(group), environment_(std::move(environment)) {}
+
+    using Work = void (*)(CommandWork&);
+    commands::Command& add(const char* name, const char* help, Work work);
+
+    void add_writing();
+    void add_running();
+    void add_showing();
+    void add_keeping();
+
+  private:
+    commands::Group& group_;
+    std::shared_ptr<const Environment> environment_;
+};
+
+}  // namespace retort::migrations

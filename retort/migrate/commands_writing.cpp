@@ -1,0 +1,386 @@
+// Commands that write files: init, migrate, revision, merge, edit, squash, repair, list-templates.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "retort/base/text.hpp"
+#include "retort/engine/dialect.hpp"
+#include "retort/migrate/command_work.hpp"
+#include "retort/migrate/errors.hpp"
+
+namespace retort::migrations {
+
+namespace {
+
+using commands::ParameterKind;
+
+void init(CommandWork& work) {
+    auto name = work.call.find("template").value_or(work.call.flag("multidb") ? "retort-multidb" : "retort");
+    for (const auto& made : work.folder.make(name)) work.say("Creating " + made + " ...  done");
+    work.say(
+        "The next steps: `db migrate -m \"first\"`, build, `db upgrade`. Revisions are compiled into the program: "
+        "retort_app() takes migrations/versions/*.cpp.");
+}
+
+void list_templates(CommandWork& work) {
+    work.say("Available templates:\n");
+    for (const auto& [name, what] : Folder::templates()) work.say(name + " - " + what);
+}
+
+NewRevision new_revision(const CommandWork& work) {
+    NewRevision out{.id = work.call.find("rev_id").value_or(new_revision_id())};
+    out.message = work.call.text("message");
+    if (auto label = work.call.find("branch_label")) out.branch_labels = {*label};
+    return out;
+}
+
+void refuse_sql(const CommandWork& work) {
+    if (!work.call.flag("sql")) return;
+    throw MigrationError("sql-makes-no-sense"_code, "--sql makes no sense when a revision is written",
+                         "`db upgrade --sql` prints what a revision does");
+}
+
+void require_at_heads(const CommandWork& work, Migrator& migrator) {
+    auto now = migrator.current();
+    for (const auto& head : now) (void)work.graph.script(head);
+    auto heads = work.graph.real_heads();
+    std::sort(now.begin(), now.end());
+    std::sort(heads.begin(), heads.end());
+    if (now == heads) return;
+    std::string mend = "run `db upgrade` first";
+    for (const auto& head : heads) {
+        if (!work.graph.script(head).built) mend = "revision " + head + " is not built yet: build, then `db upgrade`";
+    }
+    throw DatabaseNotAtHead("database-not-at-head"_code, "Target database is not up to date.", mend);
+}
+
+/// Nearly everything would go: rather the models are missing than meant.
+void refuse_mass_drop(const CommandWork& work, const Place& place, const Changes& changes) {
+    bool mass = changes.dropped_tables > 0 &&
+                (place.metadata->tables().empty() ||
+                 (changes.dropped_tables > 2 && changes.dropped_tables * 2 > changes.known_tables));
+    if (!mass || work.call.flag("allow_loss")) return;
+    std::string why = place.metadata->tables().empty() ? "the program knows no models"
+                                                       : "the program knows models for the others only";
+    throw MigrationError("mass-drop"_code,
+                         std::to_string(changes.dropped_tables) + " of " + std::to_string(changes.known_tables) +
+                             " tables would be dropped, because " + why,
+                         "include the models' headers in the program, look whether this is the right database, or say "
+                         "--allow-loss if the tables shall go");
+}
+
+/// `create_all` made the tables, and no revision knows of it.
+bool offer_baseline(const CommandWork& work, const Place& place, Migrator& migrator, NewRevision& revision) {
+    auto tables = work.tables_of(migrator.connection());
+    if (!work.graph.empty() || tables.empty()) return false;
+    bool baseline = work.call.flag("baseline") ||
+                    work.ask(
+                        "The tables are there already, and no revision made them. Write a first revision that "
+                        "does, and stamp it?");
+    if (!baseline) {
+        work.tell(
+            "The tables are there already, as create_all() makes them, and no revision describes them. "
+            "`db migrate --baseline` writes the first revision out of them and stamps it.");
+        return false;
+    }
+    std::vector<const schemas::Table*> wanted;
+    for (const auto& table : place.metadata->tables()) wanted.push_back(&table);
+    auto all = compare_schemas({}, wanted, migrator.connection().dialect().ddl());
+    for (auto& one : all.operations) {
+        one.bind = place.bind;
+        revision.upgrade.push_back(one);
+    }
+    return true;
+}
+
+/// The downgrade of what was found; the state before it is the database itself.
+void add_downgrade(NewRevision& revision, const std::vector<Operation>& operations, SchemaState before,
+                   const schemas::DdlCompiler& compiler) {
+    auto back = reversed(operations, std::move(before), compiler);
+    if (!back || !revision.downgrade) return revision.downgrade.reset();
+    revision.downgrade->insert(revision.downgrade->begin(), back->begin(), back->end());
+}
+
+void autogenerate(CommandWork& work) {
+    refuse_sql(work);
+    work.folder.require();
+    auto revision = new_revision(work);
+    bool baseline = false;
+    for (const auto& place : work.databases()) {
+        auto migrator = work.migrator(place);
+        require_at_heads(work, migrator);
+        auto changes = work.changes(place, migrator);
+        refuse_mass_drop(work, place, changes);
+        for (const auto& line : changes.detected) work.tell("Detected " + line);
+        for (const auto& doubt : changes.doubts) {
+            work.tell("Perhaps a rename: " + doubt);
+            revision.notes.push_back("Perhaps a rename: " + doubt);
+        }
+        SchemaState before;
+        for (auto& table : work.tables_of(migrator.connection())) before.put(std::move(table));
+        if (changes.operations.empty() && offer_baseline(work, place, migrator, revision)) {
+            baseline = true;
+            changes.operations = revision.upgrade;
+            before = {};
+        } else {
+            revision.upgrade.insert(revision.upgrade.end(), changes.operations.begin(), changes.operations.end());
+        }
+        add_downgrade(revision, changes.operations, std::move(before), migrator.connection().dialect().ddl());
+        for (const auto& operation : changes.operations) {
+            if (operation.note.find("LOSES DATA") != std::string::npos) work.tell(operation.note);
+        }
+    }
+    if (revision.upgrade.empty()) return work.tell("No changes in schema detected.");
+    revision.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
+    auto id = revision.id;
+    work.write(std::move(revision));
+    if (!baseline) return;
+    for (const auto& place : work.databases()) {
+        auto connection = place.engine.connect();
+        connection->begin();
+        VersionTable(*connection).write({id});
+        connection->commit();
+    }
+}
+
+void revision(CommandWork& work) {
+    if (work.call.flag("autogenerate")) return autogenerate(work);
+    refuse_sql(work);
+    work.folder.require();
+    auto made = new_revision(work);
+    made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
+    made.depends_on = work.call.list("depends_on");
+    work.write(std::move(made));
+}
+
+void migrate(CommandWork& work) {
+    if (!work.call.flag("empty")) return autogenerate(work);
+    work.folder.require();
+    auto made = new_revision(work);
+    made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
+    work.write(std::move(made));
+}
+
+std::set<std::string> tables_of(const RevisionGraph& graph, const std::string& head,
+                                const std::set<std::string>& shared) {
+    std::set<std::string> out;
+    for (const auto& id : graph.applied({head})) {
+        if (shared.contains(id) || !graph.script(id).built) continue;
+        for (const auto& operation : operations_of(graph.script(id), true)) out.insert(table_of(operation));
+    }
+    return out;
+}
+
+/// What both sides of a merge change, which a person should look at.
+std::vector<std::string> conflicts(const RevisionGraph& graph, const Names& heads) {
+    std::set<std::string> shared = graph.applied({heads.front()});
+    for (const auto& head : heads) {
+        auto own = graph.applied({head});
+        std::erase_if(shared, [&](const std::string& id) { return !own.contains(id); });
+    }
+    std::set<std::string> seen, out;
+    for (const auto& head : heads) {
+        for (const auto& table : tables_of(graph, head, shared)) {
+            if (!seen.insert(table).second && !table.empty()) out.insert(table);
+        }
+    }
+    return {out.begin(), out.end()};
+}
+
+void merge(CommandWork& work) {
+    work.folder.require();
+    auto names = work.call.list("revisions");
+    Names heads;
+    for (const auto& name : names.empty() ? Names{"heads"} : names) {
+        for (auto& id : work.graph.resolve(name)) {
+            if (std::find(heads.begin(), heads.end(), id) == heads.end()) heads.push_back(std::move(id));
+        }
+    }
+    if (heads.size() < 2) {
+        throw RevisionError("nothing-to-merge"_code, "There is only one head, so there is nothing to merge",
+                            "look at `db heads`");
+    }
+    for (const auto& head : heads) {
+        if (work.graph.is_head(head)) continue;
+        throw RevisionError("not-a-head"_code, "Revision " + head + " is not a head revision", "look at `db heads`");
+    }
+    auto made = new_revision(work);
+    made.down_revisions = heads;
+    if (made.message.empty() && !work.call.given("message")) made.message = "merge " + join(heads, " and ");
+    for (const auto& table : conflicts(work.graph, heads)) {
+        auto line = "Both sides change table " + table + ": look whether they fit together.";
+        made.notes.push_back(line);
+        work.tell(line);
+    }
+    work.write(std::move(made));
+}
+
+void edit(CommandWork& work) {
+    auto name = work.call.text("revision");
+    Names ids;
+    if (name == "current") {
+        for (const auto& place : work.databases()) {
+            for (auto& id : work.migrator(place).current()) ids.push_back(std::move(id));
+        }
+        if (ids.empty()) {
+            throw RevisionError("no-current-revision"_code, "No current revisions", "run `db upgrade`, or name one");
+        }
+    } else {
+        ids = work.graph.resolve(name);
+    }
+    const char* editor = std::getenv("VISUAL") ? std::getenv("VISUAL") : std::getenv("EDITOR");
+    for (const auto& id : ids) {
+        auto path = work.file_of(work.graph.script(id));
+        std::string quoted = "'";
+        for (char c : path) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        auto command = std::string(editor ? editor : "vi") + ' ' + quoted + '\'';
+        if (std::system(command.c_str()) != 0) {  // NOLINT: it is the person's own editor
+            throw MigrationError("no-editor"_code, "The editor did not run: " + command, "set EDITOR");
+        }
+    }
+}
+
+void squash(CommandWork& work) {
+    auto range = work.call.text("range");
+    auto colon = range.find(':');
+    if (colon == std::string::npos) {
+        throw RevisionError("bad-range"_code, "A range is two revisions: \"" + range + "\" has no colon",
+                            "write first:last; both are squashed");
+    }
+    auto first = work.graph.resolve_one(range.substr(0, colon));
+    auto last = work.graph.resolve_one(range.substr(colon + 1));
+    auto ids = work.graph.range(first, last);
+    std::reverse(ids.begin(), ids.end());
+    bool line = !ids.empty() && ids.front() == first;
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+        const auto& script = work.graph.script(ids[i]);
+        line = line && script.down_revisions == Names{ids[i - 1]} && work.graph.next(ids[i - 1]).size() == 1;
+    }
+    if (!line) {
+        throw RevisionError("bad-range"_code, "The revisions from " + first + " to " + last + " are not one line",
+                            "squash a part of the history without branches and merges");
+    }
+    NewRevision made{.id = last, .down_revisions = work.graph.script(first).down_revisions};
+    made.message = work.call.find("message").value_or("squashed " + first + " to " + last);
+    made.downgrade.emplace();
+    for (const auto& id : ids) {
+        const auto& script = work.graph.script(id);
+        for (auto& one : operations_of(script, true)) {
+            if (std::holds_alternative<ops::Run>(one.step)) {
+                throw MigrationError("opaque-step"_code,
+                                     "Revision " + id + " has a step in C++, which cannot be written down again",
+                                     "squash up to it, and from behind it");
+            }
+            made.upgrade.push_back(std::move(one));
+        }
+        if (!script.downgrade || !made.downgrade) {
+            made.downgrade.reset();
+            continue;
+        }
+        auto down = operations_of(script, false);
+        made.downgrade->insert(made.downgrade->begin(), down.begin(), down.end());
+    }
+    std::vector<std::string> old;
+    for (const auto& id : ids) old.push_back(work.graph.script(id).path);
+    auto path = work.folder.write(made);
+    for (const auto& file : old) {
+        std::error_code error;
+        if (!file.empty() && !std::filesystem::equivalent(file, path, error)) std::filesystem::remove(file, error);
+    }
+    work.say(std::to_string(ids.size()) + " revisions are one now: " + path);
+    work.say("Databases that have revision " + last + " need nothing; those between must be upgraded to it before.");
+}
+
+/// Revisions that a database ran, and whose files are gone, are written again.
+void repair(CommandWork& work) {
+    work.folder.require();
+    std::size_t count = 0;
+    for (const auto& place : work.databases()) {
+        auto connection = place.engine.connect();
+        for (const auto& one : Memory(*connection).all()) {
+            if (work.graph.find(one.script.id) != nullptr) continue;
+            NewRevision made{.id = one.script.id, .down_revisions = one.script.down_revisions};
+            made.message = one.script.message;
+            made.branch_labels = one.script.branch_labels;
+            made.depends_on = one.script.depends_on;
+            made.upgrade = one.upgrade;
+            made.downgrade.reset();
+            if (one.has_downgrade) made.downgrade = one.downgrade;
+            made.notes = {"Written again out of what a database remembers."};
+            work.say("Generating " + work.folder.write(made) + " ...  done");
+            ++count;
+        }
+        for (const auto& head : VersionTable(*connection).read()) {
+            auto all = Memory(*connection).all();
+            bool known = work.graph.find(head) ||
+                         std::any_of(all.begin(), all.end(), [&](auto& one) { return one.script.id == head; });
+            if (known) continue;
+            throw RevisionError(
+                "unknown-revision"_code,
+                "Can't locate revision identified by '" + head + "', and the database does not remember it",
+                "bring its file back, or tell the database which revision its schema has: `db stamp --purge "
+                "<revision>`");
+        }
+    }
+    if (count == 0) work.say("Nothing to repair: every revision of the database is there.");
+}
+
+void writing_options(commands::Command& command) {
+    command.option({.spellings = {"-m", "--message"}, .help = "Revision message"})
+        .option({.spellings = {"--sql"}, .help = "Not with new revisions", .kind = ParameterKind::flag})
+        .option({.spellings = {"--head"},
+                 .help = "Specify head revision or <branchname>@head to base new revision on",
+                 .default_value = "head"})
+        .option({.spellings = {"--splice"},
+                 .help = "Allow a non-head revision as the \"head\" to splice onto",
+                 .kind = ParameterKind::flag})
+        .option({.spellings = {"--branch-label"}, .help = "Specify a branch label to apply to the new revision"})
+        .option({.spellings = {"--version-path"}, .help = "Kept for scripts; the file goes to versions/"})
+        .option({.spellings = {"--rev-id"}, .help = "Specify a hardcoded revision id instead of generating one"})
+        .option({.spellings = {"--allow-loss"},
+                 .help = "Write a revision that drops most tables",
+                 .kind = ParameterKind::flag})
+        .option({.spellings = {"--baseline"},
+                 .help = "Describe tables that create_all() made, and stamp them",
+                 .kind = ParameterKind::flag});
+}
+
+}  // namespace
+
+void CommandList::add_writing() {
+    add("init", "Creates a new migration repository", init)
+        .option({.spellings = {"--multidb"}, .help = "Support multiple databases", .kind = ParameterKind::flag})
+        .option({.spellings = {"-t", "--template"},
+                 .help = "Repository template to use: a name, or a folder with a revision.cpp.in"})
+        .option(
+            {.spellings = {"--package"}, .help = "Kept for scripts; C++ has no packages", .kind = ParameterKind::flag});
+    auto& revising = add("revision", "Create a new revision file.", revision);
+    writing_options(revising);
+    revising
+        .option({.spellings = {"--autogenerate"},
+                 .help = "Populate it by comparing the models with the database",
+                 .kind = ParameterKind::flag})
+        .option({.spellings = {"--depends-on"},
+                 .help = "A revision of another branch that must have run before",
+                 .multiple = true});
+    auto& migrating = add("migrate", "Autogenerate a new revision file (Alias for 'revision --autogenerate')", migrate);
+    writing_options(migrating);
+    migrating.option({.spellings = {"-x", "--x-arg"}, .help = "Kept for scripts", .multiple = true})
+        .option(
+            {.spellings = {"--empty"}, .help = "An empty revision, without comparing", .kind = ParameterKind::flag});
+    add("merge", "Merge two revisions together, creating a new revision file", merge)
+        .option({.spellings = {"-m", "--message"}, .help = "Merge revision message"})
+        .option({.spellings = {"--branch-label"}, .help = "Specify a branch label to apply to the new revision"})
+        .option({.spellings = {"--rev-id"}, .help = "Specify a hardcoded revision id instead of generating one"})
+        .argument({.name = "revisions", .required = false, .variadic = true});
+    add("edit", "Edit a revision file", edit)
+        .argument({.name = "revision", .required = false, .default_value = "head"});
+    add("squash", "Make one revision of several: first:last", squash)
+        .option({.spellings = {"-m", "--message"}, .help = "Revision message"})
+        .argument({.name = "range"});
+    add("repair", "Write lost revisions again, out of what the database remembers", repair);
+    add("list-templates", "List available templates.", list_templates);
+}
+
+}  // namespace retort::migrations

@@ -1,0 +1,279 @@
+// Comparing one table: columns, constraints, indexes, settings.
+#include <algorithm>
+
+#include "retort/base/text.hpp"
+#include "retort/migrate/compare.hpp"
+#include "retort/schema/compare.hpp"
+
+namespace retort::migrations {
+
+namespace {
+
+using schemas::Column;
+using schemas::Difference;
+using schemas::Subject;
+using schemas::Table;
+
+schemas::Options without_marks(schemas::Options options) {
+    options.erase("renamed_from");
+    return options;
+}
+
+std::string values_of(const sql::Type& type) {
+    if (type.kind() != sql::TypeKind::enumeration || !type.details()) return {};
+    return join(type.details()->values, "\n");
+}
+
+AnyConstraint any_of_constraint(const schemas::Constraint& constraint) {
+    return std::visit([](const auto& one) { return AnyConstraint(one); }, constraint);
+}
+
+class TableComparison {
+  public:
+    TableComparison(const Table& is, const Table& wanted, const schemas::DdlCompiler& compiler,
+                    const CompareOptions& options)
+        : is_(is), wanted_(wanted), compiler_(compiler), options_(options) {
+        differences_ = schemas::compare_tables(is, wanted, compiler);
+    }
+
+    std::vector<Operation> run() {
+        pair_constraints();
+        pair_indexes();
+        for (const auto& name : dropped_indexes_) add(ops::DropIndex{is_.name, name});
+        for (const auto& one : dropped_) drop(one);
+        for (const auto& column : wanted_.columns) {
+            if (!is_.find(column.name) && included("column", column.name)) add_column(column);
+        }
+        for (const auto& column : is_.columns) {
+            if (const auto* other = wanted_.find(column.name)) alter_column(column, *other);
+        }
+        for (const auto& column : is_.columns) {
+            if (!wanted_.find(column.name) && included("column", column.name)) drop_column(column);
+        }
+        primary_key();
+        for (const auto& one : added_) {
+            if (const auto* key = std::get_if<schemas::ForeignKey>(&one)) part_from_nothing(*key);
+            add(ops::AddConstraint{is_.name, any_of_constraint(one)});
+        }
+        for (const auto& index : added_indexes_) add(ops::CreateIndex{is_.name, index});
+        settings();
+        return std::move(out_);
+    }
+
+  private:
+    void add(Step step, std::string note = {}) { out_.push_back({std::move(step), {}, std::move(note)}); }
+
+    bool included(std::string_view kind, std::string_view name) const {
+        return !options_.include || options_.include(kind, name, is_.name);
+    }
+
+    const Difference* difference(Subject subject, const std::string& name) const {
+        for (const auto& one : differences_) {
+            if (one.subject == subject && one.name == name) return &one;
+        }
+        return nullptr;
+    }
+
+    void add_column(Column column) {
+        column.options = without_marks(column.options);
+        column.primary_key = false;
+        bool needs = !column.nullable && column.server_default.is_empty() && !column.computed;
+        auto backfill = needs ? zero_of(column.type) : std::string();
+        std::string note;
+        if (needs)
+            note = "Rows that are there already get " + backfill + " in " + column.name + ": change it as you like.";
+        add(ops::AddColumn{is_.name, column, backfill}, note);
+    }
+
+    void drop_column(const Column& column) {
+        add(ops::DropColumn{is_.name, column.name},
+            column.computed ? "" : "LOSES DATA: the values of " + column.name + " (kept aside until `db prune`).");
+    }
+
+    void alter_column(const Column& is, const Column& wanted) {
+        if (!included("column", is.name)) return;
+        ColumnChange change;
+        std::string note;
+        bool enumeration = !values_of(is.type).empty() && !values_of(wanted.type).empty();
+        bool values = enumeration && values_of(is.type) != values_of(wanted.type);
+        bool changed = difference(Subject::type, is.name) != nullptr;
+        if (changed || values) change.type = wanted.type;
+        if (difference(Subject::nullable, is.name)) change.nullable = wanted.nullable;
+        if (difference(Subject::server_default, is.name)) change.server_default = default_sql(wanted.server_default);
+        if (difference(Subject::computed, is.name)) {
+            change.computed = wanted.computed ? wanted.computed->sql : "";
+            if (wanted.computed) change.stored = wanted.computed->stored;
+        }
+        if (difference(Subject::collation, is.name)) change.collation = wanted.collation;
+        if (is.comment != wanted.comment) change.comment = wanted.comment;
+        if (difference(Subject::options, is.name)) change.options = without_marks(wanted.options);
+        bool key = is.primary_key != wanted.primary_key;
+        if (key && change.nullable && wanted.primary_key) change.nullable.reset();
+        bool nothing = !change.type && !change.nullable && !change.server_default && !change.computed &&
+                       !change.comment && !change.collation && !change.options;
+        if (nothing) return;
+        if (change.type) note = convert(is, wanted, change);
+        if (change.nullable == false) note += fill(is, wanted, change);
+        if (change.computed && !is.computed) {
+            note +=
+                "LOSES DATA: the values of " + is.name + " are computed from now on (kept aside until `db prune`).\n";
+        }
+        add(ops::AlterColumn{is_.name, is.name, std::move(change)}, note);
+    }
+
+    std::int64_t count(const std::string& condition) const {
+        return options_.count ? options_.count(is_, condition) : 0;
+    }
+
+    /// Values that cannot become any of the new type are NULL afterwards, or the type's zero, and said to be so.
+    std::string convert(const Column& is, const Column& wanted, ColumnChange& change) const {
+        auto fits = compiler_.convertible(is, wanted);
+        if (fits.empty()) return {};
+        auto name = compiler_.quoted(is.name);
+        auto wrong = count(name + " IS NOT NULL AND NOT (" + fits + ')');
+        if (wrong == 0) return {};
+        auto otherwise = wanted.nullable ? std::string("NULL") : zero_of(wanted.type);
+        auto value = compiler_.conversion(is, wanted);
+        change.using_sql = "CASE WHEN " + fits + " THEN " + (value.empty() ? name : value) + " WHEN " + name +
+                           " IS NOT NULL THEN " + otherwise + " END";
+        return "LOSES DATA: " + std::to_string(wrong) + " values of " + is.name + " do not convert, and become " +
+               otherwise + " (kept aside until `db prune`).\n";
+    }
+
+    std::string fill(const Column& is, const Column& wanted, ColumnChange& change) const {
+        auto nulls = count(compiler_.quoted(is.name) + " IS NULL");
+        if (nulls == 0) return {};
+        change.backfill = wanted.server_default.is_empty() ? zero_of(wanted.type) : default_sql(wanted.server_default);
+        return std::to_string(nulls) + " rows have NULL in " + is.name + ", and get " + change.backfill +
+               ": change it as you like.\n";
+    }
+
+    /// All constraints but the primary key; those beside columns count as the table's, unless their column is new or
+    /// goes.
+    static std::vector<schemas::Constraint> constraints_of(const Table& table, const Table& other) {
+        auto out = table.constraints;
+        for (const auto& column : table.columns) {
+            if (!other.find(column.name)) continue;
+            for (const auto& check : column.checks) out.emplace_back(check);
+        }
+        return out;
+    }
+
+    void pair_constraints() {
+        auto is = constraints_of(is_, wanted_);
+        auto wanted = constraints_of(wanted_, is_);
+        auto left_out = [&](const Table& table) {
+            return [&](const schemas::Constraint& one) {
+                bool none = schemas::content_of(one, table, compiler_).empty();
+                return none || !included("constraint", schemas::constraint_name(one));
+            };
+        };
+        std::erase_if(is, left_out(is_));
+        std::erase_if(wanted, left_out(wanted_));
+        auto pair = [&](auto same) {
+            std::erase_if(is, [&](const schemas::Constraint& one) {
+                auto found = std::find_if(wanted.begin(), wanted.end(), [&](auto& other) { return same(one, other); });
+                if (found == wanted.end()) return false;
+                wanted.erase(found);
+                return true;
+            });
+        };
+        auto content = [&](const schemas::Constraint& a, const schemas::Constraint& b) {
+            return a.index() == b.index() &&
+                   schemas::content_of(a, is_, compiler_) == schemas::content_of(b, wanted_, compiler_);
+        };
+        pair([&](auto& a, auto& b) {
+            return schemas::constraint_name(a) == schemas::constraint_name(b) && content(a, b);
+        });
+        // A database made elsewhere has no names; what says the same is the same.
+        pair([&](auto& a, auto& b) {
+            bool bare = schemas::constraint_name(a).empty() || schemas::constraint_name(b).empty();
+            return bare && content(a, b);
+        });
+        dropped_ = std::move(is);
+        added_ = std::move(wanted);
+    }
+
+    void drop(const schemas::Constraint& one) {
+        auto any = any_of_constraint(one);
+        auto name = schemas::constraint_name(one);
+        add(ops::DropConstraint{is_.name, name, name.empty() ? std::optional(any) : std::nullopt});
+    }
+
+    /// Rows that a new foreign key would lead to no row get NULL in it, where they may, and are said to.
+    void part_from_nothing(const schemas::ForeignKey& key) {
+        if (key.columns.size() != 1 || key.referred_columns.size() != 1) return;
+        const auto* column = is_.find(key.columns[0]);
+        if (column == nullptr || !column->nullable) return;
+        auto own = compiler_.quoted(is_.name) + '.' + compiler_.quoted(column->name);
+        auto there = "EXISTS (SELECT 1 FROM " + compiler_.quoted(key.referred_table) + " AS referred WHERE referred." +
+                     compiler_.quoted(key.referred_columns[0]) + " = " + own + ')';
+        auto orphans = count(own + " IS NOT NULL AND NOT " + there);
+        if (orphans == 0) return;
+        ColumnChange change;
+        change.using_sql = "CASE WHEN " + there + " THEN " + own + " END";
+        add(ops::AlterColumn{is_.name, column->name, std::move(change)},
+            "LOSES DATA: " + std::to_string(orphans) + " values of " + column->name + " lead to no row of " +
+                key.referred_table + ", and become NULL (kept aside until `db prune`).");
+    }
+
+    void pair_indexes() {
+        auto has = [&](const Table& table, const schemas::Index& index) {
+            return std::any_of(table.indexes.begin(), table.indexes.end(), [&](auto& other) {
+                return other.name == index.name &&
+                       schemas::content_of(other, compiler_) == schemas::content_of(index, compiler_);
+            });
+        };
+        for (const auto& index : is_.indexes) {
+            if (!has(wanted_, index) && included("index", index.name)) dropped_indexes_.push_back(index.name);
+        }
+        for (const auto& index : wanted_.indexes) {
+            if (!has(is_, index) && included("index", index.name)) added_indexes_.push_back(index);
+        }
+    }
+
+    void primary_key() {
+        auto is = is_.primary_key_columns();
+        auto wanted = wanted_.primary_key_columns();
+        const auto& old_name = is_.primary_key.name;
+        const auto& new_name = wanted_.primary_key.name;
+        bool same_name = old_name == new_name || old_name.empty() || new_name.empty();
+        bool found = std::any_of(differences_.begin(), differences_.end(),
+                                 [](auto& one) { return one.subject == Subject::primary_key; });
+        if (!found || (is == wanted && same_name && is_.primary_key.options == wanted_.primary_key.options)) return;
+        if (wanted.empty()) {
+            auto key = is_.primary_key;
+            key.columns = is;
+            return add(ops::DropConstraint{is_.name, old_name, AnyConstraint(key)});
+        }
+        auto key = wanted_.primary_key;
+        key.columns = wanted;
+        add(ops::AddConstraint{is_.name, std::move(key)});
+    }
+
+    void settings() {
+        TableSettings settings;
+        if (is_.comment != wanted_.comment) settings.comment = wanted_.comment;
+        if (difference(Subject::options, {})) settings.options = without_marks(wanted_.options);
+        if (settings.comment || settings.options) add(ops::AlterTable{is_.name, std::move(settings)});
+    }
+
+    const Table& is_;
+    const Table& wanted_;
+    const schemas::DdlCompiler& compiler_;
+    const CompareOptions& options_;
+    std::vector<Difference> differences_;
+    std::vector<schemas::Constraint> dropped_, added_;
+    std::vector<std::string> dropped_indexes_;
+    std::vector<schemas::Index> added_indexes_;
+    std::vector<Operation> out_;
+};
+
+}  // namespace
+
+std::vector<Operation> compare_one(const Table& is, const Table& wanted, const schemas::DdlCompiler& compiler,
+                                   const CompareOptions& options) {
+    return TableComparison(is, wanted, compiler, options).run();
+}
+
+}  // namespace retort::migrations

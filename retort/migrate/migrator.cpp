@@ -1,0 +1,302 @@
+// Revisions run on a database.
+#include "retort/migrate/migrator.hpp"
+
+#include <algorithm>
+
+#include "retort/base/text.hpp"
+#include "retort/engine/dialect.hpp"
+#include "retort/engine/errors.hpp"
+#include "retort/engine/result.hpp"
+#include "retort/migrate/errors.hpp"
+
+namespace retort::migrations {
+
+namespace {
+
+bool same_names(Names a, Names b) {
+    std::sort(a.begin(), a.end());
+    std::sort(b.begin(), b.end());
+    return a == b;
+}
+
+/// Of the second list those that the first has not.
+template <class T>
+std::vector<T> added(const std::vector<T>& before, const std::vector<T>& after) {
+    std::vector<T> out;
+    for (const auto& one : after) {
+        if (std::find(before.begin(), before.end(), one) == before.end()) out.push_back(one);
+    }
+    return out;
+}
+
+}  // namespace
+
+Migrator::Migrator(const engines::Engine& engine, const RevisionGraph& graph, MigrateOptions options)
+    : engine_(engine), graph_(graph), options_(std::move(options)), connection_(engine.connect()) {}
+
+Names Migrator::current() { return VersionTable(*connection_).read(); }
+
+std::vector<Operation> Migrator::operations_for(const Script& script, bool upgrade) const {
+    auto all = operations_of(script, upgrade);
+    std::erase_if(all, [&](const Operation& one) { return one.bind != options_.bind; });
+    return all;
+}
+
+/// A revision whose file is gone is known as long as the database remembers it.
+RevisionGraph Migrator::with_remembered(const Names& heads) {
+    auto lost = [&](const std::string& head) { return graph_.find(head) == nullptr; };
+    if (std::none_of(heads.begin(), heads.end(), lost)) return graph_;
+    auto scripts = graph_.scripts();
+    for (const auto& one : Memory(*connection_).all()) {
+        if (graph_.find(one.script.id) == nullptr) scripts.push_back(Memory::script_of(one));
+    }
+    return RevisionGraph(std::move(scripts));
+}
+
+void Migrator::upgrade(std::string_view target) { walk(target, true); }
+void Migrator::downgrade(std::string_view target) { walk(target, false); }
+
+void Migrator::walk(std::string_view target, bool upgrade) {
+    auto heads = current();
+    // Going up past a revision that nobody knows would build on sand; going down needs no file.
+    if (!upgrade) graph_ = with_remembered(heads);
+    auto path = upgrade ? graph_.upgrade_path(target, heads) : graph_.downgrade_path(target, heads);
+    std::vector<Operation> all;
+    for (const auto& id : path) {
+        for (auto& operation : operations_for(graph_.script(id), upgrade)) all.push_back(std::move(operation));
+    }
+    if (!options_.allow_drift && !path.empty()) refuse_drift(all, heads);
+    bool overtaken = false;
+    for (std::size_t next = 0; next < path.size();) {
+        const auto& id = path[next];
+        // What somebody else did meanwhile is done.
+        if (overtaken && graph_.applied(heads).contains(id) == upgrade) {
+            ++next;
+        } else if (run_one(id, upgrade, heads)) {
+            heads = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+            ++next;
+        } else {
+            overtaken = true;
+            heads = current();
+        }
+    }
+}
+
+void Migrator::refuse_drift(const std::vector<Operation>& operations, const Names& heads) {
+    std::vector<std::string> tables;
+    for (const auto& operation : operations) {
+        auto table = table_of(operation);
+        bool creates = std::holds_alternative<ops::CreateTable>(operation.step);
+        if (!table.empty() && !creates) tables.push_back(table);
+    }
+    if (tables.empty()) return;
+    auto found = drift(tables);
+    // What another upgrade did while the tables were looked at is no drift.
+    if (found.empty() || !same_names(current(), heads)) return;
+    throw DriftError("schema-drift"_code, "The database is not what its revisions describe: " + join(found, "; "),
+                     "somebody changed it by hand: take that back, write it into a revision and stamp it, or say "
+                     "--allow-drift to go on with the tables as they are");
+}
+
+SchemaState Migrator::state_at(const Names& heads) const {
+    SchemaState state;
+    for (const auto& id : graph_.sorted(graph_.applied(heads))) {
+        const auto& script = graph_.script(id);
+        if (!script.built) {
+            state.mark_opaque();
+            continue;
+        }
+        try {
+            for (const auto& operation : operations_for(script, true)) {
+                state.apply(operation, connection_->dialect().ddl());
+            }
+        } catch (const MigrationError&) {
+            // The history does not begin with nothing, as in a database that was there before it.
+            state.mark_opaque();
+        }
+    }
+    return state;
+}
+
+std::vector<std::string> Migrator::drift(const std::vector<std::string>& tables) {
+    auto heads = current();
+    for (const auto& head : heads) {
+        if (graph_.find(head) == nullptr) return {};
+    }
+    auto state = state_at(heads);
+    if (state.is_opaque()) return {};
+    auto inspector = engines::inspect(*connection_);
+    std::vector<std::string> out;
+    for (const auto& table : state.tables()) {
+        bool asked = tables.empty() || std::find(tables.begin(), tables.end(), table.name) != tables.end();
+        if (!asked) continue;
+        auto is = inspector->find_table(table.name);
+        if (!is) {
+            out.push_back("table \"" + table.name + "\" is missing");
+            continue;
+        }
+        for (const auto& one : differences(table, *is, connection_->dialect().ddl())) {
+            out.push_back("table \"" + table.name + "\": " + schemas::to_string(one));
+        }
+    }
+    return out;
+}
+
+/// One revision on its way.
+struct Migrator::Run {
+    const Script& script;
+    bool upgrade;
+    const Names& heads;
+    Names after;
+    std::vector<Operation> operations;
+    /// Tables whose rows moved; none: all of them may have.
+    std::vector<std::string> touched = {};
+    std::vector<engines::BrokenReference> broken = {};
+    std::vector<std::string> broken_views = {};
+    /// What was broken before, which is no reason to stop.
+    std::vector<engines::BrokenReference> old_broken = {};
+    std::vector<std::string> old_broken_views = {};
+    bool overtaken = false;
+};
+
+bool Migrator::run_one(const std::string& id, bool upgrade, const Names& heads) {
+    const auto& script = graph_.script(id);
+    auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+    Run run{script, upgrade, heads, std::move(after), operations_for(script, upgrade)};
+    if (options_.on_revision) {
+        options_.on_revision(upgrade ? "upgrade" : "downgrade", upgrade ? script.down_revisions : Names{id},
+                             upgrade ? Names{id} : script.down_revisions, script);
+    }
+    if (attempt(run)) return true;
+    if (run.overtaken) return false;
+    look_at_what_was_broken(run);
+    return attempt(run);
+}
+
+/// Runs the revision in one transaction. False where somebody else was faster, and where references or views broke,
+/// which `run` tells; nothing has happened then.
+bool Migrator::attempt(Run& run) {
+    auto transaction = connection_->dialect().schema_transaction(*connection_);
+    transaction->begin();
+    VersionTable versions(*connection_);
+    run.overtaken = !same_names(versions.read(), run.heads);
+    if (run.overtaken) return false;
+    try {
+        LiveSchema live(*connection_, run.script.id, run.upgrade, options_.run);
+        bool fills = std::any_of(run.operations.begin(), run.operations.end(), is_opaque);
+        if (run.upgrade && fills) live.fills_its_tables();
+        for (const auto& operation : run.operations) live.apply(operation);
+        live.finish();
+        run.touched = live.touched_everything() ? std::vector<std::string>{} : live.touched();
+        bool moved = live.touched_everything() || !run.touched.empty();
+        if (moved && options_.run.verify) {
+            run.broken = added(run.old_broken, transaction->broken_references(run.touched));
+            run.broken_views = added(run.old_broken_views, transaction->broken_views());
+            if (!run.broken.empty() || !run.broken_views.empty()) {
+                transaction->rollback();
+                return false;
+            }
+        }
+        versions.write(run.heads, run.after);
+        Memory memory(*connection_);
+        if (run.upgrade) {
+            memory.remember(run.script, operations_of(run.script, true));
+        } else {
+            memory.forget(run.script.id);
+        }
+        transaction->commit();
+    } catch (...) {
+        transaction->rollback();
+        throw;
+    }
+    return true;
+}
+
+/// Throws unless all that is broken was broken before.
+void Migrator::look_at_what_was_broken(Run& run) {
+    auto before = connection_->dialect().schema_transaction(*connection_);
+    before->begin();
+    run.old_broken = before->broken_references(run.touched);
+    run.old_broken_views = before->broken_views();
+    before->rollback();
+    auto views = added(run.old_broken_views, run.broken_views);
+    auto broken = added(run.old_broken, run.broken);
+    if (!views.empty()) {
+        throw MigrationError("broken-view"_code,
+                             "Revision " + run.script.id + " breaks what looks at its tables: " + views.front(),
+                             "drop the view in the revision and make it again, with op.execute");
+    }
+    if (broken.empty()) return;
+    std::vector<std::string> rows;
+    for (const auto& one : broken) {
+        if (rows.size() < 5) rows.push_back("row " + one.row + " of " + one.table + " (to " + one.referred_table + ')');
+    }
+    throw DataConflict("broken-references"_code,
+                       "After revision " + run.script.id + ' ' + std::to_string(broken.size()) +
+                           " rows would refer to rows that are not there: " + join(rows, ", "),
+                       "mend or delete them first, in the revision or by hand");
+}
+
+void Migrator::stamp(const Names& targets, bool purge) {
+    auto transaction = connection_->dialect().schema_transaction(*connection_);
+    transaction->begin();
+    try {
+        Names wanted;
+        for (const auto& target : targets) {
+            for (auto& id : graph_.resolve(target)) wanted.push_back(std::move(id));
+        }
+        auto before = purge ? Names{} : current();
+        for (const auto& head : before) (void)graph_.script(head);
+        auto after = wanted.empty() ? Names{} : graph_.heads_after_stamp(before, graph_.tips(wanted));
+        VersionTable table(*connection_);
+        if (purge && table.exists()) connection_->run("DELETE FROM alembic_version");
+        table.write(after);
+        Memory memory(*connection_);
+        auto applied = graph_.applied(after);
+        for (const auto& one : memory.all()) {
+            if (!applied.contains(one.script.id)) memory.forget(one.script.id);
+        }
+        transaction->commit();
+    } catch (...) {
+        transaction->rollback();
+        throw;
+    }
+}
+
+std::vector<PlannedRevision> Migrator::plan(std::string_view target, bool upgrade) {
+    auto heads = current();
+    if (!upgrade) graph_ = with_remembered(heads);
+    std::vector<PlannedRevision> out;
+    for (const auto& id : upgrade ? graph_.upgrade_path(target, heads) : graph_.downgrade_path(target, heads)) {
+        const auto& script = graph_.script(id);
+        PlannedRevision one{&script, upgrade, operations_for(script, upgrade), {}};
+        auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+        one.statements = {upgrade_sql(graph_, connection_->dialect().ddl(), {id}, heads, upgrade, options_.bind)};
+        heads = std::move(after);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::vector<schemas::Difference> differences(const schemas::Table& before, const schemas::Table& after,
+                                             const schemas::DdlCompiler& compiler) {
+    auto found = schemas::compare_tables(before, after, compiler);
+    std::erase_if(found, [](const schemas::Difference& one) {
+        using schemas::Subject;
+        if (one.subject == Subject::column_order) return true;
+        bool named = one.subject == Subject::foreign_key || one.subject == Subject::unique ||
+                     one.subject == Subject::check || one.subject == Subject::primary_key;
+        // The same but for a name that one of them has not.
+        auto without = [](const std::string& text) {
+            constexpr std::string_view word = "CONSTRAINT ";
+            if (!text.starts_with(word)) return text;
+            auto rest = text.find(text[word.size()] == '"' ? '"' : ' ', word.size() + 1);
+            return rest == std::string::npos ? text : std::string(trim(std::string_view(text).substr(rest + 1)));
+        };
+        bool one_bare = one.before.starts_with("CONSTRAINT ") != one.after.starts_with("CONSTRAINT ");
+        return named && one_bare && without(one.before) == without(one.after);
+    });
+    return found;
+}
+
+}  // namespace retort::migrations

@@ -1,0 +1,160 @@
+// Reading and writing what a database knows of its revisions.
+#include "retort/migrate/version_table.hpp"
+
+#include <algorithm>
+
+#include "retort/base/text.hpp"
+#include "retort/engine/dialect.hpp"
+#include "retort/engine/result.hpp"
+#include "retort/migrate/errors.hpp"
+#include "retort/migrate/operation_json.hpp"
+#include "retort/schema/ddl.hpp"
+
+namespace retort::migrations {
+
+namespace {
+
+std::string literal(const std::string& text) {
+    std::string out = "'";
+    for (char c : text) out.append(c == '\'' ? 2 : 1, c);
+    return out + '\'';
+}
+
+bool contains(const Names& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+constexpr std::string_view memory_table = "_retort_revisions";
+
+}  // namespace
+
+std::string VersionTable::create_sql() {
+    return "CREATE TABLE alembic_version (\n    version_num VARCHAR(32) NOT NULL, \n"
+           "    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)";
+}
+
+std::vector<std::string> VersionTable::change_sql(const Names& before, const Names& after) {
+    Names gone, come;
+    for (const auto& head : before) {
+        if (!contains(after, head)) gone.push_back(head);
+    }
+    for (const auto& head : after) {
+        if (!contains(before, head)) come.push_back(head);
+    }
+    std::vector<std::string> out;
+    // As Alembic writes it: all but one are deleted or inserted, the last one becomes the other.
+    auto where = [](const std::string& id) { return " WHERE alembic_version.version_num = " + literal(id); };
+    while (gone.size() > 1 || (!gone.empty() && come.empty())) {
+        out.push_back("DELETE FROM alembic_version" + where(gone.front()));
+        gone.erase(gone.begin());
+    }
+    while (come.size() > 1 || (!come.empty() && gone.empty())) {
+        out.push_back("INSERT INTO alembic_version (version_num) VALUES (" + literal(come.front()) + ')');
+        come.erase(come.begin());
+    }
+    if (!gone.empty()) {
+        out.push_back("UPDATE alembic_version SET version_num=" + literal(come.front()) + where(gone.front()));
+    }
+    return out;
+}
+
+bool VersionTable::exists() {
+    exists_ = exists_ || connection_.dialect().inspect(connection_)->has_table(name);
+    return exists_;
+}
+
+Names VersionTable::read() {
+    if (!exists()) return {};
+    Names out;
+    try {
+        for (const auto& row : connection_.execute("SELECT version_num FROM alembic_version ORDER BY version_num")) {
+            auto id = row.get<std::optional<std::string>>(0);
+            if (id && !id->empty() && !contains(out, *id)) out.push_back(*id);
+        }
+    } catch (const Error& error) {
+        throw MigrationError("damaged-version-table"_code,
+                             "The table alembic_version cannot be read: " + error.message(),
+                             "it has one text column, version_num; look at it, drop it, and `db stamp` the revision "
+                             "that the schema has");
+    }
+    return out;
+}
+
+void VersionTable::write(const Names& heads) { write(read(), heads); }
+
+void VersionTable::write(const Names& before, const Names& after) {
+    if (!exists()) connection_.run(create_sql());
+    for (const auto& statement : change_sql(before, after)) connection_.run(statement);
+}
+
+bool Memory::exists() {
+    exists_ = exists_ || connection_.dialect().inspect(connection_)->has_table(memory_table);
+    return exists_;
+}
+
+void Memory::remember(const Script& script, const std::vector<Operation>& upgrade) {
+    if (!exists()) {
+        connection_.run(
+            "CREATE TABLE _retort_revisions (id VARCHAR(64) NOT NULL PRIMARY KEY, head TEXT NOT NULL, "
+            "hash VARCHAR(16) NOT NULL, upgrade TEXT NOT NULL, downgrade TEXT)");
+    }
+    forget(script.id);
+    json head{{"down", script.down_revisions},
+              {"message", script.message},
+              {"labels", script.branch_labels},
+              {"depends", script.depends_on},
+              {"created", script.created}};
+    auto head_text = head.dump();
+    auto hash = hash_of(upgrade);
+    auto up = to_json(upgrade).dump();
+    std::string down;
+    if (script.downgrade) down = to_json(operations_of(script, false)).dump();
+    const sql::ValueView values[] = {
+        sql::ValueView::of(std::string_view(script.id)), sql::ValueView::of(std::string_view(head_text)),
+        sql::ValueView::of(std::string_view(hash)), sql::ValueView::of(std::string_view(up)),
+        down.empty() ? sql::ValueView::null() : sql::ValueView::of(std::string_view(down))};
+    connection_.run("INSERT INTO _retort_revisions (id, head, hash, upgrade, downgrade) VALUES (?, ?, ?, ?, ?)",
+                    values);
+}
+
+void Memory::forget(const std::string& id) {
+    if (!exists()) return;
+    const sql::ValueView values[] = {sql::ValueView::of(std::string_view(id))};
+    connection_.run("DELETE FROM _retort_revisions WHERE id = ?", values);
+}
+
+std::vector<Remembered> Memory::all() {
+    std::vector<Remembered> out;
+    if (!exists()) return out;
+    for (const auto& row :
+         connection_.execute("SELECT id, head, hash, upgrade, downgrade FROM _retort_revisions ORDER BY id")) {
+        auto& one = out.emplace_back();
+        one.script.id = row.get<std::string>(0);
+        auto head = json::parse(row.get<std::string>(1));
+        one.script.down_revisions = head["down"].as<Names>();
+        one.script.message = head["message"].as<std::string>();
+        one.script.branch_labels = head["labels"].as<Names>();
+        one.script.depends_on = head["depends"].as<Names>();
+        one.script.created = head["created"].as<std::string>();
+        one.hash = row.get<std::string>(2);
+        one.upgrade = operations_of(json::parse(row.get<std::string>(3)));
+        auto down = row.get<std::optional<std::string>>(4);
+        one.has_downgrade = down.has_value();
+        if (down) one.downgrade = operations_of(json::parse(*down));
+    }
+    return out;
+}
+
+Script Memory::script_of(const Remembered& remembered) {
+    Script script = remembered.script;
+    auto replay = [](const std::vector<Operation>& operations) {
+        return [operations](Operations& op) {
+            for (const auto& operation : operations) op.add(operation);
+        };
+    };
+    script.upgrade = replay(remembered.upgrade);
+    if (remembered.has_downgrade) script.downgrade = replay(remembered.downgrade);
+    return script;
+}
+
+}  // namespace retort::migrations

@@ -1,0 +1,423 @@
+// The commands, in sessions: effects and exit codes as recorded of Flask-Migrate, and ours.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "retort/migrate/environment.hpp"
+#include "retort/migrate/words.hpp"
+#include "support.hpp"
+
+using namespace migrate_test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A program with a database, models that may change, and revisions that are "built" when a session says so.
+class Program {
+  public:
+    Program() : environment_(std::make_shared<Environment>()) {
+        environment_->directory = database.folder.path() + "/migrations";
+        environment_->databases = [this] { return std::vector<Place>{{"", database.engine, &models}}; };
+        environment_->scripts = [this] { return built; };
+        environment_->open = [](const std::string& url) { return create_engine(url); };
+        environment_->on_new_revision = [this](NewRevision& made) { written.push_back(made); };
+        environment_->ask = [this](const std::string& question) -> std::optional<bool> {
+            questions.push_back(question);
+            return answer;
+        };
+        add_commands(root.group("db", "Migrations."), environment_);
+    }
+
+    retort::commands::RunResult run(const std::string& line) {
+        std::vector<std::string> words{"db"};
+        std::string word;
+        bool quoted = false;
+        for (char c : line + ' ') {
+            if (c == '\'') {
+                quoted = !quoted;
+            } else if (c == ' ' && !quoted) {
+                if (!word.empty()) words.push_back(word);
+                word.clear();
+            } else {
+                word += c;
+            }
+        }
+        last = retort::commands::run_captured(root, words, "app");
+        INFO(line << ": " << last.errors);
+        return last;
+    }
+    int code(const std::string& line) { return run(line).exit_code; }
+    std::string output(const std::string& line) { return run(line).output; }
+    std::string errors(const std::string& line) { return run(line).errors; }
+
+    /// What the compiler would do with the files that were written.
+    void build() {
+        for (const auto& made : written) {
+            Script script{.id = made.id,
+                          .down_revisions = made.down_revisions,
+                          .message = made.message,
+                          .branch_labels = made.branch_labels,
+                          .depends_on = made.depends_on};
+            script.upgrade = [made](Operations& op) {
+                for (const auto& one : made.upgrade) op.add(one);
+            };
+            if (made.downgrade) {
+                script.downgrade = [made](Operations& op) {
+                    for (const auto& one : *made.downgrade) op.add(one);
+                };
+            }
+            std::erase_if(built, [&](auto& one) { return one.id == made.id; });
+            built.push_back(std::move(script));
+        }
+        written.clear();
+    }
+
+    void model(std::string name, std::initializer_list<TablePart> parts) {
+        Operations op;
+        op.create_table(std::move(name), parts);
+        all_.push_back(std::get<ops::CreateTable>(op.list().front().step).table);
+        std::erase_if(all_, [&](auto& one) { return &one != &all_.back() && one.name == all_.back().name; });
+        models.clear();
+        for (const auto& table : all_) models.add(table);
+    }
+    void no_models() {
+        all_.clear();
+        models.clear();
+    }
+    std::string versions() const {
+        std::string out;
+        std::vector<std::string> names;
+        for (const auto& file : fs::directory_iterator(database.folder.path() + "/migrations/versions")) {
+            names.push_back(file.path().filename().string());
+        }
+        std::sort(names.begin(), names.end());
+        for (const auto& name : names) out += name + '\n';
+        return out;
+    }
+    Names heads() const {
+        auto connection = database.engine.connect();
+        return VersionTable(*connection).read();
+    }
+    Environment& environment() { return *environment_; }
+
+    TestDatabase database;
+    schemas::MetaData models{schemas::NamingConvention::for_models()};
+    std::vector<Script> built;
+    std::vector<NewRevision> written;
+    std::vector<std::string> questions;
+    std::optional<bool> answer;
+    retort::commands::RunResult last;
+
+  private:
+    retort::commands::Group root{"app", "A program."};
+    std::shared_ptr<Environment> environment_;
+    std::vector<schemas::Table> all_;
+};
+
+void user_model(Program& program, bool with_bio) {
+    if (with_bio) {
+        program.model("user", {Column{"id", Integer(), primary_key()}, Column{"username", String(80)},
+                               Column{"email", String(120), nullable()}, Column{"bio", Text(), nullable()},
+                               Unique{"", {"username"}}});
+    } else {
+        program.model("user", {Column{"id", Integer(), primary_key()}, Column{"username", String(80)},
+                               Column{"email", String(120), nullable()}, Unique{"", {"username"}}});
+    }
+}
+
+void bookmark_model(Program& program) {
+    program.model("bookmark",
+                  {Column{"id", Integer(), primary_key()}, Column{"url", Text()}, Column{"user_id", Integer()},
+                   ForeignKey{.columns = {"user_id"}, .referred_table = "user", .referred_columns = {"id"}}});
+}
+
+}  // namespace
+
+TEST_CASE("a session as recorded: from nothing to branches and back") {
+    Program program;
+    user_model(program, false);
+    bookmark_model(program);
+    CHECK(program.code("migrate") == 1);
+    CHECK(program.errors("migrate").find("Path doesn't exist") != std::string::npos);
+    CHECK(program.code("frobnicate") == 2);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("init") == 1);
+    CHECK(fs::exists(program.database.folder.path() + "/migrations/versions"));
+    CHECK(program.code("list-templates") == 0);
+
+    CHECK(program.code("migrate -m 'users y bookmarks: creación!' --rev-id aaaaaaaaaaa1") == 0);
+    CHECK(program.versions() == "aaaaaaaaaaa1_users_y_bookmarks_creación.cpp\n");
+    CHECK(program.code("migrate") == 1);  // target not up to date
+    CHECK(program.errors("migrate").find("Target database is not up to date") != std::string::npos);
+    CHECK(program.errors("migrate").find("not built yet") != std::string::npos);
+    CHECK(program.code("upgrade") == 1);  // not built
+    program.build();
+    CHECK(program.code("check") == 1);
+    auto sql = program.output("upgrade --sql");
+    CHECK(sql.find("CREATE TABLE alembic_version") == 0);
+    CHECK(sql.find("-- Running upgrade  -> aaaaaaaaaaa1") != std::string::npos);
+    CHECK(sql.find("INSERT INTO alembic_version (version_num) VALUES ('aaaaaaaaaaa1');") != std::string::npos);
+    CHECK(program.heads().empty());
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.heads() == Names{"aaaaaaaaaaa1"});
+    CHECK(program.output("current") == "aaaaaaaaaaa1 (head)\n");
+    auto verbose = program.output("current -v");
+    CHECK(verbose.find("Current revision(s) for sqlite:///") == 0);
+    CHECK(verbose.find("Rev: aaaaaaaaaaa1 (head)\nParent: <base>\nPath: /") != std::string::npos);
+    CHECK(program.output("check") == "No new upgrade operations detected.\n");
+    program.database.run(
+        "INSERT INTO user (username, email) VALUES ('reindert', 'r@ex.com'), ('b', 'b@ex.com'); "
+        "INSERT INTO bookmark (url, user_id) VALUES ('http://a', 1)");
+
+    user_model(program, true);
+    CHECK(program.code("check") == 1);
+    CHECK(program.code("migrate -m 'add bio' --rev-id aaaaaaaaaaa2") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.database.count("SELECT count(*) FROM user") == 2);
+    CHECK(program.code("migrate -m none") == 0);
+    CHECK(program.heads() == Names{"aaaaaaaaaaa2"});
+    CHECK(program.output("history") ==
+          "aaaaaaaaaaa1 -> aaaaaaaaaaa2 (head), add bio\n<base> -> aaaaaaaaaaa1, users y bookmarks: creación!\n");
+    CHECK(program.output("history -r :current -i").find("aaaaaaaaaaa2 (head) (current), add bio") != std::string::npos);
+    CHECK(program.output("history -r aaaaaaaaaaa2:") == "aaaaaaaaaaa1 -> aaaaaaaaaaa2 (head), add bio\n");
+    CHECK(program.code("history -r nonsense") == 1);
+    CHECK(program.output("show aaaaaaaaaaa2").find("Rev: aaaaaaaaaaa2 (head)\nParent: aaaaaaaaaaa1\n") == 0);
+    CHECK(program.output("upgrade --sql aaaaaaaaaaa1:aaaaaaaaaaa2") ==
+          "-- Running upgrade aaaaaaaaaaa1 -> aaaaaaaaaaa2\n\nALTER TABLE user ADD COLUMN bio TEXT;\n\n"
+          "UPDATE alembic_version SET version_num='aaaaaaaaaaa2' WHERE alembic_version.version_num = "
+          "'aaaaaaaaaaa1';\n\n");
+    CHECK(program.output("downgrade --sql").find("-- Running downgrade aaaaaaaaaaa2 -> aaaaaaaaaaa1") == 0);
+    CHECK(program.code("upgrade aaaaaaaaaaa1:aaaaaaaaaaa2") == 1);
+
+    CHECK(program.code("downgrade nosuch") == 1);
+    CHECK(program.code("stamp nosuch") == 1);
+    CHECK(program.code("downgrade base") == 0);
+    CHECK(program.heads().empty());
+    CHECK(program.code("upgrade +1") == 0);
+    CHECK(program.heads() == Names{"aaaaaaaaaaa1"});
+    CHECK(program.code("upgrade head") == 0);
+    // What the downgrade took was kept.
+    CHECK(program.database.text("SELECT group_concat(username) FROM (SELECT username FROM user ORDER BY id)") ==
+          "reindert,b");
+
+    CHECK(program.code("revision -m 'branch one' --rev-id bbbbbbbbbbb1") == 0);
+    CHECK(program.code("revision -m 'branch two' --rev-id bbbbbbbbbbb2 --head aaaaaaaaaaa2") == 1);
+    CHECK(program.code(
+              "revision -m 'branch two' --rev-id bbbbbbbbbbb2 --head aaaaaaaaaaa2 --splice --branch-label two") == 0);
+    program.build();
+    CHECK(program.output("heads") == "bbbbbbbbbbb1 (head)\nbbbbbbbbbbb2 (two) (head)\n");
+    CHECK(program.output("branches").find("aaaaaaaaaaa2 (branchpoint)\n             -> bbbbbbbbbbb1 (head)\n") == 0);
+    CHECK(program.output("branches -v").find(" -> bbbbbbbbbbb2 (two) (head), branch two\n") != std::string::npos);
+    CHECK(program.code("migrate") == 1);
+    CHECK(program.code("upgrade") == 1);  // several heads
+    CHECK(program.errors("upgrade").find("Multiple head revisions are present") != std::string::npos);
+    CHECK(program.code("upgrade heads") == 0);
+    CHECK(program.heads() == Names{"bbbbbbbbbbb1", "bbbbbbbbbbb2"});
+    CHECK(program.code("merge -m 'merge them' --rev-id bbbbbbbbbbb3 heads") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.heads() == Names{"bbbbbbbbbbb3"});
+    CHECK(program.code("downgrade two@-1") == 1);
+    CHECK(program.errors("downgrade two@-1").find("Ambiguous walk") != std::string::npos);
+    CHECK(program.code("merge") == 1);
+    CHECK(program.code("stamp aaaaaaaaaaa2") == 0);
+    CHECK(program.heads() == Names{"aaaaaaaaaaa2"});
+    CHECK(
+        program.output("stamp --sql head").find("INSERT INTO alembic_version (version_num) VALUES ('bbbbbbbbbbb3');") !=
+        std::string::npos);
+    program.database.run("UPDATE alembic_version SET version_num = 'deadbeef0000'");
+    for (const char* line : {"migrate", "upgrade", "current", "check", "downgrade", "stamp head"}) {
+        CAPTURE(line);
+        CHECK(program.code(line) == 1);
+        CHECK(program.errors(line).find("Can't locate revision identified by 'deadbeef0000'") != std::string::npos);
+    }
+    CHECK(program.code("stamp --purge head") == 0);
+    CHECK(program.heads() == Names{"bbbbbbbbbbb3"});
+    CHECK(program.code("migrate -d " + program.database.folder.path() + "/mig2") == 1);
+    CHECK(program.code("init -d " + program.database.folder.path() + "/mig2 --multidb") == 0);
+}
+
+TEST_CASE("renames are asked about, marked in the model, and never guessed") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.database.run("INSERT INTO user (username) VALUES ('ada')");
+    auto renamed = [&](const char* mark) {
+        Column login{"login", String(80)};
+        if (mark != nullptr) login.options["renamed_from"] = mark;
+        program.model("user", {Column{"id", Integer(), primary_key()}, login, Column{"email", String(120), nullable()},
+                               Unique{"", {"login"}}});
+    };
+    renamed(nullptr);
+    program.answer = false;
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    CHECK(program.questions.back() == "Was column user.username renamed to login?");
+    bool drops = false;
+    for (const auto& one : program.written.back().upgrade)
+        drops = drops || describe(one) == "drop column user.username";
+    CHECK(drops);
+    fs::remove_all(program.database.folder.path() + "/migrations/versions");
+    fs::create_directory(program.database.folder.path() + "/migrations/versions");
+    program.written.clear();
+    SUBCASE("asked") { program.answer = true; }
+    SUBCASE("marked") { renamed("username"); }
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    CHECK(describe(program.written.back().upgrade.front()) == "rename column user.username to login");
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.database.text("SELECT login FROM user") == "ada");
+    CHECK(program.code("check") == 0);
+    CHECK(program.code("downgrade") == 0);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+}
+
+TEST_CASE("dropping nearly everything is refused, and models that are there too") {
+    Program program;
+    user_model(program, false);
+    bookmark_model(program);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.no_models();
+    CHECK(program.errors("migrate").find("the program knows no models") != std::string::npos);
+    CHECK(program.code("migrate --rev-id aaaa2 --allow-loss") == 0);
+}
+
+TEST_CASE("a database that create_all made is recognised") {
+    Program program;
+    user_model(program, false);
+    schemas::Table user = program.models.table("user");
+    program.database.run(program.database.compiler().compile(schemas::CreateTable{user}));
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate") == 0);
+    CHECK(program.written.empty());
+    SUBCASE("by a baseline") {
+        CHECK(program.code("migrate --baseline --rev-id aaaa1 -m first") == 0);
+        CHECK(program.heads() == Names{"aaaa1"});
+    }
+    SUBCASE("by an upgrade") {
+        program.built.push_back(script("aaaa1", {}, {{ops::CreateTable{user}}}, {}));
+        CHECK(program.code("upgrade") == 1);
+        CHECK(program.errors("upgrade").find("db stamp aaaa1") != std::string::npos);
+        CHECK(program.code("stamp aaaa1") == 0);
+    }
+    program.build();
+    CHECK(program.code("check") == 0);
+}
+
+TEST_CASE("lost revisions are written again, lines of them squashed") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1 -m one") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    user_model(program, true);
+    CHECK(program.code("migrate --rev-id aaaa2 -m two") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    auto lost = program.built.back();
+    program.built.pop_back();
+    fs::remove(program.database.folder.path() + "/migrations/versions/aaaa2_two.cpp");
+    CHECK(program.code("current") == 1);
+    CHECK(program.code("repair") == 0);
+    CHECK(program.versions() == "aaaa1_one.cpp\naaaa2_two.cpp\n");
+    CHECK(read_file(program.database.folder.path() + "/migrations/versions/aaaa2_two.cpp")
+              ->find("op.add_column(\"user\", Column{\"bio\", Text(), nullable()});") != std::string::npos);
+    program.built.push_back(lost);
+    CHECK(program.code("squash aaaa1:aaaa2 -m 'both of them'") == 0);
+    CHECK(program.versions() == "aaaa2_both_of_them.cpp\n");
+    CHECK(program.code("squash nonsense") == 1);
+}
+
+TEST_CASE("backup, damage, restore; prune asks") {
+    Program program;
+    user_model(program, true);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    program.database.run("INSERT INTO user (username, bio) VALUES ('ada', 'countess')");
+    auto copy = program.database.folder.path() + "/copy.db";
+    CHECK(program.code("backup " + copy) == 0);
+    CHECK(program.code("backup " + copy) == 1);  // never over another
+    CHECK(fs::exists(copy + ".migrations/versions"));
+    program.database.run("DELETE FROM user");
+    CHECK(program.code("restore " + copy) == 1);
+    CHECK(program.code("restore --yes " + copy) == 0);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+    std::ofstream(program.database.folder.path() + "/bad.db") << "this is no database, however long it may be";
+    CHECK(program.code("restore --yes " + program.database.folder.path() + "/bad.db") == 1);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
+
+    user_model(program, false);
+    CHECK(program.code("migrate --rev-id aaaa2") == 0);
+    program.build();
+    CHECK(program.output("plan").find("drop column user.bio\n    LOSES DATA") != std::string::npos);
+    CHECK(program.code("upgrade --no-keep") == 1);
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.code("lint") == 0);
+    CHECK(program.output("prune").find("revision aaaa2 took the values of user.bio") == 0);
+    CHECK(program.code("prune") == 1);
+    CHECK(program.code("downgrade") == 0);
+    CHECK(program.database.text("SELECT bio FROM user") == "countess");
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.code("prune --yes") == 0);
+    CHECK(program.code("diff sqlite:///" + copy) == 1);
+    CHECK(program.code("diff sqlite:///" + copy + " sqlite:///" + copy) == 0);
+}
+
+TEST_CASE("a message becomes a safe name and a safe literal") {
+    CHECK(slug_of("Descripción del \"cambio\"") == "descripción_del_cambio");
+    CHECK(slug_of("../../etc/passwd; rm -rf /") == "etc_passwd_rm_rf");
+    CHECK(slug_of("日本 語") == "日本_語");
+    CHECK(slug_of("") == "");
+    CHECK(slug_of("a message that is rather longer than forty characters are") ==
+          "a_message_that_is_rather_longer_than_");
+    Program program;
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("revision --rev-id aaaa1 -m 'a \" quote \\ and a ?? mark'") == 0);
+    CHECK(program.code("heads") == 0);
+    CHECK(program.output("show aaaa1").find("a \" quote \\ and a ?? mark") != std::string::npos);
+    CHECK(program.code("revision --rev-id a@b") == 1);
+}
+
+TEST_CASE("an upgrade is tried on a copy first, and a backup stays") {
+    Program program;
+    auto file = program.database.folder.path() + "/test.db";
+    program.environment().file_of = [&](const engines::Engine&) { return file; };
+    int copies = 0;
+    program.environment().open_file = [&](const std::string& path) {
+        ++copies;
+        return create_engine("sqlite:///" + path);
+    };
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    CHECK(copies == 0);  // there was nothing to lose
+    program.database.run("INSERT INTO user (username) VALUES ('ada')");
+    auto conflict = script("aaaa2", {"aaaa1"}, {{ops::AlterColumn{"user", "email", {.nullable = false}}}}, {});
+    program.built.push_back(conflict);
+    CHECK(program.code("upgrade") == 1);
+    CHECK(program.errors("upgrade").find("it is NULL in row id = 1") != std::string::npos);
+    CHECK(copies == 2);
+    CHECK(program.heads() == Names{"aaaa1"});
+    CHECK(fs::exists(file + ".before-aaaa2.bak"));
+    program.built.back() =
+        script("aaaa2", {"aaaa1"}, {{ops::AlterColumn{"user", "email", {.nullable = false, .backfill = "''"}}}}, {});
+    CHECK(program.code("upgrade") == 0);
+    CHECK(program.heads() == Names{"aaaa2"});
+    CHECK(program.database.count("SELECT count(*) FROM user WHERE email = ''") == 1);
+    auto backup = create_engine("sqlite:///" + file + ".before-aaaa2.bak");
+    CHECK(backup.connect()->execute("SELECT count(*) FROM user WHERE email IS NULL").scalar_one<std::int64_t>() == 1);
+    for (const auto& entry : fs::directory_iterator(program.database.folder.path())) {
+        CHECK(entry.path().string().find("rehearsal") == std::string::npos);
+    }
+}
