@@ -63,12 +63,11 @@ class Blueprint : public Scaffold {
     }
     template <class Function>
     void app_url_value_preprocessor(Function function) {
-        app_hooks("app_url_value_preprocessor")
-            .url_processors.push_back(detail::erase_url_processor(std::move(function), false));
+        detail::add_url_processor(app_hooks("app_url_value_preprocessor").url_processors, false, std::move(function));
     }
     template <class Function>
     void app_url_defaults(Function function) {
-        app_hooks("app_url_defaults").url_processors.push_back(detail::erase_url_processor(std::move(function), true));
+        detail::add_url_processor(app_hooks("app_url_defaults").url_processors, true, std::move(function));
     }
     template <int Status, class Function>
     void app_errorhandler(Function function) {

@@ -171,11 +171,9 @@ void Application::preprocess_url(Request& request) const {
     bool any = false;
     json values;
     auto run = [&](const Hooks& level) {
-        for (auto& processor : level.url_processors) {
-            if (processor.defaults) continue;
-            if (!std::exchange(any, true)) values = request.view_args();
-            processor.call(processor.function.get(), request.endpoint(), values);
-        }
+        if (!level.url_processors.has(false)) return false;
+        if (!std::exchange(any, true)) values = request.view_args();
+        level.url_processors.run(false, request.endpoint(), values);
         return false;
     };
     inwards(hooks, blueprint_of(request), run);
@@ -197,9 +195,7 @@ void Application::preprocess_url(Request& request) const {
 
 void Application::inject_url_defaults(std::string_view endpoint, json& values) const {
     auto run = [&](const Hooks& level) {
-        for (auto& processor : level.url_processors) {
-            if (processor.defaults) processor.call(processor.function.get(), endpoint, values);
-        }
+        level.url_processors.run(true, endpoint, values);
         return false;
     };
     auto found = endpoints.find(endpoint);

@@ -1,6 +1,8 @@
 // Which of several error handlers is the nearest to what was thrown.
 #include "retort/web/hooks.hpp"
 
+#include <algorithm>
+
 namespace retort::detail {
 namespace {
 
@@ -11,6 +13,43 @@ void append_all(std::vector<Function>& to, const std::vector<Function>& from) {
 
 }  // namespace
 
+struct UrlProcessors::List {
+    struct Entry {
+        bool defaults;
+        std::shared_ptr<const void> function;
+        Call call;
+    };
+    std::vector<Entry> entries;
+};
+
+UrlProcessors::UrlProcessors() noexcept : list_(nullptr) {}
+UrlProcessors::UrlProcessors(const UrlProcessors& other)
+    : list_(other.list_ == nullptr ? nullptr : new List{*other.list_}) {}
+UrlProcessors::~UrlProcessors() { delete list_; }
+
+void UrlProcessors::add(bool defaults, std::shared_ptr<const void> function, Call call) {
+    if (list_ == nullptr) list_ = new List;
+    list_->entries.push_back({defaults, std::move(function), call});
+}
+
+void UrlProcessors::append(const UrlProcessors& other) {
+    if (other.list_ == nullptr) return;
+    for (auto& entry : other.list_->entries) add(entry.defaults, entry.function, entry.call);
+}
+
+bool UrlProcessors::has(bool defaults) const {
+    if (list_ == nullptr) return false;
+    return std::any_of(list_->entries.begin(), list_->entries.end(),
+                       [&](auto& entry) { return entry.defaults == defaults; });
+}
+
+void UrlProcessors::run(bool defaults, std::string_view endpoint, json& values) const {
+    if (list_ == nullptr) return;
+    for (auto& entry : list_->entries) {
+        if (entry.defaults == defaults) entry.call(entry.function.get(), endpoint, values);
+    }
+}
+
 bool Hooks::empty() const {
     return before.empty() && after.empty() && teardown.empty() && handlers.empty() && url_processors.empty();
 }
@@ -20,7 +59,7 @@ void Hooks::append(const Hooks& other) {
     append_all(after, other.after);
     append_all(teardown, other.teardown);
     append_all(handlers, other.handlers);
-    append_all(url_processors, other.url_processors);
+    url_processors.append(other.url_processors);
 }
 
 const ErrorHandler* find_handler(const std::vector<ErrorHandler>& handlers, int status,

@@ -32,22 +32,36 @@ struct ErrorHandler {
     bool (*catches_pointer)(void (*throw_pointer)());
 };
 
-/// A function of URL values: what a request's URL gave, or what url_for is about to build.
-struct UrlProcessor {
-    bool defaults;  ///< for url_for
-    std::shared_ptr<const void> function;
-    void (*call)(const void* function, std::string_view endpoint, json& values);
+/// Functions of URL values: of what a request's URL gave, or (`defaults`) of what url_for is about to build.
+class UrlProcessors {
+  public:
+    using Call = void (*)(const void* function, std::string_view endpoint, json& values);
+
+    UrlProcessors() noexcept;
+    UrlProcessors(const UrlProcessors& other);
+    UrlProcessors& operator=(const UrlProcessors&) = delete;
+    ~UrlProcessors();
+
+    void add(bool defaults, std::shared_ptr<const void> function, Call call);
+    void append(const UrlProcessors& other);
+    bool empty() const noexcept { return list_ == nullptr; }
+    bool has(bool defaults) const;
+    void run(bool defaults, std::string_view endpoint, json& values) const;
+
+  private:
+    struct List;
+    List* list_;  ///< its own, or null; a pointer, because every application includes this
 };
 
 template <class Function>
-UrlProcessor erase_url_processor(Function function, bool defaults) {
+void add_url_processor(UrlProcessors& processors, bool defaults, Function function) {
     static_assert(
         std::is_invocable_v<const Function&, std::string_view, json&>,
         "a URL processor takes the endpoint and the values: [](std::string_view endpoint, json& values) { … }");
-    return {defaults, std::make_shared<const Function>(std::move(function)),
-            [](const void* erased, std::string_view endpoint, json& values) {
-                (*static_cast<const Function*>(erased))(endpoint, values);
-            }};
+    processors.add(defaults, std::make_shared<const Function>(std::move(function)),
+                   [](const void* erased, std::string_view endpoint, json& values) {
+                       (*static_cast<const Function*>(erased))(endpoint, values);
+                   });
 }
 
 /// The functions that an app or a blueprint brings.
@@ -56,7 +70,7 @@ struct Hooks {
     std::vector<AfterHook> after;
     std::vector<TeardownHook> teardown;
     std::vector<ErrorHandler> handlers;
-    std::vector<UrlProcessor> url_processors;
+    UrlProcessors url_processors;
 
     bool empty() const;
     void append(const Hooks& other);

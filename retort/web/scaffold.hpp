@@ -155,13 +155,12 @@ class Scaffold {
     /// whose views do not take such a value.
     template <class Function>
     void url_value_preprocessor(Function function) {
-        hooks("url_value_preprocessor")
-            .url_processors.push_back(detail::erase_url_processor(std::move(function), false));
+        detail::add_url_processor(hooks("url_value_preprocessor").url_processors, false, std::move(function));
     }
     /// Gives values to url_for that the caller left out, in the same form.
     template <class Function>
     void url_defaults(Function function) {
-        hooks("url_defaults").url_processors.push_back(detail::erase_url_processor(std::move(function), true));
+        detail::add_url_processor(hooks("url_defaults").url_processors, true, std::move(function));
     }
     /// `app.errorhandler<404>([](const NotFound& error) { return …; })`
     template <int Status, class Function>
