@@ -420,8 +420,9 @@ void Loader::load_by_subquery(const Later& later) {
     // The owner's key stands in the targets themselves, unless there is a table between.
     bool between = relationship.secondary != nullptr;
     const Attribute* const keys_beside[] = {between ? &own : relationship.foreign_key};
+    const sql::TableRef key_table = between ? anonymous : step.targets->table;  // of its own: the node moves
     each_once_ = !between && !step.targets->multiplies() && reads_only_base();
-    read_targets(later, std::move(statement), between ? anonymous : step.targets->table, keys_beside);
+    read_targets(later, std::move(statement), key_table, keys_beside);
     each_once_ = false;
 }
 

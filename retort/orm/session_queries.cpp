@@ -101,8 +101,7 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
         if (marks) begin_result(*part.mapper);
     }
     if (needs_loader(select)) {
-        auto plan =
-            make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along);
+        auto plan = make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along);
         Loader loader(*this, std::move(plan));
         loader.run(sink);
         tell_loaded();

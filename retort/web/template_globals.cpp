@@ -1,4 +1,4 @@
-// The variables that every template of a web application has: url_for, config, request, g.
+// The variables that every template of a web application has: url_for, config, request, g; with those of the session.
 #include "retort/base/multi_dict.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
@@ -192,6 +192,7 @@ void add_web_globals(templates::Environment& environment, Application& app) {
     environment.add_global("config", Value::object(&app.config, config_type()));
     environment.add_global("request", Value::object(&any_object, request_type));
     environment.add_global("g", Value::object(&any_object, g_type));
+    add_session_globals(environment);
 }
 
 }  // namespace retort::detail

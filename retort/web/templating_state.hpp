@@ -42,7 +42,9 @@ class Templating {
     std::vector<Processor> processors_;
 };
 
-/// The variables that every template of a web application has: url_for, config, request, g.
+/// `session` and get_flashed_messages.
+void add_session_globals(templates::Environment& environment);
+/// The variables that every template of a web application has: url_for, config, request, g, and those of the session.
 void add_web_globals(templates::Environment& environment, Application& app);
 
 }  // namespace retort::detail

@@ -38,8 +38,9 @@ constexpr Recorded recorded[] = {
     {"create_dup_500", "POST /users/create HTTP/1.1\nContent-Type: application/x-www-form-urlencoded",
      "username=reindert&email=x", 500, "",
      ""},
-    {"create_multi", "POST /users/create HTTP/1.1\nContent-Type: application/x-www-form-urlencoded",
-     "username=multi&email=m%40ex.com", 302, "/user/4",
+    {"create_multipart", "POST /users/create HTTP/1.1\nContent-Type: multipart/form-data; boundary=BB",
+     "--BB\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\nmulti\r\n"
+     "--BB\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\nm@ex.com\r\n--BB--\r\n", 302, "/user/4",
      ""},
     {"list", "GET /users HTTP/1.1",
      "", 200, "",

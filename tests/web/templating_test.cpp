@@ -134,3 +134,33 @@ TEST_CASE("embedded templates are found where there is no folder") {
     CHECK(render_template("embedded.html", {{"x", "&"}}) == "<&amp;>");
     CHECK_THROWS_AS(render_template("static/x.css"), TemplateNotFound);
 }
+
+TEST_CASE("templates see the session and the messages that were flashed") {
+    Root root;
+    App app = root.app();
+    app.config["SECRET_KEY"] = "dev";
+    app.get("/write", [] {
+        session["user"] = "<ada>";
+        session["visits"] = 3;
+        flash("saved <it>");
+        flash("no such user", "error");
+        return Response{"written"};
+    });
+    app.get("/read", [] {
+        return render_template_string(
+            "{{ session.user }} {{ session['visits'] + 1 }} {{ session.get('none', '-') }} {{ 'user' in session }} "
+            "{% for key, value in session.items() if key != '_flashes' %}{{ key }}={{ value }};{% endfor %}"
+            "{% for message in get_flashed_messages(category_filter=['error']) %}[{{ message }}]{% endfor %}");
+    });
+    app.get("/messages", [] {
+        return render_template_string(
+            "{% for category, message in get_flashed_messages(with_categories=true) %}"
+            "<{{ category }}>{{ message }}{% endfor %}{{ get_flashed_messages()|length }}");
+    });
+    auto client = app.test_client();
+    client.get("/write");
+    CHECK(client.get("/messages").text() == "<message>saved &lt;it&gt;<error>no such user2");
+    CHECK(client.get("/messages").text() == "0");
+    client.get("/write");
+    CHECK(client.get("/read").text() == "&lt;ada&gt; 4 - True user=&lt;ada&gt;;visits=3;[no such user]");
+}

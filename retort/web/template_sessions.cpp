@@ -1,0 +1,102 @@
+// What templates see of the session: `session` and get_flashed_messages.
+#include "retort/template/operations.hpp"
+#include "retort/web/flash.hpp"
+#include "retort/web/session.hpp"
+#include "retort/web/templating_state.hpp"
+
+namespace retort::detail {
+
+namespace {
+
+using templates::Call;
+using templates::Function;
+using templates::ObjectType;
+using templates::Value;
+
+/// A value as the session keeps it: Markup stays markup, what JSON has no word for is text.
+Value shown(const json& stored) {
+    const auto* markup = stored.is_object() && stored.size() == 1 ? stored.find(" m") : nullptr;
+    if (markup != nullptr) return Value::text(markup->text(), true);
+    return templates::from_json(plain_value(stored));
+}
+
+bool session_item(const void*, const Value& key, Value& out) {
+    const auto* stored = key.is_text() ? current_session().find(key.text()) : nullptr;
+    if (stored != nullptr) out = shown(*stored);
+    return stored != nullptr;
+}
+
+bool session_attribute(const void* session, std::string_view name, Value& out) {
+    if (name == "permanent") return out = Value::boolean(current_session().permanent()), true;
+    if (name == "new") return out = Value::boolean(current_session().is_new()), true;
+    if (name == "modified") return out = Value::boolean(current_session().modified()), true;
+    return session_item(session, Value::view(name), out);
+}
+
+Value session_get(const Call& call) {
+    templates::Parameters given(call, "get", {"self", "key", "default"}, 2);
+    Value out;
+    if (session_item(nullptr, given[1], out)) return out;
+    return given.has(2) ? given[2] : Value();
+}
+
+Value session_keys(const void*) {
+    std::vector<Value> keys;
+    for (auto& key : current_session().keys()) keys.push_back(Value::text(std::move(key)));
+    return templates::list(std::move(keys));
+}
+
+Value session_items(const Call&) {
+    std::vector<Value> pairs;
+    auto& session = current_session();
+    for (auto& key : session.keys()) {
+        auto value = shown(*session.find(key));
+        pairs.push_back(templates::tuple({Value::text(std::move(key)), std::move(value)}));
+    }
+    return templates::list(std::move(pairs));
+}
+
+const ObjectType& session_type() {
+    static const ObjectType& type = []() -> const ObjectType& {
+        ObjectType made;
+        made.name = "SecureCookieSession";
+        made.attribute = session_attribute;
+        made.item = session_item;
+        made.length = [](const void*) { return static_cast<std::int64_t>(current_session().size()); };
+        made.iterate = session_keys;
+        return templates::detail::keep_type(
+            made, {{nullptr, "get", 0, nullptr, Function(session_get), nullptr, nullptr},
+                   {nullptr, "items", 0, nullptr, Function(session_items), nullptr, nullptr}});
+    }();
+    return type;
+}
+
+std::vector<std::string> texts_of(const Value& values) {
+    std::vector<std::string> texts;
+    const json all = templates::to_json(values);
+    for (const auto& value : all) texts.push_back(value.text());
+    return texts;
+}
+
+Value flashed(const Call& call) {
+    templates::Parameters given(call, "get_flashed_messages", {"with_categories", "category_filter"});
+    auto categories = given.given(1) ? texts_of(given[1]) : std::vector<std::string>{};
+    std::vector<Value> messages;
+    for (auto& [category, message] : get_flashed_messages_with_categories(categories)) {
+        auto text = Value::text(std::move(message));
+        messages.push_back(given.truth(0, false) ? templates::tuple({Value::text(std::move(category)), std::move(text)})
+                                                 : std::move(text));
+    }
+    return templates::list(std::move(messages));
+}
+
+constexpr char any_object = 0;
+
+}  // namespace
+
+void add_session_globals(templates::Environment& environment) {
+    environment.add_global("session", Value::object(&any_object, session_type()));
+    environment.add_global("get_flashed_messages", Function(flashed));
+}
+
+}  // namespace retort::detail
