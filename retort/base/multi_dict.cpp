@@ -1,6 +1,8 @@
 // Look-up in pairs, and text read as numbers.
 #include "retort/base/multi_dict.hpp"
 
+#include <unordered_set>
+
 #include "retort/base/json.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
@@ -77,8 +79,9 @@ std::vector<std::string> MultiDict::getlist(std::string_view key) const {
 
 std::vector<MultiDict::Pair> MultiDict::first_values() const {
     std::vector<Pair> firsts;
+    std::unordered_set<std::string_view> seen;
     for (const auto& pair : pairs_) {
-        if (find(pair.first) == &pair.second) firsts.push_back(pair);
+        if (seen.insert(pair.first).second) firsts.push_back(pair);
     }
     return firsts;
 }

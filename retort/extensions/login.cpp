@@ -155,6 +155,7 @@ struct LoginState {
         auto id = remembered_id(request);
         if (!id || !manager.callbacks_->user_loader) return {};
         session["_user_id"] = *id;
+        session.renew_id();
         session["_fresh"] = false;
         return manager.callbacks_->user_loader(*id);
     }
@@ -236,7 +237,7 @@ void LoginManager::update_remember_cookie(Request& request, Response& response) 
     }
     if (opened == nullptr) return;
     auto* operation = opened->stored().find("_remember");
-    refresh = refresh && operation == nullptr && remembered_id(request);
+    refresh = refresh && operation == nullptr && remembered_id(request) == session_text(*opened, "_user_id");
     if (operation == nullptr && !refresh) return;
     auto wanted = refresh ? std::string{"set"} : opened->pop("_remember").text();
     CookieOptions options{.path = text_of("REMEMBER_COOKIE_PATH", "/"),

@@ -51,13 +51,25 @@ void DatabaseSessionStore::save(const std::string& id, const std::string& text, 
     bool clean = writes_.fetch_add(1) % writes_between_cleanings == 0;
     auto name = kept_name(id);
     database_.engine(bind_key_).begin()->write_and_commit([&](engines::Connection& connection) {
-        connection.execute(sql::text("DELETE FROM http_sessions WHERE id = :id", {{"id", of(name)}}));
         connection.execute(
             sql::text("INSERT INTO http_sessions (id, data, expires) VALUES (:id, :data, :expires)",
                       {{"id", of(name)}, {"data", of(text)}, {"expires", of(now() + lifetime.count())}}));
         if (clean)
             connection.execute(sql::text("DELETE FROM http_sessions WHERE expires <= :now", {{"now", of(now())}}));
     });
+}
+
+void DatabaseSessionStore::renew(const std::string& id, const std::optional<std::string>& text,
+                                 std::chrono::seconds lifetime) {
+    make_table();
+    auto name = kept_name(id);
+    auto expires = of(now() + lifetime.count());
+    auto statement = text ? sql::text("UPDATE http_sessions SET data = :data, expires = :expires WHERE id = :id",
+                                      {{"data", of(*text)}, {"expires", expires}, {"id", of(name)}})
+                          : sql::text("UPDATE http_sessions SET expires = :expires WHERE id = :id",
+                                      {{"expires", expires}, {"id", of(name)}});
+    database_.engine(bind_key_).begin()->write_and_commit(
+        [&](engines::Connection& connection) { connection.execute(statement); });
 }
 
 void DatabaseSessionStore::erase(const std::string& id) {

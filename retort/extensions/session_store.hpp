@@ -23,6 +23,7 @@ class DatabaseSessionStore : public SessionStore {
 
     std::optional<std::string> load(const std::string& id) override;
     void save(const std::string& id, const std::string& text, std::chrono::seconds lifetime) override;
+    void renew(const std::string& id, const std::optional<std::string>& text, std::chrono::seconds lifetime) override;
     void erase(const std::string& id) override;
 
   private:

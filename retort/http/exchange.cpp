@@ -138,6 +138,8 @@ Ending Exchange::answer(std::size_t head_size) {
     connection_->count_request();
     body_.begin(request_, parser_.expects_continue());
     request_.body = has_body ? &body_ : nullptr;
+    request_.remote_address = connection_->remote_address();  // what believes proxies changes both
+    request_.secure = false;
     clear_response();
     call_handler();
     return respond(has_body);

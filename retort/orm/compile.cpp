@@ -12,6 +12,7 @@
 
 #include "retort/orm/selectable.hpp"
 #include "retort/orm/statement_shape.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 
@@ -67,10 +68,21 @@ bool asks_for_key(const Mapper& mapper, const Condition& condition) {
     return binary->left.node() == mapper.keys[0]->column.node() && binary->right.node()->kind() == sql::NodeKind::bind;
 }
 
+bool reads_only(const SelectCore& select, const sql::Node* table) {
+    bool only = true;
+    for (const auto& condition : select.noted()) {
+        sql::for_each_table(condition, [&](const sql::NodeRef& each) { only = only && each.get() == table; });
+    }
+    return only;
+}
+
+// Of an alias, or beside another table, the key tells nothing of how many rows there are.
 bool is_single(const SelectCore& select) {
     const Mapper* mapper = select.parts()[0].mapper;
-    return select.parts().size() == 1 && std::any_of(select.noted().begin(), select.noted().end(),
-                                                     [&](const auto& each) { return asks_for_key(*mapper, each); });
+    const auto* table = mapper == nullptr ? nullptr : mapper->table.node();
+    if (table == nullptr || select.parts().size() != 1 || select.entities()[0].table.node() != table) return false;
+    return reads_only(select, table) && std::any_of(select.noted().begin(), select.noted().end(),
+                                                    [&](const auto& each) { return asks_for_key(*mapper, each); });
 }
 
 CompiledQuery compile_new(const engines::Dialect& dialect, const sql::NodeRef& statement, const StatementShape* shape,

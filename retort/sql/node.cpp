@@ -11,15 +11,10 @@ namespace retort::sql {
 
 namespace {
 
-/// The places of small nodes that are gone, for the next ones of the same size.
+/// The places of small nodes that are gone, for the next ones of the same size. They need no destructor: nodes die
+/// after their thread's other objects too.
 class SparePlaces {
   public:
-    ~SparePlaces() {
-        for (auto& [first, count] : lists_) {
-            while (first != nullptr) ::operator delete(std::exchange(first, first->next));
-            count = most;  // what dies after its thread's lists goes back to the system
-        }
-    }
     void* take(std::size_t size) {
         if (size > largest) return ::operator new(size);
         auto& [first, count] = lists_[(size - 1) / step];
@@ -28,10 +23,17 @@ class SparePlaces {
         return std::exchange(first, first->next);
     }
     void give(void* place, std::size_t size) noexcept {
-        if (size > largest || lists_[(size - 1) / step].count == most) return ::operator delete(place);
+        if (size > largest || ended_ || lists_[(size - 1) / step].count == most) return ::operator delete(place);
         auto& [first, count] = lists_[(size - 1) / step];
         first = new (place) Place{first};
         ++count;
+    }
+    /// Gives all back to the system, and keeps none from then on.
+    void end() noexcept {
+        ended_ = true;
+        for (auto& [first, count] : lists_) {
+            while (first != nullptr) ::operator delete(std::exchange(first, first->next));
+        }
     }
 
   private:
@@ -47,9 +49,14 @@ class SparePlaces {
     static constexpr std::size_t most = 64;
 
     List lists_[largest / step];
+    bool ended_ = false;
 };
 
 thread_local constinit SparePlaces spare_places;
+
+struct SpareEnd {
+    ~SpareEnd() { spare_places.end(); }
+};
 
 constexpr int nested_deletes = 64;
 thread_local int depth = 0;
@@ -61,7 +68,10 @@ thread_local std::vector<const Node*>* waiting = nullptr;
 void* Node::operator new(std::size_t size) { return ::operator new(size); }
 void Node::operator delete(void* place, std::size_t) noexcept { ::operator delete(place); }
 #else
-void* Node::operator new(std::size_t size) { return spare_places.take(size); }
+void* Node::operator new(std::size_t size) {
+    thread_local SpareEnd end;
+    return spare_places.take(size);
+}
 void Node::operator delete(void* place, std::size_t size) noexcept { spare_places.give(place, size); }
 #endif
 

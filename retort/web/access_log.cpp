@@ -46,7 +46,7 @@ void append_harmless(std::string& line, std::string_view text) {
 std::string access_line(const http::Request& request, int status) {
     std::string line;
     line.reserve(96 + request.target.size());
-    line += request.remote_address;
+    append_harmless(line, request.remote_address);
     line += " - - [";
     line += log_time();
     line += "] \"";

@@ -187,7 +187,7 @@ std::optional<std::string> safe_join(std::string_view folder, std::string_view p
             parts.pop_back();
         }
     }
-    return std::string{folder} + "/" + join(parts, "/");
+    return std::string{folder.empty() ? "." : folder} + "/" + join(parts, "/");
 }
 
 }  // namespace retort

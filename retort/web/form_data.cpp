@@ -27,7 +27,7 @@ class FormSink final : public MultipartSink {
         head_ = std::move(head);
         field_.clear();
         take_memory(head_.name.size());
-        if (head_.filename) content_ = std::make_shared<Spool>();
+        if (head_.filename) content_ = std::make_shared<Spool>(file_);
     }
 
     void part_data(std::string_view bytes) override {
@@ -53,6 +53,7 @@ class FormSink final : public MultipartSink {
     FormData form_;
     PartHead head_;
     std::string field_;
+    std::shared_ptr<SpoolFile> file_ = std::make_shared<SpoolFile>();
     std::shared_ptr<Spool> content_;
     std::uint64_t memory_for_fields_;
     std::size_t memory_for_files_ = memory_for_files;

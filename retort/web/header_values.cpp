@@ -59,6 +59,8 @@ std::string extended(std::string_view text) {
 }
 
 void put_option(HeaderOptions& header, std::string name, std::string value) {
+    constexpr std::size_t most = 32;  // nobody sends more, and each is compared with those before
+    if (header.options.size() >= most) return;
     for (auto& option : header.options) {
         // The extended form of a name replaces the plain one; of two plain ones the first holds.
         if (option.first == name) return;

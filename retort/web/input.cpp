@@ -100,7 +100,10 @@ Problems::Problems() = default;
 Problems::Problems(const Problems& other) = default;
 Problems::~Problems() = default;
 
-void Problems::add(std::string field, std::string problem) { all_.emplace_back(std::move(field), std::move(problem)); }
+void Problems::add(std::string field, std::string problem) {
+    constexpr std::size_t most = 100;  // nobody mends more at once, and a body may have millions
+    if (all_.size() < most) all_.emplace_back(std::move(field), std::move(problem));
+}
 void Problems::require(bool condition, std::string_view field, std::string_view problem) {
     if (!condition) add(std::string{field}, std::string{problem});
 }

@@ -17,8 +17,8 @@ Request* request_here() {
 
 std::string page(const HttpException& error) {
     auto title = html_escape(error.title());
-    std::string text = html_escape(error.description());
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4) text.replace(at, 1, "<br>");
+    std::string text;
+    for (char c : html_escape(error.description())) c == '\n' ? text += "<br>" : text += c;
     return "<!doctype html>\n<html lang=en>\n<title>" + std::to_string(error.status()) + " " + title +
            "</title>\n<h1>" + title + "</h1>\n<p>" + text + "</p>\n";
 }

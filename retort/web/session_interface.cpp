@@ -152,8 +152,13 @@ void StoredSessions::save_session(App& app, UserSession& session, Response& resp
         store_->erase(session.id);
         session.id.clear();
     }
-    if (session.id.empty()) session.id = detail::base64url(detail::random_bytes(32));
-    store_->save(session.id, session.stored().dump(), lifetime(app));
+    if (session.id.empty()) {
+        session.id = detail::base64url(detail::random_bytes(32));
+        store_->save(session.id, session.stored().dump(), lifetime(app));
+    } else {
+        auto changed = session.modified() ? std::optional{session.stored().dump()} : std::nullopt;
+        store_->renew(session.id, changed, lifetime(app));
+    }
     response.set_cookie(cookie_name(app), session.id, cookie_options(app, session));
     response.vary("Cookie");
 }

@@ -44,7 +44,12 @@ class SessionStore {
     virtual ~SessionStore();
     /// What was kept under this name, as JSON text; empty when there is nothing, or when it is over.
     virtual std::optional<std::string> load(const std::string& id) = 0;
+    /// A new one.
     virtual void save(const std::string& id, const std::string& text, std::chrono::seconds lifetime) = 0;
+    /// One that is there: its time begins anew, and it gets another text if one is given. What was erased meanwhile
+    /// stays erased, so that a request under way undoes no logout.
+    virtual void renew(const std::string& id, const std::optional<std::string>& text,
+                       std::chrono::seconds lifetime) = 0;
     virtual void erase(const std::string& id) = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "retort/web/files.hpp"
 
@@ -49,21 +50,37 @@ void write_all(int file, std::string_view bytes) {
 
 }  // namespace
 
-Spool::~Spool() {
+SpoolFile::~SpoolFile() {
     if (file_ >= 0) ::close(file_);
 }
 
+void SpoolFile::append(std::string_view bytes) {
+    if (file_ < 0) file_ = nameless_file();
+    write_all(file_, bytes);
+    end_ += bytes.size();
+}
+
+std::size_t SpoolFile::read_at(std::uint64_t position, std::span<char> into) const {
+    auto got = ::pread(file_, into.data(), into.size(), static_cast<off_t>(position));
+    if (got < 0) refuse("it cannot be read");
+    return static_cast<std::size_t>(got);
+}
+
+Spool::Spool(std::shared_ptr<SpoolFile> file) : file_(std::move(file)) {}
+Spool::~Spool() = default;
+
 void Spool::move_to_disk(std::size_t& memory_left) {
-    file_ = nameless_file();
-    write_all(file_, memory_);
+    begin_ = file_->end();
+    on_disk_ = true;
+    file_->append(memory_);
     memory_left += memory_.size();
     memory_ = {};
 }
 
 void Spool::write(std::string_view bytes, std::size_t& memory_left) {
-    if (file_ < 0 && bytes.size() > memory_left) move_to_disk(memory_left);
-    if (file_ >= 0) {
-        write_all(file_, bytes);
+    if (!on_disk_ && bytes.size() > memory_left) move_to_disk(memory_left);
+    if (on_disk_) {
+        file_->append(bytes);
     } else {
         memory_.append(bytes);
         memory_left -= bytes.size();
@@ -74,13 +91,9 @@ void Spool::write(std::string_view bytes, std::size_t& memory_left) {
 std::size_t Spool::read_at(std::uint64_t position, std::span<char> into) const {
     if (position >= size_) return 0;
     auto count = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - position));
-    if (file_ < 0) {
-        std::memcpy(into.data(), memory_.data() + position, count);
-        return count;
-    }
-    auto got = ::pread(file_, into.data(), count, static_cast<off_t>(position));
-    if (got < 0) refuse("it cannot be read");
-    return static_cast<std::size_t>(got);
+    if (on_disk_) return file_->read_at(begin_ + position, into.first(count));
+    std::memcpy(into.data(), memory_.data() + position, count);
+    return count;
 }
 
 std::size_t Spool::read(std::span<char> into) {

@@ -3,15 +3,34 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace retort::detail {
 
+/// The file on disk of all contents of one form, so that many small ones take no more than one descriptor.
+class SpoolFile {
+  public:
+    SpoolFile() = default;
+    ~SpoolFile();
+    SpoolFile(const SpoolFile&) = delete;
+    SpoolFile& operator=(const SpoolFile&) = delete;
+
+    std::uint64_t end() const { return end_; }
+    void append(std::string_view bytes);
+    std::size_t read_at(std::uint64_t position, std::span<char> into) const;
+
+  private:
+    int file_ = -1;
+    std::uint64_t end_ = 0;
+};
+
 class Spool {
   public:
-    Spool() = default;
+    /// The contents of a form are written one after the other.
+    explicit Spool(std::shared_ptr<SpoolFile> file);
     ~Spool();
     Spool(const Spool&) = delete;
     Spool& operator=(const Spool&) = delete;
@@ -23,13 +42,15 @@ class Spool {
     std::size_t read_at(std::uint64_t position, std::span<char> into) const;
     void seek(std::uint64_t position) { position_ = position; }
     std::uint64_t size() const { return size_; }
-    bool on_disk() const { return file_ >= 0; }
+    bool on_disk() const { return on_disk_; }
 
   private:
     void move_to_disk(std::size_t& memory_left);
 
     std::string memory_;
-    int file_ = -1;
+    std::shared_ptr<SpoolFile> file_;
+    bool on_disk_ = false;
+    std::uint64_t begin_ = 0;  ///< where it stands in the file
     std::uint64_t size_ = 0;
     std::uint64_t position_ = 0;
 };

@@ -68,6 +68,9 @@ _Unwind_Reason_Code take_frame(_Unwind_Context* context, void* to) {
 
 [[maybe_unused]] void keep_stack(const void* object) {
     if (!kept) kept = std::make_unique<KeptStacks>();
+    for (auto& older : kept->stacks) {
+        if (older.object == object) older.object = nullptr;  // gone: its place was given again
+    }
     auto& stack = kept->stacks[kept->next++ % most_throws];
     stack.object = object;
     stack.size = 0;

@@ -138,3 +138,14 @@ TEST_CASE_FIXTURE(Shapes, "compile_query: conditions are noted in their order, h
     CHECK(session.execute(copy.with_only_columns(Shape::c.name)).scalars().one() == "s4");
     CHECK(session.scalars(copy.union_all(base.where(Shape::c.id == 5))).size() == 2);
 }
+
+TEST_CASE_FIXTURE(Shapes, "compile_query: a key tells of one row only where nothing stands beside its table") {
+    using Other = aliased<Shape, "other">;
+    for (int round = 0; round < 2; ++round) {
+        CHECK(session.scalars(select<Shape>().where(Shape::c.id == 1, Other::c.weight > 10)).size() == 4);
+        CHECK(session.scalars(select<Other>().where(Shape::c.id == 1)).size() == 5);
+        CHECK_THROWS_AS(static_cast<void>(session.scalars(select<Other>().where(Shape::c.id == 1)).one()),
+                        MultipleResultsFound);
+        CHECK(session.scalars(select<Shape>().where(Shape::c.id == 1)).size() == 1);
+    }
+}

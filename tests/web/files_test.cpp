@@ -86,7 +86,8 @@ TEST_CASE("files are saved, small and large ones") {
 }
 
 TEST_CASE("the memory for files is shared by all of a form") {
-    detail::Spool first, second;
+    auto file = std::make_shared<detail::SpoolFile>();
+    detail::Spool first{file}, second{file};
     std::size_t left = 10;
     first.write("12345", left);
     CHECK(left == 5);
@@ -149,4 +150,21 @@ TEST_CASE("types are guessed by the ending") {
     CHECK(guess_mimetype("a.unknownext") == "");
     CHECK(guess_mimetype(".css") == "");
     CHECK(guess_mimetype("noending") == "");
+}
+
+TEST_CASE("many files beyond the memory of a form share one on disk, each with its own content") {
+    App app{"files"};
+    app.post("/", [] {
+        std::string all;
+        for (auto& file : request.files) all += file.text().substr(0, 7) + std::to_string(file.text().size()) + " ";
+        return all;
+    });
+    RequestBuilder form;
+    form.files = {{"f", "large", std::string(600 * 1024, 'x')},
+                  {"f", "one", "content"},
+                  {"f", "none", ""},
+                  {"f", "two", "another"},
+                  {"f", "three", std::string(70 * 1024, 'y')},
+                  {"f", "four", "last"}};
+    CHECK(app.test_client().post("/", form).text() == "xxxxxxx614400 content7 0 another7 yyyyyyy71680 last4 ");
 }

@@ -174,6 +174,10 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
             return found == texts.end() ? std::nullopt : std::optional{found->second};
         }
         void save(const std::string& id, const std::string& text, std::chrono::seconds) override { texts[id] = text; }
+        void renew(const std::string& id, const std::optional<std::string>& text, std::chrono::seconds) override {
+            auto found = texts.find(id);
+            if (found != texts.end() && text) found->second = *text;
+        }
         void erase(const std::string& id) override { texts.erase(id); }
         std::map<std::string, std::string> texts;
     };
@@ -188,6 +192,11 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
     app.get("/forget", [] {
         session.clear();
         return "";
+    });
+    app.get("/slow", [store] {
+        session["n"] = 9;
+        store->texts.clear();  // another request logs out meanwhile
+        return "slow";
     });
     app.get("/renew", [] {
         session["renewed"] = true;
@@ -211,4 +220,7 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
     CHECK(other.cookie("session") != chosen);
     CHECK(client.get("/forget").header("Set-Cookie").starts_with("session=; Expires=Thu, 01 Jan 1970"));
     CHECK(store->texts.size() == 1);
+    CHECK(other.get("/slow").text() == "slow");
+    CHECK(store->texts.empty());
+    CHECK(other.get("/count").text() == "1");
 }

@@ -41,30 +41,29 @@ class FileTransaction final : public TurnTransaction {
     const engines::StatementHook* hook_;
 };
 
-/// Memory for one transaction.
-class SparePlace {
-  public:
-    ~SparePlace() { ::operator delete(place_); }
-    void* take() { return std::exchange(place_, nullptr); }
-    /// False when it has one already.
-    bool keep(void* place) {
-        if (place_ != nullptr) return false;
-        place_ = place;
-        return true;
-    }
+/// Memory for one transaction of the thread, and whether the thread still keeps it: some transactions end after that.
+thread_local constinit void* spare_place = nullptr;
+thread_local constinit bool keeps_place = true;
 
-  private:
-    void* place_ = nullptr;
+struct SpareEnd {
+    ~SpareEnd() {
+        keeps_place = false;
+        ::operator delete(std::exchange(spare_place, nullptr));
+    }
 };
-thread_local constinit SparePlace spare_place;
 
 void* FileTransaction::operator new(std::size_t size) {
-    auto* place = spare_place.take();
+    thread_local SpareEnd end;
+    void* place = std::exchange(spare_place, nullptr);
     return place != nullptr ? place : ::operator new(size);
 }
 
 void FileTransaction::operator delete(void* place) noexcept {
-    if (!spare_place.keep(place)) ::operator delete(place);
+    if (spare_place == nullptr && keeps_place) {
+        spare_place = place;
+    } else {
+        ::operator delete(place);
+    }
 }
 
 Connection& FileTransaction::reader() {
