@@ -140,17 +140,18 @@ Value add(const Value& left, const Value& right) {
 }
 
 Value repeat(const Value& of, std::int64_t times) {
-    auto count = static_cast<std::size_t>(times < 0 ? 0 : times);
+    std::size_t size = of.is_text() ? of.text().size() : sequence_of(of)->size();
+    auto count = static_cast<std::size_t>(times < 0 || size == 0 ? 0 : times);
     if (of.is_text()) {
-        if (!of.text().empty() && count > most_text / of.text().size()) throw_overflow("The text is too long.");
+        if (count != 0 && count > most_text / size) throw_overflow("The text is too long.");
         std::string out;
-        out.reserve(count * of.text().size());
+        out.reserve(count * size);
         for (std::size_t at = 0; at < count; ++at) out.append(of.text());
         return Value::text(std::move(out), of.is_markup());
     }
     auto& all = *sequence_of(of);
     std::vector<Value> items;
-    if (all.size() != 0 && count > most_items / all.size()) throw_overflow("The list is too long.");
+    if (count != 0 && count > most_items / size) throw_overflow("The list is too long.");
     for (std::size_t at = 0; at < count; ++at) items.insert(items.end(), all.items().begin(), all.items().end());
     return all.is_tuple() ? tuple(std::move(items)) : list(std::move(items));
 }

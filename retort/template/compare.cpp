@@ -79,10 +79,11 @@ std::size_t mix(std::size_t seed, std::size_t more) {
     return seed ^ (more + 0x9E3779B97F4A7C15u + (seed << 6) + (seed >> 2));
 }
 
-std::size_t hash_thing(const Value& value) {
+std::size_t hash_thing(const Value& value, int depth) {
+    check_nesting(depth);
     if (auto* all = sequence_of(value); all != nullptr && all->is_tuple()) {
         std::size_t code = all->size();
-        for (auto& item : all->items()) code = mix(code, hash(item));
+        for (auto& item : all->items()) code = mix(code, hash(item, depth + 1));
         return code;
     }
     auto kind = value.thing().kind;
@@ -128,7 +129,7 @@ std::partial_ordering order(const Value& left, const Value& right, std::string_v
     throw_unordered(left, right, sign);
 }
 
-std::size_t hash(const Value& value) {
+std::size_t hash(const Value& value, int depth) {
     switch (value.kind()) {
         case ValueKind::text: return std::hash<std::string_view>{}(value.text());
         case ValueKind::boolean:
@@ -139,7 +140,7 @@ std::size_t hash(const Value& value) {
             }
             return std::hash<double>{}(value.real());
         case ValueKind::thing:
-            if (!object_of(value)) return hash_thing(value);
+            if (!object_of(value)) return hash_thing(value, depth);
             break;
         case ValueKind::object: break;
         default: check_strict(value); return static_cast<std::size_t>(value.kind());

@@ -81,7 +81,7 @@ Change mapping(const Call& call) {
 
 Value map(const Call& call) {
     item_source(call);
-    return generator("sync_do_map",
+    return generator(call, "sync_do_map",
                      [kept = Kept(call), each = Ref<Iterator>(), change = Change(), over = false](Value& out) mutable {
                          if (!each && !over) {
                              over = !truth(kept.arguments[0]);
@@ -107,17 +107,18 @@ Change choosing(const Call& call, bool attribute) {
 
 Value choose(const Call& call, bool wanted, bool attribute) {
     item_source(call);
-    return generator("select_or_reject", [kept = Kept(call), wanted, attribute, each = Ref<Iterator>(), test = Change(),
-                                          over = false](Value& out) mutable {
-        if (!each && !over) {
-            over = !truth(kept.arguments[0]);
-            if (!over) test = choosing(kept.call(), attribute), each = iterate(kept.arguments[0]);
-        }
-        while (!over && each->next(out)) {
-            if (truth(test(out)) == wanted) return true;
-        }
-        return false;
-    });
+    return generator(call, "select_or_reject",
+                     [kept = Kept(call), wanted, attribute, each = Ref<Iterator>(), test = Change(),
+                      over = false](Value& out) mutable {
+                         if (!each && !over) {
+                             over = !truth(kept.arguments[0]);
+                             if (!over) test = choosing(kept.call(), attribute), each = iterate(kept.arguments[0]);
+                         }
+                         while (!over && each->next(out)) {
+                             if (truth(test(out)) == wanted) return true;
+                         }
+                         return false;
+                     });
 }
 
 Value attr(const Call& call) {

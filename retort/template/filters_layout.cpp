@@ -46,6 +46,7 @@ Value wordwrap(const Call& call) {
     std::string newline = call.render == nullptr ? "\n" : call.render->environment.options().newline;
     if (given.given(3)) newline = str(given[3]);
     WrapOptions options{static_cast<std::size_t>(width), given.truth(2, true), given.truth(4, true)};
+    bool html = given.given(3) && given[3].is_markup();
     std::string scratch, out;
     bool first = true;
     for (auto line : split_lines(text_of(given[0], scratch))) {
@@ -53,10 +54,10 @@ Value wordwrap(const Call& call) {
         bool first_piece = true;
         for (auto& piece : wrap_line(line, options)) {
             if (!std::exchange(first_piece, false)) out += newline;
-            out += piece;
+            out += html ? html_escape(piece) : piece;
         }
     }
-    return Value::text(std::move(out), given.given(3) && given[3].is_markup());
+    return Value::text(std::move(out), html);
 }
 
 // textwrap
@@ -80,12 +81,14 @@ bool breaks_behind(std::string_view word, std::size_t at) {
 
 /// The length of a dash of several hyphens between words; 0 when there is none.
 std::size_t dash_at(std::string_view word, std::size_t at) {
+    // What is before is asked first: a run of hyphens is read from its first one only.
+    bool word_before = at != 0 && (letter_at(word, at - 1) || is_ascii_digit(word[at - 1]) ||
+                                   std::string_view{"!\"'&.,?"}.find(word[at - 1]) != std::string_view::npos);
+    if (!word_before) return 0;
     auto end = at;
     while (hyphen_at(word, end)) ++end;
-    if (end - at < 2 || at == 0 || end >= word.size()) return 0;
-    bool word_before = letter_at(word, at - 1) || is_ascii_digit(word[at - 1]) ||
-                       std::string_view{"!\"'&.,?"}.find(word[at - 1]) != std::string_view::npos;
-    return word_before && (letter_at(word, end) || is_ascii_digit(word[end])) ? end - at : 0;
+    if (end - at < 2 || end >= word.size()) return 0;
+    return letter_at(word, end) || is_ascii_digit(word[end]) ? end - at : 0;
 }
 
 void split_word(std::string_view word, bool hyphens, std::vector<std::string_view>& chunks) {
@@ -113,13 +116,16 @@ std::vector<std::string_view> chunks_of(std::string_view line, bool hyphens) {
             chunks.push_back(line.substr(0, space));
             line.remove_prefix(space);
         }
-        auto found = words(line.substr(0, line.size()));
+        auto found = words(line, 1);
         if (found.empty()) break;
         split_word(found[0], hyphens, chunks);
         line.remove_prefix(found[0].size());
     }
     return chunks;
 }
+
+/// Reads no more of a long word than there is room for.
+bool fits(std::string_view chunk, std::size_t room) { return first_characters(chunk, room).size() == chunk.size(); }
 
 }  // namespace
 
@@ -130,11 +136,11 @@ std::vector<std::string> wrap_line(std::string_view line, const WrapOptions& opt
         if (!lines.empty() && is_space_chunk(chunks[at])) ++at;
         std::vector<std::string_view> taken;
         std::size_t length = 0;
-        while (at < chunks.size() && length + utf8_length(chunks[at]) <= options.width) {
+        while (at < chunks.size() && fits(chunks[at], options.width - length)) {
             length += utf8_length(chunks[at]);
             taken.push_back(chunks[at++]);
         }
-        if (at < chunks.size() && utf8_length(chunks[at]) > options.width) {
+        if (at < chunks.size() && !fits(chunks[at], options.width)) {
             if (options.break_long_words) {
                 auto part = first_characters(chunks[at], options.width - length);
                 auto hyphen = options.break_on_hyphens ? part.rfind('-') : part.npos;

@@ -110,7 +110,7 @@ Value unique_filter(const Call& call) {
     auto seen = make<Dict>();
     Getter get(call, given[2]);
     bool case_sensitive = given.truth(1, false);
-    return generator("do_unique",
+    return generator(call, "do_unique",
                      [seen, get, case_sensitive, source = given[0], each = Ref<Iterator>()](Value& out) mutable {
                          if (!each) each = iterate(source);
                          while (each->next(out)) {
@@ -146,7 +146,7 @@ Value batch(const Call& call) {
     Parameters given(call, "batch", {"value", "linecount", "fill_with"}, 2);
     auto count = static_cast<std::size_t>(std::max<std::int64_t>(given.integer(1, 0), 0));
     if (count > most_items) throw_overflow("The lines are too long.");
-    return generator("do_batch",
+    return generator(call, "do_batch",
                      [source = given[0], count, fill = given.given(2) ? given[2] : Value::missing(),
                       each = Ref<Iterator>(), line = std::vector<Value>(), over = false](Value& out) mutable {
                          if (!each) each = iterate(source);
@@ -179,14 +179,16 @@ Value slice_filter(const Call& call) {
     auto slices = given.integer(1, 0);
     if (slices == 0) arithmetic(Operator::floordiv, Value::integer(1), given[1]);  // throws
     if (slices > static_cast<std::int64_t>(most_items)) throw_overflow("There are too many slices.");
-    return generator("sync_do_slice", [source = given[0], slices, fill = given.given(2) ? given[2] : Value::missing(),
-                                       at = std::int64_t{0}](Value& out) mutable {
-        if (at >= slices) return false;
-        if (at == 0) source = list(to_list(source));
-        out = list(sliced(to_list(source), static_cast<std::size_t>(slices), static_cast<std::size_t>(at), fill));
-        ++at;
-        return true;
-    });
+    return generator(
+        call, "sync_do_slice",
+        [source = given[0], slices, fill = given.given(2) ? given[2] : Value::missing(),
+         at = std::int64_t{0}](Value& out) mutable {
+            if (at >= slices) return false;
+            if (at == 0) source = list(to_list(source));
+            out = list(sliced(to_list(source), static_cast<std::size_t>(slices), static_cast<std::size_t>(at), fill));
+            ++at;
+            return true;
+        });
 }
 
 Value first(const Call& call) {
@@ -228,7 +230,7 @@ Value reverse(const Call& call) {
     auto all = to_list(value);
     std::reverse(all.begin(), all.end());
     if (length_of(value) < 0) return list(std::move(all));
-    return generator("list_reverseiterator", [all = std::move(all), at = std::size_t{0}](Value& out) mutable {
+    return generator(call, "list_reverseiterator", [all = std::move(all), at = std::size_t{0}](Value& out) mutable {
         if (at >= all.size()) return false;
         out = all[at++];
         return true;
@@ -261,7 +263,7 @@ Value join_filter(const Call& call) {
 
 Value items_filter(const Call& call) {
     Parameters given(call, "items", {"value"}, 1);
-    return generator("do_items", [value = given[0], each = Ref<Iterator>()](Value& out) mutable {
+    return generator(call, "do_items", [value = given[0], each = Ref<Iterator>()](Value& out) mutable {
         if (value.is_undefined()) return false;
         if (!each) {
             auto* dict = value.as<Dict>();

@@ -158,9 +158,9 @@ std::string_view strip(std::string_view text, std::string_view characters, bool 
                     [&](std::string_view character) { return characters.find(character) != characters.npos; });
 }
 
-std::vector<std::string_view> words(std::string_view text) {
+std::vector<std::string_view> words(std::string_view text, std::size_t most) {
     std::vector<std::string_view> out;
-    for (text = strip_left(text); !text.empty(); text = strip_left(text)) {
+    for (text = strip_left(text); out.size() < most && !text.empty(); text = strip_left(text)) {
         std::size_t end = 0;
         while (end < text.size() && !white_character(text.substr(end))) end += first_character(text.substr(end)).size();
         out.push_back(text.substr(0, end));

@@ -1,6 +1,7 @@
 // Upper and lower case, words and white space, as Python sees them in Unicode.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ std::string_view strip_right(std::string_view text);
 std::string_view strip(std::string_view text);
 /// Without these characters at the ends.
 std::string_view strip(std::string_view text, std::string_view characters, bool left, bool right);
-/// The pieces between white space.
-std::vector<std::string_view> words(std::string_view text);
+/// The pieces between white space: the first `most` of them.
+std::vector<std::string_view> words(std::string_view text, std::size_t most = SIZE_MAX);
 /// The lines, without their ends unless `keep_ends`.
 std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
 std::string replaced(std::string_view text, std::string_view old, std::string_view with, std::int64_t most = -1);

@@ -55,9 +55,11 @@ class FolderLoader final : public Loader {
     std::vector<std::string> names() const override {
         std::vector<std::string> found;
         std::error_code ignored;
-        for (auto& file : std::filesystem::recursive_directory_iterator(folder_, ignored)) {
-            if (file.is_regular_file(ignored)) {
-                found.push_back(file.path().lexically_relative(folder_).generic_string());
+        std::filesystem::recursive_directory_iterator file(
+            folder_, std::filesystem::directory_options::skip_permission_denied, ignored);
+        for (; file != std::filesystem::recursive_directory_iterator(); file.increment(ignored)) {
+            if (file->is_regular_file(ignored)) {
+                found.push_back(file->path().lexically_relative(folder_).generic_string());
             }
         }
         return found;

@@ -50,7 +50,10 @@ class Items {
         if (list_ && !rest_) return static_cast<std::int64_t>(list_->size());
         if (length_ < 0) {
             std::vector<Value> rest;
-            for (Value item; iterator_->next(item);) rest.push_back(item);
+            for (Value item; iterator_->next(item);) {
+                if (rest.size() >= most_items) throw_overflow("The loop is too long to be counted.");
+                rest.push_back(item);
+            }
             length_ = taken + static_cast<std::int64_t>(rest.size());
             list_ = make<List>(std::move(rest));
             rest_ = true;

@@ -39,7 +39,7 @@ bool truth(const Value& value);
 bool equal(const Value& left, const Value& right, int depth = 0);
 /// Throws TypeError when there is no order. NaN is unordered.
 std::partial_ordering order(const Value& left, const Value& right, std::string_view sign = "<", int depth = 0);
-std::size_t hash(const Value& value);
+std::size_t hash(const Value& value, int depth = 0);
 /// -1 when it has none.
 std::int64_t length_of(const Value& value);
 bool contains(const Value& container, const Value& value);

@@ -38,6 +38,8 @@ class PercentFormat {
     }
 
   private:
+    static constexpr auto most_count = static_cast<std::int64_t>(most_text);
+
     char front() const {
         if (text_.empty()) throw_value_error("incomplete format");
         return text_[0];
@@ -64,12 +66,14 @@ class PercentFormat {
     std::int64_t read_count() {
         if (front() == '*') {
             text_.remove_prefix(1);
-            return to_integer(next(), "* wants int");
+            std::int64_t count = to_integer(next(), "* wants int");
+            if (count > most_count || count < -most_count) throw_value_error("width too big");
+            return count;
         }
         std::int64_t count = 0;
         while (is_ascii_digit(front())) {
             count = count * 10 + (text_[0] - '0');
-            if (count > static_cast<std::int64_t>(most_text)) throw_value_error("width too big");
+            if (count > most_count) throw_value_error("width too big");
             text_.remove_prefix(1);
         }
         return count;

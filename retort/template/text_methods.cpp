@@ -48,7 +48,7 @@ std::vector<std::string_view> split_white(std::string_view text, std::int64_t mo
             out.push_back(strip_right(text));
             break;
         }
-        auto word = words(text)[0];
+        auto word = words(text, 1)[0];
         out.push_back(word);
         text = strip_left(text.substr(word.size()));
     }

@@ -3,6 +3,7 @@
 
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
+#include "retort/template/render.hpp"
 
 namespace retort::templates {
 
@@ -303,7 +304,11 @@ Ref<Iterator> Range::iterate() { return make<RangeIterator>(Ref<Range>::share(th
 
 // Generators, functions, methods, namespaces
 
-bool Generator::next(Value& out) { return step_ && step_(out); }
+bool Generator::next(Value& out) {
+    if (!step_) return false;
+    if (render_ != nullptr) render_->check_stack();
+    return step_(out);
+}
 
 std::string_view Generator::type_name() const {
     return name_ == "list_reverseiterator" || name_ == "reversed" ? name_ : "generator";
@@ -314,8 +319,8 @@ void Generator::repr(std::string& out, int depth) const {
     out.append("<generator object ").append(name_).append(" at 0x0>");
 }
 
-Value generator(std::string_view name, Generator::Step step) {
-    return Value::thing(make<Generator>(name, std::move(step)));
+Value generator(const Call& call, std::string_view name, Generator::Step step) {
+    return Value::thing(make<Generator>(call.render, name, std::move(step)));
 }
 
 void FunctionThing::repr(std::string& out, int) const { out += "<function " + name_ + " at 0x0>"; }

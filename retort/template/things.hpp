@@ -186,17 +186,20 @@ class Range final : public Thing {
 class Generator final : public Iterator {
   public:
     using Step = std::function<bool(Value&)>;
-    Generator(std::string_view name, Step step) : name_(name), step_(std::move(step)) {}
+    Generator(Render* render, std::string_view name, Step step)
+        : render_(render), name_(name), step_(std::move(step)) {}
+    /// Throws RecursionError when generators are nested too deeply.
     bool next(Value& out) override;
     std::string_view type_name() const override;
     void repr(std::string& out, int depth) const override;
     void clear() override { step_ = nullptr; }
 
   private:
+    Render* render_;  ///< whose stack it runs on; null outside of a template
     std::string_view name_;
     Step step_;
 };
-Value generator(std::string_view name, Generator::Step step);
+Value generator(const Call& call, std::string_view name, Generator::Step step);
 
 /// A function under its name.
 class FunctionThing final : public Thing {

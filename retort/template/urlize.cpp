@@ -190,7 +190,7 @@ std::string urlize(std::string_view text, const UrlizeOptions& options) {
         out += text.substr(0, space);
         text.remove_prefix(space);
         if (text.empty()) break;
-        auto word = words(text)[0];
+        auto word = words(text, 1)[0];
         linker.word(out, word);
         text.remove_prefix(word.size());
     }

@@ -1,6 +1,8 @@
 // The environment: loaders, the cache, errors with their places, and the bounds on what a template may do.
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +31,20 @@ struct Folder {
     std::filesystem::path path;
 };
 
+/// While it lives, the process can open one file more.
+struct OneFileLeft {
+    OneFileLeft() {
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        int lowest = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        ::close(lowest);
+        auto low = before;
+        low.rlim_cur = static_cast<rlim_t>(lowest) + 1;
+        ::setrlimit(RLIMIT_NOFILE, &low);
+    }
+    ~OneFileLeft() { ::setrlimit(RLIMIT_NOFILE, &before); }
+    rlimit before = {};
+};
+
 std::string rendered(std::string_view text, Options options = {}) {
     Environment environment(std::move(options));
     return environment.render_string(text);
@@ -51,6 +67,18 @@ TEST_CASE("a folder's templates are found by their path, and nothing outside of 
     }
     CHECK_THROWS_WITH_AS(environment.render("user/lst.html"), doctest::Contains("did you mean \"user/list.html\"?"),
                          TemplateNotFound);
+}
+
+TEST_CASE("a folder that cannot be listed is no error of its own") {
+    Folder folder;
+    folder.write("user/list.html", "x");
+    Environment environment;
+    environment.add_loader(templates::folder_loader(folder.path.string()));
+    {
+        OneFileLeft none_for_subfolders;
+        CHECK_THROWS_AS(environment.render("missing.html"), TemplateNotFound);
+    }
+    CHECK(environment.names() == std::vector<std::string>{"user/list.html"});
 }
 
 TEST_CASE("a changed file is read again, unless that is turned off") {
