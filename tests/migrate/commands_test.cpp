@@ -412,6 +412,8 @@ TEST_CASE("restore does not wait for ever, and looks at all files first; backup 
     lock->rollback();
     CHECK(program.code("restore --yes " + copy) == 0);
     CHECK(program.database.count("SELECT count(*) FROM t") == 1);
+    CHECK(program.code("restore --yes " + program.database.folder.path() + "/test.db.before-restore.bak") == 0);
+    CHECK(program.database.count("SELECT count(*) FROM t") == 2);
     impatient.dispose();
     holder.dispose();
 }

@@ -117,8 +117,9 @@ void check_backup(const std::string& path) {
 
 void restore(engines::Connection& connection, const std::string& path) {
     check_backup(path);
-    set_aside(database_of(connection), path, patience_of(connection));
+    // Open before the name may become another file's: it can be that of an earlier restore.
     Handle file({.filename = path, .flags = SQLITE_OPEN_READONLY});
+    set_aside(database_of(connection), path, patience_of(connection));
     copy(database_of(connection), file.db(), patience_of(connection));
 }
 
