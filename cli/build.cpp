@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "retort/base/command_line.hpp"
 
@@ -26,11 +27,18 @@ std::string read(const fs::path& path) {
 
 std::optional<std::string> program_of(const fs::path& folder) {
     auto text = read(folder / "CMakeLists.txt");
-    auto at = text.find("retort_app(");
-    if (at == std::string::npos) return std::nullopt;
-    at += std::string("retort_app(").size();
-    auto end = text.find_first_of(" \t\r\n)", at);
-    return text.substr(at, end - at);
+    constexpr std::string_view blanks = " \t\r\n";
+    constexpr std::string_view word = "retort_app";
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        auto line = text.rfind('\n', at) + 1;  // npos + 1 is the beginning
+        auto bracket = text.find_first_not_of(" \t", at + word.size());
+        bool comment = text.substr(line, at - line).find('#') != std::string::npos;
+        if (comment || bracket == std::string::npos || text[bracket] != '(') continue;
+        auto start = text.find_first_not_of(blanks, bracket + 1);
+        if (start == std::string::npos) return std::nullopt;
+        return text.substr(start, text.find_first_of(" \t\r\n)", start) - start);
+    }
+    return std::nullopt;
 }
 
 std::string quoted(const std::string& text) {

@@ -35,8 +35,10 @@ class Dialect {
     /// Writes a copy of the whole database, as it is at one moment, to a new file; the database may be in use.
     /// Throws NotSupportedError("no-backup") where a database has tools of its own for that.
     virtual void back_up(Connection& connection, const std::string& path) const;
-    /// Puts what `back_up` wrote in the place of all that the database holds, in one transaction. Throws
-    /// OperationalError("bad-backup") before anything is changed when the file is no whole database.
+    /// Throws OperationalError("bad-backup") when the file is no whole database of `back_up`.
+    virtual void check_backup(const std::string& path) const;
+    /// Puts what `back_up` wrote in the place of all that the database holds, in one transaction, after
+    /// `check_backup`.
     virtual void restore(Connection& connection, const std::string& path) const;
 };
 

@@ -36,6 +36,7 @@ namespace {
 }  // namespace
 
 void Dialect::back_up(Connection&, const std::string&) const { refuse_backup(name()); }
+void Dialect::check_backup(const std::string&) const { refuse_backup(name()); }
 void Dialect::restore(Connection&, const std::string&) const { refuse_backup(name()); }
 
 }  // namespace retort::engines

@@ -29,6 +29,7 @@ void prune(CommandWork& work) {
         for (const auto& entry : kept) {
             auto what = entry.kind == "table"     ? "the rows of " + entry.table
                         : entry.kind == "trigger" ? "a trigger of " + entry.table
+                        : entry.kind == "counter" ? "the counter of " + entry.table
                         : entry.kind == "column"  ? "the values of " + entry.table + '.' + entry.column
                                                   : "the former values of " + entry.table + '.' + entry.column;
             work.say("revision " + entry.revision + " took " + what);
@@ -69,6 +70,8 @@ void restore(CommandWork& work) {
     if (!sure(work, "Put " + path + " in the place of the database?")) {
         throw MigrationError("not-confirmed"_code, "Nothing was restored", "say --yes");
     }
+    // All files before the first database, or one half of them would be of another time.
+    for (const auto& place : work.databases()) place.engine.dialect().check_backup(path_for(path, place.bind));
     for (const auto& place : work.databases()) {
         auto connection = place.engine.connect();
         place.engine.dialect().restore(*connection, path_for(path, place.bind));

@@ -70,10 +70,10 @@ void refuse_mass_drop(const CommandWork& work, const Place& place, const Changes
                          "--allow-loss if the tables shall go");
 }
 
-/// `create_all` made the tables, and no revision knows of it.
-bool offer_baseline(const CommandWork& work, const Place& place, Migrator& migrator, NewRevision& revision) {
+/// `create_all` made the tables, and no revision knows of it: what a revision would have done, if one is wanted.
+std::vector<Operation> offer_baseline(const CommandWork& work, const Place& place, Migrator& migrator) {
     auto tables = work.tables_of(migrator.connection());
-    if (!work.graph.empty() || tables.empty()) return false;
+    if (!work.graph.empty() || tables.empty()) return {};
     bool baseline = work.call.flag("baseline") ||
                     work.ask(
                         "The tables are there already, and no revision made them. Write a first revision that "
@@ -82,16 +82,13 @@ bool offer_baseline(const CommandWork& work, const Place& place, Migrator& migra
         work.tell(
             "The tables are there already, as create_all() makes them, and no revision describes them. "
             "`db migrate --baseline` writes the first revision out of them and stamps it.");
-        return false;
+        return {};
     }
     std::vector<const schemas::Table*> wanted;
     for (const auto& table : place.metadata->tables()) wanted.push_back(&table);
     auto all = compare_schemas({}, wanted, migrator.connection().dialect().ddl());
-    for (auto& one : all.operations) {
-        one.bind = place.bind;
-        revision.upgrade.push_back(one);
-    }
-    return true;
+    for (auto& one : all.operations) one.bind = place.bind;
+    return std::move(all.operations);
 }
 
 /// The downgrade of what was found; the state before it is the database itself.
@@ -106,7 +103,7 @@ void autogenerate(CommandWork& work) {
     refuse_sql(work);
     work.folder.require();
     auto revision = new_revision(work);
-    bool baseline = false;
+    std::vector<Place> stamped;
     for (const auto& place : work.databases()) {
         auto migrator = work.migrator(place);
         require_at_heads(work, migrator);
@@ -119,13 +116,13 @@ void autogenerate(CommandWork& work) {
         }
         SchemaState before;
         for (auto& table : work.tables_of(migrator.connection())) before.put(std::move(table));
-        if (changes.operations.empty() && offer_baseline(work, place, migrator, revision)) {
-            baseline = true;
-            changes.operations = revision.upgrade;
+        auto baseline = changes.operations.empty() ? offer_baseline(work, place, migrator) : std::vector<Operation>{};
+        if (!baseline.empty()) {
+            stamped.push_back(place);
+            changes.operations = std::move(baseline);
             before = {};
-        } else {
-            revision.upgrade.insert(revision.upgrade.end(), changes.operations.begin(), changes.operations.end());
         }
+        revision.upgrade.insert(revision.upgrade.end(), changes.operations.begin(), changes.operations.end());
         add_downgrade(revision, changes.operations, std::move(before), migrator.connection().dialect().ddl());
         for (const auto& operation : changes.operations) {
             if (operation.note.find("LOSES DATA") != std::string::npos) work.tell(operation.note);
@@ -135,8 +132,8 @@ void autogenerate(CommandWork& work) {
     revision.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
     auto id = revision.id;
     work.write(std::move(revision));
-    if (!baseline) return;
-    for (const auto& place : work.databases()) {
+    // The others still have to run it.
+    for (const auto& place : stamped) {
         auto connection = place.engine.connect();
         connection->begin();
         VersionTable(*connection).write({id});

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <random>
 
 #include "retort/base/text.hpp"
@@ -218,17 +219,28 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
+/// The template with its marks replaced, in one pass: what is put in is not looked through again.
+std::string filled(std::string_view text, const std::map<std::string, std::string, std::less<>>& values) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = text.substr(at, 2) == "${" ? text.find('}', at) : std::string_view::npos;
+        auto value = end == std::string_view::npos ? values.end() : values.find(text.substr(at + 2, end - at - 2));
+        if (value == values.end()) {
+            out += text[at++];
+        } else {
+            out += value->second;
+            at = end + 1;
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string Folder::text_of(const NewRevision& revision) const {
-    auto out = read_file(path_ + "/revision.cpp.in").value_or(std::string(file_template));
+    auto text = read_file(path_ + "/revision.cpp.in").value_or(std::string(file_template));
     auto created = now_text();
-    auto put = [&](std::string_view name, const std::string& value) {
-        auto mark = "${" + std::string(name) + '}';
-        for (auto at = out.find(mark); at != std::string::npos; at = out.find(mark, at + value.size())) {
-            out.replace(at, mark.size(), value);
-        }
-    };
+    std::map<std::string, std::string, std::less<>> values;
     std::string downgrade;
     if (revision.downgrade) {
         downgrade = "    .downgrade =\n        [](Operations& op) {\n" + body_of(*revision.downgrade) + "        },\n";
@@ -237,17 +249,16 @@ std::string Folder::text_of(const NewRevision& revision) const {
     }
     std::string title = one_line(revision.message.empty() ? "empty message" : revision.message);
     for (const auto& note : revision.notes) title += "\n// " + one_line(note);
-    // What comes from outside is put in last, so that no mark in it is taken for one of the template's.
-    put("name", cpp_name(revision.message.empty() ? revision.id : revision.message));
-    put("id_literal", cpp_literal(revision.id));
-    put("id", revision.id);
-    put("revises", revision.down_revisions.empty() ? "<base>" : join(revision.down_revisions, ", "));
-    put("created", created);
-    put("head", head_of(revision, created));
-    put("upgrade", body_of(revision.upgrade));
-    put("downgrade", downgrade);
-    put("message", title);
-    return out;
+    values["name"] = cpp_name(revision.message.empty() ? revision.id : revision.message);
+    values["id_literal"] = cpp_literal(revision.id);
+    values["id"] = revision.id;
+    values["revises"] = revision.down_revisions.empty() ? "<base>" : join(revision.down_revisions, ", ");
+    values["created"] = created;
+    values["head"] = head_of(revision, created);
+    values["upgrade"] = body_of(revision.upgrade);
+    values["downgrade"] = downgrade;
+    values["message"] = title;
+    return filled(text, values);
 }
 
 std::string Folder::path_of(const NewRevision& revision) const {

@@ -17,7 +17,7 @@ LiveSchema::LiveSchema(engines::Connection& connection, std::string revision, bo
     : connection_(connection),
       upgrade_(upgrade),
       options_(options),
-      kept_(connection, std::move(revision), upgrade),
+      kept_(connection, std::move(revision), upgrade, options.report),
       inspector_(connection.dialect().inspect(connection)) {}
 
 void LiveSchema::run(const std::string& statement) { connection_.run(statement); }
@@ -129,13 +129,20 @@ void LiveSchema::gather_column(const ops::AddColumn& one) {
     auto& own = pending(one.table);
     apply_to_table({one}, own.change.after, connection_.dialect().ddl());
     auto kept = kept_.column_source(own.change.before, one.column.name);
-    own.change.sources.push_back({one.column.name, {}, kept, one.backfill});
+    auto backfill = one.backfill;
+    // Rows that came since have nothing kept, and take what a new row would take.
+    bool needs_value = !kept.empty() && backfill.empty() && !one.column.nullable;
+    if (needs_value && !one.column.server_default.is_empty()) {
+        backfill = connection_.dialect().ddl().server_default(one.column);
+    }
+    own.change.sources.push_back({one.column.name, {}, kept, backfill});
 }
 
 void LiveSchema::gather_column(const ops::DropColumn& one) {
     auto& own = pending(one.table);
     apply_to_table({one}, own.change.after, connection_.dialect().ddl());
     std::erase_if(own.change.sources, [&](auto& source) { return source.column == one.column; });
+    std::erase_if(own.kept_values, [&](auto& values) { return values.column == one.column; });
     if (own.change.before.find(one.column)) own.kept_columns.push_back(one.column);
 }
 
@@ -179,11 +186,9 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
         kept_.value_source(own.change.before, one.column, source->using_sql.empty() ? name : source->using_sql);
     if (!returned.empty()) source->using_sql = returned;
     if (options_.keep && returned.empty() && (lossy || fills) && !before->computed) {
-        kept_.keep_values(own.change.before, one.column,
-                          lossy && fills ? "1 = 1"
-                          : lossy        ? name + " IS NOT NULL"
-                                         : name + " IS NULL");
-        own.kept_values.push_back(one.column);
+        own.kept_values.push_back({one.column, lossy && fills ? "1 = 1"
+                                               : lossy        ? name + " IS NOT NULL"
+                                                              : name + " IS NULL"});
     }
     bool shorter =
         after.type.length() > 0 && (before->type.length() < 0 || before->type.length() > after.type.length());
@@ -222,14 +227,16 @@ void LiveSchema::flush() {
 void LiveSchema::carry_out(Pending& own) {
     const auto& table = own.change.before;
     if (options_.keep) {
-        for (const auto& column : own.kept_columns) kept_.keep_column(table, column);
+        for (const auto& column : own.kept_columns) kept_.keep_column(own.change, column);
+        for (const auto& values : own.kept_values) kept_.keep_values(own.change, values.column, values.condition);
     }
+    kept_.keep_homeless();
     auto statements = connection_.dialect().ddl().change_table(own.change);
     // More than one statement moves the rows; a long one is announced.
     if (options_.report && statements.size() > 4) options_.report("making table " + table.name + " anew");
     for (const auto& statement : statements) run(statement);
     if (!only_adds(own.change, connection_.dialect().ddl())) touch(table.name);
-    for (const auto& column : own.kept_values) kept_.note_new_values(own.change.after.name, column);
+    for (const auto& values : own.kept_values) kept_.note_new_values(own.change.after.name, values.column);
     check_converted(own);
 }
 

@@ -44,10 +44,15 @@ class LiveSchema {
     bool touched_everything() const { return touched_everything_; }
 
   private:
+    /// Values that a change of their column would lose, and in which rows.
+    struct KeptValues {
+        std::string column;
+        std::string condition;
+    };
     struct Pending {
         schemas::TableChange change;
         std::vector<std::string> kept_columns;
-        std::vector<std::string> kept_values;
+        std::vector<KeptValues> kept_values;
         /// Columns whose type changed: name, and whether values may not fit.
         std::vector<std::string> converted;
     };

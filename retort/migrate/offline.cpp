@@ -9,6 +9,13 @@ namespace retort::migrations {
 
 namespace {
 
+/// Whether a table is made anew under the eyes of foreign keys, as SQLite's is.
+bool is_rebuild(const std::vector<std::string>& statements) {
+    return std::any_of(statements.begin(), statements.end(), [](const std::string& statement) {
+        return statement.find("PRAGMA legacy_alter_table=ON") != std::string::npos;
+    });
+}
+
 /// The statements of operations, on tables as the revisions before them left them.
 class SqlWriter {
   public:
@@ -62,8 +69,14 @@ class SqlWriter {
             if (alter == nullptr || source.column != alter->column) continue;
             source.using_sql = alter->change.using_sql;
             source.backfill = alter->change.backfill;
+            if (!alter->change.type || !source.using_sql.empty()) continue;
+            source.using_sql =
+                compiler_.conversion(change.before.column(source.column), change.after.column(source.column));
         }
-        for (auto& statement : compiler_.change_table(change)) out.push_back(std::move(statement));
+        auto statements = compiler_.change_table(change);
+        bool anew = is_rebuild(statements);
+        if (anew) statements.front() = "-- triggers of " + table->name + " are not kept\n" + statements.front();
+        for (auto& statement : statements) out.push_back(std::move(statement));
     }
 
     SchemaState state_;
@@ -94,12 +107,18 @@ std::string upgrade_sql(const RevisionGraph& graph, const schemas::DdlCompiler& 
         auto below = join(script.down_revisions, ", ");
         out += "-- Running " + std::string(upgrade ? "upgrade " : "downgrade ") +
                (upgrade ? below + " -> " + id : id + " -> " + below) + "\n\n";
+        std::vector<std::string> statements;
         for (const auto& operation : operations_of(script, upgrade)) {
             if (operation.bind != bind) continue;
-            for (const auto& statement : writer.statements(operation)) add(statement);
+            for (auto& statement : writer.statements(operation)) statements.push_back(std::move(statement));
         }
         auto after = upgrade ? graph.heads_after_upgrade(heads, id) : graph.heads_after_downgrade(heads, id);
+        // Dropping the old table would act on the rows that refer to it.
+        bool rebuilds = is_rebuild(statements);
+        if (rebuilds) add("PRAGMA foreign_keys=OFF"), add("BEGIN");
+        for (const auto& statement : statements) add(statement);
         for (const auto& statement : VersionTable::change_sql(heads, after)) add(statement);
+        if (rebuilds) add("PRAGMA foreign_key_check"), add("COMMIT"), add("PRAGMA foreign_keys=ON");
         heads = std::move(after);
     }
     return out;

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "retort/engine/dialect.hpp"
+#include "retort/migrate/errors.hpp"
 
 namespace retort::migrations {
 
@@ -32,15 +33,22 @@ class TemporaryFile {
     std::string path_;
 };
 
+[[noreturn]] void refuse_backup(const std::string& name, const std::error_code& error) {
+    throw MigrationError("cannot-write"_code,
+                         "The backup before the upgrade cannot be written to \"" + name + "\": " + error.message(),
+                         "make room for it; or go without: --no-rehearsal");
+}
+
 /// Beside the database, the newest three.
 void keep_backup(const std::string& copy, const std::string& file, const std::string& revision) {
     std::error_code error;
     auto name = file + ".before-" + revision + ".bak";
-    fs::remove(name, error);
-    fs::copy_file(copy, name, error);
+    fs::rename(copy, name, error);
+    if (error) refuse_backup(name, error);
     std::vector<fs::path> all;
+    auto folder = fs::path(file).parent_path();
     auto start = fs::path(file).filename().string() + ".before-";
-    for (const auto& entry : fs::directory_iterator(fs::path(file).parent_path(), error)) {
+    for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, error)) {
         auto own = entry.path().filename().string();
         if (own.starts_with(start) && own.ends_with(".bak")) all.push_back(entry.path());
     }
@@ -50,6 +58,11 @@ void keep_backup(const std::string& copy, const std::string& file, const std::st
     };
     std::sort(all.begin(), all.end(), [&](auto& a, auto& b) { return age(a) > age(b); });
     for (std::size_t i = 3; i < all.size(); ++i) fs::remove(all[i], error);
+}
+
+Names heads_of(const engines::Engine& engine) {
+    auto connection = engine.connect();
+    return VersionTable(*connection).read();
 }
 
 }  // namespace
@@ -63,9 +76,18 @@ void rehearse(CommandWork& work, const Place& place, const std::string& target) 
     if (path.empty() || work.tables_of(migrator.connection()).empty()) return;
     TemporaryFile copy(file + ".rehearsal-" + std::to_string(::getpid()));
     place.engine.dialect().back_up(migrator.connection(), copy.path());
-    keep_backup(copy.path(), file, path.front());
-    work.tell("Trying the upgrade on a copy of " + file);
+    TemporaryFile backup(copy.path() + ".bak");
+    std::error_code error;
+    fs::copy_file(copy.path(), backup.path(), error);
+    if (error) refuse_backup(backup.path(), error);
     auto engine = work.environment.open_file(copy.path());
+    if (heads_of(engine) != heads) {
+        // Somebody else was faster.
+        engine.dispose();
+        return rehearse(work, place, target);
+    }
+    keep_backup(backup.path(), file, path.front());
+    work.tell("Trying the upgrade on a copy of " + file);
     try {
         MigrateOptions options;
         options.bind = place.bind;

@@ -30,13 +30,6 @@ std::string cpp_literal(std::string_view text) {
 }
 
 std::string cpp_name(std::string_view text) {
-    constexpr std::string_view words[] = {
-        "alignas", "alignof", "and",    "asm",     "auto",   "bool",     "break",     "case",     "catch",   "char",
-        "class",   "const",   "delete", "default", "do",     "double",   "else",      "enum",     "export",  "extern",
-        "false",   "float",   "for",    "friend",  "goto",   "if",       "inline",    "int",      "long",    "mutable",
-        "new",     "not",     "or",     "private", "public", "register", "requires",  "return",   "short",   "signed",
-        "sizeof",  "static",  "struct", "switch",  "this",   "throw",    "true",      "try",      "typedef", "union",
-        "using",   "virtual", "void",   "while",   "xor",    "template", "namespace", "unsigned", "volatile"};
     std::string out;
     for (char c : ascii_lower(text)) {
         bool letter = (c >= 'a' && c <= 'z') || is_ascii_digit(c);
@@ -46,9 +39,8 @@ std::string cpp_name(std::string_view text) {
     while (!out.empty() && out.back() == '_') out.pop_back();
     if (out.size() > 40) out.resize(40);
     while (!out.empty() && out.back() == '_') out.pop_back();
-    bool bad = out.empty() || is_ascii_digit(out.front()) ||
-               std::find(std::begin(words), std::end(words), out) != std::end(words);
-    return bad ? "revision_" + out : out;
+    // With a word of its own before it, no name of the language, of the library or of a header can be the same.
+    return out.empty() ? "revision" : "revision_" + out;
 }
 
 namespace {

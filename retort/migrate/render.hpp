@@ -16,7 +16,7 @@ std::string render(const std::vector<Operation>& operations, std::string_view in
 std::string render(const sql::Type& type);
 /// As a C++ literal.
 std::string cpp_literal(std::string_view text);
-/// A name for a variable: letters, digits and underscores, no word of C++.
+/// A name for a revision's variable, which clashes with nothing: `revision_add_email`.
 std::string cpp_name(std::string_view text);
 
 }  // namespace retort::migrations

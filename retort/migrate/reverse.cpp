@@ -150,7 +150,8 @@ OperationList Reverser::operator()(const ops::AlterColumn& one) const {
     if (change.type) back.type = old.type;
     if (change.nullable) {
         back.nullable = old.nullable;
-        if (!old.nullable) back.backfill = old.server_default.is_empty() ? zero_of(old.type) : "";
+        if (!old.nullable)
+            back.backfill = old.server_default.is_empty() ? zero_of(old.type) : default_sql(old.server_default);
     }
     if (change.server_default) back.server_default = default_sql(old.server_default);
     if (change.computed || change.stored) {

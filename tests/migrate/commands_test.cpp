@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "retort/engine/errors.hpp"
 #include "retort/migrate/environment.hpp"
 #include "retort/migrate/words.hpp"
 #include "support.hpp"
@@ -354,6 +355,13 @@ TEST_CASE("backup, damage, restore; prune asks") {
     std::ofstream(program.database.folder.path() + "/bad.db") << "this is no database, however long it may be";
     CHECK(program.code("restore --yes " + program.database.folder.path() + "/bad.db") == 1);
     CHECK(program.database.text("SELECT username FROM user") == "ada");
+    auto aside = create_engine("sqlite:///" + program.database.folder.path() + "/test.db.before-restore.bak");
+    CHECK(aside.connect()->execute("SELECT count(*) FROM user").scalar_one<std::int64_t>() == 0);
+    std::ofstream(program.database.folder.path() + "/empty.db").close();
+    CHECK(program.errors("restore --yes " + program.database.folder.path() + "/empty.db").find("is empty") !=
+          std::string::npos);
+    CHECK(program.code("restore --yes " + program.database.folder.path() + "/test.db") == 1);
+    CHECK(program.database.text("SELECT username FROM user") == "ada");
 
     user_model(program, false);
     CHECK(program.code("migrate --rev-id aaaa2") == 0);
@@ -370,6 +378,56 @@ TEST_CASE("backup, damage, restore; prune asks") {
     CHECK(program.code("prune --yes") == 0);
     CHECK(program.code("diff sqlite:///" + copy) == 1);
     CHECK(program.code("diff sqlite:///" + copy + " sqlite:///" + copy) == 0);
+}
+
+TEST_CASE("restore does not wait for ever, and looks at all files first; backup writes files only") {
+    Program program;
+    TestDatabase second;
+    program.environment().databases = [&] {
+        return std::vector<Place>{{"", program.database.engine, &program.models}, {"two", second.engine, nullptr}};
+    };
+    program.database.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    second.run("CREATE TABLE u (a)");
+    auto copy = program.database.folder.path() + "/copy.db";
+    CHECK(program.code("backup " + copy) == 0);
+    program.database.run("INSERT INTO t VALUES (2)");
+    fs::remove(copy + ".two");
+    CHECK(program.code("restore --yes " + copy) == 1);
+    CHECK(program.database.count("SELECT count(*) FROM t") == 2);
+    for (const char* name : {":memory:", "file:x.db"}) {
+        CAPTURE(name);
+        CHECK_THROWS_AS(second.engine.dialect().back_up(*second.engine.connect(), name),
+                        const retort::OperationalError&);
+    }
+    CHECK_THROWS_AS(second.engine.dialect().back_up(*second.engine.connect(), ""), const retort::OperationalError&);
+
+    auto impatient = create_engine("sqlite:///" + program.database.folder.path() + "/test.db",
+                                   {.busy_timeout = std::chrono::milliseconds(50)});
+    program.environment().databases = [&] { return std::vector<Place>{{"", impatient, &program.models}}; };
+    auto holder = create_engine("sqlite:///" + program.database.folder.path() + "/test.db");
+    auto lock = holder.connect();
+    lock->begin();
+    lock->run("INSERT INTO t VALUES (3)");
+    CHECK(program.errors("restore --yes " + copy).find("locked") != std::string::npos);
+    lock->rollback();
+    CHECK(program.code("restore --yes " + copy) == 0);
+    CHECK(program.database.count("SELECT count(*) FROM t") == 1);
+    CHECK(program.code("restore --yes " + program.database.folder.path() + "/test.db.before-restore.bak") == 0);
+    CHECK(program.database.count("SELECT count(*) FROM t") == 2);
+    impatient.dispose();
+    holder.dispose();
+}
+
+TEST_CASE("a mark of the template in a message stays text, and a variable clashes with no name") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("revision --rev-id aaaa1 -m 'a ${upgrade} ${message} b'") == 0);
+    auto file = program.database.folder.path() + "/migrations/versions/aaaa1_a_upgrade_message_b.cpp";
+    CHECK(read_file(file)->find("// a ${upgrade} ${message} b\n") == 0);
+    CHECK(read_file(file)->find(".message = \"a ${upgrade} ${message} b\"") != std::string::npos);
+    CHECK(program.code("revision --rev-id aaaa2 -m Column") == 0);
+    CHECK(read_file(program.database.folder.path() + "/migrations/versions/aaaa2_column.cpp")
+              ->find("static Revision revision_column{") != std::string::npos);
 }
 
 TEST_CASE("a message becomes a safe name and a safe literal") {
@@ -419,5 +477,51 @@ TEST_CASE("an upgrade is tried on a copy first, and a backup stays") {
     CHECK(backup.connect()->execute("SELECT count(*) FROM user WHERE email IS NULL").scalar_one<std::int64_t>() == 1);
     for (const auto& entry : fs::directory_iterator(program.database.folder.path())) {
         CHECK(entry.path().string().find("rehearsal") == std::string::npos);
+    }
+}
+
+TEST_CASE("without room for the backup there is no upgrade") {
+    Program program;
+    auto file = program.database.folder.path() + "/test.db";
+    program.environment().file_of = [&](const engines::Engine&) { return file; };
+    program.environment().open_file = [](const std::string& path) { return create_engine("sqlite:///" + path); };
+    program.database.run("CREATE TABLE other (x)");
+    program.built.push_back(script("aaaa1", {}, {{ops::Execute{{{"", "CREATE TABLE t (x)"}}}}}, {}));
+    fs::create_directories(file + ".before-aaaa1.bak/x");
+    CHECK(program.code("init") == 0);
+    CHECK(program.errors("upgrade").find("The backup before the upgrade cannot be written") != std::string::npos);
+    CHECK(program.heads().empty());
+    fs::remove_all(file + ".before-aaaa1.bak");
+    CHECK(program.code("upgrade") == 0);
+    CHECK(fs::is_regular_file(file + ".before-aaaa1.bak"));
+}
+
+TEST_CASE("a baseline over several databases stamps those that have their tables") {
+    Program program;
+    TestDatabase second;
+    user_model(program, false);
+    program.environment().databases = [&] {
+        return std::vector<Place>{{"", program.database.engine, &program.models},
+                                  {"two", second.engine, &program.models}};
+    };
+    schemas::Table user = program.models.table("user");
+    program.database.run(program.database.compiler().compile(schemas::CreateTable{user}));
+    SUBCASE("both have them") {
+        second.run(second.compiler().compile(schemas::CreateTable{user}));
+        CHECK(program.code("init") == 0);
+        CHECK(program.code("migrate --baseline --rev-id aaaa1") == 0);
+        REQUIRE(program.written.size() == 1);
+        CHECK(program.written[0].upgrade.size() == 2);
+        REQUIRE(program.written[0].downgrade);
+        CHECK(program.written[0].downgrade->size() == 2);
+    }
+    SUBCASE("one has them") {
+        CHECK(program.code("init") == 0);
+        CHECK(program.code("migrate --baseline --rev-id aaaa1") == 0);
+        CHECK(program.heads() == Names{"aaaa1"});
+        CHECK(VersionTable(*second.engine.connect()).read().empty());
+        program.build();
+        CHECK(program.code("upgrade") == 0);
+        CHECK(inspect(second.engine)->has_table("user"));
     }
 }

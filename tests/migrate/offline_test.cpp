@@ -74,7 +74,8 @@ TEST_CASE("MySQL says the whole column again") {
 TEST_CASE("SQLite makes tables anew where it must") {
     const auto& compiler = retort::dialects::sqlite::sqlite_ddl();
     auto made = sql_of(compiler, [](Operations& op) { op.alter_column("t", "b", {.type = BigInteger()}); });
-    CHECK(made.find("PRAGMA legacy_alter_table=ON; CREATE TABLE _retort_new_t") == 0);
+    CHECK(made.find("PRAGMA foreign_keys=OFF; BEGIN; -- triggers of t are not kept PRAGMA legacy_alter_table=ON; "
+                    "CREATE TABLE _retort_new_t") == 0);
     CHECK(made.find("INSERT INTO _retort_new_t (id, a, b) SELECT id, a, b FROM t; DROP TABLE t; ALTER TABLE "
                     "_retort_new_t RENAME TO t;") != std::string::npos);
     CHECK(sql_of(compiler, [](Operations& op) { op.add_column("t", Column{"c", Integer(), nullable()}); }) ==
@@ -89,4 +90,22 @@ TEST_CASE("a step in C++ is no SQL") {
     CHECK_THROWS_AS((void)sql_of(retort::dialects::sqlite::sqlite_ddl(),
                                  [](Operations& op) { op.run([](engines::Connection&) {}); }),
                     const MigrationError&);
+}
+
+TEST_CASE("SQLite's script keeps the rows that refer to a table made anew, and converts values") {
+    Operations first, second;
+    first.create_table("t", {Column{"id", Integer()}, Column{"at", DateTime()}, PrimaryKey{"pk_t", {"id"}}});
+    first.create_table("c", {Column{"t_id", Integer()}, ForeignKey{.columns = {"t_id"},
+                                                                   .referred_table = "t",
+                                                                   .referred_columns = {"id"},
+                                                                   .on_delete = Action::cascade}});
+    second.alter_column("t", "at", {.type = Date()});
+    RevisionGraph graph({script("r1", {}, first.list(), {}), script("r2", {"r1"}, second.list(), {})});
+    TestDatabase database;
+    Migrator(database.engine, graph).upgrade("r1");
+    database.run("INSERT INTO t VALUES (1, '2020-01-02 03:04:05.000000'); INSERT INTO c VALUES (1);");
+    database.run(upgrade_sql(graph, database.compiler(), {"r2"}, {"r1"}, true, {}));
+    CHECK(database.count("SELECT count(*) FROM c") == 1);
+    CHECK(database.text("SELECT at FROM t") == "2020-01-02");
+    CHECK(database.text("SELECT version_num FROM alembic_version") == "r2");
 }

@@ -148,7 +148,8 @@ TEST_CASE("what is dropped comes back, until it is pruned") {
     CHECK(database.count("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'") == 1);
     {
         auto connection = database.engine.connect();
-        CHECK(KeptData::list(*connection).empty());
+        CHECK(KeptData::list(*connection).size() == 1);  // of the row that was deleted
+        CHECK(KeptData::prune(*connection) == 1);
     }
     Migrator(database.engine, graph).upgrade();
     auto connection = database.engine.connect();
@@ -276,4 +277,32 @@ TEST_CASE("rows that a revision fills its tables with are there once, also when 
         Migrator(database.engine, graph).upgrade();
         CHECK(database.text("SELECT group_concat(name) FROM role") == (by_sql ? "admin" : "admin,guest"));
     }
+}
+
+TEST_CASE("a trigger or view that a change breaks stops the revision") {
+    TestDatabase database;
+    database.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, CHECK (b <> '')); CREATE TABLE log (what);"
+        "INSERT INTO t VALUES (1, 'x', 'y');");
+    std::string what = "view \"v\"";
+    SUBCASE("a trigger of the table") {
+        database.run("CREATE TRIGGER tr AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (new.b); END;");
+        what = "trigger tr";
+    }
+    SUBCASE("a trigger of another") {
+        database.run("CREATE TRIGGER tr AFTER INSERT ON log BEGIN UPDATE t SET b = 'z'; END;");
+        what = "a trigger of \"log\"";
+    }
+    SUBCASE("a view that would read a string") { database.run("CREATE VIEW v AS SELECT id, \"b\" FROM t;"); }
+    auto was = schema_text(database);
+    auto message = refused<MigrationError>([&] {
+        upgrade(database, list([](Operations& op) {
+                    op.drop_constraint("t", Check{"", "b <> ''"});
+                    op.drop_column("t", "b");
+                }));
+    });
+    CAPTURE(message);
+    CHECK(message.find(what) != std::string::npos);
+    CHECK(schema_text(database) == was);
+    database.run("UPDATE t SET a = 'q'");
 }

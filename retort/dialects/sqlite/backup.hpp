@@ -11,7 +11,10 @@ namespace retort::dialects::sqlite {
 /// write-ahead log, and may catch a page half-written.
 void back_up(engines::Connection& connection, const std::string& path);
 
-/// From such a file, which is checked before.
+/// Throws OperationalError("bad-backup") when the file is no such copy.
+void check_backup(const std::string& path);
+
+/// From such a file, which is checked before. What was there stays beside it as `<file>.before-restore.bak`.
 void restore(engines::Connection& connection, const std::string& path);
 
 }  // namespace retort::dialects::sqlite

@@ -31,6 +31,7 @@ class SqliteDialect final : public engines::Dialect {
     void back_up(engines::Connection& connection, const std::string& path) const override {
         sqlite::back_up(connection, path);
     }
+    void check_backup(const std::string& path) const override { sqlite::check_backup(path); }
     void restore(engines::Connection& connection, const std::string& path) const override {
         sqlite::restore(connection, path);
     }
