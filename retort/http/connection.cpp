@@ -32,13 +32,45 @@ Connection::Connection(Worker& worker, int descriptor, const sockaddr_storage& p
         port_ = ntohs(address.sin6_port);
     }
     address_size_ = static_cast<std::uint8_t>(std::strlen(address_.data()));
-    set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
+    if (worker_.tls() != nullptr) {
+        tls_ = std::make_unique<TlsStream>(*worker_.tls(), *this);
+        phase_ = Phase::shaking_hands;
+    }
+    const auto& options = worker_.options();
+    set_deadline(worker_.loop().now() + (tls_ ? options.header_timeout : options.idle_timeout));
 }
 
 void Connection::on_unattended() {
-    // Either may delete this connection.
+    // Each may delete this connection.
+    if (phase_ == Phase::waiting && readable()) return start_serving();
     if (phase_ == Phase::draining) return drain();
-    if (phase_ == Phase::waiting && readable()) start_serving();
+    if (phase_ == Phase::shaking_hands) return shake_hands();
+}
+
+// Needs no fiber: OpenSSL keeps what it waits for.
+void Connection::shake_hands() {
+    switch (tls_->shake_hands()) {
+        case TlsStream::Handshake::unfinished: return;
+        case TlsStream::Handshake::failed: return close();
+        case TlsStream::Handshake::plain_http: return send_away();
+        case TlsStream::Handshake::done: break;
+    }
+    phase_ = Phase::waiting;
+    set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
+    if (readable()) start_serving();
+}
+
+void Connection::send_away() {
+    Response response;
+    response.status = 400;
+    response.headers = {{"Content-Type", "text/html; charset=utf-8"}};
+    response.body = error_page(400, "This port speaks HTTPS: ask it for https:// instead of http://.");
+    OutputBuffer output;
+    const ResponseFraming framing{response.body.size(), false, ConnectionHeader::close};
+    worker_.head_writer().write(output, response, framing, worker_.loop().now());
+    output.append(response.body);
+    Socket::try_send(output.view());
+    begin_draining();
 }
 
 void Connection::start_serving() {
@@ -83,6 +115,7 @@ void Connection::keep(std::string_view rest) {
 }
 
 void Connection::finish() {
+    if (phase_ == Phase::shaking_hands) return close();
     if (phase_ != Phase::waiting || pending_size_ != 0) return;
     // A request that the system has accepted already is served still.
     assume_readable();
@@ -91,6 +124,7 @@ void Connection::finish() {
 
 void Connection::begin_draining() {
     phase_ = Phase::draining;
+    if (tls_) tls_->say_goodbye();
     end_sending();
     set_deadline(worker_.loop().now() + draining_time);
     drain();
@@ -99,7 +133,7 @@ void Connection::begin_draining() {
 void Connection::drain() {
     char scratch[16 * 1024];
     for (int round = 0; round < 16; ++round) {
-        const auto transfer = try_receive(scratch, sizeof scratch);
+        const auto transfer = Socket::try_receive(scratch, sizeof scratch);
         if (transfer.status == Status::would_block) return;
         if (transfer.status != Status::done) return close();
     }
@@ -118,11 +152,14 @@ void Connection::on_due() {
     if (!over) worker_.loop().arm(*this, deadline_);
     if (phase_ == Phase::draining) return over ? close() : drain();
     if (!over) return;
-    if (pending_size_ == 0) return close();
+    if (pending_size_ == 0 || phase_ == Phase::shaking_hands) return close();
     timed_out_ = true;
     start_serving();
 }
 
-void Connection::close() { worker_.remove(*this); }
+void Connection::close() {
+    if (tls_) tls_->say_goodbye();
+    worker_.remove(*this);
+}
 
 }  // namespace retort::http::detail

@@ -9,6 +9,7 @@
 
 #include "retort/fiber/socket.hpp"
 #include "retort/fiber/timer.hpp"
+#include "retort/http/tls.hpp"
 
 struct sockaddr_storage;
 
@@ -23,6 +24,7 @@ class Connection final : public fibers::Socket, public fibers::Timer {
 
     /// Nothing more is to be begun: closes it if it is idle.
     void finish();
+    bool secure() const noexcept { return tls_ != nullptr; }
     std::string_view remote_address() const noexcept { return {address_.data(), address_size_}; }
     std::uint16_t remote_port() const noexcept { return port_; }
     /// The beginning of a request that came before, kept while no fiber serves the connection.
@@ -31,15 +33,29 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     /// A request's head is complete; the time of the next begins anew.
     void count_request() noexcept { new_request_ = true; }
 
+    // Those of the socket, or what TLS makes of them.
+    Transfer try_receive(char* to, std::size_t size) noexcept {
+        return tls_ ? tls_->try_receive(to, size) : Socket::try_receive(to, size);
+    }
+    Transfer try_send(std::string_view first, std::string_view second = {}) noexcept {
+        return tls_ ? tls_->try_send(first, second) : Socket::try_send(first, second);
+    }
+    bool wait_readable(std::chrono::milliseconds time) {
+        return tls_ && tls_->reading_waits_for_room() ? wait_writable(time) : Socket::wait_readable(time);
+    }
+    bool readable() const noexcept { return Socket::readable() || (tls_ && tls_->holds_bytes()); }
+
     void on_due() override;
 
     Connection* previous = nullptr;
     Connection* next = nullptr;
 
   private:
-    enum class Phase : std::uint8_t { waiting, serving, draining };
+    enum class Phase : std::uint8_t { waiting, serving, draining, shaking_hands };
 
     void on_unattended() override;
+    void shake_hands();
+    void send_away();
     void start_serving();
     static void serve(void* connection);
     void leave(Ending ending);
@@ -50,6 +66,7 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     void close();
 
     Worker& worker_;
+    std::unique_ptr<TlsStream> tls_;  // null: the connection is plain
     std::unique_ptr<char[]> pending_;
     fibers::Clock::time_point deadline_{};
     std::uint32_t pending_size_ = 0;

@@ -139,7 +139,7 @@ Ending Exchange::answer(std::size_t head_size) {
     body_.begin(request_, parser_.expects_continue());
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
-    request_.secure = false;
+    request_.secure = connection_->secure();
     clear_response();
     call_handler();
     return respond(has_body);
