@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "retort/http/exchange.hpp"
+#include "retort/http/http2_session.hpp"
 #include "retort/http/worker.hpp"
 
 namespace retort::http::detail {
@@ -40,10 +41,13 @@ Connection::Connection(Worker& worker, int descriptor, const sockaddr_storage& p
     set_deadline(worker_.loop().now() + (tls_ ? options.header_timeout : options.idle_timeout));
 }
 
+Connection::~Connection() = default;
+
 void Connection::on_unattended() {
     // Each may delete this connection.
     if (phase_ == Phase::waiting && readable()) return start_serving();
     if (phase_ == Phase::draining) return drain();
+    if (phase_ == Phase::http2) return http2_->go_on();
     if (phase_ == Phase::shaking_hands) return shake_hands();
 }
 
@@ -54,6 +58,10 @@ void Connection::shake_hands() {
         case TlsStream::Handshake::failed: return close();
         case TlsStream::Handshake::plain_http: return send_away();
         case TlsStream::Handshake::done: break;
+    }
+    if (tls_->chose_http2()) {
+        begin_http2();
+        return http2_->go_on();
     }
     phase_ = Phase::waiting;
     set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
@@ -84,7 +92,7 @@ void Connection::serve(void* connection) {
     try {
         auto exchange = self.worker_.take_exchange();
         ending = exchange->serve(self, self.timed_out_);
-        if (ending == Ending::keep) self.keep(exchange->rest());
+        if (ending == Ending::keep || ending == Ending::http2) self.keep(exchange->rest());
         self.worker_.give_back(std::move(exchange));
     } catch (...) {
         self.worker_.report(std::current_exception());
@@ -95,6 +103,7 @@ void Connection::serve(void* connection) {
 
 void Connection::leave(Ending ending) {
     if (ending == Ending::drain) return begin_draining();
+    if (ending == Ending::http2) return begin_http2();
     if (ending == Ending::close || (worker_.stopping() && pending_size_ == 0)) return close();
     phase_ = Phase::waiting;
     const auto now = worker_.loop().now();
@@ -106,6 +115,16 @@ void Connection::leave(Ending ending) {
     }
 }
 
+// The session's streams get fibers of their own, which cannot be started here, where one may run: it goes on when due.
+void Connection::begin_http2() {
+    http2_ = std::make_unique<Http2Session>(*this, worker_, pending());
+    phase_ = Phase::http2;
+    keep({});
+    wake_at(worker_.loop().now());
+}
+
+void Connection::end_http2(Ending ending) { ending == Ending::drain ? begin_draining() : close(); }
+
 void Connection::keep(std::string_view rest) {
     if (rest.size() != pending_size_) pending_.reset();
     pending_size_ = static_cast<std::uint32_t>(rest.size());
@@ -116,6 +135,7 @@ void Connection::keep(std::string_view rest) {
 
 void Connection::finish() {
     if (phase_ == Phase::shaking_hands) return close();
+    if (phase_ == Phase::http2) return http2_->shut_down();
     if (phase_ != Phase::waiting || pending_size_ != 0) return;
     // A request that the system has accepted already is served still.
     assume_readable();
@@ -143,11 +163,16 @@ void Connection::drain() {
 // While a deadline only moves on, the timer stays where it is and is set anew when it fires.
 void Connection::set_deadline(fibers::Clock::time_point deadline) {
     deadline_ = deadline;
-    if (!armed() || deadline < due()) worker_.loop().arm(*this, deadline);
+    wake_at(deadline);
+}
+
+void Connection::wake_at(fibers::Clock::time_point time) {
+    if (!armed() || time < due()) worker_.loop().arm(*this, time);
 }
 
 void Connection::on_due() {
     if (phase_ == Phase::serving) return;
+    if (phase_ == Phase::http2) return http2_->on_due();
     const bool over = worker_.loop().now() >= deadline_;
     if (!over) worker_.loop().arm(*this, deadline_);
     if (phase_ == Phase::draining) return over ? close() : drain();
