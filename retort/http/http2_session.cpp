@@ -130,11 +130,23 @@ bool Http2Session::is_over() const {
     return ::nghttp2_session_want_read(session_.get()) == 0 && ::nghttp2_session_want_write(session_.get()) == 0;
 }
 
+// A client that has ended its side can no longer make room for what waits.
+void Http2Session::reset_hopeless() {
+    if (!input_ended_ || !output_.empty()) return;
+    for (auto& stream : streams_) {
+        if (stream->stalled_since() != TimePoint::max()) reset(*stream);
+    }
+}
+
 // The last word of each entry: it may delete this session.
 void Http2Session::settle() {
+    reset_hopeless();
     const bool had_streams = !streams_.empty();
     std::erase_if(streams_, [](const auto& stream) { return stream->closed() && !stream->running; });
-    if (had_streams && streams_.empty()) idle_since_ = worker_.loop().now();
+    if (had_streams && streams_.empty()) {
+        idle_since_ = worker_.loop().now();
+        if (output_.empty()) output_ = {};  // an idle connection is small
+    }
     if (end_ == End::none && is_over()) {
         end_ = End::drain;
         for (auto& stream : streams_) stream->close();

@@ -79,6 +79,7 @@ class Http2Session {
     void break_off() noexcept;
     void give_up(std::uint32_t error) noexcept;
     bool is_over() const;
+    void reset_hopeless();
     void settle();
     fibers::Clock::time_point next_due() const;
 

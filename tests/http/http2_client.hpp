@@ -42,8 +42,8 @@ struct Http2Request {
 /// Speaks over a client that is connected; gives up when that one does.
 class Http2Client {
   public:
-    explicit Http2Client(Client& client, std::int32_t window = 0, bool reads_bodies = true)
-        : client_(client), reads_bodies_(reads_bodies) {
+    /// `window`: of each stream; it grows by itself only with `reads_bodies`.
+    explicit Http2Client(Client& client, std::int32_t window = 0, bool reads_bodies = true) : client_(client) {
         nghttp2_session_callbacks* callbacks = nullptr;
         ::nghttp2_session_callbacks_new(&callbacks);
         ::nghttp2_session_callbacks_set_on_header_callback(callbacks, &on_header);
@@ -206,7 +206,6 @@ class Http2Client {
     }
 
     Client& client_;
-    bool reads_bodies_;
     std::shared_ptr<nghttp2_session> session_;
     std::map<std::int32_t, std::unique_ptr<Upload>> uploads_;
     std::vector<std::pair<std::string, std::string>> head_;

