@@ -107,7 +107,8 @@ void Connection::leave(Ending ending) {
     if (ending == Ending::close || (worker_.stopping() && pending_size_ == 0)) return close();
     phase_ = Phase::waiting;
     const auto now = worker_.loop().now();
-    if (pending_size_ == 0) {
+    // A record of TLS that is not whole is the beginning of a request too.
+    if (pending_size_ == 0 && !(tls_ && tls_->holds_bytes())) {
         set_deadline(now + worker_.options().idle_timeout);
     } else {
         set_deadline(new_request_ ? now + worker_.options().header_timeout : deadline_);
@@ -120,7 +121,7 @@ void Connection::begin_http2() {
     http2_ = std::make_unique<Http2Session>(*this, worker_, pending());
     phase_ = Phase::http2;
     keep({});
-    wake_at(worker_.loop().now());
+    wake_soon();
 }
 
 void Connection::end_http2(Ending ending) { ending == Ending::drain ? begin_draining() : close(); }
@@ -157,7 +158,7 @@ void Connection::drain() {
         if (transfer.status == Status::would_block) return;
         if (transfer.status != Status::done) return close();
     }
-    worker_.loop().arm(*this, worker_.loop().now());
+    wake_soon();
 }
 
 // While a deadline only moves on, the timer stays where it is and is set anew when it fires.
@@ -169,6 +170,9 @@ void Connection::set_deadline(fibers::Clock::time_point deadline) {
 void Connection::wake_at(fibers::Clock::time_point time) {
     if (!armed() || time < due()) worker_.loop().arm(*this, time);
 }
+
+// Due a moment later: timers that are due already are served until there are none.
+void Connection::wake_soon() { worker_.loop().arm(*this, worker_.loop().now() + std::chrono::nanoseconds{1}); }
 
 void Connection::on_due() {
     if (phase_ == Phase::serving) return;

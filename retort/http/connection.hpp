@@ -39,6 +39,8 @@ class Connection final : public fibers::Socket, public fibers::Timer {
 
     /// Has `on_due` called then at the latest.
     void wake_at(fibers::Clock::time_point time);
+    /// The same in the next round of the loop, after what else is to be done.
+    void wake_soon();
     /// The session of HTTP/2, which is deleted with the connection, has no more to do.
     void end_http2(Ending ending);
 

@@ -47,7 +47,7 @@ void Http2Session::go_on() {
     for (unsigned round = 0; more && end_ == End::none && output_.empty() && round < rounds_in_a_row; ++round) {
         more = receive();
     }
-    if (more && end_ == End::none && output_.empty()) connection_.wake_at(worker_.loop().now());
+    if (more && end_ == End::none && output_.empty()) connection_.wake_soon();
     settle();
 }
 
@@ -132,7 +132,7 @@ bool Http2Session::is_over() const {
 
 // A client that has ended its side can no longer make room for what waits.
 void Http2Session::reset_hopeless() {
-    if (!input_ended_ || !output_.empty()) return;
+    if (!input_ended_ || busy_ || !output_.empty()) return;
     for (auto& stream : streams_) {
         if (stream->stalled_since() != TimePoint::max()) reset(*stream);
     }
@@ -236,6 +236,11 @@ void Http2Session::answer_sent(const Http2Stream& stream) {
 void Http2Session::stream_closed(Http2Stream& stream) {
     ::nghttp2_session_consume_connection(session_.get(), stream.unread());
     stream.close();
+}
+
+void Http2Session::await_room(Http2Stream& stream) {
+    reset_hopeless();
+    if (!stream.closed()) connection_.wake_at(stream.stalled_since() + worker_.options().write_timeout);
 }
 
 void Http2Session::resume(Http2Stream& stream) {

@@ -47,6 +47,8 @@ class Http2Session {
     void send();
     void answer(Http2Stream& stream, const Response& response, std::optional<std::uint64_t> length, bool has_body);
     void send_continue(Http2Stream& stream);
+    /// The stream's fiber is about to wait until the client takes what it wrote: for a while, or never.
+    void await_room(Http2Stream& stream);
     /// There is more to send of an answer that had nothing more before.
     void resume(Http2Stream& stream);
     /// The handler has read so many bytes of the body; the client may send as many more.

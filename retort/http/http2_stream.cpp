@@ -228,7 +228,8 @@ void Http2Stream::send(std::string_view bytes) {
                                 "nothing is to be done; let the error pass, and free what the stream holds");
         }
         if (output_.size() >= most_waiting) {
-            wait(session_.worker().options().write_timeout);
+            session_.await_room(*this);
+            if (!closed_) wait(session_.worker().options().write_timeout);
             continue;
         }
         if (output_.empty()) progress_ = session_.worker().loop().now();

@@ -169,7 +169,7 @@ sockaddr_in address_of(std::uint32_t host, std::uint16_t port) {
     return address;
 }
 
-/// From another address of this machine each time: of one alone the ports would run out.
+/// From another address of this machine each time: of one alone the ports would run out. -1: the fuzzer's alarm rang.
 int connect_to(std::uint16_t port) {
     static std::uint32_t calls = 0;
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
@@ -179,8 +179,10 @@ int connect_to(std::uint16_t port) {
     const sockaddr_in from = address_of(INADDR_LOOPBACK + calls++ % 65'536, 0);
     const sockaddr_in to = address_of(INADDR_LOOPBACK, port);
     demand(::bind(socket, reinterpret_cast<const sockaddr*>(&from), sizeof from) == 0);
-    demand(::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
-    return socket;
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return socket;
+    demand(errno == EINTR);
+    ::close(socket);
+    return -1;
 }
 
 }  // namespace
@@ -192,11 +194,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string frames = Frames{{reinterpret_cast<const char*>(data), size}}.make();
     const std::string text = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + std::string{"\0\0\0\x04\0\0\0\0\0", 9} + frames;
     const int socket = connect_to(server_port());
+    if (socket < 0) return 0;
     static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL));
     ::shutdown(socket, SHUT_WR);
     char bytes[16'384];
     ssize_t count = 0;
-    while ((count = ::recv(socket, bytes, sizeof bytes, 0)) > 0) {
+    while ((count = ::recv(socket, bytes, sizeof bytes, 0)) > 0 || (count < 0 && errno == EINTR)) {
     }
     demand(count == 0 || errno != EAGAIN);
     ::close(socket);

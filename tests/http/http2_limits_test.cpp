@@ -326,9 +326,11 @@ TEST_CASE("an answer that its client does not take is given up, and the connecti
     std::atomic<int> cut{0};
     LiveServer server{[&](Request& request, Response& response) {
                           if (request.path == "/whole") response.body.assign(1'000'000, 'x');
-                          if (request.path == "/stream") {
-                              response.stream = [&](BodyWriter& writer) {
+                          if (request.path == "/stream" || request.path == "/later") {
+                              const bool later = request.path == "/later";
+                              response.stream = [&cut, later](BodyWriter& writer) {
                                   try {
+                                      if (later) fibers::sleep_for(milliseconds{5});
                                       for (;;) writer.write(std::string(10'000, 'x'));
                                   } catch (...) {
                                       ++cut;
@@ -344,7 +346,36 @@ TEST_CASE("an answer that its client does not take is given up, and the connecti
     CHECK(http2.wait(whole).error == NGHTTP2_INTERNAL_ERROR);
     CHECK(http2.wait(stream).error == NGHTTP2_INTERNAL_ERROR);
     CHECK(http2.ask({}).status == 200);
-    while (cut == 0) std::this_thread::yield();
+    CHECK(http2.ask({.path = "/later"}).error == NGHTTP2_INTERNAL_ERROR);
+    while (cut < 2) std::this_thread::yield();
+}
+
+TEST_CASE("a client that ends its side gets what it made room for, and no writer waits for more") {
+    std::atomic<int> cut{0};
+    LiveServer server{[&](Request& request, Response& response) {
+                          response.body.assign(request.path == "/whole" ? 200'000 : 20'000, 'x');
+                          if (request.path != "/stream") return;
+                          response.stream = [&cut](BodyWriter& writer) {
+                              fibers::sleep_for(milliseconds{20});
+                              try {
+                                  for (;;) writer.write(std::string(10'000, 'x'));
+                              } catch (...) {
+                                  ++cut;
+                                  throw;
+                              }
+                          };
+                      },
+                      http2_options()};
+    const auto port = server.start().port();
+    for (const char* path : {"/", "/whole", "/stream"}) {
+        Client client{port};
+        Http2Client http2{client, 0, false};
+        const std::int32_t stream = http2.submit({.path = path});
+        client.end_sending();
+        http2.drain();
+        CHECK(http2.answers[stream].body.size() == (path == std::string_view{"/"} ? 20'000 : 65'535));
+    }
+    CHECK(cut == 1);
 }
 
 TEST_CASE("a client that reads nothing at all is cut off") {

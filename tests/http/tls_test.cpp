@@ -230,6 +230,24 @@ TEST_CASE("time limits hold over TLS") {
     CHECK(cut);
 }
 
+TEST_CASE("a record that drips in is a head that drips in") {
+    const CertificateFolder folder;
+    ServerOptions options = folder.options();
+    options.header_timeout = milliseconds{60};
+    LiveServer server{echo, options};
+    TlsClient client{server.start().port()};
+    CHECK(client.ask(get("/")).status == 200);
+    ::SSL_set0_wbio(client.ssl(), ::BIO_new(::BIO_s_mem()));
+    client.TlsClient::send_some(get("/" + std::string(2000, 'x')));
+    std::string record(1000, '\0');
+    REQUIRE(::BIO_read(::SSL_get_wbio(client.ssl()), record.data(), 1000) == 1000);
+    int sent = 0;
+    for (; sent < 1000 && client.Client::send_some({record.data() + sent, 1}) == 1; ++sent) {
+        std::this_thread::sleep_for(milliseconds{1});
+    }
+    CHECK(sent < 1000);
+}
+
 TEST_CASE("stopping finishes what is under way over TLS") {
     const CertificateFolder folder;
     std::atomic<bool> entered{false};
