@@ -3,11 +3,11 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/loop.hpp"
 
 namespace retort::fibers {
