@@ -92,11 +92,12 @@ Response fortunes() {
     return render_template("fortunes.html", {{"fortunes", list}});
 }
 
-/// Five rows read, changed and committed durably.
+/// Five rows read, then changed, then committed durably. (A change before a read would be written before it.)
 Response updates() {
+    std::vector<Ptr<World>> rows;
+    for (int i = 0; i < 5; ++i) rows.push_back(db.session.get<World>(next_row()));
     json list = json::array();
-    for (int i = 0; i < 5; ++i) {
-        auto world = db.session.get<World>(next_row());
+    for (auto& world : rows) {
         world->random_number = 10'000 + static_cast<int>(next_random() % 90'000);
         list.push_back(world->to_json());
     }

@@ -72,13 +72,12 @@ def fortunes():
 
 @app.route("/updates")
 def updates():
-    rows = []
-    for _ in range(5):
-        world = db.session.get(World, next_row())
+    rows = [db.session.get(World, next_row()) for _ in range(5)]
+    for world in rows:
         world.random_number = 10000 + next(random_numbers) % 90000
-        rows.append(world.to_dict())
+    list = [world.to_dict() for world in rows]
     db.session.commit()
-    return jsonify(rows)
+    return jsonify(list)
 
 
 @app.route("/form", methods=["POST"])
