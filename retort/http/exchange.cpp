@@ -86,6 +86,23 @@ bool Exchange::flush(std::string_view more) {
     return !broken_;
 }
 
+std::optional<std::uint64_t> Exchange::flush_file(int file, std::uint64_t position, std::uint64_t size) {
+    using Status = fibers::Socket::Status;
+    std::uint64_t sent = 0;
+    flushing_ = true;
+    while (!broken_ && sent < size) {
+        const auto transfer = connection_->try_send_file(output_.view(), file, position + sent, size - sent);
+        const std::size_t buffered = std::min(transfer.size, output_.size());
+        output_.consume(buffered);
+        sent += transfer.size - buffered;
+        if (transfer.status == Status::ended) break;
+        broken_ = transfer.status == Status::failed || (transfer.status == Status::would_block &&
+                                                        !connection_->wait_writable(worker_.options().write_timeout));
+    }
+    flushing_ = false;
+    return broken_ ? std::nullopt : std::optional{sent};
+}
+
 Ending Exchange::run() {
     for (unsigned round = 1;; ++round) {
         const Fill filled = fill();
@@ -140,6 +157,7 @@ Ending Exchange::answer(std::size_t head_size) {
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
     request_.secure = false;
+    plain_ = !request_.secure;
     clear_response();
     call_handler();
     return respond(has_body);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "retort/http/body.hpp"
@@ -40,6 +42,11 @@ class Exchange {
     OutputBuffer& output() noexcept { return output_; }
     /// Sends the output and then `more`, waiting as long as the client takes bytes. False: nobody listens any more.
     bool flush(std::string_view more = {});
+    /// The same of a part of a file, by the kernel; returns how much of it was sent, which is less where the file ends
+    /// or is none that the kernel can send. Nothing: nobody listens any more. Only while the connection is plain.
+    std::optional<std::uint64_t> flush_file(int file, std::uint64_t position, std::uint64_t size);
+    /// Bytes go to the socket as they are.
+    bool is_plain() const noexcept { return plain_; }
 
   private:
     enum class Fill { arrived, nothing, ended };
@@ -68,6 +75,7 @@ class Exchange {
     Request request_;
     Response response_;
     RequestBody body_;
+    bool plain_ = true;
     bool flushing_ = false;
     bool broken_ = false;
 };

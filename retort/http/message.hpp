@@ -160,6 +160,9 @@ class BodyWriter {
     virtual ~BodyWriter() = default;
     /// Throws ProtocolError("client-disconnected") when nobody listens any more.
     virtual void write(std::string_view bytes) = 0;
+    /// Writes `size` bytes of an open file from `position` on, by the kernel where that can be. A file that ends before
+    /// leaves the body short.
+    virtual void write_file(int file, std::uint64_t position, std::uint64_t size);
     /// A header to be sent behind a chunked body; dropped where the body is not chunked.
     virtual void trailer(std::string_view, std::string_view) {}
 };

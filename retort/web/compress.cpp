@@ -9,6 +9,7 @@
 #include "retort/web/accept.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/file_body.hpp"
 #include "retort/web/request.hpp"
 
 namespace retort {
@@ -32,10 +33,11 @@ void weaken_etag(Response& response) {
 }
 
 void compress(const CompressOptions& options, Request& request, Response& response) {
-    bool fits = response.status_code() == 200 && !response.is_streamed() &&
-                response.text().size() >= options.min_size && shrinks(options, response.mimetype()) &&
-                !response.headers().contains("Content-Encoding");
-    if (!fits) return;
+    bool packable = response.status_code() == 200 && shrinks(options, response.mimetype()) &&
+                    !response.headers().contains("Content-Encoding");
+    if (!packable) return;
+    detail::take_into_memory(response);
+    if (response.is_streamed() || response.text().size() < options.min_size) return;
     response.vary("Accept-Encoding");
     if (!request.headers().contains("Accept-Encoding") || request.accept_encodings().quality("gzip") <= 0) return;
     auto packed = detail::gzipped(response.text(), options.level);

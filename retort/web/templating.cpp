@@ -4,6 +4,7 @@
 #include "retort/template/compiled.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/embedded.hpp"
+#include "retort/web/response.hpp"
 #include "retort/web/templating_state.hpp"
 
 namespace retort {
@@ -72,7 +73,7 @@ templates::Values Templating::processed() const {
 
 std::string Templating::render(const templates::CompiledTemplate& compiled,
                                const templates::TemplateArguments& arguments) {
-    std::string out;
+    std::string out = take_spare_text();
     if (processors_.empty()) {
         environment().render_to(out, compiled, arguments);
         return out;

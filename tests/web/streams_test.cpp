@@ -1,6 +1,9 @@
 // Server-sent events, and answers in gzip.
 #include <doctest/doctest.h>
+#include <unistd.h>
 #include <zlib.h>
+
+#include <cstdlib>
 
 #include "retort/web/compress.hpp"
 #include "retort/web/event_stream.hpp"
@@ -53,6 +56,10 @@ TEST_CASE("large text is packed for who takes it") {
         return answer;
     });
     app.get("/small", [] { return "x"; });
+    char name[] = "/tmp/retort-packed-XXXXXX";
+    int file = ::mkstemp(name);
+    REQUIRE(::write(file, std::string(60'000, 'f').data(), 60'000) == 60'000);
+    app.get("/file", [path = std::string{name}] { return send_file(path, {.mimetype = "text/plain"}); });
     app.get("/image", [] { return send_bytes(std::string(5000, 'x'), {.mimetype = "image/png"}); });
     auto client = app.test_client();
     RequestBuilder gzip{.headers = {{"Accept-Encoding", "br, gzip;q=0.5"}}};
@@ -68,5 +75,11 @@ TEST_CASE("large text is packed for who takes it") {
     CHECK(client.get("/large", {.headers = {{"Accept-Encoding", "gzip;q=0"}}}).text().size() == 5000);
     CHECK(client.get("/small", gzip).header("Content-Encoding") == "");
     CHECK(client.get("/image", gzip).header("Content-Encoding") == "");
+    CHECK(client.get("/file").text() == std::string(60'000, 'f'));
+    auto file_packed = client.get("/file", gzip);
+    CHECK(file_packed.header("Content-Encoding") == "gzip");
+    CHECK(unpacked(file_packed.text()) == std::string(60'000, 'f'));
+    ::close(file);
+    ::unlink(name);
     CHECK_THROWS_AS(compress_responses(app, {.level = 10}), ArgumentError);
 }
