@@ -145,6 +145,28 @@ std::vector<Remembered> Memory::all() {
     return out;
 }
 
+namespace {
+
+/// What the database cannot undo by itself; null when it can.
+const Operation* opaque_step(const Remembered& remembered) {
+    for (const auto* operations : {&remembered.downgrade, &remembered.upgrade}) {
+        auto found = std::find_if(operations->begin(), operations->end(), is_opaque);
+        if (found != operations->end()) return &*found;
+    }
+    return nullptr;
+}
+
+/// SQL and C++ mean what the file around them meant, and nobody can look at that any more.
+[[noreturn]] void refuse_opaque(const std::string& id, const std::string& step) {
+    throw MigrationError("opaque-step"_code,
+                         "The file of revision " + id + " is gone, and the database cannot undo it by what it keeps: " +
+                             "the revision has a step in SQL or C++ (" + step + ')',
+                         "bring the file back and build; or `db repair` writes what is known of it, for you to look "
+                         "at and build");
+}
+
+}  // namespace
+
 Script Memory::script_of(const Remembered& remembered) {
     Script script = remembered.script;
     auto replay = [](const std::vector<Operation>& operations) {
@@ -154,6 +176,9 @@ Script Memory::script_of(const Remembered& remembered) {
     };
     script.upgrade = replay(remembered.upgrade);
     if (remembered.has_downgrade) script.downgrade = replay(remembered.downgrade);
+    if (const auto* step = opaque_step(remembered)) {
+        script.downgrade = [id = script.id, told = describe(*step)](Operations&) { refuse_opaque(id, told); };
+    }
     return script;
 }
 

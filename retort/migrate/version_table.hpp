@@ -53,7 +53,7 @@ class Memory {
     void remember(const Script& script, const std::vector<Operation>& upgrade);
     void forget(const std::string& id);
     std::vector<Remembered> all();
-    /// With its operations as scripts that can run again.
+    /// With its operations as a script that can run again. One with SQL or C++ in it refuses to be undone.
     static Script script_of(const Remembered& remembered);
 
   private:

@@ -20,12 +20,7 @@ std::vector<Operation> list(const std::function<void(Operations&)>& work) {
 
 template <class F>
 std::string code_of(F&& work) {
-    try {
-        work();
-    } catch (const retort::Error& error) {
-        return std::string(error.code());
-    }
-    return "no error";
+    return error_of(work).code;
 }
 
 Script column(int number) {
@@ -163,6 +158,33 @@ TEST_CASE("a downgrade needs no file, but for steps in C++") {
     Migrator(database.engine, RevisionGraph(scripts)).upgrade();
     CHECK(code_of([&] { Migrator(database.engine, shorter).downgrade("r101"); }) == "opaque-step");
     CHECK(database.text("SELECT version_num FROM alembic_version") == "r102");
+}
+
+TEST_CASE("a downgrade without the file refuses a revision with SQL in it before anything runs") {
+    auto empties = list([](Operations& op) { op.execute("UPDATE t SET c1 = 'w'"); });
+    auto adds = list([](Operations& op) { op.add_column("t", Column{"c3", Text(), nullable()}); });
+    auto drops = list([](Operations& op) { op.drop_column("t", "c3"); });
+    // SQL on the way up, and SQL on the way down only.
+    for (bool up : {true, false}) {
+        CAPTURE(up);
+        auto shorter = history(2);
+        auto scripts = shorter.scripts();
+        scripts.push_back(up ? script("r102", {"r101"}, empties, {}) : script("r102", {"r101"}, {}, empties));
+        scripts.push_back(script("r103", {"r102"}, adds, drops));
+        TestDatabase database;
+        Migrator(database.engine, RevisionGraph(scripts)).upgrade();
+        auto was = contents(database);
+        auto told = error_of([&] { Migrator(database.engine, shorter).downgrade("r101"); });
+        CHECK(told.code == "opaque-step");
+        CHECK(told.message.find("revision r102") != std::string::npos);
+        CHECK(told.message.find("UPDATE t SET c1 = 'w'") != std::string::npos);
+        CHECK(told.hint.find("db repair") != std::string::npos);
+        CHECK(contents(database) == was);
+        CHECK(database.text("SELECT version_num FROM alembic_version") == "r103");
+        // With the file it runs.
+        Migrator(database.engine, RevisionGraph(scripts)).downgrade("r101");
+        CHECK(is_complete(database));
+    }
 }
 
 TEST_CASE("a schema changed behind our back stops what would touch it") {

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,14 @@ class TestDatabase {
     const TestFolder folder;
     const engines::Engine engine;
 };
+
+/// What an error says; all empty but the code, which is "no error", when there was none.
+struct Told {
+    std::string code;
+    std::string message;
+    std::string hint;
+};
+Told error_of(const std::function<void()>& work);
 
 /// Every row of every table with its storage classes, in the order of the columns' names: what must not be lost.
 std::string contents(const TestDatabase& database);

@@ -38,6 +38,15 @@ std::string schema_text(const TestDatabase& database) {
     return out;
 }
 
+Told error_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const retort::Error& error) {
+        return {std::string(error.code()), error.message(), error.hint()};
+    }
+    return {"no error", "", ""};
+}
+
 Script script(std::string id, std::vector<std::string> down, std::vector<Operation> up,
               std::vector<Operation> down_operations) {
     Script out{.id = std::move(id), .down_revisions = std::move(down)};
