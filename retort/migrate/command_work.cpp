@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "retort/base/log.hpp"
 #include "retort/base/text.hpp"
@@ -52,6 +53,27 @@ std::vector<Script> scripts_of(const Environment& environment, const Folder& fol
     return out;
 }
 
+std::string told(const Place& place) {
+    return place.bind.empty() ? std::string("the main database") : "bind \"" + place.bind + '"';
+}
+
+/// Two binds of one file would have one version table, and each would take the other's tables for its own.
+void refuse_shared_files(const Environment& environment, const std::vector<Place>& places) {
+    std::map<std::string, const Place*> known;
+    for (const auto& place : places) {
+        auto file = environment.file_of ? environment.file_of(place.engine) : std::string();
+        if (file.empty()) continue;
+        std::error_code ignored;
+        auto [other, fresh] = known.try_emplace(fs::weakly_canonical(file, ignored).string(), &place);
+        if (fresh) continue;
+        throw MigrationError("binds-share-a-file"_code,
+                             "Two databases of the program are one file: " + told(*other->second) + " and " +
+                                 told(place) + " are \"" + file +
+                                 "\". It has one version table, so each would undo the other's tables",
+                             "give each bind a file of its own, or leave its models to the other one's bind");
+    }
+}
+
 }  // namespace
 
 CommandWork::CommandWork(const Environment& from, const commands::Invocation& invocation)
@@ -59,7 +81,11 @@ CommandWork::CommandWork(const Environment& from, const commands::Invocation& in
 
 void CommandWork::tell(const std::string& line) const { logger().info(line); }
 
-std::vector<Place> CommandWork::databases() const { return environment.databases(); }
+std::vector<Place> CommandWork::databases() const {
+    auto out = environment.databases();
+    refuse_shared_files(environment, out);
+    return out;
+}
 
 Migrator CommandWork::migrator(const Place& place, MigrateOptions options) const {
     options.bind = place.bind;

@@ -21,6 +21,7 @@ class CommandWork {
     /// A line for the person, beside what the command prints.
     void tell(const std::string& line) const;
 
+    /// Throws MigrationError("binds-share-a-file").
     std::vector<Place> databases() const;
     Migrator migrator(const Place& place, MigrateOptions options = {}) const;
     /// The schema of a database as operations away from its models.
