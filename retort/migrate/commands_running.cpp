@@ -96,12 +96,15 @@ void upgrade(CommandWork& work) {
     if (work.call.flag("sql")) return print_script(work, target, true);
     refuse_range(target);
     refuse_unkept_loss(work);
-    for (const auto& place : work.databases()) {
-        auto migrator = work.migrator(place, options_of(work, place));
+    auto places = work.databases();
+    for (const auto& place : places) {
+        auto migrator = work.migrator(place);
         recognise_created(work, migrator);
-        if (work.environment.rehearse && !work.call.flag("no_rehearsal")) rehearse(work, place, target);
-        migrator.upgrade(target);
     }
+    // All of them before the first one changes.
+    bool rehearses = work.environment.rehearse && !work.call.flag("no_rehearsal");
+    for (std::size_t i = 0; rehearses && i < places.size(); ++i) rehearse(work, places[i], target);
+    for (const auto& place : places) work.migrator(place, options_of(work, place)).upgrade(target);
 }
 
 void downgrade(CommandWork& work) {

@@ -57,6 +57,9 @@ class Migrator {
     /// What the database has otherwise than the revisions say, of these tables; of all when there are none.
     std::vector<std::string> drift(const std::vector<std::string>& tables);
 
+    /// What a direction of a revision does to this database.
+    std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
+
     engines::Connection& connection() { return *connection_; }
 
   private:
@@ -66,7 +69,6 @@ class Migrator {
     bool attempt(Run& run);
     void look_at_what_was_broken(Run& run);
     void refuse_drift(const std::vector<Operation>& operations, const Names& heads);
-    std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
     RevisionGraph with_remembered(const Names& heads);
 
     engines::Engine engine_;

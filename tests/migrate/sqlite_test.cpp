@@ -109,6 +109,26 @@ TEST_CASE("a table that names itself is the same in the revisions, also under an
     CHECK(told(is, wanted, database.compiler()) == "");
 }
 
+TEST_CASE("no row goes because of what a table says under ON CONFLICT") {
+    for (const char* rule : {"REPLACE", "IGNORE", "ROLLBACK"}) {
+        CAPTURE(rule);
+        TestDatabase database;
+        database.run(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'x'), (2, 'x'), (3, 'y')");
+        auto was = contents(database);
+        auto adds = list([&](Operations& op) {
+            op.add_constraint("t", Unique{.name = "u", .columns = {"a"}, .options = {{"sqlite_on_conflict", rule}}});
+        });
+        auto told = error_of([&] { upgrade(database, adds); });
+        CHECK(told.code == "duplicate-rows");
+        CHECK(told.message.find("'x'") != std::string::npos);
+        CHECK(contents(database) == was);
+        database.run("UPDATE t SET a = 'z' WHERE id = 2");
+        upgrade(database, adds);
+        CHECK(database.text("SELECT sql FROM sqlite_schema WHERE name = 't'").find(rule) != std::string::npos);
+    }
+}
+
 TEST_CASE("making a parent anew deletes no child, whatever its foreign key says") {
     for (const char* rule : {"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"}) {
         CAPTURE(rule);

@@ -210,7 +210,8 @@ class Change {
         auto old = compiler_.qualified(before_.schema, before_.name);
         // Without any column each row takes its defaults; VALUES would be one row only.
         if (into.empty()) return {};
-        return "INSERT INTO " + to + " (" + into + ") SELECT " + from + " FROM " + old;
+        // OR ABORT overrules what the table says under ON CONFLICT, by which rows would go without a word.
+        return "INSERT OR ABORT INTO " + to + " (" + into + ") SELECT " + from + " FROM " + old;
     }
 
     /// What SQLite's documentation says under "Making Other Kinds Of Table Schema Changes". Foreign keys must be off.
