@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "retort/base/log.hpp"
 #include "retort/base/text.hpp"
@@ -53,6 +54,25 @@ std::vector<Script> scripts_of(const Environment& environment, const Folder& fol
     return out;
 }
 
+/// Stands for each revision that others follow and that is not there.
+void fill_gaps(std::vector<Script>& scripts) {
+    std::set<std::string> known, wanted;
+    for (const auto& script : scripts) {
+        known.insert(script.id);
+        known.insert(script.branch_labels.begin(), script.branch_labels.end());
+        wanted.insert(script.down_revisions.begin(), script.down_revisions.end());
+        wanted.insert(script.depends_on.begin(), script.depends_on.end());
+    }
+    for (const auto& id : wanted) {
+        if (!known.contains(id)) scripts.push_back({.id = id, .built = false});
+    }
+}
+
+RevisionGraph graph_of(std::vector<Script> scripts, CommandWork::Gaps gaps) {
+    if (gaps == CommandWork::Gaps::allowed) fill_gaps(scripts);
+    return RevisionGraph(std::move(scripts));
+}
+
 std::string told(const Place& place) {
     return place.bind.empty() ? std::string("the main database") : "bind \"" + place.bind + '"';
 }
@@ -76,8 +96,11 @@ void refuse_shared_files(const Environment& environment, const std::vector<Place
 
 }  // namespace
 
-CommandWork::CommandWork(const Environment& from, const commands::Invocation& invocation)
-    : environment(from), call(invocation), folder(folder_of(from, invocation)), graph(scripts_of(from, folder)) {}
+CommandWork::CommandWork(const Environment& from, const commands::Invocation& invocation, Gaps gaps)
+    : environment(from),
+      call(invocation),
+      folder(folder_of(from, invocation)),
+      graph(graph_of(scripts_of(from, folder), gaps)) {}
 
 void CommandWork::tell(const std::string& line) const { logger().info(line); }
 
@@ -224,12 +247,12 @@ std::string full_text(const CommandWork& work, const Script& script, bool curren
     return out;
 }
 
-commands::Command& CommandList::add(const char* name, const char* help, Work work) {
+commands::Command& CommandList::add(const char* name, const char* help, Work work, CommandWork::Gaps gaps) {
     auto environment = environment_;
     return group_
         .command(name, help,
-                 [environment, work](const commands::Invocation& call) {
-                     CommandWork ground(*environment, call);
+                 [environment, work, gaps](const commands::Invocation& call) {
+                     CommandWork ground(*environment, call, gaps);
                      work(ground);
                  })
         .option({.spellings = {"-d", "--directory"}, .help = "Migration script directory (default is \"migrations\")"});

@@ -1,6 +1,7 @@
 // CommandWork: what every command of migrations begins with: its folder, its revisions, its databases.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,7 +16,9 @@ namespace retort::migrations {
 /// One run of a command.
 class CommandWork {
   public:
-    CommandWork(const Environment& environment, const commands::Invocation& call);
+    /// What revisions follow must be there, but for a command that brings it back.
+    enum class Gaps : std::uint8_t { refused, allowed };
+    CommandWork(const Environment& environment, const commands::Invocation& call, Gaps gaps = Gaps::refused);
 
     void say(const std::string& line) const { call.echo(line); }
     /// A line for the person, beside what the command prints.
@@ -60,7 +63,8 @@ class CommandList {
         : group_(group), environment_(std::move(environment)) {}
 
     using Work = void (*)(CommandWork&);
-    commands::Command& add(const char* name, const char* help, Work work);
+    commands::Command& add(const char* name, const char* help, Work work,
+                           CommandWork::Gaps gaps = CommandWork::Gaps::refused);
 
     void add_writing();
     void add_running();

@@ -50,10 +50,12 @@ MigrateOptions options_of(CommandWork& work, const Place& place) {
     options.allow_drift = work.call.flag("allow_drift");
     options.run.keep = !work.call.flag("no_keep");
     options.run.report = [&work](std::string_view line) { work.tell(std::string(line)); };
-    options.on_revision = [&work, bind = place.bind](std::string_view direction, const Names& from, const Names& to,
-                                                     const Script& script) {
+    options.on_revision = [&work](std::string_view direction, const Names& from, const Names& to,
+                                  const Script& script) {
         work.tell("Running " + std::string(direction) + ' ' + join(from, ", ") + " -> " + join(to, ", ") + ", " +
                   (script.message.empty() ? "empty message" : script.message));
+    };
+    options.on_done = [&work, bind = place.bind](std::string_view direction, const Script& script) {
         if (work.environment.on_run) work.environment.on_run(bind, direction, script);
     };
     return options;

@@ -292,11 +292,16 @@ void squash(CommandWork& work) {
 /// Revisions that a database ran, and whose files are gone, are written again.
 void repair(CommandWork& work) {
     work.folder.require();
-    std::size_t count = 0;
+    std::set<std::string> made_again;
+    // Of what only stands for a revision, neither file nor work is there.
+    auto is_there = [&](const std::string& id) {
+        const auto* script = work.graph.find(id);
+        return script && (script->built || !script->path.empty());
+    };
     for (const auto& place : work.databases()) {
         auto connection = place.engine.connect();
         for (const auto& one : Memory(*connection).all()) {
-            if (work.graph.find(one.script.id) != nullptr) continue;
+            if (is_there(one.script.id) || !made_again.insert(one.script.id).second) continue;
             NewRevision made{.id = one.script.id, .down_revisions = one.script.down_revisions};
             made.message = one.script.message;
             made.branch_labels = one.script.branch_labels;
@@ -306,12 +311,11 @@ void repair(CommandWork& work) {
             if (one.has_downgrade) made.downgrade = one.downgrade;
             made.notes = {"Written again out of what a database remembers."};
             work.say("Generating " + work.folder.write(made) + " ...  done");
-            ++count;
         }
         for (const auto& head : VersionTable(*connection).read()) {
             auto all = Memory(*connection).all();
-            bool known = work.graph.find(head) ||
-                         std::any_of(all.begin(), all.end(), [&](auto& one) { return one.script.id == head; });
+            bool known =
+                is_there(head) || std::any_of(all.begin(), all.end(), [&](auto& one) { return one.script.id == head; });
             if (known) continue;
             throw RevisionError(
                 "unknown-revision"_code,
@@ -320,7 +324,7 @@ void repair(CommandWork& work) {
                 "<revision>`");
         }
     }
-    if (count == 0) work.say("Nothing to repair: every revision of the database is there.");
+    if (made_again.empty()) work.say("Nothing to repair: every revision of the database is there.");
 }
 
 void writing_options(commands::Command& command) {
@@ -376,7 +380,7 @@ void CommandList::add_writing() {
     add("squash", "Make one revision of several: first:last", squash)
         .option({.spellings = {"-m", "--message"}, .help = "Revision message"})
         .argument({.name = "range"});
-    add("repair", "Write lost revisions again, out of what the database remembers", repair);
+    add("repair", "Write lost revisions again, out of what the database remembers", repair, CommandWork::Gaps::allowed);
     add("list-templates", "List available templates.", list_templates);
 }
 

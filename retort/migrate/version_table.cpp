@@ -5,6 +5,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/engine/dialect.hpp"
+#include "retort/engine/errors.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/migrate/errors.hpp"
 #include "retort/migrate/operation_json.hpp"
@@ -22,6 +23,12 @@ std::string literal(const std::string& text) {
 
 bool contains(const Names& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+[[noreturn]] void refuse_damaged(const std::string& what) {
+    throw MigrationError("damaged-version-table"_code, "The table alembic_version " + what,
+                         "say which revision the schema has, and the table is made anew: "
+                         "`db stamp --purge <revision>`; `db history` lists them");
 }
 
 constexpr std::string_view memory_table = "_retort_revisions";
@@ -68,16 +75,26 @@ Names VersionTable::read() {
     Names out;
     try {
         for (const auto& row : connection_.execute("SELECT version_num FROM alembic_version ORDER BY version_num")) {
-            auto id = row.get<std::optional<std::string>>(0);
-            if (id && !id->empty() && !contains(out, *id)) out.push_back(*id);
+            auto id = row.get<std::optional<std::string>>(0).value_or("");
+            if (id.empty()) refuse_damaged("has a row without a revision");
+            if (contains(out, id)) refuse_damaged("has revision " + id + " twice");
+            out.push_back(std::move(id));
         }
-    } catch (const Error& error) {
-        throw MigrationError("damaged-version-table"_code,
-                             "The table alembic_version cannot be read: " + error.message(),
-                             "it has one text column, version_num; look at it, drop it, and `db stamp` the revision "
-                             "that the schema has");
+    } catch (const ProgrammingError& error) {
+        refuse_damaged("cannot be read: " + error.message());
     }
     return out;
+}
+
+void VersionTable::clear() {
+    if (!exists()) return;
+    try {
+        (void)read();
+        connection_.run("DELETE FROM alembic_version");
+    } catch (const MigrationError&) {
+        connection_.run("DROP TABLE alembic_version");
+        exists_ = false;
+    }
 }
 
 void VersionTable::write(const Names& heads) { write(read(), heads); }
@@ -105,8 +122,8 @@ void Memory::remember(const Script& script, const std::vector<Operation>& upgrad
               {"depends", script.depends_on},
               {"created", script.created}};
     auto head_text = head.dump();
-    auto hash = hash_of(upgrade);
     auto up = to_json(upgrade).dump();
+    auto hash = hash_of_text(up);
     std::string down;
     if (script.downgrade) down = to_json(operations_of(script, false)).dump();
     const sql::ValueView values[] = {

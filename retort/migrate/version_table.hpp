@@ -22,6 +22,8 @@ class VersionTable {
     bool exists();
     /// Empty also where the table is missing. Throws MigrationError("damaged-version-table").
     Names read();
+    /// Takes all rows away, and the table itself where it cannot be read.
+    void clear();
     /// Makes the table when it is missing. Statements change as few rows as they can.
     void write(const Names& heads);
     /// The same when it is known what the table holds.

@@ -341,6 +341,30 @@ TEST_CASE("lost revisions are written again, lines of them squashed") {
     CHECK(program.code("squash nonsense") == 1);
 }
 
+TEST_CASE("a lost file in the middle of the history is written again") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1 -m one") == 0);
+    CHECK(program.code("revision --rev-id aaaa2 -m two") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    auto folder = program.database.folder.path() + "/migrations/versions/";
+    auto lost = program.built.front();
+    std::erase_if(program.built, [](auto& one) { return one.id == "aaaa1"; });
+    fs::remove(folder + "aaaa1_one.cpp");
+    CHECK(program.errors("history").find("Revision aaaa2 follows revision aaaa1, which is not there") !=
+          std::string::npos);
+    CHECK(program.output("repair").find("aaaa1_one.cpp") != std::string::npos);
+    CHECK(program.versions() == "aaaa1_one.cpp\naaaa2_two.cpp\n");
+    CHECK(program.code("history") == 0);
+    CHECK(program.output("repair").find("Nothing to repair") != std::string::npos);
+    // A copy under another name is told with both files.
+    fs::copy_file(folder + "aaaa1_one.cpp", folder + "copy.cpp");
+    program.run("history");
+    CHECK(program.last.errors.find("aaaa1_one.cpp and " + folder + "copy.cpp") != std::string::npos);
+}
+
 TEST_CASE("backup, damage, restore; prune asks") {
     Program program;
     user_model(program, true);
