@@ -115,9 +115,15 @@ Migrator CommandWork::migrator(const Place& place, MigrateOptions options) const
     return {place.engine, graph, std::move(options)};
 }
 
-bool CommandWork::ask(const std::string& question) const {
-    auto answer = environment.ask ? environment.ask(question) : ask_on_terminal(question);
-    return answer.value_or(false);
+std::optional<bool> CommandWork::answer(const std::string& question) const {
+    return environment.ask ? environment.ask(question) : ask_on_terminal(question);
+}
+
+NewRevision CommandWork::new_revision() const {
+    NewRevision out{.id = call.find("rev_id").value_or(new_revision_id())};
+    out.message = call.text("message");
+    if (auto label = call.find("branch_label")) out.branch_labels = {*label};
+    return out;
 }
 
 std::optional<bool> ask_on_terminal(const std::string& question) {
@@ -261,6 +267,7 @@ commands::Command& CommandList::add(const char* name, const char* help, Work wor
 void add_commands(commands::Group& group, std::shared_ptr<const Environment> environment) {
     CommandList list(group, std::move(environment));
     list.add_writing();
+    list.add_merging();
     list.add_running();
     list.add_showing();
     list.add_keeping();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,11 @@ class CommandWork {
     void write(NewRevision revision) const;
     /// The heads that a new revision follows, by --head and --splice.
     Names parents(const std::string& head, bool splice) const;
-    bool ask(const std::string& question) const;
+    bool ask(const std::string& question) const { return answer(question).value_or(false); }
+    /// Empty where there is nobody to ask.
+    std::optional<bool> answer(const std::string& question) const;
+    /// With what --rev-id, --message and --branch-label say.
+    NewRevision new_revision() const;
 
     const Environment& environment;
     const commands::Invocation& call;
@@ -67,6 +72,7 @@ class CommandList {
                            CommandWork::Gaps gaps = CommandWork::Gaps::refused);
 
     void add_writing();
+    void add_merging();
     void add_running();
     void add_showing();
     void add_keeping();

@@ -244,6 +244,53 @@ TEST_CASE("a session as recorded: from nothing to branches and back") {
     CHECK(program.code("init -d " + program.database.folder.path() + "/mig2 --multidb") == 0);
 }
 
+TEST_CASE("merge asks only where the branches meet") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    auto adds = [](const char* table, const char* column) {
+        return std::vector<Operation>{{ops::AddColumn{table, Column{column, Text(), nullable()}}}};
+    };
+    program.built.push_back(script("aaaa1", {}, {{ops::Execute{{{"", "SELECT 1"}}}}}, {}));
+    program.built.push_back(script("bbbb1", {"aaaa1"}, adds("user", "a"), {}));
+    auto other = [&](std::vector<Operation> steps) {
+        program.built.push_back(script("bbbb2", {"aaaa1"}, std::move(steps), {}));
+    };
+    SUBCASE("different tables") {
+        other(adds("post", "b"));
+        program.answer = false;
+        CHECK(program.code("merge") == 0);
+        CHECK(program.questions.empty());
+        CHECK(program.written[0].down_revisions == Names{"bbbb1", "bbbb2"});
+        CHECK(program.written[0].notes.empty());
+        CHECK(program.written[0].message == "merge bbbb1 and bbbb2");
+    }
+    SUBCASE("one table, and the answer is no") {
+        other(adds("user", "b"));
+        program.answer = false;
+        CHECK(program.code("merge heads") == 1);
+        CHECK(program.last.errors.find("Nothing was merged") != std::string::npos);
+        CHECK(program.questions.size() == 1);
+        CHECK(program.versions().empty());
+    }
+    SUBCASE("one table, and the answer is yes") {
+        other(adds("user", "b"));
+        program.answer = true;
+        CHECK(program.code("merge bbbb1 bbbb2 -m both --rev-id cccc1") == 0);
+        CHECK(program.written[0].notes[0].find("Both sides change table user") != std::string::npos);
+        CHECK(program.versions() == "cccc1_both.cpp\n");
+    }
+    SUBCASE("one table under its new name, and nobody to ask") {
+        other({{ops::RenameTable{"person", "user"}}});
+        CHECK(program.code("merge") == 0);
+        CHECK(program.written[0].notes[0].find("Both sides change table user") != std::string::npos);
+    }
+    SUBCASE("SQL may change any table") {
+        other({{ops::Execute{{{"", "UPDATE user SET a = 1"}}}}});
+        program.answer = false;
+        CHECK(program.code("merge") == 1);
+    }
+}
+
 TEST_CASE("renames are asked about, marked in the model, and never guessed") {
     Program program;
     user_model(program, false);
