@@ -215,6 +215,8 @@ void LiveSchema::flush() {
     connection_.savepoint("retort_change");
     try {
         carry_out(own);
+    } catch (const OperationalError&) {
+        throw;  // a full disk, a lock: no row is to blame, and the transaction may be gone already
     } catch (const DatabaseError&) {
         connection_.rollback_to_savepoint("retort_change");
         explain_failure(connection_, own.change);

@@ -404,9 +404,11 @@ std::vector<Operation> operations_of(const json& document) {
     return out;
 }
 
-std::string hash_of(const std::vector<Operation>& operations) {
+std::string hash_of(const std::vector<Operation>& operations) { return hash_of_text(to_json(operations).dump()); }
+
+std::string hash_of_text(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-    for (char c : to_json(operations).dump()) {
+    for (char c : text) {
         hash ^= static_cast<unsigned char>(c);
         hash *= 0x100000001b3u;
     }

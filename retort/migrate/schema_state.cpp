@@ -2,6 +2,7 @@
 #include "retort/migrate/schema_state.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
@@ -53,14 +54,43 @@ std::string renamed_in(const std::string& sql, const std::string& from, const st
     return out.append(last, sql.data() + sql.size());
 }
 
-void rename_in(sql::Expression& expression, const std::string& from, const std::string& to) {
-    if (expression.is_empty()) return;
-    auto sql = expression_sql(expression);
-    auto changed = renamed_in(sql, from, to);
-    if (changed != sql) expression = condition_of(changed);
-}
+/// Changes every piece of SQL that a table says: `change` makes the new text of the old.
+class TextChange {
+  public:
+    using Change = std::function<std::string(const std::string&)>;
+    explicit TextChange(Change change) : change_(std::move(change)) {}
 
-/// The column's name wherever its own table says it.
+    void operator()(schemas::Table& table) const {
+        for (auto& column : table.columns) {
+            for (auto& check : column.checks) (*this)(check.condition);
+            if (column.computed) column.computed->sql = change_(column.computed->sql);
+        }
+        for (auto& constraint : table.constraints) {
+            if (auto* check = std::get_if<schemas::Check>(&constraint)) (*this)(check->condition);
+            if (auto* exclude = std::get_if<schemas::Exclude>(&constraint)) (*this)(*exclude);
+        }
+        for (auto& index : table.indexes) {
+            for (auto& part : index.parts) (*this)(part.expression);
+            (*this)(index.where);
+        }
+    }
+
+  private:
+    void operator()(schemas::Exclude& exclude) const {
+        for (auto& element : exclude.elements) (*this)(element.first);
+        (*this)(exclude.where);
+    }
+    void operator()(sql::Expression& expression) const {
+        if (expression.is_empty()) return;
+        auto sql = expression_sql(expression);
+        auto changed = change_(sql);
+        if (changed != sql) expression = condition_of(changed);
+    }
+
+    Change change_;
+};
+
+/// The column's name where its own table lists it.
 struct ColumnRenaming {
     const std::string& from;
     const std::string& to;
@@ -70,17 +100,12 @@ struct ColumnRenaming {
         replace(unique.columns, from, to);
         rename_parts(unique.options);
     }
-    void operator()(schemas::Check& check) const { rename_in(check.condition, from, to); }
-    void operator()(schemas::Exclude& exclude) const {
-        for (auto& element : exclude.elements) rename_in(element.first, from, to);
-        rename_in(exclude.where, from, to);
-    }
+    void operator()(schemas::Check&) const {}
+    void operator()(schemas::Exclude&) const {}
     void operator()(schemas::Index& index) const {
         for (auto& part : index.parts) {
             if (part.column == from) part.column = to;
-            rename_in(part.expression, from, to);
         }
-        rename_in(index.where, from, to);
     }
     void rename_parts(schemas::Options& options) const {
         auto parts = options.find("sqlite_parts");
@@ -96,10 +121,7 @@ void rename_column(schemas::Table& table, const ops::RenameColumn& one) {
     ColumnRenaming renaming{one.column, one.to};
     replace(table.primary_key.columns, one.column, one.to);
     renaming.rename_parts(table.primary_key.options);
-    for (auto& column : table.columns) {
-        for (auto& check : column.checks) renaming(check);
-        if (column.computed) column.computed->sql = renamed_in(column.computed->sql, one.column, one.to);
-    }
+    TextChange([&](const std::string& sql) { return renamed_in(sql, one.column, one.to); })(table);
     for (auto& constraint : table.constraints) std::visit(renaming, constraint);
     for (auto& index : table.indexes) renaming(index);
     for (auto& constraint : table.constraints) {
@@ -356,6 +378,7 @@ void SchemaState::apply(const Operation& operation, const schemas::DdlCompiler& 
     const auto* rename = std::get_if<ops::RenameTable>(&operation.step);
     if (rename && find(rename->to)) refuse("There is a table \"" + rename->to + "\" already", rename->to, {});
     if (rename) {
+        TextChange([&](const std::string& sql) { return schemas::without_own_name(sql, name); })(*table);
         table->name = rename->to;
     } else {
         apply_to_table(operation, *table, compiler);

@@ -76,7 +76,7 @@ TEST_CASE("SQLite makes tables anew where it must") {
     auto made = sql_of(compiler, [](Operations& op) { op.alter_column("t", "b", {.type = BigInteger()}); });
     CHECK(made.find("PRAGMA foreign_keys=OFF; BEGIN; -- triggers of t are not kept PRAGMA legacy_alter_table=ON; "
                     "CREATE TABLE _retort_new_t") == 0);
-    CHECK(made.find("INSERT INTO _retort_new_t (id, a, b) SELECT id, a, b FROM t; DROP TABLE t; ALTER TABLE "
+    CHECK(made.find("INSERT OR ABORT INTO _retort_new_t (id, a, b) SELECT id, a, b FROM t; DROP TABLE t; ALTER TABLE "
                     "_retort_new_t RENAME TO t;") != std::string::npos);
     CHECK(sql_of(compiler, [](Operations& op) { op.add_column("t", Column{"c", Integer(), nullable()}); }) ==
           "ALTER TABLE t ADD COLUMN c INTEGER;");
