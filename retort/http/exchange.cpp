@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "retort/http/connection.hpp"
+#include "retort/http/http2_session.hpp"
 #include "retort/http/scan.hpp"
 #include "retort/http/worker.hpp"
 
@@ -23,17 +24,6 @@ bool asks_to_close(const Headers& headers) {
             return true;
     }
     return false;
-}
-
-std::optional<std::uint64_t> announced_length(const Headers& headers) {
-    const auto text = headers.get("Content-Length");
-    if (!text || text->empty() || text->size() > 18) return std::nullopt;
-    std::uint64_t length = 0;
-    for (char c : *text) {
-        if (!is_digit(c)) return std::nullopt;
-        length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return length;
 }
 
 }  // namespace
@@ -135,7 +125,9 @@ Ending Exchange::serve_arrived() {
     while (!input_.empty()) {
         const ParseResult head = parser_.parse(input_.view(), request_);
         if (head.outcome == ParseResult::Outcome::incomplete) break;
-        if (head.outcome == ParseResult::Outcome::failed) return refuse(head.status, head.problem);
+        if (head.outcome == ParseResult::Outcome::failed) {
+            return begins_http2() ? Ending::http2 : refuse(head.status, head.problem);
+        }
         const Ending ending = answer(head.size);
         if (ending != Ending::keep) return ending;
         if (output_.size() > flush_at && !flush()) return Ending::close;
@@ -156,11 +148,18 @@ Ending Exchange::answer(std::size_t head_size) {
     body_.begin(request_, parser_.expects_continue());
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
-    request_.secure = false;
+    request_.secure = connection_->secure();
     plain_ = !request_.secure;
     clear_response();
     call_handler();
     return respond(has_body);
+}
+
+// Its first line is an unknown version to the parser. With TLS the handshake has said what is spoken.
+bool Exchange::begins_http2() const {
+    if (!worker_.options().http2 || connection_->secure() || connection_->asked()) return false;
+    return input_.view().substr(0, http2_preface.size()).starts_with(http2_preface.substr(0, 16)) &&
+           http2_preface.starts_with(input_.view().substr(0, http2_preface.size()));
 }
 
 // The head must not move while the handler looks at it, so what its body needs is made sure of before.

@@ -21,6 +21,7 @@ class Worker;
 enum class Ending : int {
     keep,   ///< it waits for requests; the input may hold the beginning of one
     close,  ///< close it
+    http2,  ///< it speaks HTTP/2: the input holds the beginning of its preface
     drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
 };
 
@@ -56,6 +57,7 @@ class Exchange {
     Fill fill();
     Ending serve_arrived();
     Ending answer(std::size_t head_size);
+    bool begins_http2() const;
     Ending refuse(int status, std::string_view problem);
     void make_room_for_body(std::size_t& head_size);
     void clear_response();

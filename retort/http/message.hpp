@@ -141,12 +141,13 @@ struct Request {
     std::string_view path;    ///< the target before '?', still escaped
     std::string_view query;   ///< after '?', still escaped
     bool has_query = false;   ///< tells "/a?" from "/a"
-    int version_minor = 1;    ///< HTTP/1.x
+    int version_major = 1;    ///< of HTTP: 1 or 2
+    int version_minor = 1;    ///< HTTP/1.x; HTTP/2 has none
     std::span<const HeaderView> headers;
     std::optional<std::uint64_t> content_length;  ///< absent when chunked or when there is no body
-    bool chunked = false;
-    BodyReader* body = nullptr;       ///< null when there is no body
-    std::string_view remote_address;  ///< "127.0.0.1"
+    bool chunked = false;                         ///< a body comes without its length
+    BodyReader* body = nullptr;                   ///< null when there is no body
+    std::string_view remote_address;              ///< "127.0.0.1"
     std::uint16_t remote_port = 0;
     bool secure = false;  ///< came over TLS
 

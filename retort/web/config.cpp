@@ -76,6 +76,9 @@ const std::vector<Key>& own_keys() {
         {"TEMPLATES_AUTO_RELOAD", nullptr},
         {"MAX_COOKIE_SIZE", 4093},
         {"ACCESS_LOG", nullptr, [](Settings& s, const json& v) { s.access_log = maybe_bool(v); }},
+        {"TLS_CERTIFICATE", nullptr},
+        {"TLS_KEY", nullptr},
+        {"HTTP2", false},
     };
     return keys;
 }
