@@ -144,6 +144,9 @@ class Request {
     /// Runs after this request's view, before the after_request functions.
     void after(std::function<void(Response&)> function);
 
+    /// The contexts stay until a streamed body is written.
+    void keep_contexts() { keeps_contexts_ = true; }
+
     /// For what stands on top of the web layer.
     http::Request& message() { return message_; }
     detail::Application& app() { return app_; }
@@ -164,6 +167,7 @@ class Request {
     detail::Routing* routing_ = nullptr;
     std::unique_ptr<Parsed> parsed_;
     std::vector<std::function<void(Response&)>> after_;
+    bool keeps_contexts_ = false;
 };
 
 /// One dictionary of the running request: `request.args["x"]`, `request.form.get<int>("age", 0)`.
