@@ -214,6 +214,7 @@ constexpr auto call_of(const Function&) {
 template <auto view, void (*guard)()>
 struct Guarded : GuardedAs<view, guard, std::decay_t<decltype(call_of(view))>> {
     static constexpr auto inner_view = view;
+    static constexpr bool needs_login = true;
 };
 
 }  // namespace detail
