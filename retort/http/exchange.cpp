@@ -154,12 +154,13 @@ void Exchange::send() {
 }
 
 // A body before the handshake would be taken for frames.
-Upgraded* Exchange::upgrade() {
+Upgraded* Exchange::upgrade(const Headers& headers) {
     if (sent_ || has_body_ || request_.version_minor == 0) return nullptr;
     sent_ = Ending::close;
-    response_.status = 101;
-    response_.stream = nullptr;
-    worker_.head_writer().write(output_, response_, {.connection = ConnectionHeader::upgrade}, worker_.loop().now());
+    Response head;
+    head.status = 101;
+    head.headers = headers;
+    worker_.head_writer().write(output_, head, {.connection = ConnectionHeader::upgrade}, worker_.loop().now());
     connection_->hand_over();
     if (!flush()) broken_ = true;
     return this;

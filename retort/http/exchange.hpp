@@ -56,7 +56,7 @@ class Exchange final : private Channel, private Upgraded {
     void note_failure(int status);
     Ending respond(bool has_body);
     void send() override;
-    Upgraded* upgrade() override;
+    Upgraded* upgrade(const Headers& headers) override;
     Received receive(std::span<char> into) override;
     void wait(fibers::Parker& parker, std::chrono::milliseconds time) override;
     bool send(std::string_view bytes) override;

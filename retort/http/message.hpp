@@ -149,9 +149,9 @@ class Channel {
     /// Sends the handler's response now, streamed body and all; what the handler does with it afterwards changes
     /// nothing.
     virtual void send() = 0;
-    /// Answers with the response's headers and 101, and hands the connection over: it ends with the handler. Null
-    /// where that cannot be done (HTTP/2).
-    virtual Upgraded* upgrade() = 0;
+    /// Answers 101 with these headers and hands the connection over: it ends with the handler. Null where that cannot
+    /// be done: for HTTP/1.0 and HTTP/2, and for a request with a body.
+    virtual Upgraded* upgrade(const Headers& headers) = 0;
 };
 
 /// A connection that speaks another protocol than HTTP from now on.

@@ -174,7 +174,7 @@ class Paths {
     void add(const Rule& rule) {
         auto& endpoint = *static_cast<const detail::Endpoint*>(rule.target);
         auto& docs = docs_of(app_, endpoint.name);
-        if (docs.hidden) return;
+        if (docs.hidden || endpoint.view.answer().kind == detail::AnswerShape::Kind::nothing) return;
         auto made = template_of(std::string_view{rule.text()}.substr(rule.path_at));
         auto& place = places_.try_emplace(shape_of(made.path), made).first->second;
         // Under the names of the rule that came first.

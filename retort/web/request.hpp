@@ -26,6 +26,7 @@ class Accept;
 
 namespace detail {
 struct Routing;
+class WebSocketCore;
 [[noreturn]] void throw_missing_key(std::string_view key);
 }  // namespace detail
 
@@ -146,6 +147,9 @@ class Request {
 
     /// The contexts stay until a streamed body is written.
     void keep_contexts() { keeps_contexts_ = true; }
+
+    /// Of a request that has become a WebSocket.
+    std::shared_ptr<detail::WebSocketCore>& socket();
 
     /// For what stands on top of the web layer.
     http::Request& message() { return message_; }

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -42,8 +43,20 @@ concept FromRequest = requires(Request& request) {
     { ViewInput<std::remove_cvref_t<T>>::read(request) } -> std::convertible_to<std::remove_cvref_t<T>>;
 };
 
+/// Such a parameter has answered when it is read; its view returns nothing: WebSocket.
+template <class T>
+concept AnswersItself = FromRequest<T> && requires { ViewInput<std::remove_cvref_t<T>>::answers_itself; };
+
 template <class... Types>
 struct TypeList {};
+
+template <class List>
+inline constexpr bool any_answers_itself = false;
+template <class... Types>
+inline constexpr bool any_answers_itself<TypeList<Types...>> = (AnswersItself<Types> || ...);
+
+/// Runs a view whose request is answered otherwise, to its end.
+Response answered_otherwise(Request& request, const std::function<void()>& view);
 
 /// The parameters that come from the rule, in order.
 template <class Kept, class... Parameters>
@@ -181,7 +194,7 @@ constexpr bool is_view_result() {
 
 /// What a view answers with, for descriptions of the API.
 struct AnswerShape {
-    enum class Kind : std::uint8_t { response, text, document };
+    enum class Kind : std::uint8_t { response, text, document, nothing };
     Kind kind = Kind::response;
     bool has_status = false;     ///< says its status while it runs
     json (*schema)() = nullptr;  ///< of a typed answer
@@ -196,6 +209,8 @@ struct AnswerOf {
             return {AnswerShape::Kind::document};
         } else if constexpr (ResponseText<Result>) {
             return {AnswerShape::Kind::text};
+        } else if constexpr (std::is_void_v<Result>) {
+            return {AnswerShape::Kind::nothing};
         } else {
             return {};
         }
@@ -219,8 +234,16 @@ template <class Function, class... Parameters>
 Response call_view(const void* callable, Request& request, std::vector<RouteArgument>& values,
                    TypeList<Parameters...>) {
     auto& function = *static_cast<const Function*>(callable);
+    if constexpr (requires { Function::ask_first(); }) Function::ask_first();
     if constexpr (sizeof...(Parameters) == 0) {
         return respond_by(function);
+    } else if constexpr (any_answers_itself<TypeList<Parameters...>>) {
+        std::size_t next = 0;
+        std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
+            view_argument<Parameters>(request, values, next)...};
+        return answered_otherwise(request, [&] {
+            std::apply([&](auto&... each) { function(static_cast<Parameters>(each)...); }, arguments);
+        });
     } else {
         std::size_t next = 0;
         std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
@@ -334,7 +357,9 @@ class View {
         static_assert(
             requires { typename Shape::All; },
             "a view is a function or a lambda whose parameters have types (no auto)");
-        static_assert(is_view_result<typename Shape::Result>(),
+        static_assert(!any_answers_itself<typename Shape::All> || std::is_void_v<typename Shape::Result>,
+                      "a view that takes a WebSocket& returns nothing: what it has to say it sends");
+        static_assert(any_answers_itself<typename Shape::All> || is_view_result<typename Shape::Result>(),
                       "a view returns text, json, Json<T> or a Response, alone or with a status and headers; "
                       "for anything else return jsonify(value)");
         static_assert(ConstCallable<Function>::value,
