@@ -1,33 +1,13 @@
-// Server-sent events, and answers in gzip.
+// Server-sent events, and streams that see their request.
 #include <doctest/doctest.h>
-#include <zlib.h>
 
 #include "retort/base/log.hpp"
-#include "retort/web/compress.hpp"
 #include "retort/web/event_stream.hpp"
 #include "retort/web/stream_with_context.hpp"
 #include "retort/web/web.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string unpacked(std::string packed) {
-    std::string text(100'000, '\0');
-    z_stream stream{};
-    ::inflateInit2(&stream, 15 + 16);
-    stream.next_in = reinterpret_cast<unsigned char*>(packed.data());
-    stream.avail_in = static_cast<unsigned>(packed.size());
-    stream.next_out = reinterpret_cast<unsigned char*>(text.data());
-    stream.avail_out = static_cast<unsigned>(text.size());
-    CHECK(::inflate(&stream, Z_FINISH) == Z_STREAM_END);
-    text.resize(stream.total_out);
-    ::inflateEnd(&stream);
-    return text;
-}
-
-}  // namespace
 
 TEST_CASE("events are written line by line, and nothing in them begins another event") {
     App app{"events"};
@@ -44,33 +24,6 @@ TEST_CASE("events are written line by line, and nothing in them begins another e
     CHECK(answer.header("Cache-Control") == "no-cache");
     CHECK(answer.text() ==
           "data: from 6\n\nevent: event\nid: 7data: x\nretry: 2000\ndata: a\ndata: b\ndata: \n\n:\n\n");
-}
-
-TEST_CASE("large text is packed for who takes it") {
-    App app{"packed"};
-    compress_responses(app);
-    app.get("/large", [] {
-        Response answer{std::string(5000, 'x')};
-        answer.add_etag();
-        return answer;
-    });
-    app.get("/small", [] { return "x"; });
-    app.get("/image", [] { return send_bytes(std::string(5000, 'x'), {.mimetype = "image/png"}); });
-    auto client = app.test_client();
-    RequestBuilder gzip{.headers = {{"Accept-Encoding", "br, gzip;q=0.5"}}};
-    auto packed = client.get("/large", gzip);
-    CHECK(packed.header("Content-Encoding") == "gzip");
-    CHECK(packed.header("Vary") == "Accept-Encoding");
-    CHECK(packed.header("ETag").starts_with("W/\""));
-    CHECK(packed.text().size() < 200);
-    CHECK(packed.header("Content-Length") == std::to_string(packed.text().size()));
-    CHECK(unpacked(packed.text()) == std::string(5000, 'x'));
-    CHECK(client.get("/large").header("Content-Encoding") == "");
-    CHECK(client.get("/large").header("Vary") == "Accept-Encoding");
-    CHECK(client.get("/large", {.headers = {{"Accept-Encoding", "gzip;q=0"}}}).text().size() == 5000);
-    CHECK(client.get("/small", gzip).header("Content-Encoding") == "");
-    CHECK(client.get("/image", gzip).header("Content-Encoding") == "");
-    CHECK_THROWS_AS(compress_responses(app, {.level = 10}), ArgumentError);
 }
 
 TEST_CASE("a streamed body sees the contexts of its request when they are kept, and teardown waits for it") {
