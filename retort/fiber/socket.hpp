@@ -39,6 +39,11 @@ class Socket : public Watcher {
     bool wait_readable(std::chrono::milliseconds time);
     bool wait_writable(std::chrono::milliseconds time);
 
+    /// Waits until there may be something to read, until somebody unparks `parker`, or until the time is over.
+    void wait_readable_or(Parker& parker, std::chrono::milliseconds time);
+    /// Ends such a wait.
+    void wake();
+
     /// Whether there may be something to read; false after a short read, until the next event.
     bool readable() const noexcept { return readable_; }
     /// Makes the next read ask the system, whatever the events said.

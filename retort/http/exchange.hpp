@@ -25,7 +25,7 @@ enum class Ending : int {
     drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
 };
 
-class Exchange {
+class Exchange final : private Channel, private Upgraded {
   public:
     explicit Exchange(Worker& worker);
 
@@ -64,6 +64,12 @@ class Exchange {
     void call_handler();
     void note_failure(int status);
     Ending respond(bool has_body);
+    void send() override;
+    Upgraded* upgrade(const Headers& headers) override;
+    Received receive(std::span<char> into) override;
+    void wait(fibers::Parker& parker, std::chrono::milliseconds time) override;
+    bool send(std::string_view bytes) override;
+    bool stopping() const override;
     bool wants_to_stay() const;
     void write_head(ResponseFraming framing, bool stay);
     bool send_whole(bool stay);
@@ -78,6 +84,9 @@ class Exchange {
     Response response_;
     RequestBody body_;
     bool plain_ = true;
+    /// How it ended, when the handler has sent the response itself.
+    std::optional<Ending> sent_;
+    bool has_body_ = false;
     bool flushing_ = false;
     bool broken_ = false;
 };

@@ -152,6 +152,8 @@ class Response {
 
     /// Writes the body in its place; see `stream`.
     void set_stream(std::function<void(http::BodyWriter&)> write);
+    /// For who puts another one around it.
+    std::function<void(http::BodyWriter&)> take_stream() { return std::exchange(message_.stream, nullptr); }
     /// The tag of this version of the content, and a weak one: equal in meaning, not byte by byte.
     void set_etag(std::string_view tag, bool weak = false);
     /// A tag made of the body, unless there is one.
