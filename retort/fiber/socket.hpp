@@ -3,12 +3,12 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/loop.hpp"
 
 namespace retort::fibers {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/socket.hpp"
 #include "retort/fiber/timer.hpp"
 #include "retort/http/tls.hpp"

@@ -1,13 +1,13 @@
 // Writes the head of a response: one sized copy, with a date that is made once a second.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/buffer.hpp"
 #include "retort/http/message.hpp"
 

@@ -1,7 +1,6 @@
 // An HTTP/1.1 server: threads with one event loop each, limits, and a shutdown that finishes what is under way.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -9,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/message.hpp"
 
 namespace retort::http {

@@ -1,7 +1,6 @@
 // What a view answers: text, JSON or a stream, with status, headers and cookies.
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -11,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/time.hpp"
 #include "retort/http/message.hpp"
