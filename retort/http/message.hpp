@@ -1,7 +1,6 @@
 // HTTP messages: headers, a request as it arrives, a response as it leaves. Knows no routes and no app.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/short_text.hpp"
 
 namespace retort::fibers {
