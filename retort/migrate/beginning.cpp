@@ -7,6 +7,7 @@
 #include "retort/engine/inspector.hpp"
 #include "retort/migrate/errors.hpp"
 #include "retort/migrate/kept_data.hpp"
+#include "retort/migrate/live_schema.hpp"
 #include "retort/migrate/version_table.hpp"
 
 namespace retort::migrations {
@@ -43,6 +44,7 @@ bool Beginning::fits(engines::Connection& connection) {
 void Beginning::run(engines::Connection& connection) const {
     const auto& compiler = connection.dialect().ddl();
     for (const auto& table : tables()) {
+        refuse_schema({ops::CreateTable{table}, {}, {}, table.schema}, compiler);
         connection.run(compiler.compile(schemas::CreateTable{table}));
         for (const auto& index : table.indexes) {
             connection.run(compiler.compile(schemas::CreateIndex{table.name, index, table.schema}));

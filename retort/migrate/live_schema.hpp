@@ -92,6 +92,9 @@ class LiveSchema {
 /// The SQL of an operation on rows, or of raw SQL for this dialect; empty when it has none there.
 std::vector<std::string> statements_of(const Operation& operation, const schemas::DdlCompiler& compiler);
 
+/// Throws MigrationError("no-schemas") for a step in a schema where the database has none.
+void refuse_schema(const Operation& operation, const schemas::DdlCompiler& compiler);
+
 /// Says which rows stand in the way of a change that failed, as a DataConflict; returns where it finds none.
 void explain_failure(engines::Connection& connection, const schemas::TableChange& change);
 /// Says which rows have values that are none of their column's new type, if there are such.

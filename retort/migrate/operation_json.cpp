@@ -231,6 +231,7 @@ void fields_of(F& f, T& one) {
         f("options", one.options);
     } else if constexpr (std::is_same_v<Type, schemas::Table>) {
         f("name", one.name);
+        f("schema", one.schema);
         f("columns", one.columns);
         f("primary_key", one.primary_key);
         f("constraints", one.constraints);
@@ -264,6 +265,7 @@ void step_fields(F& f, T& one) {
         f("step", one.step);
         f("bind", one.bind);
         f("note", one.note);
+        f("schema", one.schema);
     } else if constexpr (std::is_same_v<Type, ops::Execute>) {
         f("sql", one.sql);
     } else if constexpr (!std::is_same_v<Type, ops::Run>) {

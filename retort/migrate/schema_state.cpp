@@ -316,25 +316,26 @@ void apply_to_table(const Operation& operation, schemas::Table& table, const sch
     std::visit(TableChanger{table, compiler}, operation.step);
 }
 
-const schemas::Table* SchemaState::find(std::string_view name) const {
-    auto found = std::find_if(tables_.begin(), tables_.end(), [&](auto& table) { return table.name == name; });
+const schemas::Table* SchemaState::find(std::string_view name, std::string_view schema) const {
+    auto same = [&](auto& table) { return table.name == name && table.schema == schema; };
+    auto found = std::find_if(tables_.begin(), tables_.end(), same);
     return found == tables_.end() ? nullptr : &*found;
 }
 
-schemas::Table* SchemaState::find(std::string_view name) {
-    return const_cast<schemas::Table*>(std::as_const(*this).find(name));
+schemas::Table* SchemaState::find(std::string_view name, std::string_view schema) {
+    return const_cast<schemas::Table*>(std::as_const(*this).find(name, schema));
 }
 
 void SchemaState::put(schemas::Table table) {
-    if (auto* known = find(table.name)) {
+    if (auto* known = find(table.name, table.schema)) {
         *known = std::move(table);
     } else {
         tables_.push_back(std::move(table));
     }
 }
 
-void SchemaState::remove(std::string_view name) {
-    std::erase_if(tables_, [&](const schemas::Table& table) { return table.name == name; });
+void SchemaState::remove(std::string_view name, std::string_view schema) {
+    std::erase_if(tables_, [&](const schemas::Table& table) { return table.name == name && table.schema == schema; });
 }
 
 namespace {
@@ -343,7 +344,8 @@ namespace {
 void follow_renaming(schemas::Table& table, const Operation& operation) {
     for (auto& constraint : table.constraints) {
         auto* key = std::get_if<schemas::ForeignKey>(&constraint);
-        if (key == nullptr || key->referred_table != table_of(operation)) continue;
+        bool other = key == nullptr || key->referred_table != table_of(operation);
+        if (other || key->referred_schema != operation.schema) continue;
         if (const auto* one = std::get_if<ops::RenameTable>(&operation.step)) key->referred_table = one->to;
         const auto* one = std::get_if<ops::RenameColumn>(&operation.step);
         if (one && table.name != one->table) replace(key->referred_columns, one->column, one->to);
@@ -352,7 +354,7 @@ void follow_renaming(schemas::Table& table, const Operation& operation) {
 
 std::vector<std::string> table_names(const std::vector<schemas::Table>& tables) {
     std::vector<std::string> out;
-    for (const auto& table : tables) out.push_back(table.name);
+    for (const auto& table : tables) out.push_back(table.full_name());
     return out;
 }
 
@@ -367,16 +369,18 @@ void SchemaState::apply(const Operation& operation, const schemas::DdlCompiler& 
                 std::holds_alternative<ops::DeleteRows>(operation.step);
     if (data) return;
     auto name = table_of(operation);
-    auto* table = find(name);
+    const auto& schema = operation.schema;
+    auto* table = find(name, schema);
+    auto full = schema.empty() ? name : schema + '.' + name;
     if (const auto* create = std::get_if<ops::CreateTable>(&operation.step)) {
-        if (table) refuse("There is a table \"" + name + "\" already", name, {});
+        if (table) refuse("There is a table \"" + full + "\" already", full, {});
         tables_.push_back(create->table);
         return;
     }
-    if (table == nullptr) refuse("There is no table \"" + name + '"', name, table_names(tables_));
-    if (std::holds_alternative<ops::DropTable>(operation.step)) return remove(name);
+    if (table == nullptr) refuse("There is no table \"" + full + '"', full, table_names(tables_));
+    if (std::holds_alternative<ops::DropTable>(operation.step)) return remove(name, schema);
     const auto* rename = std::get_if<ops::RenameTable>(&operation.step);
-    if (rename && find(rename->to)) refuse("There is a table \"" + rename->to + "\" already", rename->to, {});
+    if (rename && find(rename->to, schema)) refuse("There is a table \"" + rename->to + "\" already", rename->to, {});
     if (rename) {
         TextChange([&](const std::string& sql) { return schemas::without_own_name(sql, name); })(*table);
         table->name = rename->to;
