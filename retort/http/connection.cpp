@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <cstring>
+#include <new>
 
 #include "retort/http/exchange.hpp"
 #include "retort/http/http2_session.hpp"
@@ -83,7 +84,11 @@ void Connection::send_away() {
 
 void Connection::start_serving() {
     phase_ = Phase::serving;
-    worker_.loop().start(&serve, this);
+    try {
+        worker_.loop().start(&serve, this);
+    } catch (const std::bad_alloc&) {
+        close();  // the system has no stack left; who waits for one less is served
+    }
 }
 
 void Connection::serve(void* connection) {

@@ -123,6 +123,7 @@ nghttp2_nv pair_of(const HeaderView& field) {
 template <class Fields>
 std::vector<nghttp2_nv> pairs_of(const Fields& fields) {
     std::vector<nghttp2_nv> pairs;
+    pairs.reserve(fields.size());
     for (const HeaderView& field : fields) pairs.push_back(pair_of(field));
     return pairs;
 }

@@ -4,6 +4,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "retort/http/connection.hpp"
@@ -87,12 +88,25 @@ void Http2Session::feed(std::string_view bytes) {
 void Http2Session::start_ready() {
     for (std::size_t i = 0; i < ready_.size(); ++i) {
         Http2Stream& stream = *ready_[i];
-        if (stream.closed()) continue;
-        stream.running = true;
-        ++running_;
-        worker_.loop().start(&Http2Stream::serve, &stream);
+        if (!stream.closed()) start(stream);
     }
     ready_.clear();
+}
+
+void Http2Session::start(Http2Stream& stream) {
+    stream.running = true;
+    ++running_;
+    try {
+        worker_.loop().start(&Http2Stream::serve, &stream);
+    } catch (const std::bad_alloc&) {
+        stream.running = false;
+        --running_;
+        refuse(stream.number());
+    }
+}
+
+void Http2Session::refuse(std::int32_t number) {
+    ::nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, number, NGHTTP2_REFUSED_STREAM);
 }
 
 void Http2Session::send() {
@@ -212,10 +226,12 @@ void Http2Session::begin_head() noexcept {
     head_since_ = worker_.loop().now();
 }
 
-// Those that a client gave up count while their handlers still run: to reset them must not buy it more of them.
+// Those that a client gave up count while their handlers still run: to reset them must not buy it more of them. And all
+// connections together get no more fibers than they would with HTTP/1, for stacks are what the system runs out of.
 Http2Stream* Http2Session::begin_request(std::int32_t number) {
-    if (streams_.size() >= worker_.options().max_streams) {
-        ::nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, number, NGHTTP2_REFUSED_STREAM);
+    const ServerOptions& options = worker_.options();
+    if (streams_.size() >= options.max_streams || worker_.loop().live_fibers() >= options.max_connections) {
+        refuse(number);
         return nullptr;
     }
     return streams_.emplace_back(std::make_unique<Http2Stream>(*this, number)).get();

@@ -78,6 +78,8 @@ class Http2Session {
     bool receive();
     void feed(std::string_view bytes);
     void start_ready();
+    void start(Http2Stream& stream);
+    void refuse(std::int32_t number);
     void break_off() noexcept;
     void give_up(std::uint32_t error) noexcept;
     bool is_over() const;

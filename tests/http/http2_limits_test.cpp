@@ -203,6 +203,29 @@ TEST_CASE("beyond the most streams, requests are refused unserved; one that was 
     CHECK(http2.ask({}).status == 200);
 }
 
+TEST_CASE("all streams of a thread together get no more fibers than connections would") {
+    std::atomic<int> inside{0};
+    std::atomic<bool> open{false};
+    ServerOptions options = http2_options();
+    options.max_connections = 2;
+    LiveServer server{[&](Request& request, Response&) {
+                          if (request.path != "/slow") return;
+                          ++inside;
+                          while (!open) fibers::sleep_for(milliseconds{1});
+                      },
+                      options};
+    const auto port = server.start().port();
+    Client client{port}, other_client{port};
+    Http2Client http2{client}, other{other_client};
+    const std::int32_t first = http2.submit({.path = "/slow"}), second = http2.submit({.path = "/slow"});
+    while (inside < 2) std::this_thread::yield();
+    CHECK(other.ask({}).error == NGHTTP2_REFUSED_STREAM);
+    open = true;
+    CHECK(http2.wait(first).status == 200);
+    CHECK(http2.wait(second).status == 200);
+    CHECK(other.ask({}).status == 200);
+}
+
 TEST_CASE("floods end the connection") {
     LiveServer server{[](Request&, Response&) {}, http2_options()};
     const auto port = server.start().port();
