@@ -149,8 +149,10 @@ Ending Exchange::answer(std::size_t head_size) {
     return sent_ ? *sent_ : respond(has_body);
 }
 
-void Exchange::send() {
-    if (!sent_) sent_ = respond(has_body_);
+void Exchange::send(Response& response) {
+    if (sent_) return;
+    if (&response != &response_) response_ = std::move(response);
+    sent_ = respond(has_body_);
 }
 
 // A body before the handshake would be taken for frames.
