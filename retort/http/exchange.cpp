@@ -166,8 +166,10 @@ bool Exchange::begins_http2() const {
            http2_preface.starts_with(input_.view().substr(0, http2_preface.size()));
 }
 
-void Exchange::send() {
-    if (!sent_) sent_ = respond(has_body_);
+void Exchange::send(Response& response) {
+    if (sent_) return;
+    if (&response != &response_) response_ = std::move(response);
+    sent_ = respond(has_body_);
 }
 
 // A body before the handshake would be taken for frames.

@@ -64,7 +64,7 @@ class Exchange final : private Channel, private Upgraded {
     void call_handler();
     void note_failure(int status);
     Ending respond(bool has_body);
-    void send() override;
+    void send(Response& response) override;
     Upgraded* upgrade(const Headers& headers) override;
     Received receive(std::span<char> into) override;
     void wait(fibers::Parker& parker, std::chrono::milliseconds time) override;

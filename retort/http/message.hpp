@@ -146,9 +146,8 @@ class Upgraded;
 class Channel {
   public:
     virtual ~Channel() = default;
-    /// Sends the handler's response now, streamed body and all; what the handler does with it afterwards changes
-    /// nothing.
-    virtual void send() = 0;
+    /// Sends this as the response now, streamed body and all; what the handler leaves afterwards changes nothing.
+    virtual void send(Response& response) = 0;
     /// Answers 101 with these headers and hands the connection over: it ends with the handler. Null where that cannot
     /// be done: for HTTP/1.0 and HTTP/2, and for a request with a body.
     virtual Upgraded* upgrade(const Headers& headers) = 0;

@@ -99,7 +99,7 @@ class WholeBody final : public http::BodyWriter {
 
 /// Writes a streamed body while the contexts of its request are there still.
 void send_within(http::Request& message, http::Response& answer) {
-    if (message.channel != nullptr) return message.channel->send();
+    if (message.channel != nullptr) return message.channel->send(answer);
     auto write = std::exchange(answer.stream, nullptr);
     WholeBody body{answer.body};
     if (message.method != "HEAD") write(body);

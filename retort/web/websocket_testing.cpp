@@ -90,10 +90,14 @@ struct TestWebSocket::State final : http::Channel {
         server.end();
         std::lock_guard lock(mutex);
         over = true;
-        if (!upgraded) head = std::move(answer);
+        if (!upgraded && !sent) head = std::move(answer);
         answered.notify_all();
     }
-    void send() override {}
+    void send(http::Response& response) override {
+        std::lock_guard lock(mutex);
+        head = std::move(response);
+        sent = true;
+    }
     http::Upgraded* upgrade(const http::Headers& headers) override {
         std::lock_guard lock(mutex);
         head.status = 101;
@@ -113,7 +117,7 @@ struct TestWebSocket::State final : http::Channel {
     PipeEnd server{to_server, to_client}, client{to_client, to_server};
     std::mutex mutex;
     std::condition_variable answered;
-    bool upgraded = false, over = false;
+    bool upgraded = false, over = false, sent = false;
     http::Response head;
     std::exception_ptr thrown;
     std::optional<TestResponse> response;
