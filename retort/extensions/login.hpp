@@ -192,6 +192,8 @@ template <auto view, void (*guard)(), class Function>
 struct GuardedAs;
 template <auto view, void (*guard)(), class R, class... P>
 struct GuardedAs<view, guard, R (*)(P...)> {
+    /// Before the view's input is read: nobody learns what is wrong with it, and no WebSocket is opened.
+    static void ask_first() { guard(); }
     R operator()(P... arguments) const {
         guard();
         return view(static_cast<P>(arguments)...);
@@ -214,6 +216,7 @@ constexpr auto call_of(const Function&) {
 template <auto view, void (*guard)()>
 struct Guarded : GuardedAs<view, guard, std::decay_t<decltype(call_of(view))>> {
     static constexpr auto inner_view = view;
+    static constexpr bool needs_login = true;
 };
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -30,10 +31,18 @@ class Socket : public Watcher {
     Transfer try_receive(char* to, std::size_t size) noexcept;
     /// Sends the first and then the second, as far as the system takes them at once.
     Transfer try_send(std::string_view first, std::string_view second = {}) noexcept;
+    /// Sends `first` and then a part of a file, which the kernel takes from where it keeps the file. `ended`: there is
+    /// nothing at `position`, or it is no file that the kernel can send.
+    Transfer try_send_file(std::string_view first, int file, std::uint64_t position, std::uint64_t size) noexcept;
 
     /// False when the time ran out.
     bool wait_readable(std::chrono::milliseconds time);
     bool wait_writable(std::chrono::milliseconds time);
+
+    /// Waits until there may be something to read, until somebody unparks `parker`, or until the time is over.
+    void wait_readable_or(Parker& parker, std::chrono::milliseconds time);
+    /// Ends such a wait.
+    void wake();
 
     /// Whether there may be something to read; false after a short read, until the next event.
     bool readable() const noexcept { return readable_; }

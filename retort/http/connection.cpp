@@ -142,6 +142,7 @@ void Connection::keep(std::string_view rest) {
 void Connection::finish() {
     if (phase_ == Phase::shaking_hands) return close();
     if (phase_ == Phase::http2) return http2_->shut_down();
+    if (handed_over_) wake();
     if (phase_ != Phase::waiting || pending_size_ != 0) return;
     // A request that the system has accepted already is served still.
     assume_readable();

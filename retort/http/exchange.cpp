@@ -1,6 +1,8 @@
 // Serving the requests of a connection: parse, call the handler, answer, once more while there are requests.
 #include "retort/http/exchange.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "retort/http/connection.hpp"
@@ -76,6 +78,23 @@ bool Exchange::flush(std::string_view more) {
     return !broken_;
 }
 
+std::optional<std::uint64_t> Exchange::flush_file(int file, std::uint64_t position, std::uint64_t size) {
+    using Status = fibers::Socket::Status;
+    std::uint64_t sent = 0;
+    flushing_ = true;
+    while (!broken_ && sent < size) {
+        const auto transfer = connection_->try_send_file(output_.view(), file, position + sent, size - sent);
+        const std::size_t buffered = std::min(transfer.size, output_.size());
+        output_.consume(buffered);
+        sent += transfer.size - buffered;
+        if (transfer.status == Status::ended) break;
+        broken_ = transfer.status == Status::failed || (transfer.status == Status::would_block &&
+                                                        !connection_->wait_writable(worker_.options().write_timeout));
+    }
+    flushing_ = false;
+    return broken_ ? std::nullopt : std::optional{sent};
+}
+
 Ending Exchange::run() {
     for (unsigned round = 1;; ++round) {
         const Fill filled = fill();
@@ -119,7 +138,7 @@ Ending Exchange::serve_arrived() {
 }
 
 Ending Exchange::answer(std::size_t head_size) {
-    const bool has_body = request_.chunked || request_.content_length.value_or(0) > 0;
+    const bool has_body = has_body_ = request_.chunked || request_.content_length.value_or(0) > 0;
     if (has_body) {
         if (request_.content_length.value_or(0) > worker_.options().max_body_bytes) {
             return refuse(413, "The body is larger than this server takes.");
@@ -132,9 +151,12 @@ Ending Exchange::answer(std::size_t head_size) {
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
     request_.secure = connection_->secure();
+    plain_ = !request_.secure;
+    request_.channel = this;
     clear_response();
+    sent_.reset();
     call_handler();
-    return respond(has_body);
+    return sent_ ? *sent_ : respond(has_body);
 }
 
 // Its first line is an unknown version to the parser. With TLS the handshake has said what is spoken.
@@ -143,6 +165,46 @@ bool Exchange::begins_http2() const {
     return input_.view().substr(0, http2_preface.size()).starts_with(http2_preface.substr(0, 16)) &&
            http2_preface.starts_with(input_.view().substr(0, http2_preface.size()));
 }
+
+void Exchange::send(Response& response) {
+    if (sent_) return;
+    if (&response != &response_) response_ = std::move(response);
+    sent_ = respond(has_body_);
+}
+
+// A body before the handshake would be taken for frames.
+Upgraded* Exchange::upgrade(const Headers& headers) {
+    if (sent_ || has_body_ || request_.version_minor == 0) return nullptr;
+    sent_ = Ending::close;
+    Response head;
+    head.status = 101;
+    head.headers = headers;
+    worker_.head_writer().write(output_, head, {.connection = ConnectionHeader::upgrade}, worker_.loop().now());
+    connection_->hand_over();
+    if (!flush()) broken_ = true;
+    return this;
+}
+
+Upgraded::Received Exchange::receive(std::span<char> into) {
+    using Status = fibers::Socket::Status;
+    if (!input_.empty()) {
+        const std::size_t size = std::min(into.size(), input_.view().size());
+        std::memcpy(into.data(), input_.view().data(), size);
+        input_.consume(size);
+        return {false, size};
+    }
+    const auto transfer = connection_->try_receive(into.data(), into.size());
+    if (transfer.status == Status::done) return {false, transfer.size};
+    return {broken_ || transfer.status != Status::would_block, 0};
+}
+
+void Exchange::wait(fibers::Parker& parker, std::chrono::milliseconds time) {
+    connection_->wait_readable_or(parker, time);
+}
+
+bool Exchange::send(std::string_view bytes) { return flush(bytes); }
+
+bool Exchange::stopping() const { return worker_.stopping(); }
 
 // The head must not move while the handler looks at it, so what its body needs is made sure of before.
 void Exchange::make_room_for_body(std::size_t& head_size) {

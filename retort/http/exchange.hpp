@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "retort/http/body.hpp"
@@ -23,7 +25,7 @@ enum class Ending : int {
     drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
 };
 
-class Exchange {
+class Exchange final : private Channel, private Upgraded {
   public:
     explicit Exchange(Worker& worker);
 
@@ -41,6 +43,11 @@ class Exchange {
     OutputBuffer& output() noexcept { return output_; }
     /// Sends the output and then `more`, waiting as long as the client takes bytes. False: nobody listens any more.
     bool flush(std::string_view more = {});
+    /// The same of a part of a file, by the kernel; returns how much of it was sent, which is less where the file ends
+    /// or is none that the kernel can send. Nothing: nobody listens any more. Only while the connection is plain.
+    std::optional<std::uint64_t> flush_file(int file, std::uint64_t position, std::uint64_t size);
+    /// Bytes go to the socket as they are.
+    bool is_plain() const noexcept { return plain_; }
 
   private:
     enum class Fill { arrived, nothing, ended };
@@ -57,6 +64,12 @@ class Exchange {
     void call_handler();
     void note_failure(int status);
     Ending respond(bool has_body);
+    void send(Response& response) override;
+    Upgraded* upgrade(const Headers& headers) override;
+    Received receive(std::span<char> into) override;
+    void wait(fibers::Parker& parker, std::chrono::milliseconds time) override;
+    bool send(std::string_view bytes) override;
+    bool stopping() const override;
     bool wants_to_stay() const;
     void write_head(ResponseFraming framing, bool stay);
     bool send_whole(bool stay);
@@ -70,6 +83,10 @@ class Exchange {
     Request request_;
     Response response_;
     RequestBody body_;
+    bool plain_ = true;
+    /// How it ended, when the handler has sent the response itself.
+    std::optional<Ending> sent_;
+    bool has_body_ = false;
     bool flushing_ = false;
     bool broken_ = false;
 };

@@ -13,6 +13,7 @@ constexpr std::string_view length_name = "Content-Length: ";
 constexpr std::string_view chunked_line = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view close_line = "Connection: close\r\n";
 constexpr std::string_view keep_alive_line = "Connection: keep-alive\r\n";
+constexpr std::string_view upgrade_line = "Connection: Upgrade\r\n";
 constexpr std::size_t most_digits = 20;
 
 char* put(char* to, std::string_view text) noexcept {
@@ -69,6 +70,7 @@ char* put_framing(char* to, const ResponseFraming& framing) noexcept {
     if (framing.chunked) to = put(to, chunked_line);
     if (framing.connection == ConnectionHeader::close) to = put(to, close_line);
     if (framing.connection == ConnectionHeader::keep_alive) to = put(to, keep_alive_line);
+    if (framing.connection == ConnectionHeader::upgrade) to = put(to, upgrade_line);
     return put(to, "\r\n");
 }
 

@@ -13,7 +13,7 @@
 
 namespace retort::http::detail {
 
-enum class ConnectionHeader { none, close, keep_alive };
+enum class ConnectionHeader { none, close, keep_alive, upgrade };
 
 /// How the body of a response is told from what follows it.
 struct ResponseFraming {

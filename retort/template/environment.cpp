@@ -118,11 +118,12 @@ std::shared_ptr<const CompiledTemplate> Environment::find(std::string_view name)
     {
         std::lock_guard lock(mutex_);
         auto found = cache_.find(name);
-        if (found != cache_.end()) known = found->second;
+        if (found != cache_.end()) {
+            if (!options_.auto_reload || found->second.stamp.empty()) return found->second.compiled;
+            known = found->second;
+        }
     }
-    if (known.compiled && (!options_.auto_reload || known.stamp.empty() || known.loader->stamp(name) == known.stamp)) {
-        return known.compiled;
-    }
+    if (known.compiled && known.loader->stamp(name) == known.stamp) return known.compiled;
     return load(name);
 }
 
@@ -143,6 +144,13 @@ void Environment::render_to(std::string& out, const CompiledTemplate& compiled, 
     out.reserve(before + compiled.usual_size.load(std::memory_order_relaxed));
     render.run(compiled, *context, out);
     compiled.usual_size.store(out.size() - before + 64, std::memory_order_relaxed);
+}
+
+void Environment::stream(const CompiledTemplate& compiled, const TemplateArguments& arguments,
+                         const std::function<void(std::string_view)>& write) {
+    Render render(*this, arguments.all());
+    auto context = make<Context>(render, compiled);
+    render.stream(compiled, *context, write);
 }
 
 std::string Environment::render(std::string_view name, const TemplateArguments& arguments) {

@@ -66,6 +66,9 @@ std::string own_text(Text&& text) {
         return std::string{std::string_view{text}};
     }
 }
+/// The emptied place of the thread's last text, for that of a page.
+std::string take_spare_text() noexcept;
+
 }  // namespace detail
 
 /// The options of a cookie, with Werkzeug's defaults.
@@ -139,6 +142,8 @@ class Response {
     /// The body read as JSON. Throws json's own error when it is none.
     json get_json() const;
     bool is_streamed() const { return static_cast<bool>(message_.stream); }
+    /// What writes a streamed body; empty where there is none.
+    const std::function<void(http::BodyWriter&)>& writer() const { return message_.stream; }
 
     /// Throws ArgumentError("invalid-cookie") for a name or an option that no browser would understand.
     void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});
@@ -147,6 +152,8 @@ class Response {
 
     /// Writes the body in its place; see `stream`.
     void set_stream(std::function<void(http::BodyWriter&)> write);
+    /// For who puts another one around it.
+    std::function<void(http::BodyWriter&)> take_stream() { return std::exchange(message_.stream, nullptr); }
     /// The tag of this version of the content, and a weak one: equal in meaning, not byte by byte.
     void set_etag(std::string_view tag, bool weak = false);
     /// A tag made of the body, unless there is one.
