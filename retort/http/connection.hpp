@@ -57,6 +57,9 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     bool wait_readable(std::chrono::milliseconds time) {
         return tls_ && tls_->reading_waits_for_room() ? wait_writable(time) : Socket::wait_readable(time);
     }
+    void wait_readable_or(fibers::Parker& parker, std::chrono::milliseconds time) {
+        if (!tls_ || !tls_->may_hold_more()) Socket::wait_readable_or(parker, time);
+    }
     bool readable() const noexcept { return Socket::readable() || (tls_ && tls_->holds_bytes()); }
 
     void on_due() override;

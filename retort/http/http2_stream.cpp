@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "retort/http/connection.hpp"
 #include "retort/http/error.hpp"
@@ -34,7 +35,7 @@ class Http2Writer final : public BodyWriter {
     void write(std::string_view bytes) override {
         if (left_ && bytes.size() > *left_) bytes = bytes.substr(0, static_cast<std::size_t>(*left_));
         if (left_) *left_ -= bytes.size();
-        stream_.send(bytes);
+        stream_.write(bytes);
     }
     void trailer(std::string_view name, std::string_view value) override {
         if (!left_) stream_.add_trailer(name, value);
@@ -70,7 +71,13 @@ void Http2Stream::run() {
     if (parse()) call_handler();
     handled_ = true;
     drop_body();
-    if (!closed_) respond();
+    send(response_);
+}
+
+void Http2Stream::send(Response& response) {
+    if (std::exchange(sent_, true) || closed_) return;
+    answer_ = std::move(response);
+    respond();
 }
 
 bool Http2Stream::parse() {
@@ -104,6 +111,7 @@ void Http2Stream::fill_request() {
     request_.remote_address = connection.remote_address();
     request_.remote_port = connection.remote_port();
     request_.secure = connection.secure();
+    request_.channel = this;
     expects_continue_ = parser_.expects_continue();
 }
 
@@ -134,18 +142,18 @@ void Http2Stream::drop_body() {
 }
 
 void Http2Stream::respond() {
-    const bool bodiless = has_no_body(response_.status);
+    const bool bodiless = has_no_body(answer_.status);
     const bool head_only = head_.method() == "HEAD";
-    const bool streamed = static_cast<bool>(response_.stream);
+    const bool streamed = static_cast<bool>(answer_.stream);
     std::optional<std::uint64_t> length;
-    if (!streamed && !bodiless) length = response_.body.size();
-    if (streamed ? !bodiless : head_only && !bodiless && response_.body.empty()) {
-        if (auto announced = announced_length(response_.headers)) length = announced;
+    if (!streamed && !bodiless) length = answer_.body.size();
+    if (streamed ? !bodiless : head_only && !bodiless && answer_.body.empty()) {
+        if (auto announced = announced_length(answer_.headers)) length = announced;
     }
     output_ended_ = !streamed;
-    answered_ = !bodiless && !head_only && (streamed || !response_.body.empty());
+    answered_ = !bodiless && !head_only && (streamed || !answer_.body.empty());
     progress_ = session_.worker().loop().now();
-    session_.answer(*this, response_, length, answered_);
+    session_.answer(*this, answer_, length, answered_);
     if (streamed && answered_) return send_stream(length);
     session_.send();
 }
@@ -155,7 +163,7 @@ void Http2Stream::send_stream(std::optional<std::uint64_t> length) {
     bool complete = false;
     try {
         session_.send();
-        response_.stream(writer);
+        answer_.stream(writer);
         complete = writer.complete();
     } catch (const ProtocolError& error) {
         if (error.status() != 0) session_.worker().report(std::current_exception());
@@ -221,7 +229,7 @@ void Http2Stream::fail(int status, ErrorCode code, const char* problem, const ch
     throw ProtocolError(status, code, problem, mend);
 }
 
-void Http2Stream::send(std::string_view bytes) {
+void Http2Stream::write(std::string_view bytes) {
     do {
         if (closed_) {
             throw ProtocolError(0, "client-disconnected"_code, "the client no longer takes the response",
@@ -242,15 +250,15 @@ void Http2Stream::send(std::string_view bytes) {
 }
 
 std::size_t Http2Stream::take_output(std::span<char> into, bool& ended) {
-    const std::string_view whole = std::string_view{response_.body}.substr(body_sent_);
-    const std::string_view waiting = response_.stream ? output_.view() : whole;
+    const std::string_view whole = std::string_view{answer_.body}.substr(body_sent_);
+    const std::string_view waiting = answer_.stream ? output_.view() : whole;
     const std::size_t size = std::min(into.size(), waiting.size());
     if (size != 0) {
         std::memcpy(into.data(), waiting.data(), size);
         progress_ = session_.worker().loop().now();
     }
     ended = output_ended_ && size == waiting.size();
-    if (!response_.stream) {
+    if (!answer_.stream) {
         body_sent_ += size;
         return size;
     }
@@ -260,7 +268,7 @@ std::size_t Http2Stream::take_output(std::span<char> into, bool& ended) {
 }
 
 fibers::Clock::time_point Http2Stream::stalled_since() const noexcept {
-    const bool waits = response_.stream ? !output_.empty() : body_sent_ < response_.body.size();
+    const bool waits = answer_.stream ? !output_.empty() : body_sent_ < answer_.body.size();
     return answered_ && !closed_ && waits ? progress_ : fibers::Clock::time_point::max();
 }
 

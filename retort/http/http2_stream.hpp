@@ -20,7 +20,7 @@ namespace retort::http::detail {
 class Http2Session;
 
 /// What goes to and fro is kept here until the other side, or the fiber, takes it.
-class Http2Stream final : public BodyReader {
+class Http2Stream final : public BodyReader, private Channel {
   public:
     Http2Stream(Http2Session& session, std::int32_t number);
 
@@ -53,11 +53,13 @@ class Http2Stream final : public BodyReader {
     std::size_t read(std::span<char> into) override;
 
     // The answer, for the writer of streamed ones.
-    void send(std::string_view bytes);
+    void write(std::string_view bytes);
     void add_trailer(std::string_view name, std::string_view value) { response_trailers_.add(name, value); }
 
   private:
     void run();
+    void send(Response& response) override;
+    Upgraded* upgrade(const Headers&) override { return nullptr; }
     bool parse();
     void fill_request();
     void drop_body();
@@ -75,6 +77,7 @@ class Http2Stream final : public BodyReader {
     bool closed_ = false;
     bool body_ended_ = false;
     bool body_failed_ = false;
+    bool sent_ = false;          // the handler's response
     bool handled_ = false;       // nobody reads the body any more
     bool answered_ = false;      // the answer's head went to the session, and a body follows
     bool output_ended_ = false;  // nothing will be put behind what waits
@@ -82,11 +85,12 @@ class Http2Stream final : public BodyReader {
     std::string head_text_;
     RequestParser parser_;
     Request request_;
-    Response response_;
+    Response response_;  // the handler's
+    Response answer_;    // the same once it is sent, which the handler changes no more
     Headers response_trailers_;
     OutputBuffer arrived_;
     OutputBuffer output_;        // of a streamed answer
-    std::size_t body_sent_ = 0;  // of `response_.body`
+    std::size_t body_sent_ = 0;  // of `answer_.body`
     std::uint64_t received_ = 0;
     bool expects_continue_ = false;
     fibers::Clock::time_point progress_{};

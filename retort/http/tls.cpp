@@ -151,6 +151,7 @@ fibers::Socket::Transfer TlsStream::try_receive(char* to, std::size_t size) noex
     ::ERR_clear_error();
     std::size_t count = 0;
     const int result = ::SSL_read_ex(ssl_.get(), to, size, &count);
+    may_hold_more_ = result == 1;
     reading_waits_for_room_ = result != 1 && SSL_want_write(ssl_.get());
     if (result == 1) return {Status::done, count};
     return {status_of(result), 0};

@@ -53,6 +53,8 @@ class TlsStream {
     fibers::Socket::Transfer try_send(std::string_view first, std::string_view second) noexcept;
     /// Bytes wait here that the socket no longer tells of.
     bool holds_bytes() const noexcept;
+    /// The last read got something, so that another may, whatever the socket tells.
+    bool may_hold_more() const noexcept { return may_hold_more_; }
     /// Reading can only go on when the socket takes bytes (new keys are being agreed upon).
     bool reading_waits_for_room() const noexcept { return reading_waits_for_room_; }
     /// Says that nothing more comes (close_notify), as far as that can be said at once.
@@ -66,6 +68,7 @@ class TlsStream {
     std::shared_ptr<ssl_st> ssl_;
     char first_byte_ = '\0';
     bool broken_ = false;
+    bool may_hold_more_ = true;
     bool reading_waits_for_room_ = false;
 };
 

@@ -279,6 +279,34 @@ TEST_CASE("a body is read as it comes, and the answer streamed meanwhile") {
     CHECK(answer.error == NGHTTP2_NO_ERROR);
 }
 
+TEST_CASE("a handler sends its response while it still runs, and what it does afterwards changes nothing") {
+    std::atomic<bool> upgraded{false};
+    LiveServer server{[&](Request& request, Response& response) {
+                          response.body = std::string(100'000, 'x');
+                          std::string local = "streamed";
+                          if (request.path == "/stream") {
+                              response.stream = [&local](BodyWriter& writer) { writer.write(local); };
+                          }
+                          if (request.channel->upgrade({}) != nullptr) upgraded = true;
+                          request.channel->send(response);
+                          local = "changed";
+                          response.body = "changed";
+                          response.status = 500;
+                          request.channel->send(response);
+                          if (request.path == "/throw") throw 1;
+                      },
+                      http2_options()};
+    Client client{server.start().port()};
+    Http2Client http2{client};
+    for (const char* path : {"/", "/throw"}) {
+        const Http2Answer answer = http2.ask({.path = path});
+        CHECK(answer.status == 200);
+        CHECK(answer.body == std::string(100'000, 'x'));
+    }
+    CHECK(http2.ask({.path = "/stream"}).body == "streamed");
+    CHECK_FALSE(upgraded);
+}
+
 TEST_CASE("parts of a stream arrive before its end") {
     Gate gate;
     LiveServer server{[&](Request&, Response& response) {

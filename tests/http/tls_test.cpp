@@ -248,6 +248,36 @@ TEST_CASE("a record that drips in is a head that drips in") {
     CHECK(sent < 1000);
 }
 
+TEST_CASE("an upgraded connection hears all records that came together") {
+    const CertificateFolder folder;
+    LiveServer server{[](Request& request, Response&) {
+                          Upgraded* upgraded = request.channel->upgrade({});
+                          fibers::Parker parker;
+                          std::string all;
+                          while (all.size() < 30) {
+                              char piece[4];
+                              const auto received = upgraded->receive(piece);
+                              if (received.ended) return;
+                              all.append(piece, received.size);
+                              if (received.size == 0) upgraded->wait(parker, std::chrono::seconds{20});
+                              if (all.size() < 30) upgraded->wait(parker, std::chrono::seconds{20});
+                          }
+                          upgraded->send(all);
+                      },
+                      folder.options()};
+    TlsClient client{server.start().port()};
+    CHECK(client.ask(get("/")).status == 101);
+    BIO* before = ::SSL_get_wbio(client.ssl());
+    ::BIO_up_ref(before);
+    ::SSL_set0_wbio(client.ssl(), ::BIO_new(::BIO_s_mem()));
+    for (const char* text : {"0123456789", "abcdefghij", "ABCDEFGHIJ"}) client.send_some(text);
+    std::string records(1000, '\0');
+    const int size = ::BIO_read(::SSL_get_wbio(client.ssl()), records.data(), 1000);
+    ::SSL_set0_wbio(client.ssl(), before);
+    client.Client::send_some({records.data(), static_cast<std::size_t>(size)});
+    CHECK(client.receive_all() == "0123456789abcdefghijABCDEFGHIJ");
+}
+
 TEST_CASE("stopping finishes what is under way over TLS") {
     const CertificateFolder folder;
     std::atomic<bool> entered{false};

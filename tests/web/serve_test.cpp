@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "retort/http/error.hpp"
+#include "retort/web/stream_with_context.hpp"
 #include "retort/web/web.hpp"
 #include "tests/http/http2_client.hpp"
 #include "tests/http/tls_client.hpp"
@@ -139,12 +140,19 @@ TEST_CASE("HTTP/2 is one key of the config") {
     App app = secure_app();
     app.config["HTTP2"] = true;
     app.config["TLS_CERTIFICATE"] = "adhoc";
+    app.get("/parts", [] {
+        return Response::stream(stream_with_context([](http::BodyWriter& body) {
+            for (auto& [key, value] : request.args) body.write(key + "=" + value + ";");
+        }));
+    });
     std::thread client;
-    http::testing::Http2Answer over_tls;
+    http::testing::Http2Answer over_tls, parts;
     app.run({.port = 0, .threads = 1, .on_listening = [&](std::uint16_t port) {
                  client = std::thread{[&, port] {
                      http::testing::TlsClient tls{port, {.protocols = "\x02h2"}};
-                     over_tls = http::testing::Http2Client{tls}.ask({});
+                     http::testing::Http2Client http2{tls};
+                     over_tls = http2.ask({});
+                     parts = http2.ask({.path = "/parts?a=1&b=2"});
                      ::kill(::getpid(), SIGTERM);
                  }};
              }});
@@ -153,6 +161,7 @@ TEST_CASE("HTTP/2 is one key of the config") {
     CHECK(over_tls.status == 200);
     CHECK(over_tls.body == "https secure https://test/");
     CHECK(over_tls.header("set-cookie").find("; Secure;") != std::string::npos);
+    CHECK(parts.body == "a=1;b=2;");
 }
 
 TEST_CASE("a key without a certificate, or with a wrong one, is told before the app serves") {
