@@ -137,6 +137,9 @@ class BoundCore final : public Engine::Core {
     std::unique_ptr<Transaction> begin() override { return std::make_unique<BoundTransaction>(main_, others_); }
     std::unique_ptr<Connection> connect() override { return first().connect(); }
     bool reads_beside() const override { return false; }  // a stream would read the main database only
+    void listen(StatementHook hook) override {
+        each([&](const Engine& engine) { engine.listen(hook); });
+    }
     void release_thread() noexcept override {
         each([](const Engine& engine) { engine.release_thread(); });
     }

@@ -1,13 +1,13 @@
 // Engine: a database to talk to. Connections for statements by hand, transactions for sessions.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/engine/connection.hpp"
 
 namespace retort::engines {
@@ -68,6 +68,9 @@ class Engine {
         virtual std::unique_ptr<Connection> connect() = 0;
         /// Whether a connection of its own may keep a query open while others read and write.
         virtual bool reads_beside() const { return true; }
+        /// Tells it every statement from now on, beside the hook of the options. Called while no other thread uses the
+        /// engine.
+        virtual void listen(StatementHook) {}
         /// Ends idle resources of the calling thread (called when a server's loop ends).
         virtual void release_thread() noexcept = 0;
         /// Checkpoints and closes everything. Transactions must have ended.
@@ -85,6 +88,7 @@ class Engine {
     std::unique_ptr<Transaction> begin() const;
     std::unique_ptr<Connection> connect() const;
     bool reads_beside() const { return core_->reads_beside(); }
+    void listen(StatementHook hook) const { core_->listen(std::move(hook)); }
     void release_thread() const noexcept { core_->release_thread(); }
     void dispose() const noexcept { core_->dispose(); }
 

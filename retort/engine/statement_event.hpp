@@ -1,13 +1,13 @@
 // What an engine tells about each statement it ran, to whoever asked: echo, recorded queries, slow query logs.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/sql/value.hpp"
 
 namespace retort::engines {
@@ -24,6 +24,9 @@ struct StatementEvent {
 
 /// Called after each statement, on the thread that ran it; it must not wait and must not use the engine.
 using StatementHook = std::function<void(const StatementEvent&)>;
+
+/// Puts one more behind what is there.
+void add_hook(StatementHook& hook, StatementHook more);
 
 /// Whose statements run on this thread just now, as who runs them says; null mostly. Sessions write on threads that are
 /// not their own, and this goes with them.

@@ -147,7 +147,6 @@ engines::EngineOptions engine_options(const Config& config, const json* chosen) 
     engines::EngineOptions options;
     options.on_warning = [](std::string_view warning) { logger().warning(warning); };
     bool echoes = config.get<bool>("SQLALCHEMY_ECHO", false);
-    const bool records = records_queries(config);
     if (chosen != nullptr && chosen->is_object()) {
         if (const json* seconds = chosen->find("busy_timeout"))
             options.busy_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(seconds->as<double>() * 1000));
@@ -155,12 +154,7 @@ engines::EngineOptions engine_options(const Config& config, const json* chosen) 
             options.durability = durability_of(durability->as<std::string>());
         if (const json* wanted = chosen->find("echo")) echoes = wanted->as<bool>();
     }
-    if (echoes || records) {
-        options.on_statement = [echoes, records](const engines::StatementEvent& event) {
-            if (echoes) echo(event);
-            if (records) detail::record_query(event);
-        };
-    }
+    if (echoes) options.on_statement = echo;
     return options;
 }
 
@@ -228,19 +222,31 @@ void Database::init_app(App& app) {
     }
     bool bound = !binds.empty() || !orm::bind_keys().empty();
     auto engine = bound ? engines::bind_engines(main, binds) : main;
-    bool records = records_queries(app.config);
-    apps_->push_back({implementation, engine, std::move(main), std::move(binds), records});
+    apps_->push_back({implementation, engine, std::move(main), std::move(binds), false});
     app.extensions.emplace("sqlalchemy",
                            detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    bool debug = app.debug();
-    app.teardown_appcontext([this, debug](const std::exception_ptr&) {
-        if (debug) warn_of_repeated_queries();
+    app.teardown_appcontext([this, implementation](const std::exception_ptr&) {
+        if (implementation->config.settings().debug) warn_of_repeated_queries();
         remove_session();
     });
-    if (records) app.implementation().debug_sections.emplace_back(recorded_section);
+    // `run --debug` and a line behind init_app turn debug on when the engines are made already.
+    auto begin = [this, implementation] { start_recording(*implementation); };
+    begin();
+    app.before_first_request(begin);
+    app.before_serving(begin);
     app.before_serving([engine] { logger().info(" * Database " + engine.url()); });
     app.on_serve_thread_stop([engine] { engine.release_thread(); });
     app.on_shutdown([engine] { engine.dispose(); });
+}
+
+/// Once for an app, if it wants them: from then on its statements are kept for as long as a request, and shown when it
+/// fails.
+void Database::start_recording(detail::Application& app) const {
+    if (!records_queries(app.config)) return;
+    auto own = std::find_if(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == &app; });
+    if (own == apps_->end() || std::exchange(own->records, true)) return;
+    own->engine.listen(detail::record_query);
+    app.debug_sections.emplace_back(recorded_section);
 }
 
 const detail::DatabaseOfApp& Database::of_app() const {

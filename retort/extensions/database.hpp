@@ -22,7 +22,8 @@ class App;
 
 namespace detail {
 struct DatabaseOfApp;
-}
+class Application;
+}  // namespace detail
 
 /// An application's database: `Database db; … db.init_app(app);`, then `db.session` in views.
 ///
@@ -120,6 +121,7 @@ class Database {
     static T value_of(std::optional<T> value) {
         return std::move(*value);
     }
+    void start_recording(detail::Application& app) const;
     const detail::DatabaseOfApp& of_app() const;
     std::vector<std::string> all_keys() const;
     Session& current_session() const;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <any>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/duration.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/web/response.hpp"
 
@@ -192,6 +192,8 @@ template <auto view, void (*guard)(), class Function>
 struct GuardedAs;
 template <auto view, void (*guard)(), class R, class... P>
 struct GuardedAs<view, guard, R (*)(P...)> {
+    /// Before the view's input is read: nobody learns what is wrong with it, and no WebSocket is opened.
+    static void ask_first() { guard(); }
     R operator()(P... arguments) const {
         guard();
         return view(static_cast<P>(arguments)...);
@@ -214,6 +216,7 @@ constexpr auto call_of(const Function&) {
 template <auto view, void (*guard)()>
 struct Guarded : GuardedAs<view, guard, std::decay_t<decltype(call_of(view))>> {
     static constexpr auto inner_view = view;
+    static constexpr bool needs_login = true;
 };
 
 }  // namespace detail

@@ -156,7 +156,8 @@ const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
     }
     ObjectType made;
     made.name = mapper.name();
-    if (in_slab) made.text = write_object;
+    made.text = mapper.model->repr != nullptr ? mapper.model->repr : in_slab ? write_object : nullptr;
+    made.to_json = mapper.model->to_json;
     return templates::detail::keep_type(made, std::move(members));
 }
 

@@ -148,6 +148,17 @@ bool Socket::wait(const bool& ready, std::chrono::milliseconds time) {
     return true;
 }
 
+void Socket::wait_readable_or(Parker& parker, std::chrono::milliseconds time) {
+    if (readable_) return;
+    waiting_ = &parker;
+    parker.park_for(time);
+    waiting_ = nullptr;
+}
+
+void Socket::wake() {
+    if (waiting_ != nullptr) waiting_->unpark();
+}
+
 void Socket::end_sending() noexcept { ::shutdown(descriptor_, SHUT_WR); }
 
 void Socket::cut() noexcept { ::shutdown(descriptor_, SHUT_RDWR); }

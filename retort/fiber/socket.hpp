@@ -3,12 +3,12 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/loop.hpp"
 
 namespace retort::fibers {
@@ -38,6 +38,11 @@ class Socket : public Watcher {
     /// False when the time ran out.
     bool wait_readable(std::chrono::milliseconds time);
     bool wait_writable(std::chrono::milliseconds time);
+
+    /// Waits until there may be something to read, until somebody unparks `parker`, or until the time is over.
+    void wait_readable_or(Parker& parker, std::chrono::milliseconds time);
+    /// Ends such a wait.
+    void wake();
 
     /// Whether there may be something to read; false after a short read, until the next event.
     bool readable() const noexcept { return readable_; }

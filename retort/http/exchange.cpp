@@ -1,9 +1,12 @@
 // Serving the requests of a connection: parse, call the handler, answer, once more while there are requests.
 #include "retort/http/exchange.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "retort/http/connection.hpp"
+#include "retort/http/http2_session.hpp"
 #include "retort/http/scan.hpp"
 #include "retort/http/worker.hpp"
 
@@ -23,17 +26,6 @@ bool asks_to_close(const Headers& headers) {
             return true;
     }
     return false;
-}
-
-std::optional<std::uint64_t> announced_length(const Headers& headers) {
-    const auto text = headers.get("Content-Length");
-    if (!text || text->empty() || text->size() > 18) return std::nullopt;
-    std::uint64_t length = 0;
-    for (char c : *text) {
-        if (!is_digit(c)) return std::nullopt;
-        length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return length;
 }
 
 }  // namespace
@@ -135,7 +127,9 @@ Ending Exchange::serve_arrived() {
     while (!input_.empty()) {
         const ParseResult head = parser_.parse(input_.view(), request_);
         if (head.outcome == ParseResult::Outcome::incomplete) break;
-        if (head.outcome == ParseResult::Outcome::failed) return refuse(head.status, head.problem);
+        if (head.outcome == ParseResult::Outcome::failed) {
+            return begins_http2() ? Ending::http2 : refuse(head.status, head.problem);
+        }
         const Ending ending = answer(head.size);
         if (ending != Ending::keep) return ending;
         if (output_.size() > flush_at && !flush()) return Ending::close;
@@ -144,7 +138,7 @@ Ending Exchange::serve_arrived() {
 }
 
 Ending Exchange::answer(std::size_t head_size) {
-    const bool has_body = request_.chunked || request_.content_length.value_or(0) > 0;
+    const bool has_body = has_body_ = request_.chunked || request_.content_length.value_or(0) > 0;
     if (has_body) {
         if (request_.content_length.value_or(0) > worker_.options().max_body_bytes) {
             return refuse(413, "The body is larger than this server takes.");
@@ -156,12 +150,61 @@ Ending Exchange::answer(std::size_t head_size) {
     body_.begin(request_, parser_.expects_continue());
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
-    request_.secure = false;
+    request_.secure = connection_->secure();
     plain_ = !request_.secure;
+    request_.channel = this;
     clear_response();
+    sent_.reset();
     call_handler();
-    return respond(has_body);
+    return sent_ ? *sent_ : respond(has_body);
 }
+
+// Its first line is an unknown version to the parser. With TLS the handshake has said what is spoken.
+bool Exchange::begins_http2() const {
+    if (!worker_.options().http2 || connection_->secure() || connection_->asked()) return false;
+    return input_.view().substr(0, http2_preface.size()).starts_with(http2_preface.substr(0, 16)) &&
+           http2_preface.starts_with(input_.view().substr(0, http2_preface.size()));
+}
+
+void Exchange::send(Response& response) {
+    if (sent_) return;
+    if (&response != &response_) response_ = std::move(response);
+    sent_ = respond(has_body_);
+}
+
+// A body before the handshake would be taken for frames.
+Upgraded* Exchange::upgrade(const Headers& headers) {
+    if (sent_ || has_body_ || request_.version_minor == 0) return nullptr;
+    sent_ = Ending::close;
+    Response head;
+    head.status = 101;
+    head.headers = headers;
+    worker_.head_writer().write(output_, head, {.connection = ConnectionHeader::upgrade}, worker_.loop().now());
+    connection_->hand_over();
+    if (!flush()) broken_ = true;
+    return this;
+}
+
+Upgraded::Received Exchange::receive(std::span<char> into) {
+    using Status = fibers::Socket::Status;
+    if (!input_.empty()) {
+        const std::size_t size = std::min(into.size(), input_.view().size());
+        std::memcpy(into.data(), input_.view().data(), size);
+        input_.consume(size);
+        return {false, size};
+    }
+    const auto transfer = connection_->try_receive(into.data(), into.size());
+    if (transfer.status == Status::done) return {false, transfer.size};
+    return {broken_ || transfer.status != Status::would_block, 0};
+}
+
+void Exchange::wait(fibers::Parker& parker, std::chrono::milliseconds time) {
+    connection_->wait_readable_or(parker, time);
+}
+
+bool Exchange::send(std::string_view bytes) { return flush(bytes); }
+
+bool Exchange::stopping() const { return worker_.stopping(); }
 
 // The head must not move while the handler looks at it, so what its body needs is made sure of before.
 void Exchange::make_room_for_body(std::size_t& head_size) {

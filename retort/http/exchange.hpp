@@ -21,10 +21,11 @@ class Worker;
 enum class Ending : int {
     keep,   ///< it waits for requests; the input may hold the beginning of one
     close,  ///< close it
+    http2,  ///< it speaks HTTP/2: the input holds the beginning of its preface
     drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
 };
 
-class Exchange {
+class Exchange final : private Channel, private Upgraded {
   public:
     explicit Exchange(Worker& worker);
 
@@ -56,12 +57,19 @@ class Exchange {
     Fill fill();
     Ending serve_arrived();
     Ending answer(std::size_t head_size);
+    bool begins_http2() const;
     Ending refuse(int status, std::string_view problem);
     void make_room_for_body(std::size_t& head_size);
     void clear_response();
     void call_handler();
     void note_failure(int status);
     Ending respond(bool has_body);
+    void send(Response& response) override;
+    Upgraded* upgrade(const Headers& headers) override;
+    Received receive(std::span<char> into) override;
+    void wait(fibers::Parker& parker, std::chrono::milliseconds time) override;
+    bool send(std::string_view bytes) override;
+    bool stopping() const override;
     bool wants_to_stay() const;
     void write_head(ResponseFraming framing, bool stay);
     bool send_whole(bool stay);
@@ -76,6 +84,9 @@ class Exchange {
     Response response_;
     RequestBody body_;
     bool plain_ = true;
+    /// How it ended, when the handler has sent the response itself.
+    std::optional<Ending> sent_;
+    bool has_body_ = false;
     bool flushing_ = false;
     bool broken_ = false;
 };

@@ -14,7 +14,12 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/short_text.hpp"
+
+namespace retort::fibers {
+class Parker;
+}
 
 namespace retort::http {
 
@@ -134,6 +139,38 @@ class BodyReader {
     virtual std::span<const Header> trailers() const { return {}; }
 };
 
+struct Response;
+class Upgraded;
+
+/// What a handler may do with its connection while it still runs.
+class Channel {
+  public:
+    virtual ~Channel() = default;
+    /// Sends this as the response now, streamed body and all; what the handler leaves afterwards changes nothing.
+    virtual void send(Response& response) = 0;
+    /// Answers 101 with these headers and hands the connection over: it ends with the handler. Null where that cannot
+    /// be done: for HTTP/1.0 and HTTP/2, and for a request with a body.
+    virtual Upgraded* upgrade(const Headers& headers) = 0;
+};
+
+/// A connection that speaks another protocol than HTTP from now on.
+class Upgraded {
+  public:
+    virtual ~Upgraded() = default;
+    struct Received {
+        bool ended = false;
+        std::size_t size = 0;
+    };
+    /// What has arrived, at once; nothing is no end.
+    virtual Received receive(std::span<char> into) = 0;
+    /// Waits until something may have arrived, until somebody unparks `parker`, or until the time is over.
+    virtual void wait(fibers::Parker& parker, std::chrono::milliseconds time) = 0;
+    /// Sends all of it, waiting as long as the client takes bytes. False: nobody listens any more.
+    virtual bool send(std::string_view bytes) = 0;
+    /// The server wants to end. Whoever waits is waked for it.
+    virtual bool stopping() const = 0;
+};
+
 /// A request. Views live until the handler returns.
 struct Request {
     std::string_view method;
@@ -141,14 +178,16 @@ struct Request {
     std::string_view path;    ///< the target before '?', still escaped
     std::string_view query;   ///< after '?', still escaped
     bool has_query = false;   ///< tells "/a?" from "/a"
-    int version_minor = 1;    ///< HTTP/1.x
+    int version_major = 1;    ///< of HTTP: 1 or 2
+    int version_minor = 1;    ///< HTTP/1.x; HTTP/2 has none
     std::span<const HeaderView> headers;
     std::optional<std::uint64_t> content_length;  ///< absent when chunked or when there is no body
-    bool chunked = false;
-    BodyReader* body = nullptr;       ///< null when there is no body
-    std::string_view remote_address;  ///< "127.0.0.1"
+    bool chunked = false;                         ///< a body comes without its length
+    BodyReader* body = nullptr;                   ///< null when there is no body
+    std::string_view remote_address;              ///< "127.0.0.1"
     std::uint16_t remote_port = 0;
-    bool secure = false;  ///< came over TLS
+    bool secure = false;         ///< came over TLS
+    Channel* channel = nullptr;  ///< null where the handler's response is all there is
 
     /// The first header of that name.
     std::optional<std::string_view> header(std::string_view name) const;

@@ -14,6 +14,9 @@
 #include "retort/orm/slab.hpp"
 #include "retort/sql/table.hpp"
 
+namespace retort {
+class json;
+}
 namespace retort::schemas {
 class MetaData;
 struct Table;
@@ -168,7 +171,9 @@ struct ModelType {
     const Mapper& (*base)();                        ///< the model that it inherits from; null when there is none
     Inheritance inheritance;
     PolymorphicIdentity identity;
-    void (*construct)(void* memory);  ///< of a class that is no plain struct: makes one to be filled
+    void (*construct)(void* memory);                     ///< of a class that is no plain struct: makes one to be filled
+    void (*repr)(const void* object, std::string& out);  ///< appends its own `repr()`; null for most
+    void (*to_json)(const void* object, json& into);     ///< its own `to_json()`; null when it has none
 };
 
 /// The mapper of one model. It lives for ever.

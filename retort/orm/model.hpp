@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/json.hpp"
 #include "retort/base/reflection.hpp"
 #include "retort/orm/column.hpp"
 #include "retort/orm/inheritance.hpp"
@@ -164,6 +165,23 @@ constexpr auto constructor_of() -> void (*)(void*) {
     }
 }
 
+template <class T>
+constexpr auto repr_of_model() -> void (*)(const void*, std::string&) {
+    if constexpr (requires(const T& model) { std::string(model.repr()); }) {
+        return [](const void* object, std::string& out) { out += std::string(static_cast<const T*>(object)->repr()); };
+    } else {
+        return nullptr;
+    }
+}
+template <class T>
+constexpr auto json_of_model() -> void (*)(const void*, json&) {
+    if constexpr (requires(const T& model) { requires JsonValue<decltype(model.to_json())>; }) {
+        return [](const void* object, json& into) { into = json(static_cast<const T*>(object)->to_json()); };
+    } else {
+        return nullptr;
+    }
+}
+
 template <class T, class Base = typename BaseModel<typename PartsOf<T>::type>::type>
 inline constexpr ModelType model_of = {
     .name = reflection::type_name<T>(),
@@ -179,6 +197,8 @@ inline constexpr ModelType model_of = {
     .inheritance = BaseModel<typename PartsOf<T>::type>::inheritance,
     .identity = identity_of_model<T, Base>(),
     .construct = constructor_of<T>(),
+    .repr = repr_of_model<T>(),
+    .to_json = json_of_model<T>(),
 };
 
 template <class T>

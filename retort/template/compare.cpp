@@ -9,14 +9,25 @@ namespace retort::templates {
 
 namespace {
 
+/// What one comparison may take: `(x, x)`, forty times in itself, is 2^40 items for who looks at each.
+constexpr std::uint64_t most_compared = std::uint64_t{1} << 23;
+constinit thread_local std::uint64_t compared = 0;
+
 void check_nesting(int depth) {
     if (depth > most_nesting) throw_runtime("The values are nested too deeply to be compared.");
+    if (depth == 0) compared = 0;
+}
+
+void count_items(std::size_t items) {
+    compared += items;
+    if (compared > most_compared) throw_runtime("The values hold each other too often to be compared.");
 }
 
 bool equal_lists(const List& left, const List& right, int depth) {
     if (left.kind != right.kind) return false;
     auto &a = left.items(), &b = right.items();
     if (a.size() != b.size()) return false;
+    count_items(a.size());
     for (std::size_t at = 0; at < a.size(); ++at) {
         if (!equal(a[at], b[at], depth + 1)) return false;
     }
@@ -27,6 +38,7 @@ bool equal_dicts(const Dict& left, const Dict& right, int depth) {
     if (left.entries().size() != right.entries().size()) return false;
     for (auto& [key, value] : left.entries()) {
         Value* other = right.find(key);
+        count_items(1);
         if (other == nullptr || !equal(value, *other, depth + 1)) return false;
     }
     return true;
@@ -37,11 +49,13 @@ bool equal_ranges(const Range& a, const Range& b) {
 }
 
 bool equal_things(const Value& left, const Value& right, int depth) {
+    // As in Python, what is the same is equal, whatever it holds.
+    if (&left.thing() == &right.thing()) return true;
     check_nesting(depth);
     if (auto *a = sequence_of(left), *b = sequence_of(right); a && b) return equal_lists(*a, *b, depth);
     if (auto *a = left.as<Dict>(), *b = right.as<Dict>(); a && b) return equal_dicts(*a, *b, depth);
     if (auto *a = left.as<Range>(), *b = right.as<Range>(); a && b) return equal_ranges(*a, *b);
-    return &left.thing() == &right.thing();
+    return false;
 }
 
 bool equal_objects(const ObjectView& left, const ObjectView& right) {
@@ -65,6 +79,7 @@ std::partial_ordering order_numbers(const Value& left, const Value& right) {
 std::partial_ordering order_lists(const List& left, const List& right, std::string_view sign, int depth) {
     auto &a = left.items(), &b = right.items();
     for (std::size_t at = 0; at < a.size() && at < b.size(); ++at) {
+        count_items(1);
         if (!equal(a[at], b[at], depth + 1)) return order(a[at], b[at], sign, depth + 1);
     }
     return a.size() <=> b.size();
@@ -82,9 +97,11 @@ std::size_t mix(std::size_t seed, std::size_t more) {
 std::size_t hash_thing(const Value& value, int depth) {
     check_nesting(depth);
     if (auto* all = sequence_of(value); all != nullptr && all->is_tuple()) {
-        std::size_t code = all->size();
-        for (auto& item : all->items()) code = mix(code, hash(item, depth + 1));
-        return code;
+        return all->hash([&] {
+            std::size_t code = all->size();
+            for (auto& item : all->items()) code = mix(code, hash(item, depth + 1));
+            return code;
+        });
     }
     auto kind = value.thing().kind;
     if (kind == Thing::Kind::list || kind == Thing::Kind::dict) {

@@ -13,7 +13,7 @@ namespace retort::templates {
 
 class Environment;
 
-class CompiledTemplate {
+class CompiledTemplate : public std::enable_shared_from_this<CompiledTemplate> {
   public:
     CompiledTemplate(std::string name, std::string source) : name(std::move(name)), source(std::move(source)) {}
     const std::string name;  ///< empty for one that was given as text

@@ -146,6 +146,13 @@ void Environment::render_to(std::string& out, const CompiledTemplate& compiled, 
     compiled.usual_size.store(out.size() - before + 64, std::memory_order_relaxed);
 }
 
+void Environment::stream(const CompiledTemplate& compiled, const TemplateArguments& arguments,
+                         const std::function<void(std::string_view)>& write) {
+    Render render(*this, arguments.all());
+    auto context = make<Context>(render, compiled);
+    render.stream(compiled, *context, write);
+}
+
 std::string Environment::render(std::string_view name, const TemplateArguments& arguments) {
     auto compiled = get(name);
     std::string out;

@@ -51,6 +51,9 @@ class Environment {
     std::string render_first(std::span<const std::string_view> names, const TemplateArguments& arguments = {});
     /// Appends to `out`.
     void render_to(std::string& out, const CompiledTemplate& compiled, const TemplateArguments& arguments);
+    /// Hands the text on in pieces while it comes into being.
+    void stream(const CompiledTemplate& compiled, const TemplateArguments& arguments,
+                const std::function<void(std::string_view)>& write);
 
     /// The compiled template; throws TemplateNotFound("template-not-found").
     std::shared_ptr<const CompiledTemplate> get(std::string_view name);

@@ -288,7 +288,12 @@ void assign(const Expression& target, Value value, Frame& frame) {
         auto* space = peek(*node.space, frame, scratch).as<Space>();
         if (space == nullptr) throw_runtime("cannot assign attribute on non-namespace object");
         if (value.is_thing()) frame.render.watch(Value::thing(Ref<Thing>::share(space)));
-        space->values.set(Value::view(node.name), std::move(value));
+        // The namespace may outlive this template, which the name and literal texts stand in.
+        if (auto* known = space->values.find(Value::view(node.name))) {
+            *known = std::move(value).kept();
+        } else {
+            space->values.set(Value::text(std::string{node.name}), std::move(value).kept());
+        }
     } else {
         unpack(static_cast<const Several&>(target), value, frame);
     }

@@ -234,6 +234,7 @@ class Pretty {
 }  // namespace
 
 std::string pretty(const Value& value) {
+    (void)repr(value);  // refuses what is too long to be written at all, before it is sorted
     Pretty writer;
     writer.put(value, 0, 0, 0);
     return std::move(writer.out);

@@ -75,7 +75,7 @@ class Module final : public Thing {
 };
 
 void run_block_to(const BlockCode& code, Context& context, std::size_t level, std::string& out) {
-    auto& render = context.render;
+    auto& render = context.render();
     render.check_stack();
     auto& block = code.block->code;
     auto variables = make<Activation>(render, block, nullptr);
@@ -127,7 +127,7 @@ Value self_of(Context& context) { return Value::thing(make<SelfReference>(Ref<Co
 Value super_of(Context& context, std::string_view block, std::size_t level) {
     auto* blocks = context.blocks_of(block);
     if (blocks == nullptr || level + 1 >= blocks->size()) {
-        return undefined_hint(context.render.undefined(),
+        return undefined_hint(context.render().undefined(),
                               "there is no parent block called '" + std::string{block} + "'.", "super");
     }
     return Value::thing(make<BlockReference>(block, Ref<Context>::share(&context), level + 1));

@@ -25,8 +25,14 @@ json object_to_json(const Value& value) {
         return out;
     }
     if (view && view.type->is_text) return json(str(value));
-    throw_type_error("Object of type " + type_name(value) + " is not JSON serializable");
+    throw TypeError("template-type"_code, "Object of type " + type_name(value) + " is not JSON serializable",
+                    view ? "give it a member json to_json() const { return {{\"id\", id}, …}; }, which says what of it "
+                           "leaves the program"
+                         : "make a list, a dict or text of it");
 }
+
+/// How many values one document has had so far.
+constinit thread_local std::size_t written = 0;
 
 json dict_to_json(const Dict& dict, int depth) {
     json out = json::object();
@@ -38,6 +44,8 @@ json dict_to_json(const Dict& dict, int depth) {
 
 json to_json(const Value& value, int depth) {
     if (depth > most_nesting) throw_runtime("The value is nested too deeply to be written as JSON.");
+    if (depth == 0) written = 0;
+    if (++written > most_json) throw_overflow("The values hold each other too often to be written as JSON.");
     switch (value.kind()) {
         case ValueKind::none: return json();
         case ValueKind::boolean: return json(value.boolean());

@@ -28,7 +28,7 @@ std::size_t place_in(const List& list, std::int64_t at) {
 
 Value append(const Value& self, const Call& call) {
     Parameters given(call, "append", {"object"}, 1);
-    changed_list(self, call, given[0]).items().push_back(given[0]);
+    changed_list(self, call, given[0]).items().push_back(Value(given[0]).kept());
     return Value();
 }
 Value extend(const Value& self, const Call& call) {
@@ -43,7 +43,7 @@ Value insert(const Value& self, const Call& call) {
     Parameters given(call, "insert", {"index", "object"}, 2);
     auto& list = changed_list(self, call, given[1]);
     auto place = place_in(list, given.integer(0, 0));
-    list.items().insert(list.items().begin() + static_cast<std::ptrdiff_t>(place), given[1]);
+    list.items().insert(list.items().begin() + static_cast<std::ptrdiff_t>(place), Value(given[1]).kept());
     return Value();
 }
 Value pop_item(const Value& self, const Call& call) {
@@ -173,14 +173,14 @@ Value setdefault(const Value& self, const Call& call) {
     auto& dict = changed_dict(self, call, otherwise);
     dict.entries();
     if (Value* found = dict.find(given[0])) return *found;
-    dict.set(given[0], otherwise);
+    dict.set(Value(given[0]).kept(), Value(otherwise).kept());
     return otherwise;
 }
 Value update(const Value& self, const Call& call) {
     auto& dict = changed_dict(self, call, self);
     dict.entries();
     if (!call.arguments.empty()) fill_dict(dict, call.arguments[0]);
-    for (auto& keyword : call.keywords) dict.set(Value::text(std::string{keyword.name}), keyword.value);
+    for (auto& keyword : call.keywords) dict.set(Value::text(std::string{keyword.name}), Value(keyword.value).kept());
     return Value();
 }
 Value copy_dict(const Value& self, const Call&) {

@@ -127,10 +127,10 @@ class Loop final : public Thing {
     bool attribute(std::string_view name, Value& out) override;
     bool callable() const override { return true; }
     Value call(const Call& call) override {
+        if (frame_ == nullptr) throw_runtime("A loop was called when it was over.");
         if (!node_.recursive) {
             throw_type_error("The loop must have the 'recursive' marker to be called recursively.");
         }
-        if (frame_ == nullptr) throw_runtime("A loop was called when it was over.");
         Parameters given(call, "loop", {"iterable"}, 1);
         bool html = is_html(node_.escaping, *frame_);
         return Value::text(render_recursive(node_, *frame_, given[0], depth_ + 1, *outer_), html);

@@ -26,10 +26,7 @@ class Macro final : public Thing {
     bool callable() const override { return true; }
     bool attribute(std::string_view name, Value& out) override;
     Value call(const Call& call) override;
-    void clear() override {
-        outer_ = {};
-        context_ = {};
-    }
+    void clear() override { outer_ = {}; }
 
   private:
     void fill(const Call& call, Frame& frame);
@@ -138,8 +135,7 @@ void Macro::fill(const Call& call, Frame& frame) {
 }
 
 Value Macro::call(const Call& call) {
-    if (!context_) throw_runtime("A macro was called after its template was rendered.");
-    auto& render = context_->render;
+    auto& render = context_->render();
     render.check_stack();
     bool html = call.context != nullptr ? call.context->autoescape : autoescape_;
     auto variables = make<Activation>(render, node_.code, outer_.get());

@@ -16,6 +16,9 @@ inline constexpr int most_nesting = 200;
 /// The largest text that an operation makes: what multiplies is stopped here.
 inline constexpr std::size_t most_text = std::size_t{1} << 28;
 inline constexpr std::size_t most_items = std::size_t{1} << 24;
+/// The largest text of a list or a dict, and the most values of one JSON document.
+inline constexpr std::size_t most_written = std::size_t{1} << 26;
+inline constexpr std::size_t most_json = std::size_t{1} << 22;
 
 /// The type as Python calls it in error messages: "int", "NoneType".
 std::string type_name(const Value& value);

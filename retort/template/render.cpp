@@ -5,15 +5,21 @@
 
 namespace retort::templates {
 
-Tracked::Tracked(Render& of) : render(of) {
-    after_ = render.tracked_;
+void Lifeline::throw_over() {
+    throw TemplateRuntimeError("template-over"_code, "A value of a template was used after its rendering was over.",
+                               "a generator, a macro or a block ends with its rendering; keep {{ values|list }} of it");
+}
+
+Tracked::Tracked(Render& of) : life_(of.life()) {
+    after_ = of.tracked_;
     if (after_ != nullptr) after_->before_ = this;
-    render.tracked_ = this;
+    of.tracked_ = this;
 }
 
 Tracked::~Tracked() {
+    if (life_->is_over()) return;
     if (after_ != nullptr) after_->before_ = before_;
-    (before_ == nullptr ? render.tracked_ : before_->after_) = after_;
+    (before_ == nullptr ? render().tracked_ : before_->after_) = after_;
 }
 
 // Context
@@ -31,7 +37,7 @@ bool Context::resolve(std::string_view name, Value& out) const {
         for (auto& [known, value] : at->locals) {
             if (known == name) return out = value, true;
         }
-        if (!at->outer) return render.find(name, out, at->with_arguments);
+        if (!at->outer) return render().find(name, out, at->with_arguments);
     }
     return false;
 }
@@ -53,7 +59,7 @@ void Context::clear() {
 }
 
 Ref<Context> Context::derived() const {
-    auto made = make<Context>(render, compiled);
+    auto made = make<Context>(render(), compiled);
     made->outer = Ref<Context>::share(const_cast<Context*>(this));
     made->autoescape = autoescape;
     made->blocks = blocks;
@@ -104,11 +110,19 @@ Render::Render(Environment& of, std::span<const Argument> arguments)
       arguments_(arguments),
       stack_(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))),
       most_steps_(of.options().most_steps == 0 ? UINT64_MAX : of.options().most_steps),
-      most_output_(of.options().most_output) {}
+      most_output_(of.options().most_output),
+      life_(make<Lifeline>(*this)) {}
 
 Render::~Render() {
     for (auto& container : watched_) container.thing().clear();
     watched_.clear();
+    forget_all();
+    if (life_->held_once()) return;
+    if (first_ != nullptr) kept_.push_back(first_->weak_from_this().lock());
+    life_->end(std::move(kept_));
+}
+
+void Render::forget_all() {
     // Clearing one may end others: each is held while it is cleared.
     std::vector<Ref<Tracked>> left;
     for (auto* each = tracked_; each != nullptr; each = each->after_) left.push_back(Ref<Tracked>::share(each));
@@ -138,6 +152,7 @@ void Render::watch(const Value& container) {
 
 void Render::run(const CompiledTemplate& compiled, Context& context, std::string& out) {
     check_stack();
+    if (first_ == nullptr) first_ = &compiled;
     auto variables = make<Activation>(*this, compiled.root, nullptr);
     std::shared_ptr<const CompiledTemplate> parent;
     Frame frame{*this, compiled, *variables, context, &out, &parent};
@@ -147,6 +162,29 @@ void Render::run(const CompiledTemplate& compiled, Context& context, std::string
     run_function(compiled.root, frame);
     variables->leave();
     if (parent != nullptr) run(keep(parent), context, out);
+}
+
+void Render::stream(const CompiledTemplate& compiled, Context& context,
+                    const std::function<void(std::string_view)>& write) {
+    std::string out;
+    streamed_ = &out;
+    write_ = &write;
+    written_ = std::chrono::steady_clock::now();
+    run(compiled, context, out);
+    write_piece(true);
+    streamed_ = nullptr;
+}
+
+/// Large pieces at once, small ones when the last is some time ago: who waits for rows sees those that are there.
+void Render::write_piece(bool last) {
+    constexpr std::size_t large = 4096;
+    constexpr std::chrono::milliseconds patience{10};
+    if (!last && streamed_->size() < large && std::chrono::steady_clock::now() - written_ < patience) return;
+    if (streamed_->empty()) return;
+    (*write_)(*streamed_);
+    most_output_ -= streamed_->size();
+    streamed_->clear();
+    written_ = std::chrono::steady_clock::now();
 }
 
 void Render::throw_too_deep() const {

@@ -1,18 +1,42 @@
 // One rendering: the contexts, the variables of functions that run, and the bounds on all of it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/template/compiled.hpp"
 #include "retort/template/environment.hpp"
 
 namespace retort::templates {
 
 class Render;
+
+/// What outlives a rendering holds this, and asks before it goes back to it.
+class Lifeline final : public Counted {
+  public:
+    explicit Lifeline(Render& render) : render_(&render) {}
+    bool is_over() const noexcept { return render_ == nullptr; }
+    /// Throws TemplateRuntimeError("template-over").
+    Render& render() const {
+        if (is_over()) throw_over();
+        return *render_;
+    }
+    /// The rendering ends. What it ran stays for those who hold names and code of it.
+    void end(std::vector<std::shared_ptr<const CompiledTemplate>> used) {
+        render_ = nullptr;
+        used_ = std::move(used);
+    }
+
+  private:
+    [[noreturn]] static void throw_over();
+    Render* render_;
+    std::vector<std::shared_ptr<const CompiledTemplate>> used_;
+};
 
 /// Counted memory that may be part of a circle; what is left of it is cleared when the rendering ends.
 class Tracked : public Counted {
@@ -21,10 +45,12 @@ class Tracked : public Counted {
     ~Tracked() override;
     virtual void clear() = 0;
 
-    Render& render;
+    /// Throws when it is over: some value of the template was kept.
+    Render& render() const { return life_->render(); }
 
   private:
     friend class Render;
+    Ref<Lifeline> life_;
     Tracked *before_ = nullptr, *after_ = nullptr;
 };
 
@@ -113,6 +139,7 @@ class Render {
     void step(const std::string& out) {
         ++steps_;
         if (steps_ > most_steps_ || out.size() > most_output_) throw_too_long();
+        if (&out == streamed_) write_piece(false);
     }
     bool find(std::string_view name, Value& out, bool with_arguments) const;
     Undefined undefined() const { return environment.options().undefined; }
@@ -120,6 +147,9 @@ class Render {
     const CompiledTemplate& keep(std::shared_ptr<const CompiledTemplate> compiled);
     /// A list or dict that holds others, and may come to hold itself.
     void watch(const Value& container);
+    const Ref<Lifeline>& life() const { return life_; }
+    /// A whole template, its text handed on piece by piece.
+    void stream(const CompiledTemplate& compiled, Context& context, const std::function<void(std::string_view)>& write);
 
     Environment& environment;
 
@@ -127,11 +157,18 @@ class Render {
     friend class Tracked;
     [[noreturn]] void throw_too_deep() const;
     [[noreturn]] void throw_too_long() const;
+    void write_piece(bool last);
+    void forget_all();
 
     std::span<const Argument> arguments_;
     std::uintptr_t stack_;
     std::uint64_t steps_ = 0, most_steps_;
     std::size_t most_output_;
+    Ref<Lifeline> life_;
+    const CompiledTemplate* first_ = nullptr;
+    std::string* streamed_ = nullptr;  ///< what goes out piece by piece; null mostly
+    const std::function<void(std::string_view)>* write_ = nullptr;
+    std::chrono::steady_clock::time_point written_{};
     Tracked* tracked_ = nullptr;
     std::vector<std::shared_ptr<const CompiledTemplate>> kept_;
     std::vector<Value> watched_;

@@ -110,6 +110,15 @@ Value self_value(Thing& thing) { return Value::thing(Ref<Thing>::share(&thing));
 
 }  // namespace
 
+namespace {
+
+void check_written(const std::string& out, int depth) {
+    if (depth > most_nesting) throw_runtime("A list or a dict is nested too deeply to be written.");
+    if (out.size() > most_written) throw_overflow("The values hold each other too often to be written.");
+}
+
+}  // namespace
+
 // List
 
 std::size_t List::source_size() const { return source_->at == nullptr ? items().size() : source_->size(range_); }
@@ -139,7 +148,7 @@ void List::read() const {
 }
 
 void List::repr(std::string& out, int depth) const {
-    if (depth > most_nesting) throw_runtime("A list is nested too deeply to be written.");
+    check_written(out, depth);
     out += is_tuple() ? '(' : '[';
     auto& all = items();
     for (std::size_t at = 0; at < all.size(); ++at) {
@@ -250,7 +259,7 @@ bool Dict::erase(const Value& key) {
 }
 
 void Dict::repr(std::string& out, int depth) const {
-    if (depth > most_nesting) throw_runtime("A dict is nested too deeply to be written.");
+    check_written(out, depth);
     out += '{';
     bool first = true;
     for (auto& [key, value] : entries()) {
@@ -304,9 +313,13 @@ Ref<Iterator> Range::iterate() { return make<RangeIterator>(Ref<Range>::share(th
 
 // Generators, functions, methods, namespaces
 
+Generator::Generator(Ref<Lifeline> life, std::string_view name, Step step)
+    : life_(std::move(life)), name_(name), step_(std::move(step)) {}
+Generator::~Generator() = default;
+
 bool Generator::next(Value& out) {
     if (!step_) return false;
-    if (render_ != nullptr) render_->check_stack();
+    if (life_) life_->render().check_stack();
     return step_(out);
 }
 
@@ -320,7 +333,8 @@ void Generator::repr(std::string& out, int depth) const {
 }
 
 Value generator(const Call& call, std::string_view name, Generator::Step step) {
-    return Value::thing(make<Generator>(call.render, name, std::move(step)));
+    auto life = call.render == nullptr ? Ref<Lifeline>() : call.render->life();
+    return Value::thing(make<Generator>(std::move(life), name, std::move(step)));
 }
 
 void FunctionThing::repr(std::string& out, int) const { out += "<function " + name_ + " at 0x0>"; }

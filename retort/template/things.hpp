@@ -16,6 +16,7 @@ namespace retort::templates {
 
 /// Gives values one after the other.
 class Iterator;
+class Lifeline;
 
 class Thing : public Counted {
   public:
@@ -108,6 +109,15 @@ class List final : public Thing {
     bool has_items() const override { return true; }
     Ref<Iterator> iterate() override;
     void clear() override { items_.clear(); }
+    /// That of a tuple, which does not change: made by `compute` when it is first asked for.
+    template <class Compute>
+    std::size_t hash(const Compute& compute) const {
+        auto known = __atomic_load_n(&hash_, __ATOMIC_RELAXED);
+        if (known != 0) return known;
+        known = compute();
+        __atomic_store_n(&hash_, known, __ATOMIC_RELAXED);
+        return known;
+    }
 
   private:
     std::size_t source_size() const;
@@ -115,6 +125,7 @@ class List final : public Thing {
     void read() const;
 
     mutable std::vector<Value> items_;
+    mutable std::size_t hash_ = 0;
     const void* range_ = nullptr;
     mutable const SequenceType* source_ = nullptr;
     mutable Ref<const Counted> owner_;
@@ -186,16 +197,17 @@ class Range final : public Thing {
 class Generator final : public Iterator {
   public:
     using Step = std::function<bool(Value&)>;
-    Generator(Render* render, std::string_view name, Step step)
-        : render_(render), name_(name), step_(std::move(step)) {}
-    /// Throws RecursionError when generators are nested too deeply.
+    Generator(Ref<Lifeline> life, std::string_view name, Step step);
+    ~Generator() override;
+    /// Throws RecursionError when generators are nested too deeply, and TemplateRuntimeError("template-over") when the
+    /// rendering that it belongs to is.
     bool next(Value& out) override;
     std::string_view type_name() const override;
     void repr(std::string& out, int depth) const override;
     void clear() override { step_ = nullptr; }
 
   private:
-    Render* render_;  ///< whose stack it runs on; null outside of a template
+    Ref<Lifeline> life_;  ///< of the rendering whose stack it runs on; null outside of a template
     std::string_view name_;
     Step step_;
 };

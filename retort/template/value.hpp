@@ -151,6 +151,11 @@ class Value {
         same.flags_ &= static_cast<std::uint8_t>(~owned_flag);
         return same;
     }
+    /// The same; text that stands elsewhere becomes its own.
+    Value kept() && {
+        return kind_ == ValueKind::text && (flags_ & owned_flag) == 0 ? text(std::string(text_, size_), is_markup())
+                                                                      : std::move(*this);
+    }
     /// Text that was borrowed holds on to what it was borrowed from.
     void keep(const Counted* owner) noexcept {
         if (kind_ != ValueKind::text || (flags_ & owned_flag)) return;

@@ -1,15 +1,15 @@
 // Which answers are packed, and how.
 #include "retort/web/compress.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "retort/web/accept.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/file_body.hpp"
+#include "retort/web/packing.hpp"
 #include "retort/web/request.hpp"
 
 namespace retort {
@@ -32,44 +32,101 @@ void weaken_etag(Response& response) {
     response.headers().set("ETag", weak);
 }
 
-void compress(const CompressOptions& options, Request& request, Response& response) {
-    bool packable = response.status_code() == 200 && shrinks(options, response.mimetype()) &&
-                    !response.headers().contains("Content-Encoding");
-    if (!packable) return;
-    detail::take_into_memory(response);
-    if (response.is_streamed() || response.text().size() < options.min_size) return;
-    response.vary("Accept-Encoding");
-    if (!request.headers().contains("Accept-Encoding") || request.accept_encodings().quality("gzip") <= 0) return;
-    auto packed = detail::gzipped(response.text(), options.level);
-    if (packed.empty() || packed.size() >= response.text().size()) return;
+/// What the client likes best of the offers; empty where it would rather have the bytes as they are.
+std::string_view chosen_encoding(const CompressOptions& options, Request& request) {
+    if (!request.headers().contains("Accept-Encoding")) return {};
+    auto accepted = request.accept_encodings();
+    std::string_view best;
+    double quality = 0;
+    for (auto& offer : options.encodings) {
+        auto liked = accepted.quality(offer);
+        if (liked > quality) best = offer, quality = liked;
+    }
+    for (auto& [name, liked] : accepted.values()) {
+        if (name == "identity" && liked > quality) return {};
+    }
+    return best;
+}
+
+bool may_shrink(const CompressOptions& options, const Response& response) {
+    auto& headers = response.headers();
+    return response.status_code() == 200 && shrinks(options, response.mimetype()) &&
+           !headers.contains("Content-Encoding") &&
+           headers.get("Cache-Control").value_or("").find("no-transform") == std::string_view::npos;
+}
+
+bool fits(const CompressOptions& options, const Response& response) {
+    return response.is_streamed() ? options.streams && !response.headers().contains("Content-Length")
+                                  : response.text().size() >= options.min_size;
+}
+
+class PackedBody final : public http::BodyWriter {
+  public:
+    PackedBody(http::BodyWriter& body, detail::Packer& packer) : body_(body), packer_(packer) {}
+    void write(std::string_view bytes) override {
+        if (!bytes.empty()) put(bytes, false);
+    }
+    void trailer(std::string_view name, std::string_view value) override { body_.trailer(name, value); }
+    void finish() { put({}, true); }
+
+  private:
+    void put(std::string_view bytes, bool last) {
+        std::string packed;
+        packer_.pack(bytes, last, packed);
+        body_.write(packed);
+    }
+    http::BodyWriter& body_;
+    detail::Packer& packer_;
+};
+
+void pack_stream(Response& response, std::string_view encoding, int level) {
+    auto write = response.take_stream();
+    response.set_stream([write = std::move(write), encoding = std::string{encoding}, level](http::BodyWriter& body) {
+        auto packer = detail::make_packer(encoding, level);
+        PackedBody packed{body, *packer};
+        write(packed);
+        packed.finish();
+    });
+}
+
+/// False when it becomes no smaller.
+bool pack_text(Response& response, std::string_view encoding, int level) {
+    std::string packed;
+    detail::make_packer(encoding, level)->pack(response.text(), true, packed);
+    if (packed.size() >= response.text().size()) return false;
     response.set_text(std::move(packed));
-    response.headers().set("Content-Encoding", "gzip");
     response.headers().remove("Content-Length");
+    return true;
+}
+
+void compress(const CompressOptions& options, Request& request, Response& response) {
+    if (!may_shrink(options, response)) return;
+    detail::take_into_memory(response);
+    if (!fits(options, response)) return;
+    response.vary("Accept-Encoding");
+    auto encoding = chosen_encoding(options, request);
+    if (encoding.empty()) return;
+    if (response.is_streamed()) {
+        pack_stream(response, encoding, options.level);
+    } else if (!pack_text(response, encoding, options.level)) {
+        return;
+    }
+    response.headers().set("Content-Encoding", encoding);
     weaken_etag(response);
 }
 
 }  // namespace
-
-std::string detail::gzipped(std::string_view text, int level) {
-    z_stream stream{};
-    constexpr int gzip_window = 15 + 16;
-    if (::deflateInit2(&stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-    std::string packed(::deflateBound(&stream, text.size()), '\0');
-    stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<unsigned>(text.size());
-    stream.next_out = reinterpret_cast<unsigned char*>(packed.data());
-    stream.avail_out = static_cast<unsigned>(packed.size());
-    bool done = text.size() < UINT32_MAX && ::deflate(&stream, Z_FINISH) == Z_STREAM_END;
-    packed.resize(done ? stream.total_out : 0);
-    ::deflateEnd(&stream);
-    return packed;
-}
 
 void compress_responses(App& app, CompressOptions options) {
     if (options.level < 1 || options.level > 9) {
         throw ArgumentError("compression-level"_code,
                             "answers cannot be packed at level " + std::to_string(options.level),
                             "use a level from 1 (fast) to 9 (small)");
+    }
+    for (auto& encoding : options.encodings) {
+        if (detail::make_packer(encoding, 1) != nullptr) continue;
+        throw ArgumentError("unknown-encoding"_code, "answers cannot be packed as \"" + encoding + "\"",
+                            "use zstd, br and gzip, in the order that you like");
     }
     app.after_request(
         [options = std::move(options)](Response& response) { compress(options, detail::current_request(), response); });

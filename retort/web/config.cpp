@@ -75,7 +75,11 @@ const std::vector<Key>& own_keys() {
          [](Settings& s, const json& v) { s.json_mimetype = text_or(v, "application/json"); }},
         {"TEMPLATES_AUTO_RELOAD", nullptr},
         {"MAX_COOKIE_SIZE", 4093},
+        {"SOCK_SERVER_OPTIONS", nullptr},
         {"ACCESS_LOG", nullptr, [](Settings& s, const json& v) { s.access_log = maybe_bool(v); }},
+        {"TLS_CERTIFICATE", nullptr},
+        {"TLS_KEY", nullptr},
+        {"HTTP2", false},
     };
     return keys;
 }

@@ -86,6 +86,27 @@ std::exception_ptr translate(const std::exception_ptr& thrown) {
 
 }  // namespace
 
+namespace {
+
+class WholeBody final : public http::BodyWriter {
+  public:
+    explicit WholeBody(std::string& text) : text_(text) {}
+    void write(std::string_view bytes) override { text_ += bytes; }
+
+  private:
+    std::string& text_;
+};
+
+/// Writes a streamed body while the contexts of its request are there still.
+void send_within(http::Request& message, http::Response& answer) {
+    if (message.channel != nullptr) return message.channel->send(answer);
+    auto write = std::exchange(answer.stream, nullptr);
+    WholeBody body{answer.body};
+    if (message.method != "HEAD") write(body);
+}
+
+}  // namespace
+
 void Application::handle(http::Request& message, http::Response& answer, Failures failures) {
     Request request{*this, message};
     Routing routing;
@@ -94,6 +115,7 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
     try {
         match(request, routing);
         respond(request, failures, unhandled).release_into(answer);
+        if (answer.stream && request.keeps_contexts_) send_within(message, answer);
     } catch (...) {
         end_request(request, context, std::current_exception());
         throw;

@@ -190,6 +190,31 @@ json kind_schema(InputKind kind, std::string_view format) {
 
 json list_schema(json items) { return json::object({{"type", "array"}, {"items", std::move(items)}}); }
 
+json map_schema(json values) { return json::object({{"type", "object"}, {"additionalProperties", std::move(values)}}); }
+
+json names_schema(std::span<const std::string_view> names) {
+    json schema = json::object({{"type", "string"}});
+    for (auto name : names) {
+        if (!name.empty()) schema["enum"].push_back(name);
+    }
+    return schema;
+}
+
+json answer_schema(json schema) {
+    schema.erase("default");
+    if (auto* items = schema.find("items")) *items = answer_schema(std::move(*items));
+    auto* properties = schema.find("properties");
+    if (properties == nullptr) return schema;
+    json names = json::array();
+    for (auto& [name, property] : properties->items()) names.push_back(name);
+    for (auto& name : names) {
+        auto& property = (*properties)[name.text()];
+        property = answer_schema(std::move(property));
+    }
+    schema["required"] = std::move(names);
+    return schema;
+}
+
 json nullable_schema(json schema) {
     if (auto* type = schema.find("type"); type != nullptr && type->is_text()) {
         auto name = type->text();

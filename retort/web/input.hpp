@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -112,6 +113,20 @@ constexpr InputKind input_kind() {
     }
 }
 
+/// Whether it can be compared all the way down: a vector claims to be, whatever it holds.
+template <class F>
+constexpr bool is_comparable() {
+    if constexpr (JsonOptional<F>) {
+        return is_comparable<typename F::value_type>();
+    } else if constexpr (JsonMap<F>) {
+        return is_comparable<typename F::mapped_type>();
+    } else if constexpr (JsonRange<F> && !JsonText<F>) {
+        return is_comparable<typename F::value_type>();
+    } else {
+        return std::equality_comparable<F>;
+    }
+}
+
 /// "must be an integer", …
 std::string_view kind_problem(InputKind kind);
 /// The member, or null where there is none.
@@ -161,7 +176,7 @@ void read_field_input(F& field, std::string_view name, const json& document, Pro
     }
     // A field with a default of its own, another than its type's, may be missing.
     bool has_default = may_miss || JsonOptional<F>;
-    if constexpr (std::equality_comparable<F>) has_default = has_default || !(field == F{});
+    if constexpr (is_comparable<F>()) has_default = has_default || !(field == F{});
     if (!has_default) problems.add(path, "is missing");
 }
 
@@ -202,6 +217,10 @@ const std::vector<InputField>& input_fields() {
 /// The JSON Schema of a field of that kind; a struct's is put together of its fields'.
 json kind_schema(InputKind kind, std::string_view format);
 json list_schema(json items);
+json map_schema(json values);
+/// The same of what is written instead of read: nothing is missing, and nothing has a default.
+json answer_schema(json schema);
+json names_schema(std::span<const std::string_view> names);
 json nullable_schema(json schema);
 void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
 void add_constraints(json& schema, const Constraints& constraints);
@@ -210,6 +229,11 @@ void describe_args(json& operation, const json& schema);
 
 template <class T>
 json struct_schema();
+
+/// A model, or a handle of one: its `to_json` says what it is like.
+template <class T>
+concept TellsItself = (JsonMethod<T> && std::is_aggregate_v<T>) ||
+                      (JsonFunction<T> && !JsonMethod<T> && requires(const T& handle) { *handle; });
 
 template <class F>
 json field_schema() {
@@ -223,7 +247,13 @@ json field_schema() {
                                                                     : "date-time");
     } else if constexpr (JsonStruct<F>) {
         return struct_schema<F>();
-    } else if constexpr (JsonRange<F> && !JsonText<F> && !JsonMap<F>) {
+    } else if constexpr (JsonMap<F>) {
+        return map_schema(field_schema<typename F::mapped_type>());
+    } else if constexpr (std::is_enum_v<F>) {
+        return names_schema(reflection::enumerators<F>);
+    } else if constexpr (TellsItself<F>) {
+        return json::object({{"type", "object"}});
+    } else if constexpr (JsonRange<F> && !JsonText<F>) {
         return list_schema(field_schema<typename F::value_type>());
     } else {
         return kind_schema(input_kind<F>(), "");
@@ -236,7 +266,7 @@ void add_properties(json& schema, std::index_sequence<at...>) {
     auto add = [&](std::string_view name, auto& field) {
         using F = std::remove_cvref_t<decltype(field)>;
         bool has_default = false;
-        if constexpr (std::equality_comparable<F>) has_default = !(field == F{});
+        if constexpr (is_comparable<F>()) has_default = !(field == F{});
         add_property(schema, name, field_schema<F>(), !has_default && !JsonOptional<F>,
                      has_default ? to_document(field) : json{});
     };
@@ -296,6 +326,14 @@ struct ViewInput<Args<T>> {
         return {detail::typed_input<T>(detail::args_input(request, fields.data(), fields.size()), true)};
     }
     static void describe(json& operation) { detail::describe_args(operation, detail::struct_schema<T>()); }
+};
+
+/// A view may answer with a struct as well, or with a list of them: `Json<Page> all()`, and
+/// `std::pair<Json<Item>, int> add(Json<NewItem> item)` with its status.
+template <class T>
+struct ViewOutput<Json<T>> {
+    static json write(const Json<T>& answer) { return answer.to_json(); }
+    static json schema() { return detail::answer_schema(detail::field_schema<T>()); }
 };
 
 }  // namespace retort

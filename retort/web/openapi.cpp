@@ -1,11 +1,17 @@
 // How rules become paths, and views become operations.
 #include "retort/web/openapi.hpp"
 
+#include <algorithm>
+#include <any>
+#include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/errors.hpp"
 
 namespace retort {
 namespace {
@@ -56,20 +62,76 @@ json problem_schema() {
         "type": "object", "properties": {"field": {"type": "string"}, "problem": {"type": "string"}}}}}})");
 }
 
-json refused_response() {
-    return json::parse(R"({"description": "The input does not fit", "content": {"application/problem+json":
-        {"schema": {"$ref": "#/components/schemas/Problem"}}}})");
+/// An error as who asks for JSON gets it.
+json problem_response(std::string_view description) {
+    json content = json::object();
+    content["application/problem+json"]["schema"]["$ref"] = "#/components/schemas/Problem";
+    return json::object({{"description", description}, {"content", std::move(content)}});
 }
 
-json operation_of(const detail::Endpoint& endpoint, const json& parameters, const std::string& id) {
+using AllDocs = std::map<std::string, OperationDocs, std::less<>>;
+constexpr std::string_view extension = "openapi";
+
+const OperationDocs& docs_of(const App& app, const std::string& endpoint) {
+    static const OperationDocs nothing;
+    auto known = app.extensions.find(extension);
+    if (known == app.extensions.end()) return nothing;
+    auto& all = std::any_cast<const AllDocs&>(known->second);
+    auto found = all.find(endpoint);
+    return found == all.end() ? nothing : found->second;
+}
+
+/// What a view's type says of its answer.
+json content_of(const detail::AnswerShape& answer) {
+    using Kind = detail::AnswerShape::Kind;
+    json content = json::object();
+    if (answer.kind == Kind::text) content["text/html"]["schema"]["type"] = "string";
+    if (answer.kind == Kind::document) {
+        content["application/json"]["schema"] = answer.schema == nullptr ? json::object() : answer.schema();
+    }
+    return content;
+}
+
+json answers_of(const detail::Endpoint& endpoint, const OperationDocs& docs, bool takes_input, bool wants_login) {
+    json responses = json::object();
+    auto& answer = endpoint.view.answer();
+    auto usual =
+        std::find_if(docs.responses.begin(), docs.responses.end(), [](auto& each) { return each.first < 400; });
+    // A status that is chosen while the view runs is some success.
+    std::string key = answer.has_status ? "2XX" : "200";
+    if (usual != docs.responses.end()) key = std::to_string(usual->first);
+    responses[key]["description"] = usual == docs.responses.end() ? "OK" : usual->second;
+    if (auto content = content_of(answer); !content.empty()) responses[key]["content"] = std::move(content);
+    if (takes_input) responses["422"] = problem_response("The input does not fit");
+    if (wants_login)
+        responses["401"] = problem_response("Nobody is logged in; a browser may be sent to the login page");
+    for (auto& [status, description] : docs.responses) {
+        auto name = std::to_string(status);
+        if (name == key) continue;
+        responses[name] = status < 400 ? json::object({{"description", description}}) : problem_response(description);
+    }
+    responses["default"]["$ref"] = "#/components/responses/Problem";
+    return responses;
+}
+
+json tags_of(const detail::Endpoint& endpoint, const OperationDocs& docs) {
+    if (!docs.tags.empty()) return json(docs.tags);
+    return endpoint.blueprint == nullptr ? json() : json::array({endpoint.blueprint->name});
+}
+
+json operation_of(const detail::Endpoint& endpoint, const OperationDocs& docs, const json& parameters,
+                  const std::string& id) {
     json operation = json::object({{"operationId", id}});
+    if (!docs.summary.empty()) operation["summary"] = docs.summary;
+    if (!docs.description.empty()) operation["description"] = docs.description;
+    if (docs.deprecated) operation["deprecated"] = true;
     if (!parameters.empty()) operation["parameters"] = parameters;
-    if (endpoint.blueprint != nullptr) operation["tags"] = json::array({endpoint.blueprint->name});
+    if (auto tags = tags_of(endpoint, docs); !tags.is_null()) operation["tags"] = std::move(tags);
     json inputs = json::object();
     endpoint.view.describe(inputs);
-    operation["responses"]["200"]["description"] = "OK";
-    if (inputs.empty()) return operation;
-    operation["responses"]["422"] = refused_response();
+    bool wants_login = docs.login || endpoint.view.needs_login();
+    operation["responses"] = answers_of(endpoint, docs, !inputs.empty(), wants_login);
+    if (wants_login) operation["security"] = json::array({json::object({{"session", json::array()}})});
     if (auto* body = inputs.find("requestBody")) operation["requestBody"] = *body;
     if (auto* query = inputs.find("parameters")) {
         for (auto& parameter : *query) operation["parameters"].push_back(parameter);
@@ -82,65 +144,74 @@ bool left_out(const std::string& endpoint) {
            endpoint == page_endpoint;
 }
 
-void add_rule(json& paths, const Rule& rule) {
-    auto& endpoint = *static_cast<const detail::Endpoint*>(rule.target);
-    auto made = template_of(std::string_view{rule.text()}.substr(rule.path_at));
+/// Those that OpenAPI knows, but for the two that come by themselves.
+std::vector<std::string> described_methods(const Rule& rule) {
+    constexpr std::string_view known[] = {"get", "put", "post", "delete", "patch", "trace"};
     std::vector<std::string> methods;
     for (auto& method : rule.methods()) {
-        if (method != "HEAD" && method != "OPTIONS") methods.push_back(ascii_lower(method));
+        auto name = ascii_lower(method);
+        if (std::find(std::begin(known), std::end(known), name) != std::end(known)) methods.push_back(std::move(name));
     }
-    for (auto& method : methods) {
-        auto id = methods.size() == 1 ? endpoint.name : endpoint.name + "_" + method;
-        // A second URL of one endpoint is another operation.
-        if (paths.contains(made.path) && paths[made.path].contains(method)) continue;
-        for (auto& [path, operations] : paths.items()) {
-            for (auto& [known_method, known] : operations.items()) {
-                if (known["operationId"].text() == id) id += "_" + std::to_string(paths.size());
-            }
-        }
-        paths[made.path][method] = operation_of(endpoint, made.parameters, id);
-    }
+    return methods;
 }
 
-constexpr std::string_view page_text = R"(<!doctype html>
-<html lang=en><meta charset=utf-8><title>API</title>
-<style>body{font:15px/1.5 system-ui,sans-serif;margin:2em;max-width:60em}summary{cursor:pointer;font-family:monospace}
-details{border:1px solid #ddd;border-radius:4px;padding:.4em .8em;margin:.4em 0}b{display:inline-block;width:5em}
-label{display:block;margin:.3em 0}textarea{width:100%;height:8em}pre{background:#f4f4f4;padding:.6em;overflow:auto}</style>
-<h1></h1><p></p><main></main>
-<script>
-const make = (parent, tag, text) => parent.appendChild(Object.assign(document.createElement(tag), {textContent: text ?? ""}));
-const sample = s => s.default ?? (s.enum ? s.enum[0] : s.type === "object" ? Object.fromEntries(Object.entries(s.properties ?? {})
-  .map(([k, v]) => [k, sample(v)])) : s.type === "array" ? [] : s.type === "integer" || s.type === "number" ? 0
-  : s.type === "boolean" ? false : Array.isArray(s.type) ? null : "");
-fetch(OPENAPI_PATH).then(r => r.json()).then(api => {
-  document.querySelector("h1").textContent = api.info.title + " " + api.info.version;
-  document.querySelector("p").textContent = api.info.description ?? "";
-  for (const [path, methods] of Object.entries(api.paths)) for (const [method, operation] of Object.entries(methods)) {
-    const box = make(document.querySelector("main"), "details"), head = make(box, "summary");
-    make(head, "b", method.toUpperCase()); make(head, "span", path);
-    const inputs = (operation.parameters ?? []).map(p => {
-      const input = make(make(box, "label", p.name + " (" + p.in + ") "), "input");
-      return [p, input];
-    });
-    const content = operation.requestBody?.content, type = content && Object.keys(content)[0];
-    const body = type && make(box, "textarea");
-    if (body) body.value = JSON.stringify(sample(content[type].schema), null, 2);
-    const button = make(box, "button", "Send"), out = make(box, "pre");
-    button.onclick = async () => {
-      let url = path, query = new URLSearchParams();
-      for (const [p, input] of inputs) if (p.in === "path") url = url.replace("{" + p.name + "}", encodeURIComponent(input.value));
-        else if (input.value !== "") query.append(p.name, input.value);
-      if ([...query].length) url += "?" + query;
-      const json = type === "application/json";
-      const answer = await fetch(url, {method: method.toUpperCase(), headers: {Accept: "application/json", ...(body ? {"Content-Type": type} : {})},
-        body: body ? (json ? body.value : new URLSearchParams(JSON.parse(body.value))) : undefined});
-      out.textContent = answer.status + " " + answer.statusText + "\n" + await answer.text();
-    };
-  }
-});
-</script>
-)";
+/// The path without the names of its variables: two that differ in these only are one for OpenAPI.
+std::string shape_of(std::string_view path) {
+    std::string shape;
+    bool inside = false;
+    for (char c : path) {
+        if (!inside) shape += c;
+        inside = c == '{' || (inside && c != '}');
+        if (c == '}') shape += c;
+    }
+    return shape;
+}
+
+class Paths {
+  public:
+    explicit Paths(const App& app) : app_(app) {}
+
+    void add(const Rule& rule) {
+        auto& endpoint = *static_cast<const detail::Endpoint*>(rule.target);
+        auto& docs = docs_of(app_, endpoint.name);
+        if (docs.hidden || endpoint.view.answer().kind == detail::AnswerShape::Kind::nothing) return;
+        auto made = template_of(std::string_view{rule.text()}.substr(rule.path_at));
+        auto& place = places_.try_emplace(shape_of(made.path), made).first->second;
+        // Under the names of the rule that came first.
+        for (std::size_t at = 0; at < made.parameters.size(); ++at) {
+            made.parameters[at]["name"] = place.parameters[at]["name"];
+        }
+        auto methods = described_methods(rule);
+        for (auto& method : methods) {
+            if (paths_.contains(place.path) && paths_[place.path].contains(method)) continue;
+            auto id = unused(methods.size() == 1 ? endpoint.name : endpoint.name + "_" + method);
+            paths_[place.path][method] = operation_of(endpoint, docs, made.parameters, id);
+        }
+    }
+    json take() { return std::move(paths_); }
+
+  private:
+    /// A second URL of one endpoint is another operation.
+    std::string unused(const std::string& wanted) {
+        auto id = wanted;
+        for (int number = 2; !ids_.insert(id).second; ++number) id = wanted + "_" + std::to_string(number);
+        return id;
+    }
+
+    const App& app_;
+    json paths_ = json::object();
+    std::map<std::string, PathTemplate> places_;
+    std::set<std::string> ids_;
+};
+
+bool any_login(const json& paths) {
+    for (auto& [path, operations] : paths.items()) {
+        for (auto& [method, operation] : operations.items()) {
+            if (operation.contains("security")) return true;
+        }
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -148,13 +219,40 @@ json openapi_document(App& app, const OpenApiOptions& options) {
     json info =
         json::object({{"title", options.title.empty() ? app.name() : options.title}, {"version", options.version}});
     if (!options.description.empty()) info["description"] = options.description;
-    json paths = json::object();
+    Paths paths{app};
     for (auto* rule : app.implementation().url_map.rules()) {
-        if (!left_out(rule->endpoint())) add_rule(paths, *rule);
+        if (!left_out(rule->endpoint())) paths.add(*rule);
     }
-    json document = json::object({{"openapi", "3.1.0"}, {"info", std::move(info)}, {"paths", std::move(paths)}});
-    document["components"]["schemas"]["Problem"] = problem_schema();
+    json document = json::object({{"openapi", "3.1.0"}, {"info", std::move(info)}, {"paths", paths.take()}});
+    auto& components = document["components"];
+    components["schemas"]["Problem"] = problem_schema();
+    components["responses"]["Problem"] = problem_response("An error");
+    if (any_login(document["paths"])) {
+        components["securitySchemes"]["session"] = json::object(
+            {{"type", "apiKey"}, {"in", "cookie"}, {"name", app.config.get<std::string>("SESSION_COOKIE_NAME")}});
+    }
     return document;
+}
+
+void describe_endpoint(App& app, std::string_view endpoint, OperationDocs docs) {
+    if (!app.implementation().endpoints.contains(endpoint)) {
+        throw BuildError("unknown-endpoint"_code,
+                         "the endpoint \"" + std::string{endpoint} + "\" is described, which does not exist.",
+                         "describe it behind its route, and behind register_blueprint for one of a blueprint");
+    }
+    auto& all = app.extensions[std::string{extension}];
+    if (!all.has_value()) all = AllDocs{};
+    std::any_cast<AllDocs&>(all).insert_or_assign(std::string{endpoint}, std::move(docs));
+}
+
+void detail::describe_view(App& app, const void* view, OperationDocs docs) {
+    auto& known = app.implementation().endpoints_by_view;
+    auto found = known.find(view);
+    if (found == known.end()) {
+        throw BuildError("unknown-endpoint"_code, "a view is described that has no route.",
+                         "describe it behind its route, and behind register_blueprint for one of a blueprint");
+    }
+    for (auto* endpoint : found->second) describe_endpoint(app, endpoint->name, docs);
 }
 
 void serve_openapi(App& app, OpenApiOptions options) {
@@ -162,10 +260,7 @@ void serve_openapi(App& app, OpenApiOptions options) {
     app.add_url_rule(options.path, document_endpoint,
                      [implementation, options] { return openapi_document(*implementation->self, options); });
     if (options.page.empty()) return;
-    std::string page{page_text};
-    constexpr std::string_view place = "OPENAPI_PATH";
-    page.replace(page.find(place), place.size(), json(options.path).dump());
-    app.add_url_rule(options.page, page_endpoint, [page] { return page; });
+    app.add_url_rule(options.page, page_endpoint, [page = detail::openapi_page(options.path)] { return page; });
 }
 
 }  // namespace retort

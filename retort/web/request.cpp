@@ -102,6 +102,7 @@ struct Request::Parsed {
     detail::Forwarded forwarded;  ///< what trusted proxies have said
     std::unique_ptr<UserSession> session;
     std::unique_ptr<std::vector<FlashedMessage>> flashes;
+    std::shared_ptr<detail::WebSocketCore> socket;
 };
 
 Request::Request(detail::Application& app, http::Request& message) : app_(app), message_(message), path_(message.path) {
@@ -112,6 +113,8 @@ Request::Request(detail::Application& app, http::Request& message) : app_(app), 
 }
 
 Request::~Request() = default;
+
+std::shared_ptr<detail::WebSocketCore>& Request::socket() { return parsed().socket; }
 
 Request::Parsed& Request::parsed() {
     if (!parsed_) parsed_ = std::make_unique<Parsed>();

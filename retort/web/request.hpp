@@ -26,6 +26,7 @@ class Accept;
 
 namespace detail {
 struct Routing;
+class WebSocketCore;
 [[noreturn]] void throw_missing_key(std::string_view key);
 }  // namespace detail
 
@@ -144,6 +145,12 @@ class Request {
     /// Runs after this request's view, before the after_request functions.
     void after(std::function<void(Response&)> function);
 
+    /// The contexts stay until a streamed body is written.
+    void keep_contexts() { keeps_contexts_ = true; }
+
+    /// Of a request that has become a WebSocket.
+    std::shared_ptr<detail::WebSocketCore>& socket();
+
     /// For what stands on top of the web layer.
     http::Request& message() { return message_; }
     detail::Application& app() { return app_; }
@@ -164,6 +171,7 @@ class Request {
     detail::Routing* routing_ = nullptr;
     std::unique_ptr<Parsed> parsed_;
     std::vector<std::function<void(Response&)>> after_;
+    bool keeps_contexts_ = false;
 };
 
 /// One dictionary of the running request: `request.args["x"]`, `request.form.get<int>("age", 0)`.

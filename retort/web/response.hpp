@@ -1,7 +1,6 @@
 // What a view answers: text, JSON or a stream, with status, headers and cookies.
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -11,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/time.hpp"
 #include "retort/http/message.hpp"
@@ -152,6 +152,8 @@ class Response {
 
     /// Writes the body in its place; see `stream`.
     void set_stream(std::function<void(http::BodyWriter&)> write);
+    /// For who puts another one around it.
+    std::function<void(http::BodyWriter&)> take_stream() { return std::exchange(message_.stream, nullptr); }
     /// The tag of this version of the content, and a weak one: equal in meaning, not byte by byte.
     void set_etag(std::string_view tag, bool weak = false);
     /// A tag made of the body, unless there is one.

@@ -62,6 +62,8 @@ constinit Signal request_finished;
 constinit Signal got_request_exception;
 constinit Signal request_tearing_down;
 constinit Signal appcontext_tearing_down;
+constinit Signal before_render_template;
+constinit Signal template_rendered;
 constinit Signal message_flashed;
 constinit Signal user_logged_in;
 constinit Signal user_logged_out;

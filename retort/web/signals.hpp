@@ -12,6 +12,9 @@ namespace retort {
 
 class App;
 class Response;
+namespace templates {
+class TemplateArguments;
+}
 
 /// What a receiver is told; what does not belong to the signal is empty.
 struct SignalEvent {
@@ -21,6 +24,10 @@ struct SignalEvent {
     std::string_view message;      ///< message_flashed
     std::string_view category;     ///< message_flashed
     std::string_view user_id;      ///< user_logged_in, user_logged_out
+    /// before_render_template, template_rendered; empty for a template that was given as text.
+    std::string_view template_name = {};
+    /// The same: what the template was given, with what context processors gave. Borrowed: it ends with the signal.
+    const templates::TemplateArguments* context = nullptr;
 };
 
 /// Tells its receivers, in the order in which they came. Receivers watch; they change nothing that others rely on.
@@ -69,6 +76,8 @@ extern Signal request_finished;         ///< with the response, before it is sen
 extern Signal got_request_exception;    ///< an exception that no handler took
 extern Signal request_tearing_down;     ///< after the answer, whatever happened
 extern Signal appcontext_tearing_down;  ///< the same of each app context
+extern Signal before_render_template;   ///< of one that exists, with what it will see
+extern Signal template_rendered;        ///< the same when it is done; a streamed one when its last piece is written
 extern Signal message_flashed;
 extern Signal user_logged_in;
 extern Signal user_logged_out;

@@ -5,6 +5,8 @@
 #include "retort/web/application.hpp"
 #include "retort/web/embedded.hpp"
 #include "retort/web/response.hpp"
+#include "retort/web/signals.hpp"
+#include "retort/web/stream_with_context.hpp"
 #include "retort/web/templating_state.hpp"
 
 namespace retort {
@@ -27,6 +29,10 @@ std::unique_ptr<templates::Loader> embedded_templates() {
         if (file.name.starts_with(folder)) texts.emplace(file.name.substr(folder.size()), file.text);
     }
     return templates::text_loader(std::move(texts));
+}
+
+bool has_listeners() {
+    return signals::before_render_template.has_receivers() || signals::template_rendered.has_receivers();
 }
 
 }  // namespace
@@ -74,16 +80,32 @@ templates::Values Templating::processed() const {
 std::string Templating::render(const templates::CompiledTemplate& compiled,
                                const templates::TemplateArguments& arguments) {
     std::string out = take_spare_text();
-    if (processors_.empty()) {
+    if (processors_.empty() && !has_listeners()) {
         environment().render_to(out, compiled, arguments);
-        return out;
+    } else {
+        with_all(compiled, arguments, [&](auto& all) { environment().render_to(out, compiled, all); });
     }
+    return out;
+}
+
+void Templating::stream(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
+                        const std::function<void(std::string_view)>& write) {
+    with_all(compiled, arguments, [&](auto& all) { environment().stream(compiled, all, write); });
+}
+
+void Templating::with_all(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
+                          const std::function<void(const templates::TemplateArguments&)>& render) {
     auto values = processed();
     std::vector<templates::Argument> all;
     for (auto& value : values) all.emplace_back(value.name, value.value.alias());
     all.insert(all.end(), arguments.all().begin(), arguments.all().end());
-    environment().render_to(out, compiled, templates::TemplateArguments(std::span<const templates::Argument>(all)));
-    return out;
+    templates::TemplateArguments seen{std::span<const templates::Argument>(all)};
+    SignalEvent event{.app = *app_.self};
+    event.template_name = compiled.name;
+    event.context = &seen;
+    signals::before_render_template.send(event);
+    render(seen);
+    signals::template_rendered.send(event);
 }
 
 }  // namespace detail
@@ -107,6 +129,30 @@ std::string render_template_string(std::string_view source, const templates::Tem
     auto& templating = detail::app_context().app.templating();
     auto compiled = templating.environment().from_string(source);
     return templating.render(*compiled, arguments);
+}
+
+namespace {
+
+/// The template, compiled while the view still runs: one that is missing or wrong is an error page, not half an answer.
+Response stream_compiled(std::shared_ptr<const templates::CompiledTemplate> compiled, templates::Values values) {
+    auto write = [compiled = std::move(compiled), values = std::move(values)](http::BodyWriter& body) {
+        std::vector<templates::Argument> arguments;
+        for (auto& value : values) arguments.emplace_back(value.name, value.value.alias());
+        detail::app_context().app.templating().stream(
+            *compiled, templates::TemplateArguments(std::span<const templates::Argument>(arguments)),
+            [&](std::string_view piece) { body.write(piece); });
+    };
+    return Response::stream(stream_with_context(std::move(write)));
+}
+
+}  // namespace
+
+Response stream_template(std::string_view name, templates::Values values) {
+    return stream_compiled(detail::app_context().app.templating().environment().get(name), std::move(values));
+}
+
+Response stream_template_string(std::string_view source, templates::Values values) {
+    return stream_compiled(detail::app_context().app.templating().environment().from_string(source), std::move(values));
 }
 
 }  // namespace retort

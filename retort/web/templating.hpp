@@ -15,6 +15,7 @@
 namespace retort {
 
 class MultiDict;
+class Response;
 
 namespace templates {
 class Environment;
@@ -52,5 +53,13 @@ std::string render_first_template(std::initializer_list<std::string_view> names,
                                   const templates::TemplateArguments& arguments = {});
 /// The same for a template that is given as text; what it prints is escaped.
 std::string render_template_string(std::string_view source, const templates::TemplateArguments& arguments = {});
+
+/// The same, sent in pieces while it comes into being, with the contexts of the request in place until it is done:
+/// `return stream_template("rows.html", {{"rows", std::move(rows)}});`
+///
+/// The view is over by then, so the values are its own: they are copied or moved, but for objects of a session, which
+/// lives as long as the request. An error in the middle cuts the answer off.
+Response stream_template(std::string_view name, templates::Values values = {});
+Response stream_template_string(std::string_view source, templates::Values values = {});
 
 }  // namespace retort

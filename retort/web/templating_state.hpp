@@ -27,8 +27,14 @@ class Templating {
     void add_processor(ContextProcessor processor, std::string_view blueprint = {});
 
     std::string render(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments);
+    /// Writes it piece by piece.
+    void stream(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
+                const std::function<void(std::string_view)>& write);
 
   private:
+    /// Calls with the arguments and what context processors give, and tells the two signals.
+    void with_all(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
+                  const std::function<void(const templates::TemplateArguments&)>& render);
     templates::Values processed() const;
 
     struct Processor {

@@ -9,6 +9,7 @@
 #include "retort/web/cookie.hpp"
 #include "retort/web/mimetype.hpp"
 #include "retort/web/request.hpp"
+#include "retort/web/websocket_testing.hpp"
 
 namespace retort {
 namespace detail {
@@ -281,6 +282,21 @@ TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& 
     detail::finish_as_server(response, built->method == "HEAD");
     for (auto value : response.headers.get_all("Set-Cookie")) keep_cookie(value);
     return TestResponse{std::move(response)};
+}
+
+TestWebSocket TestClient::websocket(std::string_view path, RequestBuilder request) {
+    auto add = [&](std::string_view name, std::string_view value) {
+        auto given = std::any_of(request.headers.begin(), request.headers.end(),
+                                 [&](auto& header) { return iequals(header.first, name); });
+        if (!given) request.headers.emplace_back(name, value);
+    };
+    add("Connection", "Upgrade");
+    add("Upgrade", "websocket");
+    add("Sec-WebSocket-Version", "13");
+    add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    std::shared_ptr<detail::BuiltRequest> built = detail::build(path, request, cookie_header());
+    auto& message = built->message;
+    return TestWebSocket(app_, std::move(built), message);
 }
 
 std::string TestClient::cookie_header() const {

@@ -101,6 +101,8 @@ class TestResponse {
     std::vector<TestResponse> history_;
 };
 
+class TestWebSocket;
+
 /// Sends requests to an app in the calling thread and keeps its cookies.
 ///
 /// When the app is TESTING (or in debug), what a view throws and no handler takes reaches the caller.
@@ -122,6 +124,9 @@ class TestClient {
     TestResponse delete_(std::string_view path, RequestBuilder request = {}) { return send("DELETE", path, request); }
     TestResponse head(std::string_view path, RequestBuilder request = {}) { return send("HEAD", path, request); }
     TestResponse options(std::string_view path, RequestBuilder request = {}) { return send("OPTIONS", path, request); }
+
+    /// Asks for a WebSocket, whose view then runs on a thread of its own: web/websocket_testing.hpp.
+    TestWebSocket websocket(std::string_view path, RequestBuilder request = {});
 
     /// Changes the session that the next requests bring: `[](UserSession& session) { session["user"] = 3; }`.
     void session_transaction(const std::function<void(UserSession&)>& change);

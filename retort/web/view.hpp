@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -25,15 +26,37 @@ class Request;
 template <class T>
 struct ViewInput;
 
+/// A view's answer of a type for which this is specialised is JSON: `static json write(const T&)`, and
+/// `static json schema()` says what it is like.
+template <class T>
+struct ViewOutput;
+
 namespace detail {
+
+template <class T>
+concept TypedOutput = requires(const T& value) {
+    { ViewOutput<std::remove_cvref_t<T>>::write(value) } -> std::same_as<json>;
+};
 
 template <class T>
 concept FromRequest = requires(Request& request) {
     { ViewInput<std::remove_cvref_t<T>>::read(request) } -> std::convertible_to<std::remove_cvref_t<T>>;
 };
 
+/// Such a parameter has answered when it is read; its view returns nothing: WebSocket.
+template <class T>
+concept AnswersItself = FromRequest<T> && requires { ViewInput<std::remove_cvref_t<T>>::answers_itself; };
+
 template <class... Types>
 struct TypeList {};
+
+template <class List>
+inline constexpr bool any_answers_itself = false;
+template <class... Types>
+inline constexpr bool any_answers_itself<TypeList<Types...>> = (AnswersItself<Types> || ...);
+
+/// Runs a view whose request is answered otherwise, to its end.
+Response answered_otherwise(Request& request, const std::function<void()>& view);
 
 /// The parameters that come from the rule, in order.
 template <class Kept, class... Parameters>
@@ -140,6 +163,16 @@ inline constexpr bool is_tuple<std::tuple<Types...>> = true;
 template <class First, class Second>
 inline constexpr bool is_tuple<std::pair<First, Second>> = true;
 
+/// A part of an answer as a Response takes it.
+template <class Part>
+decltype(auto) answer_part(Part&& part) {
+    if constexpr (TypedOutput<Part>) {
+        return ViewOutput<std::remove_cvref_t<Part>>::write(part);
+    } else {
+        return std::forward<Part>(part);
+    }
+}
+
 /// Calls a view and makes a response of what it returns; a Response is made in place, unmoved.
 template <class Function, class... Arguments>
 Response respond_by(const Function& function, Arguments&&... arguments) {
@@ -147,24 +180,70 @@ Response respond_by(const Function& function, Arguments&&... arguments) {
     if constexpr (std::same_as<Result, Response>) {
         return function(std::forward<Arguments>(arguments)...);
     } else if constexpr (is_tuple<std::remove_cvref_t<Result>>) {
-        return std::apply([](auto&&... parts) { return make_response(std::move(parts)...); },
+        return std::apply([](auto&&... parts) { return make_response(answer_part(std::move(parts))...); },
                           function(std::forward<Arguments>(arguments)...));
     } else {
-        return Response(function(std::forward<Arguments>(arguments)...));
+        return Response(answer_part(function(std::forward<Arguments>(arguments)...)));
     }
 }
 
 template <class Result>
 constexpr bool is_view_result() {
-    return ResponseBody<Result> || is_tuple<std::remove_cvref_t<Result>>;
+    return ResponseBody<Result> || TypedOutput<Result> || is_tuple<std::remove_cvref_t<Result>>;
 }
+
+/// What a view answers with, for descriptions of the API.
+struct AnswerShape {
+    enum class Kind : std::uint8_t { response, text, document, nothing };
+    Kind kind = Kind::response;
+    bool has_status = false;     ///< says its status while it runs
+    json (*schema)() = nullptr;  ///< of a typed answer
+};
+
+template <class Result>
+struct AnswerOf {
+    static constexpr AnswerShape shape() {
+        if constexpr (TypedOutput<Result>) {
+            return {AnswerShape::Kind::document, false, &ViewOutput<Result>::schema};
+        } else if constexpr (ResponseJson<Result>) {
+            return {AnswerShape::Kind::document};
+        } else if constexpr (ResponseText<Result>) {
+            return {AnswerShape::Kind::text};
+        } else if constexpr (std::is_void_v<Result>) {
+            return {AnswerShape::Kind::nothing};
+        } else {
+            return {};
+        }
+    }
+};
+template <class First, class... More>
+struct AnswerOf<std::tuple<First, More...>> {
+    static constexpr AnswerShape shape() {
+        auto of = AnswerOf<First>::shape();
+        of.has_status = true;
+        return of;
+    }
+};
+template <class First, class Second>
+struct AnswerOf<std::pair<First, Second>> : AnswerOf<std::tuple<First, Second>> {};
+
+template <class Result>
+inline constexpr AnswerShape answer_of = AnswerOf<std::remove_cvref_t<Result>>::shape();
 
 template <class Function, class... Parameters>
 Response call_view(const void* callable, Request& request, std::vector<RouteArgument>& values,
                    TypeList<Parameters...>) {
     auto& function = *static_cast<const Function*>(callable);
+    if constexpr (requires { Function::ask_first(); }) Function::ask_first();
     if constexpr (sizeof...(Parameters) == 0) {
         return respond_by(function);
+    } else if constexpr (any_answers_itself<TypeList<Parameters...>>) {
+        std::size_t next = 0;
+        std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
+            view_argument<Parameters>(request, values, next)...};
+        return answered_otherwise(request, [&] {
+            std::apply([&](auto&... each) { function(static_cast<Parameters>(each)...); }, arguments);
+        });
     } else {
         std::size_t next = 0;
         std::tuple<decltype(view_argument<Parameters>(request, values, next))...> arguments{
@@ -241,6 +320,7 @@ class View {
         View made(&view_constant<view>, nullptr, &view_constant<view>,
                   std::type_identity<std::decay_t<decltype(view)>>{});
         made.url_identity_ = view_identity<view>();
+        made.needs_login_ = requires { std::decay_t<decltype(view)>::needs_login; };
         return made;
     }
     template <class Function>
@@ -261,6 +341,9 @@ class View {
     void describe(json& operation) const {
         if (describe_ != nullptr) describe_(operation);
     }
+    const AnswerShape& answer() const { return *answer_; }
+    /// Whether it is known to want a login: `login_required<view>`.
+    bool needs_login() const { return needs_login_; }
     /// What tells it from other views.
     const void* identity() const { return identity_; }
     /// What `url_for<view>` knows it by.
@@ -274,13 +357,16 @@ class View {
         static_assert(
             requires { typename Shape::All; },
             "a view is a function or a lambda whose parameters have types (no auto)");
-        static_assert(is_view_result<typename Shape::Result>(),
-                      "a view returns text, json or a Response, alone or with a status and headers; "
+        static_assert(!any_answers_itself<typename Shape::All> || std::is_void_v<typename Shape::Result>,
+                      "a view that takes a WebSocket& returns nothing: what it has to say it sends");
+        static_assert(any_answers_itself<typename Shape::All> || is_view_result<typename Shape::Result>(),
+                      "a view returns text, json, Json<T> or a Response, alone or with a status and headers; "
                       "for anything else return jsonify(value)");
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
         describe_ = describe_inputs(typename Shape::All{});
+        answer_ = &answer_of<typename Shape::Result>;
         call_ = [](const void* view, Request& request, std::vector<RouteArgument>& values) {
             return call_view<Function>(view, request, values, typename Shape::All{});
         };
@@ -305,6 +391,8 @@ class View {
     const void* url_identity_;
     std::size_t parameters_ = 0;
     DescribeInputs describe_ = nullptr;
+    const AnswerShape* answer_ = nullptr;
+    bool needs_login_ = false;
 };
 
 }  // namespace detail

@@ -25,11 +25,13 @@ struct DebugPost : Model<DebugPost> {
 
 Database debug_db;
 
-App debug_app(bool debug) {
+/// Debug before the database comes to the app, or behind it, as `run --debug` does.
+App debug_app(bool debug, bool late = false) {
     App app{"debug"};
-    app.config["DEBUG"] = debug;
+    app.config["DEBUG"] = debug && !late;
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
     debug_db.init_app(app);
+    app.config["DEBUG"] = debug;
     app.get("/list", [] {
         std::size_t posts = 0;
         for (auto& author : debug_db.session.scalars(select<DebugAuthor>()).all()) posts += author->posts.size();
@@ -111,4 +113,24 @@ TEST_CASE("an N+1 is named in the log, with the loader option that mends it") {
     log.text.clear();
     CHECK(answer_to(app, "/back").body == "012345");
     CHECK(has(log.text, "options(joinedload(DebugPost::c.author)): SELECT"));
+}
+
+TEST_CASE("debug that is turned on behind init_app records statements too") {
+    Log log;
+    App app = debug_app(true, true);
+    auto page = answer_to(app, "/double");
+    CHECK(has(page.body, "SQL of this request"));
+    CHECK(has(page.body, "INSERT INTO"));
+    CHECK(answer_to(app, "/list").body == "6");
+    CHECK(has(log.text, "N+1"));
+    App chosen{"chosen"};
+    chosen.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
+    chosen.config["SQLALCHEMY_RECORD_QUERIES"] = false;
+    debug_db.init_app(chosen);
+    chosen.config["DEBUG"] = true;
+    chosen.get("/", [] {
+        debug_db.create_all();
+        return std::to_string(get_recorded_queries().size());
+    });
+    CHECK(answer_to(chosen, "/").body == "0");
 }

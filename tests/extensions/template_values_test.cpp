@@ -25,6 +25,14 @@ struct TemplateBook : Model<TemplateBook> {
     One<TemplateAuthor> author;
 };
 
+struct TemplateTag : Model<TemplateTag> {
+    Column<int, primary_key> id;
+    Column<std::string> word;
+    Column<std::string> secret = "hidden";
+    std::string repr() const { return "<Tag " + word.value() + ">"; }
+    json to_json() const { return {{"id", id}, {"word", word}}; }
+};
+
 Database template_db;
 
 App library() {
@@ -37,6 +45,7 @@ App library() {
     ada->books.append(TemplateBook{.title = "Notes"});
     ada->books.append(TemplateBook{.title = "Letters & more", .read = true});
     template_db.session.add(TemplateAuthor{.name = "Bob"});
+    template_db.session.add(TemplateTag{.word = "tea"});
     template_db.session.commit();
     return app;
 }
@@ -105,9 +114,20 @@ TEST_CASE("a page knows its numbers") {
               {{"page", page}}) == "Notes 1/2 2 True None 2 1,2, 1");
 }
 
-TEST_CASE("a model does not become JSON by itself") {
+TEST_CASE("a model shows its own repr, and its own to_json as JSON") {
+    App app = library();
+    auto context = app.app_context();
+    auto tag = template_db.session.get<TemplateTag>(1);
+    CHECK(render_template_string("{{ t }} {{ [t] }} {{ t|tojson }} {{ [t]|tojson }}", {{"t", tag}}) ==
+          "&lt;Tag tea&gt; [&lt;Tag tea&gt;] {\"id\": 1, \"word\": \"tea\"} [{\"id\": 1, \"word\": \"tea\"}]");
+    CHECK(render_template_string("{{ t }} {{ t|tojson }}", {{"t", TemplateTag{.word = "new"}}}) ==
+          "&lt;Tag new&gt; {\"id\": null, \"word\": \"new\"}");
+}
+
+TEST_CASE("a model without to_json does not become JSON by itself, and what is missing is said") {
     App app = library();
     auto context = app.app_context();
     auto ada = template_db.session.get<TemplateAuthor>(1);
-    CHECK_THROWS_AS(render_template_string("{{ a|tojson }}", {{"a", ada}}), templates::TypeError);
+    CHECK_THROWS_WITH_AS(render_template_string("{{ a|tojson }}", {{"a", ada}}),
+                         doctest::Contains("give it a member json to_json() const"), templates::TypeError);
 }

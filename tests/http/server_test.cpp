@@ -96,6 +96,31 @@ TEST_CASE("HEAD has the headers of GET and no body") {
     CHECK(client.ask(get("/")).body == "12345");
 }
 
+TEST_CASE("a handler sends its response while it still runs, and what it does afterwards changes nothing") {
+    std::string order;
+    LiveServer server{[&](Request& request, Response& response) {
+        response.stream = [&](BodyWriter& writer) {
+            order += "stream ";
+            writer.write("whole");
+        };
+        if (request.path == "/broken") response.stream = [](BodyWriter&) { throw std::runtime_error("broken"); };
+        Response other;
+        other.body = "another";
+        request.channel->send(request.path == "/other" ? other : response);
+        order += "after ";
+        response.status = 500;
+        request.channel->send(response);
+    }};
+    Client client{server.start().port()};
+    CHECK(client.ask(get("/")).body == "whole");
+    CHECK(client.ask("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n").status == 200);
+    CHECK(client.ask(post("/", "some body")).body == "whole");
+    CHECK(client.ask(get("/other")).body == "another");
+    CHECK(client.ask(get("/broken")).status == 0);
+    server.stop();
+    CHECK(order == "stream after after stream after after after ");
+}
+
 TEST_CASE("HTTP/1.0 closes, unless it asks to stay") {
     LiveServer server{echo};
     const auto port = server.start().port();

@@ -28,6 +28,22 @@ struct Paging {
     int page = 1;
 };
 
+enum class Shade { light, dark };
+
+struct Told {
+    int id = 0;
+    json to_json() const { return json{{"id", id}}; }
+};
+
+struct Item {
+    std::string name;
+    Shade shade = Shade::light;
+    std::map<std::string, int> stock;
+    std::vector<Told> told;
+};
+
+Json<Item> one_item() { return Item{.name = "tea"}; }
+
 }  // namespace
 
 TEST_CASE("routes and types become a description") {
@@ -65,4 +81,64 @@ TEST_CASE("routes and types become a description") {
     CHECK_FALSE(one["get"]["responses"].contains("422"));
     CHECK(document["paths"]["/form"]["post"]["requestBody"]["content"].contains("multipart/form-data"));
     CHECK(client.get("/docs").text().find("fetch(\"/openapi.json\")") != std::string::npos);
+}
+
+TEST_CASE("what views answer is described, and typed answers are written") {
+    App app{"answers"};
+    app.route<one_item>("/item");
+    app.get("/text", [] { return "x"; });
+    app.get("/document", [] { return json{{"a", 1}}; });
+    app.get("/response", [] { return Response{}; });
+    app.post("/items", "add", [](Json<NewItem> item) -> std::pair<Json<Item>, int> {
+        return {Item{.name = item->name, .shade = Shade::dark}, 201};
+    });
+    app.post("/told", "told", [] { return std::tuple{"x", 202}; });
+    describe_view<one_item>(app, {.summary = "One item", .description = "Of many.", .tags = {"shop"}});
+    describe_endpoint(app, "add", {.responses = {{409, "The name is taken"}, {201, "The new item"}}, .login = true});
+    auto document = openapi_document(app);
+    auto& paths = document["paths"];
+    auto& item = paths["/item"]["get"];
+    CHECK(item["summary"] == "One item");
+    CHECK(item["description"] == "Of many.");
+    CHECK(item["tags"] == json::array({"shop"}));
+    CHECK(item["responses"]["200"]["content"]["application/json"]["schema"] == json::parse(R"({"type": "object",
+        "required": ["name", "shade", "stock", "told"], "properties": {"name": {"type": "string"},
+        "shade": {"type": "string", "enum": ["light", "dark"]},
+        "stock": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "told": {"type": "array", "items": {"type": "object"}}}})"));
+    CHECK(item["responses"]["default"]["$ref"] == "#/components/responses/Problem");
+    CHECK(paths["/text"]["get"]["responses"]["200"]["content"].contains("text/html"));
+    CHECK(paths["/document"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] == json::object());
+    CHECK_FALSE(paths["/response"]["get"]["responses"]["200"].contains("content"));
+    auto& add = paths["/items"]["post"];
+    CHECK(add["responses"]["201"]["description"] == "The new item");
+    CHECK(add["responses"]["201"]["content"].contains("application/json"));
+    CHECK(add["responses"]["409"]["content"].contains("application/problem+json"));
+    CHECK(add["responses"]["422"]["content"].contains("application/problem+json"));
+    CHECK(add["responses"]["401"]["content"].contains("application/problem+json"));
+    CHECK(add["security"] == json::parse(R"([{"session": []}])"));
+    CHECK(document["components"]["securitySchemes"]["session"]["name"] == "session");
+    CHECK(paths["/told"]["post"]["responses"].contains("2XX"));
+
+    auto client = app.test_client();
+    CHECK(client.get("/item").json() == json::parse(R"({"name": "tea", "shade": "light", "stock": {}, "told": []})"));
+    auto made = client.post("/items", {.json = json{{"name", "pot"}, {"tags", json::array()}}});
+    CHECK(made.status_code() == 201);
+    CHECK(made.json()["shade"] == "dark");
+}
+
+TEST_CASE("rules that differ in names only are one path, and what is hidden is left out") {
+    App app{"paths"};
+    app.get("/a/<int:id>", "by_id", [](int) { return ""; });
+    app.route("/a/<name>", "by_name", [](const std::string&) { return ""; }, {GET, DELETE});
+    app.get("/hidden", "hidden", [] { return ""; });
+    describe_endpoint(app, "hidden", {.hidden = true});
+    auto document = openapi_document(app);
+    REQUIRE(document["paths"].size() == 1);
+    auto& path = document["paths"]["/a/{id}"];
+    CHECK(path["get"]["operationId"] == "by_id");
+    CHECK(path["delete"]["parameters"][0]["name"] == "id");
+    CHECK(path["delete"]["parameters"][0]["schema"]["type"] == "string");
+    CHECK_FALSE(document["components"].contains("securitySchemes"));
+    CHECK_THROWS_AS(describe_endpoint(app, "nope", {}), BuildError);
 }

@@ -63,3 +63,24 @@ TEST_CASE("receivers come and go") {
     CHECK(first == 1);
     CHECK(second == 2);
 }
+
+TEST_CASE("a rendered template tells its name and what it was given, before and after") {
+    App app{"rendered"};
+    app.context_processor([] { return templates::Values{{"site", "Retort"}}; });
+    app.get("/", [] { return render_template_string("{{ site }} {{ user }}", {{"user", "Ana"}}); });
+    std::string heard;
+    auto tell = [&](const SignalEvent& event) {
+        heard += "[" + std::string{event.template_name} + "]";
+        for (auto& argument : event.context->all()) {
+            heard += " " + std::string{argument.name} + "=" + std::string{argument.value.text()};
+        }
+        heard += ";";
+    };
+    Listening before{signals::before_render_template, [&](const SignalEvent& event) {
+                         heard += "before";
+                         tell(event);
+                     }};
+    Listening after{signals::template_rendered, tell};
+    CHECK(app.test_client().get("/").text() == "Retort Ana");
+    CHECK(heard == "before[] site=Retort user=Ana;[] site=Retort user=Ana;");
+}

@@ -150,6 +150,7 @@ class FileEngine final : public engines::Engine::Core {
         connection->report_to(hook());
         return connection;
     }
+    void listen(engines::StatementHook hook) override { engines::add_hook(options_.on_statement, std::move(hook)); }
     void release_thread() noexcept override {
         std::lock_guard lock(mutex_);
         if (database_) database_->readers().release_thread();
@@ -162,7 +163,8 @@ class FileEngine final : public engines::Engine::Core {
 
   private:
     std::shared_ptr<Database> database();
-    const engines::StatementHook* hook() const { return options_.on_statement ? &options_.on_statement : nullptr; }
+    /// Its place: what is put there later is heard too.
+    const engines::StatementHook* hook() const { return &options_.on_statement; }
 
     Place place_;
     engines::EngineOptions options_;

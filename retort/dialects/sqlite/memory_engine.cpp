@@ -256,6 +256,7 @@ class MemoryEngine final : public engines::Engine::Core {
         return connection;
     }
     bool reads_beside() const override { return false; }
+    void listen(engines::StatementHook hook) override { engines::add_hook(options_.on_statement, std::move(hook)); }
     void release_thread() noexcept override {}
     void dispose() noexcept override {
         std::lock_guard lock(mutex_);
@@ -263,7 +264,8 @@ class MemoryEngine final : public engines::Engine::Core {
     }
 
   private:
-    const engines::StatementHook* hook() const { return options_.on_statement ? &options_.on_statement : nullptr; }
+    /// Its place: what is put there later is heard too.
+    const engines::StatementHook* hook() const { return &options_.on_statement; }
     std::shared_ptr<MemoryDatabase> database() {
         std::lock_guard lock(mutex_);
         if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_, hook());
