@@ -1,6 +1,7 @@
 // Look-up in pairs, and text read as numbers.
 #include "retort/base/multi_dict.hpp"
 
+#include <charconv>
 #include <unordered_set>
 
 #include "retort/base/json.hpp"
