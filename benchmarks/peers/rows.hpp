@@ -30,6 +30,7 @@ class Rows {
             std::fprintf(stderr, "rows: %s\n", sqlite3_errmsg(database_));
             std::exit(1);
         }
+        sqlite3_busy_timeout(database_, 1000);
     }
     ~Rows() {
         sqlite3_finalize(select_);

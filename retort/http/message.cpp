@@ -81,9 +81,14 @@ void Headers::Iterator::read() {
 
 std::size_t Headers::size() const { return static_cast<std::size_t>(std::distance(begin(), end())); }
 
+// Looks at the colon first, so that most lines are passed over without being read.
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-    for (const HeaderView& header : *this) {
-        if (same_header_name(header.name, name)) return header.value;
+    const std::size_t value = name.size() + 2;
+    for (std::string_view rest = lines_.view(); !rest.empty();) {
+        const std::size_t end = rest.find('\n');
+        if (end > value && rest[name.size()] == ':' && same_header_name(rest.substr(0, name.size()), name))
+            return rest.substr(value, end - 1 - value);
+        rest.remove_prefix(end + 1);
     }
     return std::nullopt;
 }

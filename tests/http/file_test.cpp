@@ -6,8 +6,8 @@
 #include <atomic>
 #include <cstdlib>
 
-#include "live_server.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tls_client.hpp"
 
 using namespace retort;
 using namespace retort::http;
@@ -127,4 +127,18 @@ TEST_CASE("a client that goes away in the middle of a file ends its stream, not 
     }
     while (gone < 3) std::this_thread::yield();
     CHECK(Client{port}.ask(get("/small")).status == 200);
+}
+
+TEST_CASE(
+    "over TLS a file is copied, and no byte of it leaves in the clear, whatever a proxy is believed to have said") {
+    const OpenFile file;
+    const CertificateFolder folder;
+    auto handler = [send = sending(file, 0, file_size)](Request& request, Response& response) {
+        request.secure = false;
+        send(request, response);
+    };
+    LiveServer server{handler, folder.options()};
+    TlsClient client{server.start().port(), {.trusted = folder.path("certificate.pem")}};
+    REQUIRE(client.secured);
+    for (int i = 0; i < 2; ++i) CHECK((client.ask(get("/counted")).body == file.text));
 }
