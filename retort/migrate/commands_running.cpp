@@ -105,7 +105,7 @@ void warn_of_changes(CommandWork& work, const Place& place) {
     for (const auto& operation : work.changes(place, migrator, false).operations) found.push_back(describe(operation));
     if (found.empty()) return;
     if (found.size() > 5) found.resize(5), found.emplace_back("…");
-    work.tell("Warning: the models have what no revision has yet: " + join(found, "; ") + ". `db migrate` writes it.");
+    work.tell("Warning: models and database differ: " + join(found, "; ") + ". `db migrate` writes a revision of it.");
 }
 
 void upgrade(CommandWork& work) {
