@@ -21,8 +21,9 @@ retort_app(@ @.cpp)
 
 constexpr std::string_view source_text =
     R"(// @: `retort run --debug` serves it, `retort db --help` tells how its database changes.
-#include <retort/retort.hpp>
-using namespace retort;
+)"
+    "#include <retort/retort.hpp>\n"
+    R"(using namespace retort;
 
 Database db;
 Migrate migrate;

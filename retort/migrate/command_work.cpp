@@ -146,7 +146,7 @@ std::vector<schemas::Table> CommandWork::tables_of(engines::Connection& connecti
     return out;
 }
 
-Changes CommandWork::changes(const Place& place, Migrator& migrator) const {
+Changes CommandWork::changes(const Place& place, Migrator& migrator, bool may_ask) const {
     auto& connection = migrator.connection();
     const auto& compiler = connection.dialect().ddl();
     std::vector<const schemas::Table*> wanted;
@@ -164,7 +164,7 @@ Changes CommandWork::changes(const Place& place, Migrator& migrator) const {
             return 0;  // a table or column that a rename is going to make
         }
     };
-    bool asks = environment.ask || (::isatty(0) == 1 && ::isatty(2) == 1);
+    bool asks = may_ask && (environment.ask || (::isatty(0) == 1 && ::isatty(2) == 1));
     if (asks) options.ask = [this](const std::string& question) { return ask(question); };
     auto out = compare_schemas(tables_of(connection), wanted, compiler, options);
     for (auto& operation : out.operations) operation.bind = place.bind;
@@ -208,6 +208,27 @@ void CommandWork::write(NewRevision revision) const {
         tell("There are " + std::to_string(heads.size()) + " heads now: " + join(heads, ", ") +
              "; `db merge heads` brings them together.");
     }
+}
+
+std::vector<std::string> effects_of(const Operation& operation) {
+    std::vector<std::string> out;
+    auto say = [&](std::string_view text) { out.emplace_back(text); };
+    if (std::holds_alternative<ops::DropTable>(operation.step)) say("drops rows (kept aside until `db prune`)");
+    if (std::holds_alternative<ops::DropColumn>(operation.step)) say("drops values (kept aside until `db prune`)");
+    if (const auto* one = std::get_if<ops::AddColumn>(&operation.step)) {
+        bool empty = !one->column.nullable && one->column.server_default.is_empty() && one->backfill.empty() &&
+                     !one->column.computed;
+        if (empty) say("NOT NULL without a value for the rows that are there");
+    }
+    if (const auto* one = std::get_if<ops::AlterColumn>(&operation.step)) {
+        if (one->change.type) say("moves every row of the table, which may take long");
+        if (one->change.nullable == false && one->change.backfill.empty()) say("fails where there is a NULL");
+    }
+    if (const auto* one = std::get_if<ops::DropConstraint>(&operation.step)) {
+        if (one->name.empty()) say("the constraint has no name, so only SQLite can drop it");
+    }
+    if (std::holds_alternative<ops::Run>(operation.step)) say("a step in C++: nobody can plan it or print it as SQL");
+    return out;
 }
 
 std::string one_line(const RevisionGraph& graph, const Script& script, const LineStyle& style) {
@@ -271,6 +292,7 @@ void add_commands(commands::Group& group, std::shared_ptr<const Environment> env
     list.add_running();
     list.add_showing();
     list.add_keeping();
+    list.add_starting_over();
 }
 
 }  // namespace retort::migrations

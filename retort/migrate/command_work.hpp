@@ -29,7 +29,7 @@ class CommandWork {
     std::vector<Place> databases() const;
     Migrator migrator(const Place& place, MigrateOptions options = {}) const;
     /// The schema of a database as operations away from its models.
-    Changes changes(const Place& place, Migrator& migrator) const;
+    Changes changes(const Place& place, Migrator& migrator, bool asks = true) const;
     /// Those tables that the program may have a say in.
     std::vector<schemas::Table> tables_of(engines::Connection& connection) const;
     std::string file_of(const Script& script) const;
@@ -48,6 +48,9 @@ class CommandWork {
     Folder folder;
     RevisionGraph graph;
 };
+
+/// What a reader of a step should know: what it drops, where it may fail or take long.
+std::vector<std::string> effects_of(const Operation& operation);
 
 /// As `history` shows a revision in one line.
 struct LineStyle {
@@ -76,6 +79,7 @@ class CommandList {
     void add_running();
     void add_showing();
     void add_keeping();
+    void add_starting_over();
 
   private:
     commands::Group& group_;

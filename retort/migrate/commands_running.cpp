@@ -93,6 +93,21 @@ void recognise_created(const CommandWork& work, Migrator& migrator) {
     }
 }
 
+/// At the newest revision, models that want something else are worth a word.
+void warn_of_changes(CommandWork& work, const Place& place) {
+    auto migrator = work.migrator(place);
+    auto now = migrator.current();
+    auto heads = work.graph.real_heads();
+    std::sort(now.begin(), now.end());
+    std::sort(heads.begin(), heads.end());
+    if (now != heads || place.metadata == nullptr) return;
+    Names found;
+    for (const auto& operation : work.changes(place, migrator, false).operations) found.push_back(describe(operation));
+    if (found.empty()) return;
+    if (found.size() > 5) found.resize(5), found.emplace_back("…");
+    work.tell("Warning: models and database differ: " + join(found, "; ") + ". `db migrate` writes a revision of it.");
+}
+
 void upgrade(CommandWork& work) {
     auto target = work.call.text("revision");
     if (work.call.flag("sql")) return print_script(work, target, true);
@@ -106,7 +121,10 @@ void upgrade(CommandWork& work) {
     // All of them before the first one changes.
     bool rehearses = work.environment.rehearse && !work.call.flag("no_rehearsal");
     for (std::size_t i = 0; rehearses && i < places.size(); ++i) rehearse(work, places[i], target);
-    for (const auto& place : places) work.migrator(place, options_of(work, place)).upgrade(target);
+    for (const auto& place : places) {
+        work.migrator(place, options_of(work, place)).upgrade(target);
+        warn_of_changes(work, place);
+    }
 }
 
 void downgrade(CommandWork& work) {
@@ -161,8 +179,9 @@ void plan(CommandWork& work) {
                 for (auto line : split(operation.note, '\n')) {
                     if (!line.empty()) work.say("    " + std::string(line));
                 }
+                for (const auto& line : effects_of(operation)) work.say("    " + line);
             }
-            for (const auto& statement : step.statements) print(work, statement);
+            print(work, step.sql);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "retort/engine/dialect.hpp"
 #include "retort/migrate/command_work.hpp"
 #include "retort/migrate/errors.hpp"
+#include "retort/migrate/operation_json.hpp"
 
 namespace retort::migrations {
 
@@ -116,26 +117,20 @@ void check(CommandWork& work) {
                         "write them into a revision: `db migrate -m \"…\"`");
 }
 
-/// What a reader of the revisions should look at.
-std::vector<std::string> remarks(const CommandWork& work, const Script& script, const Operation& operation) {
-    std::vector<std::string> out;
-    auto say = [&](const std::string& text) { out.push_back(script.id + ": " + describe(operation) + ": " + text); };
-    if (std::holds_alternative<ops::DropTable>(operation.step)) say("drops rows (kept aside until `db prune`)");
-    if (std::holds_alternative<ops::DropColumn>(operation.step)) say("drops values (kept aside until `db prune`)");
-    if (const auto* one = std::get_if<ops::AddColumn>(&operation.step)) {
-        bool empty = !one->column.nullable && one->column.server_default.is_empty() && one->backfill.empty() &&
-                     !one->column.computed;
-        if (empty) say("NOT NULL without a value for the rows that are there");
+/// Revisions that are not what ran on a database.
+Names edited(const CommandWork& work) {
+    Names out;
+    for (const auto& place : work.databases()) {
+        auto connection = place.engine.connect();
+        for (const auto& one : Memory(*connection).all()) {
+            const auto* script = work.graph.find(one.script.id);
+            // A squashed one is another, and means the same.
+            bool comparable = script && script->built && script->down_revisions == one.script.down_revisions;
+            if (!comparable || hash_of(operations_of(*script, true)) == one.hash) continue;
+            out.push_back(one.script.id + ": it was changed after it ran on " + place.engine.url() +
+                          ": write a new revision instead, or downgrade and upgrade again");
+        }
     }
-    if (const auto* one = std::get_if<ops::AlterColumn>(&operation.step)) {
-        if (one->change.type) say("moves every row of the table, which may take long");
-        if (one->change.nullable == false && one->change.backfill.empty()) say("fails where there is a NULL");
-    }
-    if (const auto* one = std::get_if<ops::DropConstraint>(&operation.step)) {
-        if (one->name.empty()) say("the constraint has no name, so only SQLite can drop it");
-    }
-    if (std::holds_alternative<ops::Run>(operation.step)) say("a step in C++: nobody can plan it or print it as SQL");
-    (void)work;
     return out;
 }
 
@@ -153,9 +148,12 @@ void lint(CommandWork& work) {
         }
         if (!script.downgrade) tell(script.id + ": it cannot be undone");
         for (const auto& operation : operations_of(script, true)) {
-            for (const auto& line : remarks(work, script, operation)) tell(line);
+            for (const auto& line : effects_of(operation)) {
+                tell(script.id + ": " + describe(operation) + ": " + line);
+            }
         }
     }
+    for (const auto& line : edited(work)) tell(line);
     if (count == 0) work.say("Nothing to remark.");
 }
 

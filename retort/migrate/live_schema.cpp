@@ -2,6 +2,7 @@
 #include "retort/migrate/live_schema.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "retort/base/text.hpp"
 #include "retort/engine/dialect.hpp"
@@ -226,6 +227,12 @@ void LiveSchema::flush() {
     if (options_.verify) verify(own.change.after);
 }
 
+std::string LiveSchema::rows_text(const schemas::Table& table) {
+    auto count = connection_.execute("SELECT count(*) FROM " + connection_.dialect().ddl().quoted(table.name))
+                     .scalar_one<std::int64_t>();
+    return std::to_string(count) + (count == 1 ? " row" : " rows");
+}
+
 void LiveSchema::carry_out(Pending& own) {
     const auto& table = own.change.before;
     if (options_.keep) {
@@ -235,8 +242,12 @@ void LiveSchema::carry_out(Pending& own) {
     kept_.keep_homeless();
     auto statements = connection_.dialect().ddl().change_table(own.change);
     // More than one statement moves the rows; a long one is announced.
-    if (options_.report && statements.size() > 4) options_.report("making table " + table.name + " anew");
+    bool moves = options_.report && statements.size() > 4;
+    auto start = std::chrono::steady_clock::now();
+    if (moves) options_.report("making table " + table.name + " anew, " + rows_text(table));
     for (const auto& statement : statements) run(statement);
+    auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start).count();
+    if (moves && took > 0) options_.report("made table " + table.name + " anew in " + std::to_string(took) + " s");
     if (!only_adds(own.change, connection_.dialect().ddl())) touch(table.name);
     for (const auto& values : own.kept_values) kept_.note_new_values(own.change.after.name, values.column);
     check_converted(own);

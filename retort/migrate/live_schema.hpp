@@ -72,6 +72,7 @@ class LiveSchema {
     void gather_column(const ops::AlterColumn& one);
     void gather_column(const ops::DropColumn& one);
     void carry_out(Pending& pending);
+    std::string rows_text(const schemas::Table& table);
     void check_converted(const Pending& pending);
     void touch(const std::string& table);
     std::vector<std::string> trigger_statements(const std::string& table);

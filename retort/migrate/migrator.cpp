@@ -326,21 +326,6 @@ void Migrator::stamp(const Names& targets, bool purge) {
     }
 }
 
-std::vector<PlannedRevision> Migrator::plan(std::string_view target, bool upgrade) {
-    auto heads = current();
-    if (!upgrade) graph_ = with_remembered(heads);
-    std::vector<PlannedRevision> out;
-    for (const auto& id : upgrade ? graph_.upgrade_path(target, heads) : graph_.downgrade_path(target, heads)) {
-        const auto& script = graph_.script(id);
-        PlannedRevision one{&script, upgrade, operations_for(script, upgrade), {}};
-        auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
-        one.statements = {upgrade_sql(graph_, connection_->dialect().ddl(), {id}, heads, upgrade, options_.bind)};
-        heads = std::move(after);
-        out.push_back(std::move(one));
-    }
-    return out;
-}
-
 std::vector<schemas::Difference> differences(const schemas::Table& before, const schemas::Table& after,
                                              const schemas::DdlCompiler& compiler) {
     auto found = schemas::compare_tables(before, after, compiler);

@@ -34,7 +34,8 @@ struct PlannedRevision {
     const Script* script;
     bool upgrade;
     std::vector<Operation> operations;
-    std::vector<std::string> statements;
+    /// For reading: a step in C++ is a remark in it.
+    std::string sql;
 };
 
 /// Works on one database. Whoever comes second while another one migrates waits, and finds the work done.

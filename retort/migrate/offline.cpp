@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "retort/base/text.hpp"
+#include "retort/engine/dialect.hpp"
+#include "retort/engine/inspector.hpp"
 #include "retort/migrate/errors.hpp"
 #include "retort/migrate/migrator.hpp"
 
@@ -22,6 +24,9 @@ class SqlWriter {
     SqlWriter(SchemaState state, const schemas::DdlCompiler& compiler)
         : state_(std::move(state)), compiler_(compiler) {}
 
+    /// For reading only: a step in C++ is a remark.
+    void show_steps_in_cpp() { shows_ = true; }
+
     std::vector<std::string> statements(const Operation& operation) {
         refuse_schema(operation, compiler_);
         std::vector<std::string> out;
@@ -35,6 +40,8 @@ class SqlWriter {
         } else if (const auto* one = std::get_if<ops::RenameColumn>(&operation.step)) {
             out.push_back("ALTER TABLE " + compiler_.qualified(schema, one->table) + " RENAME COLUMN " +
                           compiler_.quoted(one->column) + " TO " + compiler_.quoted(one->to));
+        } else if (std::holds_alternative<ops::Run>(operation.step) && shows_) {
+            out.emplace_back("-- a step in C++ runs here");
         } else if (std::holds_alternative<ops::Run>(operation.step)) {
             throw MigrationError("opaque-step"_code, "A step in C++ cannot be written as SQL",
                                  "run the upgrade with the program, or write the step with op.execute");
@@ -83,6 +90,7 @@ class SqlWriter {
 
     SchemaState state_;
     const schemas::DdlCompiler& compiler_;
+    bool shows_ = false;
 };
 
 SchemaState state_before(const RevisionGraph& graph, const Names& heads, const schemas::DdlCompiler& compiler,
@@ -98,30 +106,67 @@ SchemaState state_before(const RevisionGraph& graph, const Names& heads, const s
 
 }  // namespace
 
+namespace {
+
+/// One revision: what it is, its statements, and its version row.
+std::string revision_sql(SqlWriter& writer, const Script& script, bool upgrade, std::string_view bind,
+                         const Names& heads, const Names& after) {
+    auto below = join(script.down_revisions, ", ");
+    std::string out = "-- Running " + std::string(upgrade ? "upgrade " : "downgrade ") +
+                      (upgrade ? below + " -> " + script.id : script.id + " -> " + below) + "\n\n";
+    auto add = [&](const std::string& statement) { out += statement + ";\n\n"; };
+    std::vector<std::string> statements;
+    for (const auto& operation : operations_of(script, upgrade)) {
+        if (operation.bind != bind) continue;
+        for (auto& statement : writer.statements(operation)) statements.push_back(std::move(statement));
+    }
+    // Dropping the old table would act on the rows that refer to it.
+    bool rebuilds = is_rebuild(statements);
+    if (rebuilds) add("PRAGMA foreign_keys=OFF"), add("BEGIN");
+    for (const auto& statement : statements) add(statement);
+    for (const auto& statement : VersionTable::change_sql(heads, after)) add(statement);
+    if (rebuilds) add("PRAGMA foreign_key_check"), add("COMMIT"), add("PRAGMA foreign_keys=ON");
+    return out;
+}
+
+}  // namespace
+
 std::string upgrade_sql(const RevisionGraph& graph, const schemas::DdlCompiler& compiler, const Names& path,
                         Names heads, bool upgrade, std::string_view bind) {
     SqlWriter writer(state_before(graph, heads, compiler, bind), compiler);
     std::string out;
-    auto add = [&](const std::string& statement) { out += statement + ";\n\n"; };
-    if (upgrade && heads.empty()) add(VersionTable::create_sql());
+    if (upgrade && heads.empty()) out += VersionTable::create_sql() + ";\n\n";
     for (const auto& id : path) {
-        const auto& script = graph.script(id);
-        auto below = join(script.down_revisions, ", ");
-        out += "-- Running " + std::string(upgrade ? "upgrade " : "downgrade ") +
-               (upgrade ? below + " -> " + id : id + " -> " + below) + "\n\n";
-        std::vector<std::string> statements;
-        for (const auto& operation : operations_of(script, upgrade)) {
-            if (operation.bind != bind) continue;
-            for (auto& statement : writer.statements(operation)) statements.push_back(std::move(statement));
-        }
         auto after = upgrade ? graph.heads_after_upgrade(heads, id) : graph.heads_after_downgrade(heads, id);
-        // Dropping the old table would act on the rows that refer to it.
-        bool rebuilds = is_rebuild(statements);
-        if (rebuilds) add("PRAGMA foreign_keys=OFF"), add("BEGIN");
-        for (const auto& statement : statements) add(statement);
-        for (const auto& statement : VersionTable::change_sql(heads, after)) add(statement);
-        if (rebuilds) add("PRAGMA foreign_key_check"), add("COMMIT"), add("PRAGMA foreign_keys=ON");
+        out += revision_sql(writer, graph.script(id), upgrade, bind, heads, after);
         heads = std::move(after);
+    }
+    return out;
+}
+
+std::vector<PlannedRevision> Migrator::plan(std::string_view target, bool upgrade) {
+    auto heads = current();
+    if (!upgrade) graph_ = with_remembered(heads);
+    refuse_overlap(heads);
+    // What is there counts, whoever made it.
+    SchemaState state;
+    auto inspector = connection_->dialect().inspect(*connection_);
+    for (const auto& name : inspector->get_table_names()) state.put(inspector->get_table(name));
+    SqlWriter writer(std::move(state), connection_->dialect().ddl());
+    writer.show_steps_in_cpp();
+    std::vector<PlannedRevision> out;
+    for (const auto& id : upgrade ? graph_.upgrade_path(target, heads) : graph_.downgrade_path(target, heads)) {
+        const auto& script = graph_.script(id);
+        auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
+        PlannedRevision one{&script, upgrade, operations_for(script, upgrade), {}};
+        try {
+            one.sql = revision_sql(writer, script, upgrade, options_.bind, heads, after);
+        } catch (const MigrationError& error) {
+            // It may speak of what SQL or C++ before it makes.
+            one.sql = "-- the SQL of revision " + id + " depends on what runs before it: " + error.message() + '\n';
+        }
+        heads = std::move(after);
+        out.push_back(std::move(one));
     }
     return out;
 }

@@ -140,6 +140,11 @@ void Memory::forget(const std::string& id) {
     connection_.run("DELETE FROM _retort_revisions WHERE id = ?", values);
 }
 
+void Memory::clear() {
+    if (exists()) connection_.run("DROP TABLE _retort_revisions");
+    exists_ = false;
+}
+
 std::vector<Remembered> Memory::all() {
     std::vector<Remembered> out;
     if (!exists()) return out;

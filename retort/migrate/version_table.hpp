@@ -54,6 +54,8 @@ class Memory {
 
     void remember(const Script& script, const std::vector<Operation>& upgrade);
     void forget(const std::string& id);
+    /// Forgets all, and takes its table away.
+    void clear();
     std::vector<Remembered> all();
     /// With its operations as a script that can run again. One with SQL or C++ in it refuses to be undone.
     static Script script_of(const Remembered& remembered);

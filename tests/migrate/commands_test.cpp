@@ -1,5 +1,8 @@
 // The commands, in sessions: effects and exit codes as recorded of Flask-Migrate, and ours.
+#include <sys/wait.h>
+
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
@@ -619,6 +622,43 @@ TEST_CASE("no database changes before the upgrade of all was tried") {
     CHECK(program.code("upgrade") == 1);
     CHECK(program.last.errors.find("it is NULL in row") != std::string::npos);
     CHECK(program.heads().empty());
+}
+
+TEST_CASE("replicas that run the command at once, each with its rehearsal, upgrade once") {
+    Program program;
+    program.rehearses();
+    program.database.run("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    CHECK(program.code("init") == 0);
+    for (int i = 0; i < 6; ++i) {
+        auto name = "c" + std::to_string(i);
+        Names down;
+        if (i > 0) down = {"aaaa" + std::to_string(i - 1)};
+        program.built.push_back(
+            script("aaaa" + std::to_string(i), down, {{ops::AddColumn{"t", Column{name, Text()}, "'v'"}}}, {}));
+    }
+    auto url = program.database.engine.url();
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        children.push_back(::fork());
+        if (children.back() != 0) continue;
+        // An engine of its own: a connection does not outlive a fork.
+        auto own = create_engine(url, {.busy_timeout = std::chrono::seconds(60)});
+        program.environment().databases = [&] { return std::vector<Place>{{"", own, &program.models}}; };
+        auto code = program.code("upgrade");
+        if (code != 0) std::fprintf(stderr, "%s\n", program.last.errors.c_str());
+        ::_exit(code);
+    }
+    for (auto child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        CHECK(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 0);
+    }
+    CHECK(program.heads() == Names{"aaaa5"});
+    CHECK(program.database.count("SELECT count(*) FROM t WHERE c0 || c5 = 'vv'") == 2);
+    for (const auto& entry : fs::directory_iterator(program.database.folder.path())) {
+        CHECK(entry.path().string().find("rehearsal") == std::string::npos);
+    }
 }
 
 TEST_CASE("without room for the backup there is no upgrade") {

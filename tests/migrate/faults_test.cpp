@@ -18,6 +18,19 @@ std::vector<Operation> list(const std::function<void(Operations&)>& work) {
     return op.list();
 }
 
+// A process under a sanitizer forks slowly, so only every seventh statement and third write are tried there.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int statement_step = 7, write_step = 3;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr int statement_step = 7, write_step = 3;
+#else
+constexpr int statement_step = 1, write_step = 1;
+#endif
+#else
+constexpr int statement_step = 1, write_step = 1;
+#endif
+
 /// A table that grows a column a revision; each revision has something else to do as well.
 RevisionGraph history(bool with_rows) {
     auto first = list([&](Operations& op) {
@@ -103,7 +116,7 @@ Child run_child(const std::function<void(const MigrateOptions&)>& work) {
 /// Kills at one statement after the other, until the work comes to its end.
 void kill_everywhere(bool with_rows, bool upgrade) {
     auto graph = history(with_rows);
-    for (int killed_at = 1;; ++killed_at) {
+    for (int killed_at = 1;; killed_at += statement_step) {
         CAPTURE(killed_at);
         TestDatabase database;
         if (!upgrade) Migrator(database.engine, graph).upgrade();
@@ -141,7 +154,7 @@ engines::Engine faulty_engine(const std::string& folder, bool syncs) {
 /// Fails one write or sync after the other until none is left.
 void fail_everywhere(const faulty::Fault& fault, const char* code) {
     auto graph = history(true);
-    for (int place = 0;; ++place) {
+    for (int place = 0;; place += write_step) {
         CAPTURE(place);
         TestFolder folder;
         auto engine = faulty_engine(folder.path(), fault.syncs);
@@ -175,7 +188,7 @@ TEST_CASE("a process killed at any statement leaves exactly the last complete re
 
 TEST_CASE("a process killed at any write to the disk leaves the last complete revision") {
     auto graph = history(true);
-    for (int killed_at = 0;; ++killed_at) {
+    for (int killed_at = 0;; killed_at += write_step) {
         CAPTURE(killed_at);
         TestDatabase database;
         Migrator(database.engine, graph).upgrade("r1");
