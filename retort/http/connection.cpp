@@ -83,6 +83,7 @@ void Connection::keep(std::string_view rest) {
 }
 
 void Connection::finish() {
+    if (handed_over_) wake();
     if (phase_ != Phase::waiting || pending_size_ != 0) return;
     // A request that the system has accepted already is served still.
     assume_readable();

@@ -28,6 +28,9 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     /// The beginning of a request that came before, kept while no fiber serves the connection.
     std::string_view pending() const noexcept { return {pending_.get(), pending_size_}; }
 
+    /// It speaks another protocol from now on: the fiber that serves it is waked when the server stops.
+    void hand_over() noexcept { handed_over_ = true; }
+
     /// A request's head is complete; the time of the next begins anew.
     void count_request() noexcept { new_request_ = true; }
 
@@ -57,6 +60,7 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     std::uint8_t address_size_ = 0;
     Phase phase_ = Phase::waiting;
     bool timed_out_ = false;
+    bool handed_over_ = false;
     bool new_request_ = true;
     std::array<char, 46> address_;
 };

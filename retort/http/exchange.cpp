@@ -1,6 +1,8 @@
 // Serving the requests of a connection: parse, call the handler, answer, once more while there are requests.
 #include "retort/http/exchange.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "retort/http/connection.hpp"
@@ -58,7 +60,6 @@ Ending Exchange::serve(Connection& connection, bool timed_out) {
     input_.append(connection.pending());
     request_.remote_address = connection.remote_address();
     request_.remote_port = connection.remote_port();
-    request_.channel = this;
     fibers::Loop::before_suspend(&send_early, this);
     Ending ending = timed_out ? refuse(408, "The request did not come in time.") : run();
     if (!flush()) ending = Ending::close;
@@ -141,11 +142,52 @@ Ending Exchange::answer(std::size_t head_size) {
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
     request_.secure = false;
+    request_.channel = this;
     clear_response();
     sent_.reset();
     call_handler();
     return sent_ ? *sent_ : respond(has_body);
 }
+
+void Exchange::send(Response& response) {
+    if (sent_) return;
+    if (&response != &response_) response_ = std::move(response);
+    sent_ = respond(has_body_);
+}
+
+// A body before the handshake would be taken for frames.
+Upgraded* Exchange::upgrade(const Headers& headers) {
+    if (sent_ || has_body_ || request_.version_minor == 0) return nullptr;
+    sent_ = Ending::close;
+    Response head;
+    head.status = 101;
+    head.headers = headers;
+    worker_.head_writer().write(output_, head, {.connection = ConnectionHeader::upgrade}, worker_.loop().now());
+    connection_->hand_over();
+    if (!flush()) broken_ = true;
+    return this;
+}
+
+Upgraded::Received Exchange::receive(std::span<char> into) {
+    using Status = fibers::Socket::Status;
+    if (!input_.empty()) {
+        const std::size_t size = std::min(into.size(), input_.view().size());
+        std::memcpy(into.data(), input_.view().data(), size);
+        input_.consume(size);
+        return {false, size};
+    }
+    const auto transfer = connection_->try_receive(into.data(), into.size());
+    if (transfer.status == Status::done) return {false, transfer.size};
+    return {broken_ || transfer.status != Status::would_block, 0};
+}
+
+void Exchange::wait(fibers::Parker& parker, std::chrono::milliseconds time) {
+    connection_->wait_readable_or(parker, time);
+}
+
+bool Exchange::send(std::string_view bytes) { return flush(bytes); }
+
+bool Exchange::stopping() const { return worker_.stopping(); }
 
 // The head must not move while the handler looks at it, so what its body needs is made sure of before.
 void Exchange::make_room_for_body(std::size_t& head_size) {

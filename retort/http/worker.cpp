@@ -152,7 +152,6 @@ void Worker::stop() {
     loop_.arm(*patience_, loop_.now() + options().shutdown_timeout);
     for (Connection* connection = first_; connection != nullptr;) {
         Connection* next = connection->next;
-        connection->wake();  // who speaks another protocol on it waits for messages, and is told
         connection->finish();
         connection = next;
     }
