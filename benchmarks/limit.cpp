@@ -7,24 +7,27 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace {
 
-constexpr std::size_t most_answers = 256;
+/// What answers a batch of requests at once; one large answer is a batch of its own.
+constexpr std::size_t most_bytes = 1024 * 1024;
 
-/// An answer of exactly `size` bytes; the length is written in five digits, so that it fits whatever it is.
+/// An answer of exactly `size` bytes; the length is written in eight digits, so that it fits whatever it is.
 std::string make_answer(std::size_t size) {
     std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ";
-    const std::size_t head_size = head.size() + 5 + 4;
+    const std::size_t head_size = head.size() + 8 + 4;
     if (size < head_size) size = head_size;
     std::string digits = std::to_string(size - head_size);
-    head += std::string(5 - digits.size(), '0') + digits + "\r\n\r\n";
+    head += std::string(8 - digits.size(), '0') + digits + "\r\n\r\n";
     return head + std::string(size - head_size, 'x');
 }
 
@@ -43,19 +46,37 @@ int listen_on(int port) {
     return listener;
 }
 
-void watch(int epoll, int socket) {
+const int epoll = epoll_create1(0);
+
+void watch(int socket, std::uint32_t events = EPOLLIN, int how = EPOLL_CTL_ADD) {
     epoll_event event{};
-    event.events = EPOLLIN;
+    event.events = events;
     event.data.fd = socket;
-    epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
+    epoll_ctl(epoll, how, socket, &event);
 }
 
-void accept_all(int epoll, int listener) {
+void accept_all(int listener) {
     const int on = 1;
     for (int client; (client = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
         setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        watch(epoll, client);
+        watch(client);
     }
+}
+
+/// What each descriptor is still owed.
+std::vector<std::size_t> owed(1 << 16);
+
+/// Sends what is owed as far as the client takes it; true when that is all.
+bool send_owed(int client, const std::string& answers, std::size_t size) {
+    std::size_t& left = owed[static_cast<std::size_t>(client)];
+    while (left > 0) {
+        // An answer that was begun goes on where it stopped.
+        const std::size_t begun = (size - left % size) % size;
+        const ssize_t sent = send(client, answers.data() + begun, std::min(left, answers.size() - begun), MSG_NOSIGNAL);
+        if (sent < 0) return false;
+        left -= static_cast<std::size_t>(sent);
+    }
+    return true;
 }
 
 /// Requests of one batch arrive together on the loopback device, so a blank line is never cut in two.
@@ -63,18 +84,17 @@ void answer(int client, const std::string& answers, std::size_t size) {
     static char buffer[65536];
     const ssize_t received = recv(client, buffer, sizeof buffer, 0);
     if (received <= 0) {
-        if (received == 0 || errno != EAGAIN) close(client);
+        if (received < 0 && errno == EAGAIN) return;
+        owed[static_cast<std::size_t>(client)] = 0;
+        close(client);
         return;
     }
-    std::size_t count = 0;
     const char* end = buffer + received;
     for (const char* at = buffer;
-         count < most_answers &&
-         (at = static_cast<const char*>(memmem(at, static_cast<std::size_t>(end - at), "\r\n\r\n", 4)));) {
-        ++count;
-        at += 4;
+         (at = static_cast<const char*>(memmem(at, static_cast<std::size_t>(end - at), "\r\n\r\n", 4))); at += 4) {
+        owed[static_cast<std::size_t>(client)] += size;
     }
-    if (count > 0 && send(client, answers.data(), size * count, MSG_NOSIGNAL) < 0) close(client);
+    if (!send_owed(client, answers, size)) watch(client, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
 }
 
 }  // namespace
@@ -83,18 +103,21 @@ int main(int argc, char** argv) {
     if (argc != 3) return std::fputs("usage: limit PORT BYTES\n", stderr), 2;
     const std::string one = make_answer(std::strtoul(argv[2], nullptr, 10));
     std::string answers;
-    for (std::size_t i = 0; i < most_answers; ++i) answers += one;
+    for (std::size_t i = 0; i == 0 || (i < 256 && answers.size() < most_bytes); ++i) answers += one;
     const int listener = listen_on(std::atoi(argv[1]));
-    const int epoll = epoll_create1(0);
-    watch(epoll, listener);
+    watch(listener);
     for (;;) {
         epoll_event events[256];
         const int count = epoll_wait(epoll, events, 256, -1);
         for (int i = 0; i < count; ++i) {
-            if (events[i].data.fd == listener)
-                accept_all(epoll, listener);
-            else
-                answer(events[i].data.fd, answers, one.size());
+            const int socket = events[i].data.fd;
+            if (socket == listener) {
+                accept_all(listener);
+            } else {
+                if ((events[i].events & EPOLLOUT) != 0 && send_owed(socket, answers, one.size()))
+                    watch(socket, EPOLLIN, EPOLL_CTL_MOD);
+                if ((events[i].events & EPOLLIN) != 0) answer(socket, answers, one.size());
+            }
         }
     }
 }

@@ -4,7 +4,9 @@
 //   -c N  connections (64)            -d N  requests sent at once on each (1)
 //   -t S  seconds measured (2)        -w S  seconds of warm-up before (0.3)
 //   -P N  a process of the server; may stand several times
-//   -m M  method (GET)                -b B  body
+//   -m M  method (GET)                -b F  a file with the body
+//   -T T  the body's Content-Type (application/json)
+//   -W N  as many connections more, whose requests are POST to -U PATH; they are neither timed nor counted as answers
 //   -s N  the status expected (200)   -l N  the length of the body expected (any)
 //   -H    send the headers of a browser
 //   -i    idle mode: each connection sends one request and stays open; "ready" is printed; ends with standard input
@@ -39,6 +41,9 @@ struct Options {
     std::vector<int> processes;
     std::string method = "GET";
     std::string body;
+    std::string type = "application/json";
+    int writers = 0;
+    std::string writers_path;
     int status = 200;
     long length = -1;
     bool browser = false;
@@ -52,9 +57,19 @@ struct Options {
     std::exit(1);
 }
 
+std::string read_file(const char* path) {
+    std::FILE* file = std::fopen(path, "rb");
+    if (file == nullptr) fail(std::string("cannot read ") + path);
+    std::string text;
+    char buffer[1 << 16];
+    for (std::size_t size; (size = std::fread(buffer, 1, sizeof buffer, file)) > 0;) text.append(buffer, size);
+    std::fclose(file);
+    return text;
+}
+
 Options parse_options(int argc, char** argv) {
     Options options;
-    for (int letter; (letter = getopt(argc, argv, "c:d:t:w:P:m:b:s:l:Hi")) != -1;) {
+    for (int letter; (letter = getopt(argc, argv, "c:d:t:w:P:m:b:T:W:U:s:l:Hi")) != -1;) {
         switch (letter) {
             case 'c': options.connections = std::atoi(optarg); break;
             case 'd': options.depth = std::atoi(optarg); break;
@@ -62,7 +77,10 @@ Options parse_options(int argc, char** argv) {
             case 'w': options.warm_up = std::atof(optarg); break;
             case 'P': options.processes.push_back(std::atoi(optarg)); break;
             case 'm': options.method = optarg; break;
-            case 'b': options.body = optarg; break;
+            case 'b': options.body = read_file(optarg); break;
+            case 'T': options.type = optarg; break;
+            case 'W': options.writers = std::atoi(optarg); break;
+            case 'U': options.writers_path = optarg; break;
             case 's': options.status = std::atoi(optarg); break;
             case 'l': options.length = std::atol(optarg); break;
             case 'H': options.browser = true; break;
@@ -111,7 +129,7 @@ std::string request_text(const Options& options, const std::string& path) {
         options.method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(options.port) + "\r\n";
     if (options.browser) text += browser_headers;
     if (!options.body.empty() || options.method != "GET") {
-        text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(options.body.size()) + "\r\n";
+        text += "Content-Type: " + options.type + "\r\nContent-Length: " + std::to_string(options.body.size()) + "\r\n";
     }
     return text + "\r\n" + options.body;
 }
@@ -130,6 +148,14 @@ std::vector<std::string> make_batches(const Options& options) {
         }
     }
     return batches;
+}
+
+/// What a writer sends.
+std::string writing_request(const Options& options) {
+    Options writing = options;
+    writing.method = "POST";
+    writing.body.clear();
+    return request_text(writing, options.writers_path);
 }
 
 int open_connection(int port) {
@@ -176,7 +202,8 @@ class Load {
     explicit Load(const Options& options)
         : options_(options),
           batches_(make_batches(options)),
-          connections_(static_cast<std::size_t>(options.connections)) {
+          write_(writing_request(options)),
+          connections_(static_cast<std::size_t>(options.connections + options.writers)) {
         for (std::size_t i = 0; i < connections_.size(); ++i) open(i);
     }
 
@@ -196,7 +223,11 @@ class Load {
     };
 
     void open(std::size_t index);
+    bool writes(const Connection& connection) const {
+        return &connection - connections_.data() >= options_.connections;
+    }
     void fire(Connection& connection);
+    void count(const Connection& connection);
     void receive(Connection& connection);
     std::string_view take_answers(Connection& connection, std::string_view bytes);
     bool take_head(Connection& connection, std::string_view& bytes);
@@ -206,10 +237,11 @@ class Load {
 
     const Options& options_;
     std::vector<std::string> batches_;
+    std::string write_;
     std::vector<Connection> connections_;
     int epoll_ = epoll_create1(EPOLL_CLOEXEC);
     std::size_t next_batch_ = 0;
-    std::uint64_t answers_ = 0, all_answers_ = 0, errors_ = 0, reconnects_ = 0, bytes_ = 0;
+    std::uint64_t answers_ = 0, all_answers_ = 0, written_ = 0, errors_ = 0, reconnects_ = 0, bytes_ = 0;
     std::uint64_t cpu_ = 0;
     double elapsed_ = 0;
     Clock::time_point now_ = Clock::now(), begun_;
@@ -227,19 +259,25 @@ void Load::open(std::size_t index) {
 }
 
 void Load::fire(Connection& connection) {
-    connection.awaited = options_.depth;
+    connection.awaited = writes(connection) ? 1 : options_.depth;
     connection.sent = now_;
+    if (writes(connection)) return send_all(connection.socket, write_);
     send_all(connection.socket, batches_[next_batch_]);
     if (++next_batch_ == batches_.size()) next_batch_ = 0;
 }
 
+void Load::count(const Connection& connection) {
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(now_ - connection.sent).count();
+    ++latencies_[std::min(static_cast<std::size_t>(time), latencies_.size() - 1)];
+}
+
 void Load::answered(Connection& connection) {
-    ++answers_;
+    const bool written = writes(connection);
+    ++(written ? written_ : answers_);
     ++all_answers_;
     if (--connection.awaited > 0 && !connection.close) return;
     now_ = Clock::now();
-    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(now_ - connection.sent).count();
-    ++latencies_[std::min(static_cast<std::size_t>(time), latencies_.size() - 1)];
+    if (!written) count(connection);
     if (connection.close) {
         ++reconnects_;
         ::close(connection.socket);
@@ -255,7 +293,10 @@ bool Load::take_head(Connection& connection, std::string_view& bytes) {
     const std::size_t size = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
     const Head head = parse_head(bytes.substr(0, size + 2));
     if (head.length < 0) fail("an answer without Content-Length:\n" + std::string(bytes.substr(0, size)));
-    if (head.status != options_.status || (options_.length >= 0 && head.length != options_.length)) {
+    const bool expected =
+        writes(connection) ? head.status / 100 == 2
+                           : head.status == options_.status && (options_.length < 0 || head.length == options_.length);
+    if (!expected) {
         if (errors_++ == 0)
             std::fprintf(stderr, "load: not the answer expected:\n%.*s\n", static_cast<int>(size), bytes.data());
     }
@@ -298,7 +339,7 @@ void Load::receive(Connection& connection) {
 
 void Load::begin_measuring(Clock::time_point now) {
     begun_ = now;
-    answers_ = bytes_ = 0;
+    answers_ = bytes_ = written_ = 0;
     std::fill(latencies_.begin(), latencies_.end(), 0);
     cpu_ = cpu_nanoseconds(options_.processes);
 }
@@ -340,12 +381,13 @@ void Load::print() const {
     const double answers = std::max<double>(1, static_cast<double>(answers_));
     std::printf(
         "{\"answers\": %llu, \"all_answers\": %llu, \"per_second\": %.0f, \"cpu_us\": %.4f, \"busy\": %.3f, "
-        "\"p50_us\": %llu, \"p99_us\": %llu, \"errors\": %llu, \"reconnects\": %llu, \"bytes\": %.1f}\n",
+        "\"p50_us\": %llu, \"p99_us\": %llu, \"errors\": %llu, \"reconnects\": %llu, \"bytes\": %.1f, "
+        "\"written\": %llu}\n",
         static_cast<unsigned long long>(answers_), static_cast<unsigned long long>(all_answers_), answers / elapsed_,
         static_cast<double>(cpu_) / 1e3 / answers, static_cast<double>(cpu_) / 1e9 / elapsed_,
         static_cast<unsigned long long>(percentile(0.5)), static_cast<unsigned long long>(percentile(0.99)),
         static_cast<unsigned long long>(errors_), static_cast<unsigned long long>(reconnects_),
-        static_cast<double>(bytes_) / answers);
+        static_cast<double>(bytes_) / answers, static_cast<unsigned long long>(written_));
 }
 
 /// One request on each connection, then silence until standard input ends.

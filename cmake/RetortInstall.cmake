@@ -16,5 +16,5 @@ configure_package_config_file(cmake/retort-config.cmake.in ${PROJECT_BINARY_DIR}
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/retort-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/retort-config.cmake ${PROJECT_BINARY_DIR}/retort-config-version.cmake
   cmake/RetortApp.cmake cmake/RetortEmbed.cmake cmake/FindPCRE2.cmake cmake/FindArgon2.cmake
-  cmake/FindBrotli.cmake cmake/FindZstd.cmake
+  cmake/FindBrotli.cmake cmake/FindZstd.cmake cmake/FindNGHTTP2.cmake
   cmake/FindLibbacktrace.cmake DESTINATION ${destination})

@@ -84,3 +84,16 @@ def spread(values):
 
 
 median = statistics.median
+
+
+def print_servers(title, taking_part, results):
+    print(f"\n{title}\n\n| server | CPU µs | least–greatest | answers/s | p50 µs | p99 µs |")
+    print("|---|---|---|---|---|---|")
+    order = sorted(results, key=lambda kind: median(run["cpu_us"] for run in results[kind]))
+    for kind in order:
+        runs = results[kind]
+        cpu = [run["cpu_us"] for run in runs]
+        cells = [taking_part[kind].name, f"{median(cpu):.3g}", spread(cpu)]
+        cells += [f"{median(run[key] for run in runs):.0f}" for key in ("per_second", "p50_us", "p99_us")]
+        print("| " + " | ".join(cells) + " |")
+    sys.stdout.flush()

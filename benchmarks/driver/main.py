@@ -20,16 +20,17 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement (2)")
     parser.add_argument("--quick", action="store_true", help="short and few measurements, for a first look")
     parser.add_argument("--json", metavar="FILE", help="where the ratios are written")
-    parser.add_argument("--only", metavar="ID", action="append", help="measure this id alone; may stand several times")
+    parser.add_argument("--only", metavar="ID,ID", action="append", help="measure these ids alone")
     parser.add_argument("--browser", action="store_true", help="requests with the headers of a browser")
     parser.add_argument("--sizes", action="store_true", help="orm: also print what a row costs at 1k, 10k, 100k and 1M")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = min(arguments.rounds, 3), min(arguments.seconds, 0.5)
     known = [goal.id for goal in BENCHMARKS[arguments.benchmark].GOALS]
-    for wrong in set(arguments.only or []) - set(known):
+    only = [id for ids in arguments.only or [] for id in ids.split(",")]
+    for wrong in set(only) - set(known):
         parser.error(f"{arguments.benchmark} has no id {wrong}; it has {', '.join(known)}")
-    arguments.ids = arguments.only or known
+    arguments.ids = only or known
     return arguments
 
 

@@ -1,5 +1,6 @@
 # The servers that are measured: how each is started on its processor, and which processes it is made of.
 import getpass
+import grp
 import http.client
 import io
 import os
@@ -12,7 +13,7 @@ import time
 
 from common import fail
 
-PEER_NAMES = ("Boost.Beast", "cpp-httplib", "Flask + SQLAlchemy", "h2o (a file)")
+PEER_NAMES = ("Boost.Beast", "cpp-httplib", "Flask + SQLAlchemy", "h2o (a file)", "nginx")
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 
 
@@ -58,14 +59,17 @@ class Server:
         self.process = None
 
     def __enter__(self):
+        self.start()
+        self.wait_until_it_listens()
+        return self
+
+    def start(self):
         def prepare():
             os.sched_setaffinity(0, {self.processor})
             raise_descriptor_limit()
 
         self.process = subprocess.Popen(self.command, env=self.environment, preexec_fn=prepare,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        self.wait_until_it_listens()
-        return self
 
     def wait_until_it_listens(self):
         end = time.monotonic() + 20
@@ -80,6 +84,9 @@ class Server:
         fail(f"{self.name} does not listen after 20 seconds: {' '.join(self.command)}")
 
     def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(10)
@@ -97,10 +104,13 @@ class Server:
                 return int(line.split()[1]) * 1024
         fail("the kernel does not tell the resident memory")
 
-    def probe(self, path):
+    def probe(self, path, method="GET", sent=None, type=""):
         """The whole size of one answer in bytes, and its body."""
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+        if sent is not None:
+            head += f"Content-Type: {type}\r\nContent-Length: {len(sent)}\r\n"
         with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+            connection.sendall(head.encode() + b"\r\n" + (sent or b""))
             counting = CountingSocket(connection)
             answer = http.client.HTTPResponse(counting)
             answer.begin()
@@ -132,44 +142,65 @@ class CountingSocket:
         return io.BytesIO(self.data)
 
 
-def retort(programs, processor, database):
+def retort(programs, processor, database, files, environment):
     return Server("**Retort**", [programs / "benchmark_http_app", "run", "--host", "127.0.0.1", "--port", "PORT",
                                  "--threads", "1"], processor,
-                  {"RETORT_SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}"})
+                  {"RETORT_SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}", "BENCHMARK_FILES": str(files),
+                   **environment})
 
 
 def limit(programs, processor, size):
     return Server("limit", [programs / "benchmark_limit", "PORT", size], processor)
 
 
-def beast(programs, processor, database):
-    return Server("Boost.Beast", [programs / "benchmark_beast", "PORT", database], processor)
+def beast(programs, processor, database, files):
+    return Server("Boost.Beast", [programs / "benchmark_beast", "PORT", database, files], processor)
 
 
-def httplib(programs, processor, database):
-    return Server("cpp-httplib", [programs / "benchmark_httplib", "PORT", database], processor)
+def httplib(programs, processor, database, files):
+    return Server("cpp-httplib", [programs / "benchmark_httplib", "PORT", database, files], processor)
 
 
 def inline_insert(programs, processor, database):
     return Server("committing inline", [programs / "benchmark_inline_insert", "PORT", database], processor)
 
 
-def flask(processor, database):
+def flask(processor, database, files):
     """One worker of the cheapest kind: the sync worker closes the connection after each answer and costs more."""
     command = ["/usr/bin/python3", "-m", "gunicorn", "--bind", "127.0.0.1:PORT", "--workers", "1",
                "--worker-class", "gthread", "--threads", "1", "--keep-alive", "75", "--log-level", "error",
                "--chdir", PEERS, "flask_app:app"]
     return Server("Flask + SQLAlchemy", command, processor,
-                  {"BENCHMARK_DATABASE": str(database), "PYTHONDONTWRITEBYTECODE": "1"})
+                  {"BENCHMARK_DATABASE": str(database), "BENCHMARK_FILES": str(files), "PYTHONDONTWRITEBYTECODE": "1"})
 
 
-def h2o(processor, folder):
-    """Serves /plain as a file; h2o has no rows."""
-    files = folder / "h2o"
-    files.mkdir(parents=True, exist_ok=True)
-    (files / "plain").write_text("Hello, World!")
-    server = Server("h2o (a file)", ["h2o", "-c", folder / "h2o.conf"], processor)
-    (folder / "h2o.conf").write_text(
+def h2o(processor, data, folder):
+    """Serves the files of a folder; h2o has no rows."""
+    server = Server("h2o (a file)", ["h2o", "-c", data / "h2o.conf"], processor)
+    (data / "h2o.conf").write_text(
         f"user: {getpass.getuser()}\nnum-threads: 1\nlisten:\n  host: 127.0.0.1\n  port: {server.port}\n"
-        f"file.mime.setdefaulttype: text/plain\nhosts:\n  default:\n    paths:\n      /:\n        file.dir: {files}\n")
+        f"file.mime.setdefaulttype: text/plain\nhosts:\n  default:\n    paths:\n      /:\n        file.dir: {folder}\n")
     return server
+
+
+def nginx(processor, data, folder):
+    """Serves the files of a folder by sendfile. Takes part where it is installed: its package starts a service."""
+    server = Server("nginx", ["nginx", "-c", data / "nginx.conf", "-p", data, "-e", data / "nginx.log"], processor)
+    (data / "nginx.conf").write_text(
+        f"daemon off; worker_processes 1; user {getpass.getuser()} {grp.getgrgid(os.getgid()).gr_name};\n"
+        f"pid {data}/nginx.pid; events {{ worker_connections 1024; }}\n"
+        "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; keepalive_timeout 75;\n"
+        f"  server {{ listen 127.0.0.1:{server.port}; root {folder}; default_type application/octet-stream; }} }}\n")
+    return server
+
+
+def notes(programs, processor, database):
+    """examples/notes, for how fast it starts."""
+    return Server("**Retort**", [programs / "benchmark_notes", "run", "--host", "127.0.0.1", "--port", "PORT",
+                                 "--threads", "1"], processor, {"RETORT_SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}"})
+
+
+def flask_notes(processor, database):
+    """The same in Flask by its own command, which starts sooner than gunicorn does."""
+    return Server("Flask", ["/usr/bin/python3", "-m", "flask", "--app", PEERS / "flask_notes.py", "run", "--no-reload",
+                            "--port", "PORT"], processor, {"BENCHMARK_DATABASE": str(database)})

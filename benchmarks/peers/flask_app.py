@@ -1,11 +1,12 @@
 # A peer: Flask with Flask-SQLAlchemy as Debian packages them, served by gunicorn. BENCHMARK_DATABASE names the file.
 import os
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, render_template, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.pool import QueuePool
 
-app = Flask(__name__)
+app = Flask(__name__, template_folder="../templates", static_folder=os.environ.get("BENCHMARK_FILES"),
+            static_url_path="/static")
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///" + os.environ["BENCHMARK_DATABASE"]
 app.config["JSONIFY_PRETTYPRINT_REGULAR"] = False
 # SQLAlchemy 1.4 opens a SQLite file anew for each request; a pool takes a third off what a row costs.
@@ -21,15 +22,24 @@ class World(db.Model):
         return {"id": self.id, "random_number": self.random_number}
 
 
+class Fortune(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    message = db.Column(db.String(200), nullable=False)
+
+
 def numbers():
-    """The ids of /queries: the same sequence in every server."""
+    """The same sequence in every server."""
     state = 42
     while True:
         state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-        yield 1000 + (state >> 33) % 9000
+        yield state >> 33
 
 
-row_numbers = numbers()
+random_numbers = numbers()
+
+
+def next_row():
+    return 1000 + next(random_numbers) % 9000
 
 
 @app.route("/plain")
@@ -49,4 +59,32 @@ def row(id):
 
 @app.route("/queries")
 def queries():
-    return jsonify([db.session.get(World, next(row_numbers)).to_dict() for _ in range(20)])
+    return jsonify([db.session.get(World, next_row()).to_dict() for _ in range(20)])
+
+
+@app.route("/fortunes")
+def fortunes():
+    rows = list(db.session.execute(db.select(Fortune)).scalars())
+    rows.append(Fortune(id=0, message="Additional fortune added at request time."))
+    rows.sort(key=lambda row: row.message)
+    return render_template("fortunes.html", fortunes=rows)
+
+
+@app.route("/updates")
+def updates():
+    rows = [db.session.get(World, next_row()) for _ in range(5)]
+    for world in rows:
+        world.random_number = 10000 + next(random_numbers) % 90000
+    list = [world.to_dict() for world in rows]
+    db.session.commit()
+    return jsonify(list)
+
+
+@app.route("/form", methods=["POST"])
+def form():
+    return Response(str(sum(len(request.form[f"field{i}"]) for i in range(10))), mimetype="text/plain")
+
+
+@app.route("/upload", methods=["POST"])
+def upload():
+    return Response(str(request.files["file"].stream.seek(0, os.SEEK_END)), mimetype="text/plain")

@@ -1,4 +1,4 @@
-// A peer: cpp-httplib with a thread for each connection, rows by raw sqlite3. httplib PORT DATABASE
+// A peer: cpp-httplib with a thread for each connection, rows by raw sqlite3. httplib PORT DATABASE [FOLDER]
 #include <httplib.h>
 
 #include <cstdlib>
@@ -8,7 +8,7 @@
 #include "benchmarks/peers/rows.hpp"
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 2;
+    if (argc < 3) return 2;
     const char* database = argv[2];
     auto rows = [database]() -> Rows& {
         thread_local Rows rows(database);
@@ -34,5 +34,14 @@ int main(int argc, char** argv) {
     server.Get("/queries", [&](const httplib::Request&, httplib::Response& response) {
         response.set_content(rows().twenty(), "application/json");
     });
+    server.Post("/form", [](const httplib::Request& request, httplib::Response& response) {
+        std::size_t size = 0;
+        for (int i = 0; i < 10; ++i) size += request.get_param_value(("field" + std::to_string(i)).c_str()).size();
+        response.set_content(std::to_string(size), "text/plain");
+    });
+    server.Post("/upload", [](const httplib::Request& request, httplib::Response& response) {
+        response.set_content(std::to_string(request.get_file_value("file").content.size()), "text/plain");
+    });
+    if (argc > 3) server.set_mount_point("/static", argv[3]);
     return server.listen("127.0.0.1", std::atoi(argv[1])) ? 0 : 1;
 }

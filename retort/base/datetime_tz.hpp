@@ -1,13 +1,13 @@
 // DateTimeTz: an instant that knows its zone, kept in UTC.
 #pragma once
 
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/time.hpp"
 
 namespace retort {

@@ -1,10 +1,11 @@
 // Interval: a span of time to the microsecond.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "retort/base/duration.hpp"
 
 namespace retort {
 

@@ -15,13 +15,11 @@ JsonParseError::JsonParseError(std::string message, std::string hint, std::size_
 json::json(const json& other) : integer_(0) { copy_from(other); }
 
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
-json::json(json&& other) noexcept : kind_(other.kind_) { take(other); }
+json::json(json&& other) noexcept { take(other); }
 
 json& json::operator=(json&& other) noexcept {
     json moved(std::move(other));  // other may be a part of this; braces would make a list
-    if (kind_ >= Kind::number) destroy();
-    kind_ = moved.kind_;
-    take(moved);
+    adopt(moved);
     return *this;
 }
 
@@ -130,26 +128,26 @@ void json::copy_from(const json& other) {
     kind_ = other.kind_;
 }
 
-// Leaves `other` with its kind and an emptied content, still to be destroyed.
 void json::take(json& other) noexcept {
-    switch (kind_) {
-        case Kind::null:
-        case Kind::boolean:
-        case Kind::integer:
-        case Kind::real: integer_ = other.integer_; break;
-        case Kind::number:
-        case Kind::text: new (&text_) std::string(std::move(other.text_)); break;
-        case Kind::array: new (&array_) std::vector<json>(std::move(other.array_)); break;
-        case Kind::object: new (&object_) JsonObject(std::move(other.object_)); break;
+    kind_ = other.kind_;
+    if (kind_ < Kind::number) {
+        integer_ = other.integer_;
+    } else if (kind_ == Kind::object) {
+        new (&object_) JsonObject(std::move(other.object_));
+        other.object_.~JsonObject();
+    } else if (kind_ == Kind::array) {
+        new (&array_) std::vector<json>(std::move(other.array_));
+        other.array_.~vector();
+    } else {
+        new (&text_) std::string(std::move(other.text_));
+        other.text_.~basic_string();
     }
+    other.kind_ = Kind::null;
 }
 
 void json::adopt(json& other) noexcept {
     if (kind_ >= Kind::number) destroy();
-    kind_ = other.kind_;
     take(other);
-    if (other.kind_ >= Kind::number) other.destroy();
-    other.kind_ = Kind::null;
 }
 
 void json::destroy() noexcept {

@@ -84,9 +84,12 @@ class JsonObject {
   private:
     std::size_t position(std::string_view key) const;
     void note_last();
+    void drop() noexcept;
 
-    std::vector<JsonMember> members_;
-    std::unique_ptr<detail::JsonIndex> index_;
+    JsonMember* members_ = nullptr;
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
+    std::unique_ptr<detail::JsonIndex> index_;  ///< only of a large one
 };
 
 /// A JSON value: null, bool, number, text, array or object.
@@ -218,6 +221,7 @@ class json {
     void fill_array(const detail::JsonItem* items, std::size_t count);
     /// Moves another value in; it is null afterwards.
     void adopt(json& other) noexcept;
+    /// The same for one that holds nothing which must be destroyed.
     void take(json& other) noexcept;
     void destroy() noexcept;
     json& element(std::int64_t position);

@@ -1,8 +1,12 @@
 // The members of a JSON object: a list in order, with a hash table beside it once it is long.
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "retort/base/json.hpp"
+#include "retort/base/spare_places.hpp"
 
 namespace retort {
 namespace {
@@ -46,24 +50,51 @@ void enter(std::vector<std::uint32_t>& slots, std::string_view key, std::size_t 
 }  // namespace
 
 JsonObject::JsonObject() noexcept = default;
-JsonObject::JsonObject(JsonObject&& other) noexcept = default;
-JsonObject::~JsonObject() = default;
-std::span<const JsonMember> JsonObject::members() const noexcept { return members_; }
-std::span<JsonMember> JsonObject::members() noexcept { return members_; }
-std::size_t JsonObject::size() const noexcept { return members_.size(); }
+JsonObject::~JsonObject() {
+    if (members_ != nullptr) drop();
+}
+std::span<const JsonMember> JsonObject::members() const noexcept { return {members_, size_}; }
+std::span<JsonMember> JsonObject::members() noexcept { return {members_, size_}; }
+std::size_t JsonObject::size() const noexcept { return size_; }
 
-JsonObject::JsonObject(const JsonObject& other)
-    : members_(other.members_), index_(other.index_ ? new detail::JsonIndex(*other.index_) : nullptr) {}
+JsonObject::JsonObject(JsonObject&& other) noexcept
+    : members_(std::exchange(other.members_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)),
+      index_(std::move(other.index_)) {}
+
+JsonObject::JsonObject(const JsonObject& other) : JsonObject() {
+    if (other.index_) index_ = std::make_unique<detail::JsonIndex>(*other.index_);
+    reserve(other.size_);
+    for (; size_ < other.size_; ++size_) new (members_ + size_) JsonMember(other.members_[size_]);
+}
 
 JsonObject& JsonObject::operator=(JsonObject other) noexcept {
-    members_.swap(other.members_);
+    std::swap(members_, other.members_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
     index_.swap(other.index_);
     return *this;
 }
 
+void JsonObject::drop() noexcept {
+    std::destroy_n(members_, size_);
+    detail::give_place(members_, capacity_ * sizeof(JsonMember));
+}
+
+void JsonObject::reserve(std::size_t count) {
+    if (count <= capacity_) return;
+    if (count > UINT32_MAX) throw std::bad_alloc();
+    auto* place = static_cast<JsonMember*>(detail::take_place(count * sizeof(JsonMember)));
+    std::uninitialized_move_n(members_, size_, place);
+    if (members_ != nullptr) drop();
+    members_ = place;
+    capacity_ = static_cast<std::uint32_t>(count);
+}
+
 std::size_t JsonObject::position(std::string_view key) const {
     if (!index_) {
-        for (std::size_t i = 0; i < members_.size(); ++i) {
+        for (std::size_t i = 0; i < size_; ++i) {
             if (members_[i].key == key) return i;
         }
         return SIZE_MAX;
@@ -77,14 +108,14 @@ std::size_t JsonObject::position(std::string_view key) const {
 }
 
 void JsonObject::note_last() {
-    if (members_.size() <= linear_limit) return;
+    if (size_ <= linear_limit) return;
     if (!index_) index_ = std::make_unique<detail::JsonIndex>();
     auto& slots = index_->slots;
-    if (members_.size() * 2 <= slots.size()) return enter(slots, members_.back().key, members_.size() - 1);
+    if (size_ * std::size_t{2} <= slots.size()) return enter(slots, members_[size_ - 1].key, size_ - 1);
     std::size_t size = 64;
-    while (size < members_.size() * 3) size *= 2;
+    while (size < size_ * std::size_t{3}) size *= 2;
     slots.assign(size, 0);
-    for (std::size_t i = 0; i < members_.size(); ++i) enter(slots, members_[i].key, i);
+    for (std::size_t i = 0; i < size_; ++i) enter(slots, members_[i].key, i);
 }
 
 json* JsonObject::find(std::string_view key) {
@@ -101,20 +132,21 @@ json& JsonObject::operator[](std::string_view key) {
 
 json& JsonObject::put(std::string&& key) {
     if (json* found = find(key)) return *found;
-    members_.emplace_back(std::move(key), json());
+    if (size_ == capacity_) reserve(size_ < 4 ? 4 : size_ * std::size_t{2});
+    json& value = (new (members_ + size_) JsonMember{std::move(key), json()})->value;
+    ++size_;
     note_last();
-    return members_.back().value;
+    return value;
 }
 
 bool JsonObject::erase(std::string_view key) {
     auto at = position(key);
     if (at == SIZE_MAX) return false;
-    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(at));
+    std::move(members_ + at + 1, members_ + size_, members_ + at);
+    std::destroy_at(members_ + --size_);
     index_.reset();
     note_last();
     return true;
 }
-
-void JsonObject::reserve(std::size_t count) { members_.reserve(count); }
 
 }  // namespace retort

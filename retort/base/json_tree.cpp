@@ -2,7 +2,6 @@
 #include "retort/base/json_tree.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <vector>
 
@@ -59,16 +58,9 @@ class TreeWriter {
     TreeWriter(std::string& out, const JsonFormat& format, int depth)
         : out_(out), format_(format), depth_(depth), spaced_(format.indent > 0 || format.spaced) {}
 
-    void write(const json& root) {
+    void write_all(const json& root) {
         enter(root);
-        while (!levels_.empty()) {
-            Level& level = levels_.back();
-            if (level.next == level.size) {
-                leave(level);
-            } else {
-                write_next(level);
-            }
-        }
+        while (!levels_.empty()) go_on(levels_.back());
         flush();
     }
 
@@ -117,12 +109,13 @@ class TreeWriter {
     void enter(const json& container) {
         Level level{&container, nullptr, nullptr, container.size(), order_.size(), 0};
         if (container.is_object()) {
+            put('{');
             level.members = container.items().data();
             if (format_.sort_keys && sort(container.items())) level.members = nullptr;
         } else {
+            put('[');
             level.elements = container.begin();
         }
-        put(container.is_object() ? '{' : '[');
         levels_.push(level);
         ++depth_;
     }
@@ -147,7 +140,15 @@ class TreeWriter {
         levels_.pop();
     }
 
-    void write_next(Level& level) {
+    /// Writes what is left of a container, or up to the next one in it, which is entered.
+    void go_on(Level& level) {
+        while (level.next < level.size) {
+            if (!write(begin_next(level))) return;
+        }
+        leave(level);
+    }
+
+    const json& begin_next(Level& level) {
         if (level.next != 0) put(',');
         if (format_.indent > 0) {
             line();
@@ -155,32 +156,34 @@ class TreeWriter {
             put(' ');
         }
         const std::size_t at = level.next++;
-        if (level.elements != nullptr) return write_value(level.elements[at]);
+        if (level.elements != nullptr) return level.elements[at];
         const JsonMember& member = level.members != nullptr ? level.members[at] : *order_[level.order_start + at];
         quote(member.key);
         put(':');
         if (spaced_) put(' ');
-        write_value(member.value);
+        return member.value;
     }
 
-    void write_value(const json& value) {
+    /// False for a container, which is entered only.
+    bool write(const json& value) {
         switch (value.kind()) {
-            case JsonKind::null: return put("null");
-            case JsonKind::boolean: return put(value.to_bool() ? "true" : "false");
+            case JsonKind::null: put("null"); return true;
+            case JsonKind::boolean: put(value.to_bool() ? "true" : "false"); return true;
             case JsonKind::integer:
-                need(24);
-                at_ = std::to_chars(at_, at_ + 24, value.to_integer(INT64_MIN, INT64_MAX)).ptr;
-                return;
+                need(most_integer_bytes);
+                at_ = put_integer(at_, value.to_integer(INT64_MIN, INT64_MAX));
+                return true;
             case JsonKind::real:
                 require_finite(value.to_real());
                 need(most_real_bytes);
                 at_ = put_real(at_, value.to_real());
-                return;
-            case JsonKind::number: return put(value.digits());
-            case JsonKind::text: return quote(value.text());
+                return true;
+            case JsonKind::number: put(value.digits()); return true;
+            case JsonKind::text: quote(value.text()); return true;
             case JsonKind::array:
-            case JsonKind::object: return enter(value);
+            case JsonKind::object: enter(value); return false;
         }
+        return true;
     }
 
     std::string& out_;
@@ -196,7 +199,7 @@ class TreeWriter {
 }  // namespace
 
 void append_tree(std::string& out, const json& container, const JsonFormat& format, int depth) {
-    TreeWriter{out, format, depth}.write(container);
+    TreeWriter{out, format, depth}.write_all(container);
 }
 
 }  // namespace retort::detail

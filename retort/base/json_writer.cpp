@@ -10,7 +10,6 @@
 #include "retort/base/json_text.hpp"
 #include "retort/base/json_tree.hpp"
 #include "retort/base/text.hpp"
-#include "retort/base/words.hpp"
 
 namespace retort {
 namespace {
@@ -60,7 +59,7 @@ char* put_short_real(char* at, double number) {
     if (static_cast<double>(thousandths) / 1000 != number) return nullptr;
     auto size = static_cast<unsigned long long>(thousandths < 0 ? -thousandths : thousandths);
     if (thousandths < 0) *at++ = '-';
-    at = std::to_chars(at, at + 24, size / 1000).ptr;
+    at = detail::put_natural(at, size / 1000);
     auto fraction = static_cast<unsigned>(size % 1000);
     *at++ = '.';
     *at++ = static_cast<char>('0' + fraction / 100);
@@ -70,6 +69,29 @@ char* put_short_real(char* at, double number) {
 }
 
 }  // namespace
+
+char* detail::put_natural(char* to, std::uint64_t number) noexcept {
+    char digits[most_integer_bytes];
+    char* at = digits + sizeof digits;
+    for (; number >= 100; number /= 100) {
+        const auto pair = static_cast<unsigned>(number % 100);
+        *--at = static_cast<char>('0' + pair % 10);
+        *--at = static_cast<char>('0' + pair / 10);
+    }
+    *--at = static_cast<char>('0' + number % 10);
+    if (number >= 10) *--at = static_cast<char>('0' + number / 10);
+    for (; at != digits + sizeof digits; ++at) *to++ = *at;
+    return to;
+}
+
+char* detail::put_integer(char* to, std::int64_t number) noexcept {
+    auto size = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+        *to++ = '-';
+        size = 0 - size;
+    }
+    return put_natural(to, size);
+}
 
 char* detail::put_real(char* to, double number) {
     if (char* end = put_short_real(to, number)) return end;
@@ -153,15 +175,15 @@ JsonWriter& JsonWriter::word(std::string_view text) {
 
 JsonWriter& JsonWriter::integer(std::int64_t number) {
     separate();
-    char text[24];
-    out_.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+    char text[detail::most_integer_bytes];
+    out_.append(text, detail::put_integer(text, number));
     return *this;
 }
 
 JsonWriter& JsonWriter::natural(std::uint64_t number) {
     separate();
-    char text[24];
-    out_.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+    char text[detail::most_integer_bytes];
+    out_.append(text, detail::put_natural(text, number));
     return *this;
 }
 
@@ -182,14 +204,6 @@ JsonWriter& JsonWriter::value(std::string_view text) {
     }
     quote(text, comma, false);
     return *this;
-}
-
-bool detail::all_plain(const char* at, std::size_t size) {
-    return !any_word(at, size, [](std::uint64_t word) {
-        return ((word | word_below(word, 0x20) | word_holds(word, '"') | word_holds(word, '\\') |
-                 word_holds(word, 0x7F)) &
-                word_tops) != 0;
-    });
 }
 
 // Short plain text, the usual case, is appended at once with what stands around it.

@@ -1,7 +1,6 @@
 // MultiDict: an ordered dictionary of text in which a key may stand several times, as args and form have it.
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <optional>

@@ -1,7 +1,9 @@
 // UTF-8, percent codes, query strings and HTML.
 #include "retort/base/text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "retort/base/words.hpp"
@@ -201,13 +203,6 @@ QueryPairs parse_query(std::string_view text) {
 
 namespace {
 
-/// Whether one of the five characters may be in the word: `&` and `'` differ by one bit, and so do `<` and `>`.
-bool needs_escape(std::uint64_t word) {
-    using detail::word_holds, detail::word_ones, detail::word_tops;
-    return ((word_holds(word | word_ones, '\'') | word_holds(word | word_ones * 2, '>') | word_holds(word, '"')) &
-            word_tops) != 0;
-}
-
 std::string_view html_code(char c) {
     switch (c) {
         case '&': return "&amp;";
@@ -219,21 +214,45 @@ std::string_view html_code(char c) {
     }
 }
 
+/// Where among sixteen bytes the first of the five stands; 16 when none does. `&` and `'` differ by one bit, and so do
+/// `<` and `>`.
+int place_of_special(const char* at) {
+    using Bytes [[gnu::vector_size(16)]] = unsigned char;
+    Bytes bytes;
+    std::memcpy(&bytes, at, sizeof bytes);
+    auto found = ((bytes | 1) == '\'') | ((bytes | 2) == '>') | (bytes == '"');
+    std::array<std::uint64_t, 2> halves;
+    std::memcpy(&halves, &found, sizeof halves);
+    if (halves[0] != 0) return std::countr_zero(halves[0]) / 8;
+    return 8 + std::countr_zero(halves[1]) / 8;
+}
+
+/// The next character to be escaped, or the end.
+const char* find_special(const char* at, const char* end) {
+    if constexpr (std::endian::native != std::endian::little) {
+        return std::find_if(at, end, [](char c) { return !html_code(c).empty(); });
+    }
+    for (; end - at >= 16; at += 16) {
+        int place = place_of_special(at);
+        if (place < 16) return at + place;
+    }
+    char rest[16] = {};
+    if (at != end) std::memcpy(rest, at, static_cast<std::size_t>(end - at));
+    int place = place_of_special(rest);
+    return place < 16 ? at + place : end;
+}
+
 }  // namespace
 
 void append_html_escaped(std::string& out, std::string_view text) {
-    if (!detail::any_word(text.data(), text.size(), needs_escape)) {
-        out.append(text);
-        return;
+    const char *from = text.data(), *end = from + text.size();
+    for (;;) {
+        const char* special = find_special(from, end);
+        out.append(from, static_cast<std::size_t>(special - from));
+        if (special == end) return;
+        out.append(html_code(*special));
+        from = special + 1;
     }
-    std::size_t from = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto code = html_code(text[i]);
-        if (code.empty()) continue;
-        out.append(text.substr(from, i - from)).append(code);
-        from = i + 1;
-    }
-    out.append(text.substr(from));
 }
 
 std::string html_escape(std::string_view text) {

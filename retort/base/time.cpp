@@ -1,8 +1,10 @@
 // The calendar (Hinnant's days from civil) and the texts of dates and times.
 #include "retort/base/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "retort/base/error.hpp"
 
@@ -230,14 +232,19 @@ std::string DateTime::to_http() const {
     static constexpr char weekdays[] = "ThuFriSatSunMonTueWed", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     std::int64_t days = floor_days(microseconds_);
     Civil civil = civil_from_days(static_cast<std::int32_t>(days));
-    std::string text;
-    text.append(weekdays + ((days % 7 + 7) % 7) * 3, 3).append(", ");
-    char digits[24];
-    text.append(digits, put_two(digits, civil.day)).append(" ");
-    text.append(months + (civil.month - 1) * 3, 3).append(" ");
-    text.append(digits, put_year(digits, civil.year)).append(" ");
+    char text[64];
+    std::memcpy(text, weekdays + ((days % 7 + 7) % 7) * 3, 3);
+    std::memcpy(text + 3, ", ", 2);
+    char* to = put_two(text + 5, civil.day);
+    *to++ = ' ';
+    to = std::copy_n(months + (civil.month - 1) * 3, 3, to);
+    *to++ = ' ';
+    to = put_year(to, civil.year);
+    *to++ = ' ';
     auto of_day = static_cast<int>(microseconds_of_day(microseconds_) / microseconds_a_second);
-    return text.append(digits, put_clock(digits, of_day)).append(" GMT");
+    to = put_clock(to, of_day);
+    to = std::copy_n(" GMT", 4, to);
+    return std::string(text, to);
 }
 
 DateTime utc_now() { return DateTime{std::chrono::system_clock::now()}; }

@@ -1,12 +1,13 @@
 // Date, Time and DateTime: calendar values without a zone, to the microsecond.
 #pragma once
 
-#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "retort/base/duration.hpp"
 
 namespace retort {
 

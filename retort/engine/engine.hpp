@@ -1,13 +1,13 @@
 // Engine: a database to talk to. Connections for statements by hand, transactions for sessions.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/engine/connection.hpp"
 
 namespace retort::engines {

@@ -1,11 +1,11 @@
 // What can be chosen when an engine is made.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/engine/statement_event.hpp"
 
 namespace retort::engines {

@@ -1,13 +1,13 @@
 // What an engine tells about each statement it ran, to whoever asked: echo, recorded queries, slow query logs.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/sql/value.hpp"
 
 namespace retort::engines {

@@ -1,7 +1,6 @@
 // Cors: lets browsers of other origins use the application, as Flask-CORS does.
 #pragma once
 
-#include <chrono>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -9,6 +8,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "retort/base/duration.hpp"
 
 namespace retort {
 

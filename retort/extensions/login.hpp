@@ -2,7 +2,6 @@
 #pragma once
 
 #include <any>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/duration.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/web/response.hpp"
 

@@ -1,11 +1,11 @@
 // get_recorded_queries: the statements of the running app context, with how long they took.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/engine/statement_event.hpp"
 #include "retort/sql/value.hpp"
 

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include "retort/base/duration.hpp"
 
 namespace retort::fibers {
 

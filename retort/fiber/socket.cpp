@@ -1,13 +1,18 @@
 // Stream sockets whose waits suspend the fiber.
 #include "retort/fiber/socket.hpp"
 
+#include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "retort/fiber/sanitizer.hpp"
 
@@ -27,6 +32,40 @@ ssize_t send(int socket, std::string_view bytes) {
     return ::syscall(SYS_sendto, socket, bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
 }
 #endif
+
+/// sendfile raises SIGPIPE where nobody listens any more, and cannot be asked not to: held back while this lives.
+class NoBrokenPipe {
+  public:
+    NoBrokenPipe() {
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    ~NoBrokenPipe() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    NoBrokenPipe(const NoBrokenPipe&) = delete;
+    NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+
+    /// Takes the signal if it came, unless it is held back by somebody else too.
+    void take() const {
+        const timespec at_once{};
+        if (sigismember(&before_, SIGPIPE) == 0) ::sigtimedwait(&pipe_, nullptr, &at_once);
+    }
+
+  private:
+    sigset_t pipe_, before_;
+};
+
+/// What sendfile says, and its errno.
+std::pair<ssize_t, int> send_file(int socket, int file, std::uint64_t position, std::uint64_t size) {
+    constexpr std::uint64_t most = 1 << 30;
+    const NoBrokenPipe quiet;
+    off_t from = static_cast<off_t>(position);
+    const ssize_t count = ::sendfile(socket, file, &from, static_cast<std::size_t>(std::min(size, most)));
+    const int error = errno;
+    // A part may be sent before the signal comes.
+    if (count < static_cast<ssize_t>(std::min(size, most))) quiet.take();
+    return {count, error};
+}
 
 }  // namespace
 
@@ -69,6 +108,27 @@ Socket::Transfer Socket::try_send(std::string_view first, std::string_view secon
         writable_ = false;
         return {Status::would_block, 0};
     }
+}
+
+Socket::Transfer Socket::try_send_file(std::string_view first, int file, std::uint64_t position,
+                                       std::uint64_t size) noexcept {
+    std::size_t sent = 0;
+    auto transfer = [&](ssize_t count, int error) -> Transfer {
+        if (count >= 0) return {Status::done, sent += static_cast<std::size_t>(count)};
+        if (error == EINTR) return {Status::done, sent};
+        if (error == EINVAL || error == ENOSYS) return {Status::ended, sent};
+        if (error != EAGAIN && error != EWOULDBLOCK) return {Status::failed, sent};
+        writable_ = false;
+        return {Status::would_block, sent};
+    };
+    if (!first.empty()) {
+        const ssize_t count = ::send(descriptor_, first.data(), first.size(), MSG_NOSIGNAL | MSG_MORE);
+        const Transfer head = transfer(count, errno);
+        if (head.status != Status::done || sent < first.size()) return head;
+    }
+    const auto [count, error] = send_file(descriptor_, file, position, size);
+    if (count == 0) return {Status::ended, sent};
+    return transfer(count, error);
 }
 
 bool Socket::wait_readable(std::chrono::milliseconds time) { return wait(readable_, time); }

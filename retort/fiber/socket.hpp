@@ -3,11 +3,12 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/loop.hpp"
 
 namespace retort::fibers {
@@ -30,6 +31,9 @@ class Socket : public Watcher {
     Transfer try_receive(char* to, std::size_t size) noexcept;
     /// Sends the first and then the second, as far as the system takes them at once.
     Transfer try_send(std::string_view first, std::string_view second = {}) noexcept;
+    /// Sends `first` and then a part of a file, which the kernel takes from where it keeps the file. `ended`: there is
+    /// nothing at `position`, or it is no file that the kernel can send.
+    Transfer try_send_file(std::string_view first, int file, std::uint64_t position, std::uint64_t size) noexcept;
 
     /// False when the time ran out.
     bool wait_readable(std::chrono::milliseconds time);

@@ -1,9 +1,10 @@
 // Timers of a loop, in a heap ordered by when they are due.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <vector>
+
+#include "retort/base/duration.hpp"
 
 namespace retort::fibers {
 

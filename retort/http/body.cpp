@@ -175,6 +175,16 @@ void StreamWriter::write(std::string_view bytes) {
     send({frame, end + 2}, bytes);
 }
 
+void StreamWriter::write_file(int file, std::uint64_t position, std::uint64_t size) {
+    if (chunked_ || !exchange_.is_plain()) return BodyWriter::write_file(file, position, size);
+    if (left_) size = std::min(size, *left_);
+    const auto sent = exchange_.flush_file(file, position, size);
+    if (!sent) fail_disconnected();
+    if (left_) *left_ -= *sent;
+    // What the kernel cannot send from this file is copied; where it has ended, nothing is left.
+    if (*sent < size) BodyWriter::write_file(file, position + *sent, size - *sent);
+}
+
 void StreamWriter::send(std::string_view frame, std::string_view bytes) {
     OutputBuffer& output = exchange_.output();
     output.append(frame);
@@ -187,7 +197,10 @@ void StreamWriter::send(std::string_view frame, std::string_view bytes) {
         heard = exchange_.flush(bytes);
         if (chunked_) output.append("\r\n");
     }
-    if (heard) return;
+    if (!heard) fail_disconnected();
+}
+
+void StreamWriter::fail_disconnected() {
     throw ProtocolError(0, "client-disconnected"_code, "the client no longer takes the response",
                         "nothing is to be done; let the error pass, and free what the stream holds");
 }

@@ -60,12 +60,14 @@ class StreamWriter final : public BodyWriter {
         : exchange_(exchange), chunked_(chunked), left_(length) {}
 
     void write(std::string_view bytes) override;
+    void write_file(int file, std::uint64_t position, std::uint64_t size) override;
     void trailer(std::string_view name, std::string_view value) override;
     /// Ends the body; false when fewer bytes came than were announced.
     bool finish();
 
   private:
     void send(std::string_view frame, std::string_view bytes);
+    [[noreturn]] static void fail_disconnected();
 
     Exchange& exchange_;
     bool chunked_;

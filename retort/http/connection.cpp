@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 
 #include <cstring>
+#include <new>
 
 #include "retort/http/exchange.hpp"
+#include "retort/http/http2_session.hpp"
 #include "retort/http/worker.hpp"
 
 namespace retort::http::detail {
@@ -32,18 +34,61 @@ Connection::Connection(Worker& worker, int descriptor, const sockaddr_storage& p
         port_ = ntohs(address.sin6_port);
     }
     address_size_ = static_cast<std::uint8_t>(std::strlen(address_.data()));
-    set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
+    if (worker_.tls() != nullptr) {
+        tls_ = std::make_unique<TlsStream>(*worker_.tls(), *this);
+        phase_ = Phase::shaking_hands;
+    }
+    const auto& options = worker_.options();
+    set_deadline(worker_.loop().now() + (tls_ ? options.header_timeout : options.idle_timeout));
 }
 
+Connection::~Connection() = default;
+
 void Connection::on_unattended() {
-    // Either may delete this connection.
+    // Each may delete this connection.
+    if (phase_ == Phase::waiting && readable()) return start_serving();
     if (phase_ == Phase::draining) return drain();
-    if (phase_ == Phase::waiting && readable()) start_serving();
+    if (phase_ == Phase::http2) return http2_->go_on();
+    if (phase_ == Phase::shaking_hands) return shake_hands();
+}
+
+// Needs no fiber: OpenSSL keeps what it waits for.
+void Connection::shake_hands() {
+    switch (tls_->shake_hands()) {
+        case TlsStream::Handshake::unfinished: return;
+        case TlsStream::Handshake::failed: return close();
+        case TlsStream::Handshake::plain_http: return send_away();
+        case TlsStream::Handshake::done: break;
+    }
+    if (tls_->chose_http2()) {
+        begin_http2();
+        return http2_->go_on();
+    }
+    phase_ = Phase::waiting;
+    set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
+    if (readable()) start_serving();
+}
+
+void Connection::send_away() {
+    Response response;
+    response.status = 400;
+    response.headers = {{"Content-Type", "text/html; charset=utf-8"}};
+    response.body = error_page(400, "This port speaks HTTPS: ask it for https:// instead of http://.");
+    OutputBuffer output;
+    const ResponseFraming framing{response.body.size(), false, ConnectionHeader::close};
+    worker_.head_writer().write(output, response, framing, worker_.loop().now());
+    output.append(response.body);
+    Socket::try_send(output.view());
+    begin_draining();
 }
 
 void Connection::start_serving() {
     phase_ = Phase::serving;
-    worker_.loop().start(&serve, this);
+    try {
+        worker_.loop().start(&serve, this);
+    } catch (const std::bad_alloc&) {
+        close();  // the system has no stack left; who waits for one less is served
+    }
 }
 
 void Connection::serve(void* connection) {
@@ -52,7 +97,7 @@ void Connection::serve(void* connection) {
     try {
         auto exchange = self.worker_.take_exchange();
         ending = exchange->serve(self, self.timed_out_);
-        if (ending == Ending::keep) self.keep(exchange->rest());
+        if (ending == Ending::keep || ending == Ending::http2) self.keep(exchange->rest());
         self.worker_.give_back(std::move(exchange));
     } catch (...) {
         self.worker_.report(std::current_exception());
@@ -63,16 +108,28 @@ void Connection::serve(void* connection) {
 
 void Connection::leave(Ending ending) {
     if (ending == Ending::drain) return begin_draining();
+    if (ending == Ending::http2) return begin_http2();
     if (ending == Ending::close || (worker_.stopping() && pending_size_ == 0)) return close();
     phase_ = Phase::waiting;
     const auto now = worker_.loop().now();
-    if (pending_size_ == 0) {
+    // A record of TLS that is not whole is the beginning of a request too.
+    if (pending_size_ == 0 && !(tls_ && tls_->holds_bytes())) {
         set_deadline(now + worker_.options().idle_timeout);
     } else {
         set_deadline(new_request_ ? now + worker_.options().header_timeout : deadline_);
         new_request_ = false;
     }
 }
+
+// The session's streams get fibers of their own, which cannot be started here, where one may run: it goes on when due.
+void Connection::begin_http2() {
+    http2_ = std::make_unique<Http2Session>(*this, worker_, pending());
+    phase_ = Phase::http2;
+    keep({});
+    wake_soon();
+}
+
+void Connection::end_http2(Ending ending) { ending == Ending::drain ? begin_draining() : close(); }
 
 void Connection::keep(std::string_view rest) {
     if (rest.size() != pending_size_) pending_.reset();
@@ -83,6 +140,8 @@ void Connection::keep(std::string_view rest) {
 }
 
 void Connection::finish() {
+    if (phase_ == Phase::shaking_hands) return close();
+    if (phase_ == Phase::http2) return http2_->shut_down();
     if (handed_over_) wake();
     if (phase_ != Phase::waiting || pending_size_ != 0) return;
     // A request that the system has accepted already is served still.
@@ -92,6 +151,7 @@ void Connection::finish() {
 
 void Connection::begin_draining() {
     phase_ = Phase::draining;
+    if (tls_) tls_->say_goodbye();
     end_sending();
     set_deadline(worker_.loop().now() + draining_time);
     drain();
@@ -100,30 +160,41 @@ void Connection::begin_draining() {
 void Connection::drain() {
     char scratch[16 * 1024];
     for (int round = 0; round < 16; ++round) {
-        const auto transfer = try_receive(scratch, sizeof scratch);
+        const auto transfer = Socket::try_receive(scratch, sizeof scratch);
         if (transfer.status == Status::would_block) return;
         if (transfer.status != Status::done) return close();
     }
-    worker_.loop().arm(*this, worker_.loop().now());
+    wake_soon();
 }
 
 // While a deadline only moves on, the timer stays where it is and is set anew when it fires.
 void Connection::set_deadline(fibers::Clock::time_point deadline) {
     deadline_ = deadline;
-    if (!armed() || deadline < due()) worker_.loop().arm(*this, deadline);
+    wake_at(deadline);
 }
+
+void Connection::wake_at(fibers::Clock::time_point time) {
+    if (!armed() || time < due()) worker_.loop().arm(*this, time);
+}
+
+// Due a moment later: timers that are due already are served until there are none.
+void Connection::wake_soon() { worker_.loop().arm(*this, worker_.loop().now() + std::chrono::nanoseconds{1}); }
 
 void Connection::on_due() {
     if (phase_ == Phase::serving) return;
+    if (phase_ == Phase::http2) return http2_->on_due();
     const bool over = worker_.loop().now() >= deadline_;
     if (!over) worker_.loop().arm(*this, deadline_);
     if (phase_ == Phase::draining) return over ? close() : drain();
     if (!over) return;
-    if (pending_size_ == 0) return close();
+    if (pending_size_ == 0 || phase_ == Phase::shaking_hands) return close();
     timed_out_ = true;
     start_serving();
 }
 
-void Connection::close() { worker_.remove(*this); }
+void Connection::close() {
+    if (tls_) tls_->say_goodbye();
+    worker_.remove(*this);
+}
 
 }  // namespace retort::http::detail

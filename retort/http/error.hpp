@@ -35,4 +35,10 @@ class OperatingSystemError : public Error {
     int number_;
 };
 
+/// A certificate or a key cannot be used; thrown when a server is made.
+class TlsError : public Error {
+  public:
+    using Error::Error;
+};
+
 }  // namespace retort::http

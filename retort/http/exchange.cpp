@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "retort/http/connection.hpp"
+#include "retort/http/http2_session.hpp"
 #include "retort/http/scan.hpp"
 #include "retort/http/worker.hpp"
 
@@ -25,17 +26,6 @@ bool asks_to_close(const Headers& headers) {
             return true;
     }
     return false;
-}
-
-std::optional<std::uint64_t> announced_length(const Headers& headers) {
-    const auto text = headers.get("Content-Length");
-    if (!text || text->empty() || text->size() > 18) return std::nullopt;
-    std::uint64_t length = 0;
-    for (char c : *text) {
-        if (!is_digit(c)) return std::nullopt;
-        length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return length;
 }
 
 }  // namespace
@@ -88,6 +78,23 @@ bool Exchange::flush(std::string_view more) {
     return !broken_;
 }
 
+std::optional<std::uint64_t> Exchange::flush_file(int file, std::uint64_t position, std::uint64_t size) {
+    using Status = fibers::Socket::Status;
+    std::uint64_t sent = 0;
+    flushing_ = true;
+    while (!broken_ && sent < size) {
+        const auto transfer = connection_->try_send_file(output_.view(), file, position + sent, size - sent);
+        const std::size_t buffered = std::min(transfer.size, output_.size());
+        output_.consume(buffered);
+        sent += transfer.size - buffered;
+        if (transfer.status == Status::ended) break;
+        broken_ = transfer.status == Status::failed || (transfer.status == Status::would_block &&
+                                                        !connection_->wait_writable(worker_.options().write_timeout));
+    }
+    flushing_ = false;
+    return broken_ ? std::nullopt : std::optional{sent};
+}
+
 Ending Exchange::run() {
     for (unsigned round = 1;; ++round) {
         const Fill filled = fill();
@@ -120,7 +127,9 @@ Ending Exchange::serve_arrived() {
     while (!input_.empty()) {
         const ParseResult head = parser_.parse(input_.view(), request_);
         if (head.outcome == ParseResult::Outcome::incomplete) break;
-        if (head.outcome == ParseResult::Outcome::failed) return refuse(head.status, head.problem);
+        if (head.outcome == ParseResult::Outcome::failed) {
+            return begins_http2() ? Ending::http2 : refuse(head.status, head.problem);
+        }
         const Ending ending = answer(head.size);
         if (ending != Ending::keep) return ending;
         if (output_.size() > flush_at && !flush()) return Ending::close;
@@ -141,12 +150,20 @@ Ending Exchange::answer(std::size_t head_size) {
     body_.begin(request_, parser_.expects_continue());
     request_.body = has_body ? &body_ : nullptr;
     request_.remote_address = connection_->remote_address();  // what believes proxies changes both
-    request_.secure = false;
+    request_.secure = connection_->secure();
+    plain_ = !request_.secure;
     request_.channel = this;
     clear_response();
     sent_.reset();
     call_handler();
     return sent_ ? *sent_ : respond(has_body);
+}
+
+// Its first line is an unknown version to the parser. With TLS the handshake has said what is spoken.
+bool Exchange::begins_http2() const {
+    if (!worker_.options().http2 || connection_->secure() || connection_->asked()) return false;
+    return input_.view().substr(0, http2_preface.size()).starts_with(http2_preface.substr(0, 16)) &&
+           http2_preface.starts_with(input_.view().substr(0, http2_preface.size()));
 }
 
 void Exchange::send(Response& response) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "retort/http/body.hpp"
@@ -19,6 +21,7 @@ class Worker;
 enum class Ending : int {
     keep,   ///< it waits for requests; the input may hold the beginning of one
     close,  ///< close it
+    http2,  ///< it speaks HTTP/2: the input holds the beginning of its preface
     drain,  ///< close it, but only after what the client still sends was passed over, or the answer would be lost
 };
 
@@ -40,6 +43,11 @@ class Exchange final : private Channel, private Upgraded {
     OutputBuffer& output() noexcept { return output_; }
     /// Sends the output and then `more`, waiting as long as the client takes bytes. False: nobody listens any more.
     bool flush(std::string_view more = {});
+    /// The same of a part of a file, by the kernel; returns how much of it was sent, which is less where the file ends
+    /// or is none that the kernel can send. Nothing: nobody listens any more. Only while the connection is plain.
+    std::optional<std::uint64_t> flush_file(int file, std::uint64_t position, std::uint64_t size);
+    /// Bytes go to the socket as they are.
+    bool is_plain() const noexcept { return plain_; }
 
   private:
     enum class Fill { arrived, nothing, ended };
@@ -49,6 +57,7 @@ class Exchange final : private Channel, private Upgraded {
     Fill fill();
     Ending serve_arrived();
     Ending answer(std::size_t head_size);
+    bool begins_http2() const;
     Ending refuse(int status, std::string_view problem);
     void make_room_for_body(std::size_t& head_size);
     void clear_response();
@@ -74,6 +83,7 @@ class Exchange final : private Channel, private Upgraded {
     Request request_;
     Response response_;
     RequestBody body_;
+    bool plain_ = true;
     /// How it ended, when the handler has sent the response itself.
     std::optional<Ending> sent_;
     bool has_body_ = false;

@@ -1,6 +1,10 @@
 // Headers of responses and requests.
 #include "retort/http/message.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -41,6 +45,21 @@ void check_header(std::string_view name, std::string_view value) {
 }
 
 }  // namespace
+
+void BodyWriter::write_file(int file, std::uint64_t position, std::uint64_t size) {
+    constexpr std::size_t most = 128 * 1024;
+    const auto piece =
+        std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(std::min<std::uint64_t>(size, most)));
+    while (size > 0) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size, most));
+        const ssize_t count = ::pread(file, piece.get(), wanted, static_cast<off_t>(position));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return;
+        write({piece.get(), static_cast<std::size_t>(count)});
+        position += static_cast<std::uint64_t>(count);
+        size -= static_cast<std::uint64_t>(count);
+    }
+}
 
 bool same_header_name(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) return false;
@@ -119,6 +138,7 @@ void Headers::append(std::string_view name, std::string_view value, std::uint8_t
 
 void Headers::set(std::string_view name, std::string_view value) {
     check_header(name, value);
+    if (!contains(name)) return append(name, value);
     Headers changed;
     bool placed = false;
     for (const HeaderView& header : *this) {
@@ -126,7 +146,6 @@ void Headers::set(std::string_view name, std::string_view value) {
         if (!same) changed.append(header.name, header.value);
         if (same && !std::exchange(placed, true)) changed.append(header.name, value);
     }
-    if (!placed) return append(name, value);
     *this = std::move(changed);
 }
 

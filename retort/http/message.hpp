@@ -1,7 +1,6 @@
 // HTTP messages: headers, a request as it arrives, a response as it leaves. Knows no routes and no app.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/short_text.hpp"
 
 namespace retort::fibers {
@@ -178,12 +178,13 @@ struct Request {
     std::string_view path;    ///< the target before '?', still escaped
     std::string_view query;   ///< after '?', still escaped
     bool has_query = false;   ///< tells "/a?" from "/a"
-    int version_minor = 1;    ///< HTTP/1.x
+    int version_major = 1;    ///< of HTTP: 1 or 2
+    int version_minor = 1;    ///< HTTP/1.x; HTTP/2 has none
     std::span<const HeaderView> headers;
     std::optional<std::uint64_t> content_length;  ///< absent when chunked or when there is no body
-    bool chunked = false;
-    BodyReader* body = nullptr;       ///< null when there is no body
-    std::string_view remote_address;  ///< "127.0.0.1"
+    bool chunked = false;                         ///< a body comes without its length
+    BodyReader* body = nullptr;                   ///< null when there is no body
+    std::string_view remote_address;              ///< "127.0.0.1"
     std::uint16_t remote_port = 0;
     bool secure = false;         ///< came over TLS
     Channel* channel = nullptr;  ///< null where the handler's response is all there is
@@ -198,6 +199,9 @@ class BodyWriter {
     virtual ~BodyWriter() = default;
     /// Throws ProtocolError("client-disconnected") when nobody listens any more.
     virtual void write(std::string_view bytes) = 0;
+    /// Writes `size` bytes of an open file from `position` on, by the kernel where that can be. A file that ends before
+    /// leaves the body short.
+    virtual void write_file(int file, std::uint64_t position, std::uint64_t size);
     /// A header to be sent behind a chunked body; dropped where the body is not chunked.
     virtual void trailer(std::string_view, std::string_view) {}
 };

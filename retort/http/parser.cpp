@@ -32,12 +32,6 @@ bool is_host(std::string_view text) noexcept {
     return colon == std::string_view::npos || std::all_of(text.begin() + colon + 1, text.end(), is_digit);
 }
 
-// With a pointer of its own: a member would be stored anew for each byte.
-const char* find_token_end(const char* from, const char* end) noexcept {
-    while (from != end && is_token(*from)) ++from;
-    return from;
-}
-
 /// The common case with its pointers in registers: a whole and well-formed line, and where the next begins.
 /// Null when it is anything else; `read_header` says what.
 [[gnu::always_inline]] inline const char* scan_header(const char* at, const char* end, HeaderView& header) noexcept {

@@ -102,6 +102,11 @@ char* HeadWriter::write_start(char* to, const Response& response) const {
     return put(to, std::string_view{common_}.substr(own_server ? ok_line.size() : date_at_));
 }
 
+std::string_view HeadWriter::own_lines(std::chrono::steady_clock::time_point now) {
+    if (now >= next_second_) refresh(now);
+    return std::string_view{common_}.substr(ok_line.size());
+}
+
 void HeadWriter::refresh(std::chrono::steady_clock::time_point now) {
     using namespace std::chrono;
     const auto wall = system_clock::now();
@@ -121,6 +126,17 @@ std::string format_date(std::time_t time) {
     std::memcpy(text, days + 3 * parts.tm_wday, 3);
     std::memcpy(text + 8, months + 3 * parts.tm_mon, 3);
     return {text, size};
+}
+
+std::optional<std::uint64_t> announced_length(const Headers& headers) {
+    const auto text = headers.get("Content-Length");
+    if (!text || text->empty() || text->size() > 18) return std::nullopt;
+    std::uint64_t length = 0;
+    for (char c : *text) {
+        if (!is_digit(c)) return std::nullopt;
+        length = length * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return length;
 }
 
 std::string error_page(int status, std::string_view sentence) {

@@ -1,13 +1,13 @@
 // Writes the head of a response: one sized copy, with a date that is made once a second.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/buffer.hpp"
 #include "retort/http/message.hpp"
 
@@ -30,6 +30,9 @@ class HeadWriter {
     void write(OutputBuffer& output, const Response& response, const ResponseFraming& framing,
                std::chrono::steady_clock::time_point now);
 
+    /// The lines that every response gets, "Server: …\r\nDate: …\r\n"; a view until the next call.
+    std::string_view own_lines(std::chrono::steady_clock::time_point now);
+
   private:
     void refresh(std::chrono::steady_clock::time_point now);
     char* write_start(char* to, const Response& response) const;
@@ -45,6 +48,9 @@ std::string format_date(std::time_t time);
 
 /// A small page for what the server itself answers: an error and a sentence on it.
 std::string error_page(int status, std::string_view sentence);
+
+/// What a Content-Length header says, where it is a number.
+std::optional<std::uint64_t> announced_length(const Headers& headers);
 
 /// Whether a response of that status has no body by definition.
 inline bool has_no_body(int status) noexcept { return status < 200 || status == 204 || status == 304; }

@@ -36,8 +36,10 @@ Descriptor make_event() {
 
 class Server::State {
   public:
-    State(ServerOptions options, Handler handler) : shared{std::move(options), std::move(handler), {}, {}, {}} {
+    State(ServerOptions options, Handler handler) : shared{std::move(options), std::move(handler), {}, {}, {}, {}} {
         const unsigned threads = thread_count(shared.options);
+        const TlsOptions& tls = shared.options.tls;
+        if (!tls.certificate.empty()) shared.tls = std::make_shared<detail::TlsContext>(tls, shared.options.http2);
         listeners = detail::listen_on(shared.options.host, shared.options.port, threads);
         port = detail::bound_port(listeners.front());
         for (unsigned i = 0; i < threads; ++i) stop_events.push_back(make_event());

@@ -1,7 +1,6 @@
 // An HTTP/1.1 server: threads with one event loop each, limits, and a shutdown that finishes what is under way.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -9,9 +8,17 @@
 #include <memory>
 #include <string>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/message.hpp"
 
 namespace retort::http {
+
+/// A certificate and its private key, PEM files: with them a server speaks TLS, and nothing else on its port.
+struct TlsOptions {
+    std::string
+        certificate;  ///< the chain, the own one first; "adhoc": a self-signed one, made in memory; empty: no TLS
+    std::string key;  ///< empty: it stands in the certificate's file
+};
 
 struct ServerOptions {
     std::string host = "127.0.0.1";                        ///< an address or a name; "::" and "0.0.0.0" for all
@@ -28,10 +35,13 @@ struct ServerOptions {
     std::chrono::milliseconds idle_timeout{75'000};      ///< keep-alive without a request
     std::chrono::milliseconds shutdown_timeout{30'000};  ///< what is under way may take so long after stop()
     std::string server_name = "Retort";                  ///< the Server header; empty: none
+    TlsOptions tls;                                      ///< off by default
+    bool http2 = false;             ///< over TLS who asks for it by ALPN, else who begins with its preface (h2c)
+    std::size_t max_streams = 100;  ///< HTTP/2: requests under way on a connection; beyond: refused
 };
 
 /// Listens from the moment it is made. Throws OperatingSystemError("address-in-use", "address-not-available",
-/// "permission-denied-port", "unknown-host") with the mend when it cannot.
+/// "permission-denied-port", "unknown-host") or TlsError with the mend when it cannot.
 class Server {
   public:
     Server(ServerOptions options, Handler handler);

@@ -14,6 +14,7 @@
 #include "retort/http/listener.hpp"
 #include "retort/http/response_head.hpp"
 #include "retort/http/server.hpp"
+#include "retort/http/tls.hpp"
 
 namespace retort::http::detail {
 
@@ -24,6 +25,7 @@ struct Shared {
     std::function<void()> on_thread_start;
     std::function<void()> on_thread_stop;
     std::function<void(std::exception_ptr)> on_handler_error;
+    std::shared_ptr<const TlsContext> tls;  // null: none
 };
 
 class Worker {
@@ -38,6 +40,7 @@ class Worker {
 
     const ServerOptions& options() const noexcept { return shared_.options; }
     const Handler& handler() const noexcept { return shared_.handler; }
+    const TlsContext* tls() const noexcept { return shared_.tls.get(); }
     HeadWriter& head_writer() noexcept { return head_writer_; }
     fibers::Loop& loop() noexcept { return loop_; }
     bool stopping() const noexcept { return stopping_; }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "retort/base/log.hpp"
 #include "retort/base/text.hpp"
@@ -52,23 +54,76 @@ std::vector<Script> scripts_of(const Environment& environment, const Folder& fol
     return out;
 }
 
+/// Stands for each revision that others follow and that is not there.
+void fill_gaps(std::vector<Script>& scripts) {
+    std::set<std::string> known, wanted;
+    for (const auto& script : scripts) {
+        known.insert(script.id);
+        known.insert(script.branch_labels.begin(), script.branch_labels.end());
+        wanted.insert(script.down_revisions.begin(), script.down_revisions.end());
+        wanted.insert(script.depends_on.begin(), script.depends_on.end());
+    }
+    for (const auto& id : wanted) {
+        if (!known.contains(id)) scripts.push_back({.id = id, .built = false});
+    }
+}
+
+RevisionGraph graph_of(std::vector<Script> scripts, CommandWork::Gaps gaps) {
+    if (gaps == CommandWork::Gaps::allowed) fill_gaps(scripts);
+    return RevisionGraph(std::move(scripts));
+}
+
+std::string told(const Place& place) {
+    return place.bind.empty() ? std::string("the main database") : "bind \"" + place.bind + '"';
+}
+
+/// Two binds of one file would have one version table, and each would take the other's tables for its own.
+void refuse_shared_files(const Environment& environment, const std::vector<Place>& places) {
+    std::map<std::string, const Place*> known;
+    for (const auto& place : places) {
+        auto file = environment.file_of ? environment.file_of(place.engine) : std::string();
+        if (file.empty()) continue;
+        std::error_code ignored;
+        auto [other, fresh] = known.try_emplace(fs::weakly_canonical(file, ignored).string(), &place);
+        if (fresh) continue;
+        throw MigrationError("binds-share-a-file"_code,
+                             "Two databases of the program are one file: " + told(*other->second) + " and " +
+                                 told(place) + " are \"" + file +
+                                 "\". It has one version table, so each would undo the other's tables",
+                             "give each bind a file of its own, or leave its models to the other one's bind");
+    }
+}
+
 }  // namespace
 
-CommandWork::CommandWork(const Environment& from, const commands::Invocation& invocation)
-    : environment(from), call(invocation), folder(folder_of(from, invocation)), graph(scripts_of(from, folder)) {}
+CommandWork::CommandWork(const Environment& from, const commands::Invocation& invocation, Gaps gaps)
+    : environment(from),
+      call(invocation),
+      folder(folder_of(from, invocation)),
+      graph(graph_of(scripts_of(from, folder), gaps)) {}
 
 void CommandWork::tell(const std::string& line) const { logger().info(line); }
 
-std::vector<Place> CommandWork::databases() const { return environment.databases(); }
+std::vector<Place> CommandWork::databases() const {
+    auto out = environment.databases();
+    refuse_shared_files(environment, out);
+    return out;
+}
 
 Migrator CommandWork::migrator(const Place& place, MigrateOptions options) const {
     options.bind = place.bind;
     return {place.engine, graph, std::move(options)};
 }
 
-bool CommandWork::ask(const std::string& question) const {
-    auto answer = environment.ask ? environment.ask(question) : ask_on_terminal(question);
-    return answer.value_or(false);
+std::optional<bool> CommandWork::answer(const std::string& question) const {
+    return environment.ask ? environment.ask(question) : ask_on_terminal(question);
+}
+
+NewRevision CommandWork::new_revision() const {
+    NewRevision out{.id = call.find("rev_id").value_or(new_revision_id())};
+    out.message = call.text("message");
+    if (auto label = call.find("branch_label")) out.branch_labels = {*label};
+    return out;
 }
 
 std::optional<bool> ask_on_terminal(const std::string& question) {
@@ -198,12 +253,12 @@ std::string full_text(const CommandWork& work, const Script& script, bool curren
     return out;
 }
 
-commands::Command& CommandList::add(const char* name, const char* help, Work work) {
+commands::Command& CommandList::add(const char* name, const char* help, Work work, CommandWork::Gaps gaps) {
     auto environment = environment_;
     return group_
         .command(name, help,
-                 [environment, work](const commands::Invocation& call) {
-                     CommandWork ground(*environment, call);
+                 [environment, work, gaps](const commands::Invocation& call) {
+                     CommandWork ground(*environment, call, gaps);
                      work(ground);
                  })
         .option({.spellings = {"-d", "--directory"}, .help = "Migration script directory (default is \"migrations\")"});
@@ -212,6 +267,7 @@ commands::Command& CommandList::add(const char* name, const char* help, Work wor
 void add_commands(commands::Group& group, std::shared_ptr<const Environment> environment) {
     CommandList list(group, std::move(environment));
     list.add_writing();
+    list.add_merging();
     list.add_running();
     list.add_showing();
     list.add_keeping();

@@ -1,8 +1,10 @@
 // CommandWork: what every command of migrations begins with: its folder, its revisions, its databases.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +17,15 @@ namespace retort::migrations {
 /// One run of a command.
 class CommandWork {
   public:
-    CommandWork(const Environment& environment, const commands::Invocation& call);
+    /// What revisions follow must be there, but for a command that brings it back.
+    enum class Gaps : std::uint8_t { refused, allowed };
+    CommandWork(const Environment& environment, const commands::Invocation& call, Gaps gaps = Gaps::refused);
 
     void say(const std::string& line) const { call.echo(line); }
     /// A line for the person, beside what the command prints.
     void tell(const std::string& line) const;
 
+    /// Throws MigrationError("binds-share-a-file").
     std::vector<Place> databases() const;
     Migrator migrator(const Place& place, MigrateOptions options = {}) const;
     /// The schema of a database as operations away from its models.
@@ -32,7 +37,11 @@ class CommandWork {
     void write(NewRevision revision) const;
     /// The heads that a new revision follows, by --head and --splice.
     Names parents(const std::string& head, bool splice) const;
-    bool ask(const std::string& question) const;
+    bool ask(const std::string& question) const { return answer(question).value_or(false); }
+    /// Empty where there is nobody to ask.
+    std::optional<bool> answer(const std::string& question) const;
+    /// With what --rev-id, --message and --branch-label say.
+    NewRevision new_revision() const;
 
     const Environment& environment;
     const commands::Invocation& call;
@@ -59,9 +68,11 @@ class CommandList {
         : group_(group), environment_(std::move(environment)) {}
 
     using Work = void (*)(CommandWork&);
-    commands::Command& add(const char* name, const char* help, Work work);
+    commands::Command& add(const char* name, const char* help, Work work,
+                           CommandWork::Gaps gaps = CommandWork::Gaps::refused);
 
     void add_writing();
+    void add_merging();
     void add_running();
     void add_showing();
     void add_keeping();

@@ -50,7 +50,7 @@ std::string path_for(const std::string& path, const std::string& bind) {
 
 void backup(CommandWork& work) {
     auto path = work.call.find("path").value_or("backup-" + now_text().substr(0, 10) + ".db");
-    for (const auto& place : work.databases()) {
+    for (const auto& place : work.environment.databases()) {
         auto connection = place.engine.connect();
         auto file = path_for(path, place.bind);
         place.engine.dialect().back_up(*connection, file);
@@ -71,8 +71,9 @@ void restore(CommandWork& work) {
         throw MigrationError("not-confirmed"_code, "Nothing was restored", "say --yes");
     }
     // All files before the first database, or one half of them would be of another time.
-    for (const auto& place : work.databases()) place.engine.dialect().check_backup(path_for(path, place.bind));
-    for (const auto& place : work.databases()) {
+    for (const auto& place : work.environment.databases())
+        place.engine.dialect().check_backup(path_for(path, place.bind));
+    for (const auto& place : work.environment.databases()) {
         auto connection = place.engine.connect();
         place.engine.dialect().restore(*connection, path_for(path, place.bind));
         work.say("Restored " + place.engine.url() + " from " + path_for(path, place.bind));

@@ -50,10 +50,12 @@ MigrateOptions options_of(CommandWork& work, const Place& place) {
     options.allow_drift = work.call.flag("allow_drift");
     options.run.keep = !work.call.flag("no_keep");
     options.run.report = [&work](std::string_view line) { work.tell(std::string(line)); };
-    options.on_revision = [&work, bind = place.bind](std::string_view direction, const Names& from, const Names& to,
-                                                     const Script& script) {
+    options.on_revision = [&work](std::string_view direction, const Names& from, const Names& to,
+                                  const Script& script) {
         work.tell("Running " + std::string(direction) + ' ' + join(from, ", ") + " -> " + join(to, ", ") + ", " +
                   (script.message.empty() ? "empty message" : script.message));
+    };
+    options.on_done = [&work, bind = place.bind](std::string_view direction, const Script& script) {
         if (work.environment.on_run) work.environment.on_run(bind, direction, script);
     };
     return options;
@@ -96,12 +98,15 @@ void upgrade(CommandWork& work) {
     if (work.call.flag("sql")) return print_script(work, target, true);
     refuse_range(target);
     refuse_unkept_loss(work);
-    for (const auto& place : work.databases()) {
-        auto migrator = work.migrator(place, options_of(work, place));
+    auto places = work.databases();
+    for (const auto& place : places) {
+        auto migrator = work.migrator(place);
         recognise_created(work, migrator);
-        if (work.environment.rehearse && !work.call.flag("no_rehearsal")) rehearse(work, place, target);
-        migrator.upgrade(target);
     }
+    // All of them before the first one changes.
+    bool rehearses = work.environment.rehearse && !work.call.flag("no_rehearsal");
+    for (std::size_t i = 0; rehearses && i < places.size(); ++i) rehearse(work, places[i], target);
+    for (const auto& place : places) work.migrator(place, options_of(work, place)).upgrade(target);
 }
 
 void downgrade(CommandWork& work) {

@@ -28,13 +28,6 @@ void list_templates(CommandWork& work) {
     for (const auto& [name, what] : Folder::templates()) work.say(name + " - " + what);
 }
 
-NewRevision new_revision(const CommandWork& work) {
-    NewRevision out{.id = work.call.find("rev_id").value_or(new_revision_id())};
-    out.message = work.call.text("message");
-    if (auto label = work.call.find("branch_label")) out.branch_labels = {*label};
-    return out;
-}
-
 void refuse_sql(const CommandWork& work) {
     if (!work.call.flag("sql")) return;
     throw MigrationError("sql-makes-no-sense"_code, "--sql makes no sense when a revision is written",
@@ -102,7 +95,7 @@ void add_downgrade(NewRevision& revision, const std::vector<Operation>& operatio
 void autogenerate(CommandWork& work) {
     refuse_sql(work);
     work.folder.require();
-    auto revision = new_revision(work);
+    auto revision = work.new_revision();
     std::vector<Place> stamped;
     for (const auto& place : work.databases()) {
         auto migrator = work.migrator(place);
@@ -145,7 +138,7 @@ void revision(CommandWork& work) {
     if (work.call.flag("autogenerate")) return autogenerate(work);
     refuse_sql(work);
     work.folder.require();
-    auto made = new_revision(work);
+    auto made = work.new_revision();
     made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
     made.depends_on = work.call.list("depends_on");
     work.write(std::move(made));
@@ -154,62 +147,8 @@ void revision(CommandWork& work) {
 void migrate(CommandWork& work) {
     if (!work.call.flag("empty")) return autogenerate(work);
     work.folder.require();
-    auto made = new_revision(work);
+    auto made = work.new_revision();
     made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
-    work.write(std::move(made));
-}
-
-std::set<std::string> tables_of(const RevisionGraph& graph, const std::string& head,
-                                const std::set<std::string>& shared) {
-    std::set<std::string> out;
-    for (const auto& id : graph.applied({head})) {
-        if (shared.contains(id) || !graph.script(id).built) continue;
-        for (const auto& operation : operations_of(graph.script(id), true)) out.insert(table_of(operation));
-    }
-    return out;
-}
-
-/// What both sides of a merge change, which a person should look at.
-std::vector<std::string> conflicts(const RevisionGraph& graph, const Names& heads) {
-    std::set<std::string> shared = graph.applied({heads.front()});
-    for (const auto& head : heads) {
-        auto own = graph.applied({head});
-        std::erase_if(shared, [&](const std::string& id) { return !own.contains(id); });
-    }
-    std::set<std::string> seen, out;
-    for (const auto& head : heads) {
-        for (const auto& table : tables_of(graph, head, shared)) {
-            if (!seen.insert(table).second && !table.empty()) out.insert(table);
-        }
-    }
-    return {out.begin(), out.end()};
-}
-
-void merge(CommandWork& work) {
-    work.folder.require();
-    auto names = work.call.list("revisions");
-    Names heads;
-    for (const auto& name : names.empty() ? Names{"heads"} : names) {
-        for (auto& id : work.graph.resolve(name)) {
-            if (std::find(heads.begin(), heads.end(), id) == heads.end()) heads.push_back(std::move(id));
-        }
-    }
-    if (heads.size() < 2) {
-        throw RevisionError("nothing-to-merge"_code, "There is only one head, so there is nothing to merge",
-                            "look at `db heads`");
-    }
-    for (const auto& head : heads) {
-        if (work.graph.is_head(head)) continue;
-        throw RevisionError("not-a-head"_code, "Revision " + head + " is not a head revision", "look at `db heads`");
-    }
-    auto made = new_revision(work);
-    made.down_revisions = heads;
-    if (made.message.empty() && !work.call.given("message")) made.message = "merge " + join(heads, " and ");
-    for (const auto& table : conflicts(work.graph, heads)) {
-        auto line = "Both sides change table " + table + ": look whether they fit together.";
-        made.notes.push_back(line);
-        work.tell(line);
-    }
     work.write(std::move(made));
 }
 
@@ -292,11 +231,16 @@ void squash(CommandWork& work) {
 /// Revisions that a database ran, and whose files are gone, are written again.
 void repair(CommandWork& work) {
     work.folder.require();
-    std::size_t count = 0;
+    std::set<std::string> made_again;
+    // Of what only stands for a revision, neither file nor work is there.
+    auto is_there = [&](const std::string& id) {
+        const auto* script = work.graph.find(id);
+        return script && (script->built || !script->path.empty());
+    };
     for (const auto& place : work.databases()) {
         auto connection = place.engine.connect();
         for (const auto& one : Memory(*connection).all()) {
-            if (work.graph.find(one.script.id) != nullptr) continue;
+            if (is_there(one.script.id) || !made_again.insert(one.script.id).second) continue;
             NewRevision made{.id = one.script.id, .down_revisions = one.script.down_revisions};
             made.message = one.script.message;
             made.branch_labels = one.script.branch_labels;
@@ -306,12 +250,11 @@ void repair(CommandWork& work) {
             if (one.has_downgrade) made.downgrade = one.downgrade;
             made.notes = {"Written again out of what a database remembers."};
             work.say("Generating " + work.folder.write(made) + " ...  done");
-            ++count;
         }
         for (const auto& head : VersionTable(*connection).read()) {
             auto all = Memory(*connection).all();
-            bool known = work.graph.find(head) ||
-                         std::any_of(all.begin(), all.end(), [&](auto& one) { return one.script.id == head; });
+            bool known =
+                is_there(head) || std::any_of(all.begin(), all.end(), [&](auto& one) { return one.script.id == head; });
             if (known) continue;
             throw RevisionError(
                 "unknown-revision"_code,
@@ -320,7 +263,7 @@ void repair(CommandWork& work) {
                 "<revision>`");
         }
     }
-    if (count == 0) work.say("Nothing to repair: every revision of the database is there.");
+    if (made_again.empty()) work.say("Nothing to repair: every revision of the database is there.");
 }
 
 void writing_options(commands::Command& command) {
@@ -366,17 +309,12 @@ void CommandList::add_writing() {
     migrating.option({.spellings = {"-x", "--x-arg"}, .help = "Kept for scripts", .multiple = true})
         .option(
             {.spellings = {"--empty"}, .help = "An empty revision, without comparing", .kind = ParameterKind::flag});
-    add("merge", "Merge two revisions together, creating a new revision file", merge)
-        .option({.spellings = {"-m", "--message"}, .help = "Merge revision message"})
-        .option({.spellings = {"--branch-label"}, .help = "Specify a branch label to apply to the new revision"})
-        .option({.spellings = {"--rev-id"}, .help = "Specify a hardcoded revision id instead of generating one"})
-        .argument({.name = "revisions", .required = false, .variadic = true});
     add("edit", "Edit a revision file", edit)
         .argument({.name = "revision", .required = false, .default_value = "head"});
     add("squash", "Make one revision of several: first:last", squash)
         .option({.spellings = {"-m", "--message"}, .help = "Revision message"})
         .argument({.name = "range"});
-    add("repair", "Write lost revisions again, out of what the database remembers", repair);
+    add("repair", "Write lost revisions again, out of what the database remembers", repair, CommandWork::Gaps::allowed);
     add("list-templates", "List available templates.", list_templates);
 }
 

@@ -101,10 +101,11 @@ class SchemaComparison {
 
     void rename_tables() {
         for (const auto* table : wanted_) {
-            if (state_.find(table->name)) continue;
+            if (state_.find(table->name, table->schema)) continue;
             auto from = renamed_from(*table);
             if (from.empty()) continue;
-            take({ops::RenameTable{from, table->name}}, "renamed table '" + from + "' to '" + table->name + '\'');
+            take({ops::RenameTable{from, table->name}, {}, {}, table->schema},
+                 "renamed table '" + from + "' to '" + table->name + '\'');
         }
     }
 
@@ -129,7 +130,7 @@ class SchemaComparison {
     void create_tables() {
         schemas::MetaData fresh{schemas::NamingConvention{.index = {}}};
         for (const auto* table : wanted_) {
-            if (!state_.find(table->name)) fresh.add(*table);
+            if (!state_.find(table->name, table->schema)) fresh.add(*table);
         }
         auto sorted = schemas::sort_tables(fresh);
         for (const auto* table : sorted.tables) {
@@ -140,7 +141,7 @@ class SchemaComparison {
                 if (late.table == table) leave_for_later(made, *late.key);
             }
             created_.push_back(made.name);
-            take({ops::CreateTable{made}}, "added table '" + made.name + '\'');
+            take({ops::CreateTable{made}, {}, {}, made.schema}, "added table '" + made.name + '\'');
         }
     }
 
@@ -150,28 +151,29 @@ class SchemaComparison {
         if (!named) return;
         std::erase_if(table.constraints,
                       [&](const schemas::Constraint& one) { return schemas::constraint_name(one) == key.name; });
-        late_.push_back({ops::AddConstraint{table.name, key}});
+        late_.push_back({ops::AddConstraint{table.name, key}, {}, {}, table.schema});
     }
 
     void change(const Table& table) {
         rename_columns(table);
-        for (auto& operation : compare_one(*state_.find(table.name), table, compiler_, options_)) {
+        for (auto& operation : compare_one(*state_.find(table.name, table.schema), table, compiler_, options_)) {
+            operation.schema = table.schema;
             take(operation, describe(operation));
         }
     }
 
     void rename_columns(const Table& table) {
         for (const auto& column : table.columns) {
-            if (state_.find(table.name)->find(column.name)) continue;
+            if (state_.find(table.name, table.schema)->find(column.name)) continue;
             auto from = renamed_from(table, column);
             if (from.empty()) continue;
-            take({ops::RenameColumn{table.name, from, column.name}},
+            take({ops::RenameColumn{table.name, from, column.name}, {}, {}, table.schema},
                  "renamed column '" + table.name + '.' + from + "' to '" + column.name + '\'');
         }
     }
 
     std::string renamed_from(const Table& table, const Column& column) {
-        const auto& is = *state_.find(table.name);
+        const auto& is = *state_.find(table.name, table.schema);
         auto mark = mark_of(column.options);
         if (!mark.empty() && is.find(mark) && !table.find(mark)) return mark;
         std::string best;
@@ -199,7 +201,8 @@ class SchemaComparison {
         for (auto table = sorted.tables.rbegin(); table != sorted.tables.rend(); ++table) {
             Operation operation{ops::DropTable{(*table)->name},
                                 {},
-                                "LOSES DATA: the rows of " + (*table)->name + " (kept aside until `db prune`)."};
+                                "LOSES DATA: the rows of " + (*table)->name + " (kept aside until `db prune`).",
+                                (*table)->schema};
             take(operation, "removed table '" + (*table)->name + '\'');
         }
     }

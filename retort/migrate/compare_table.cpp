@@ -218,10 +218,11 @@ class TableComparison {
     }
 
     void pair_indexes() {
+        // What a name of the same table means, both tables mean.
+        auto content = [&](const schemas::Index& index) { return schemas::content_of(index, wanted_.name, compiler_); };
         auto has = [&](const Table& table, const schemas::Index& index) {
             return std::any_of(table.indexes.begin(), table.indexes.end(), [&](auto& other) {
-                return other.name == index.name &&
-                       schemas::content_of(other, compiler_) == schemas::content_of(index, compiler_);
+                return other.name == index.name && content(other) == content(index);
             });
         };
         for (const auto& index : is_.indexes) {

@@ -33,6 +33,7 @@ std::vector<std::string> LiveSchema::trigger_statements(const std::string& table
 }
 
 void LiveSchema::apply(const Operation& operation) {
+    refuse_schema(operation, connection_.dialect().ddl());
     const auto& step = operation.step;
     if (const auto* one = std::get_if<ops::CreateTable>(&step)) return create_table(*one);
     if (const auto* one = std::get_if<ops::DropTable>(&step)) return drop_table(*one);
@@ -93,8 +94,7 @@ void LiveSchema::drop_table(const ops::DropTable& one) {
 void LiveSchema::rename_table(const ops::RenameTable& one) {
     flush();
     (void)inspector_->get_table(one.table);
-    const auto& compiler = connection_.dialect().ddl();
-    run("ALTER TABLE " + compiler.quoted(one.table) + " RENAME TO " + compiler.quoted(one.to));
+    run(connection_.dialect().ddl().rename_table({}, one.table, one.to));
 }
 
 void LiveSchema::rename_column(const ops::RenameColumn& one) {
@@ -215,6 +215,8 @@ void LiveSchema::flush() {
     connection_.savepoint("retort_change");
     try {
         carry_out(own);
+    } catch (const OperationalError&) {
+        throw;  // a full disk, a lock: no row is to blame, and the transaction may be gone already
     } catch (const DatabaseError&) {
         connection_.rollback_to_savepoint("retort_change");
         explain_failure(connection_, own.change);
@@ -264,19 +266,21 @@ std::string literal(const sql::Value& value, const schemas::DdlCompiler& compile
     return value.is_null() ? "NULL" : compiler.expression(sql::literal(value));
 }
 
-std::vector<std::string> insert_sql(const ops::InsertRows& one, const schemas::DdlCompiler& compiler) {
+std::vector<std::string> insert_sql(const ops::InsertRows& one, const std::string& table,
+                                    const schemas::DdlCompiler& compiler) {
     std::string columns;
     for (const auto& column : one.columns) columns += (columns.empty() ? "" : ", ") + compiler.quoted(column);
     std::vector<std::string> out;
     for (const auto& row : one.rows) {
         std::string values;
         for (const auto& value : row) values += (values.empty() ? "" : ", ") + literal(value, compiler);
-        out.push_back("INSERT INTO " + compiler.quoted(one.table) + " (" + columns + ") VALUES (" + values + ')');
+        out.push_back("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ')');
     }
     return out;
 }
 
-std::vector<std::string> delete_sql(const ops::DeleteRows& one, const schemas::DdlCompiler& compiler) {
+std::vector<std::string> delete_sql(const ops::DeleteRows& one, const std::string& table,
+                                    const schemas::DdlCompiler& compiler) {
     std::vector<std::string> out;
     for (const auto& row : one.rows) {
         std::string where;
@@ -285,16 +289,25 @@ std::vector<std::string> delete_sql(const ops::DeleteRows& one, const schemas::D
             where += (where.empty() ? "" : " AND ") +
                      (row[i].is_null() ? name + " IS NULL" : name + " = " + literal(row[i], compiler));
         }
-        out.push_back("DELETE FROM " + compiler.quoted(one.table) + " WHERE " + where);
+        out.push_back("DELETE FROM " + table + " WHERE " + where);
     }
     return out;
 }
 
 }  // namespace
 
+void refuse_schema(const Operation& operation, const schemas::DdlCompiler& compiler) {
+    if (operation.schema.empty() || compiler.has_schemas()) return;
+    throw MigrationError("no-schemas"_code,
+                         "The step \"" + describe(operation) + "\" is for schema \"" + operation.schema + "\", and " +
+                             std::string(compiler.dialect_name()) + " has no schemas",
+                         "leave the schema away; a database in a file of its own is a bind: op.on(\"key\")");
+}
+
 std::vector<std::string> statements_of(const Operation& operation, const schemas::DdlCompiler& compiler) {
-    if (const auto* one = std::get_if<ops::InsertRows>(&operation.step)) return insert_sql(*one, compiler);
-    if (const auto* one = std::get_if<ops::DeleteRows>(&operation.step)) return delete_sql(*one, compiler);
+    auto table = compiler.qualified(operation.schema, table_of(operation));
+    if (const auto* one = std::get_if<ops::InsertRows>(&operation.step)) return insert_sql(*one, table, compiler);
+    if (const auto* one = std::get_if<ops::DeleteRows>(&operation.step)) return delete_sql(*one, table, compiler);
     const auto* execute = std::get_if<ops::Execute>(&operation.step);
     if (execute == nullptr) return {};
     auto own = execute->sql.find(std::string(compiler.dialect_name()));

@@ -39,6 +39,9 @@ class LiveSchema {
     /// Carries out what was gathered.
     void finish();
 
+    /// Throws DriftError unless the table that is there is the one that was described.
+    void verify(const schemas::Table& wanted);
+
     /// The tables whose rows were moved or changed. With `touched_everything` nobody knows.
     const std::vector<std::string>& touched() const { return touched_; }
     bool touched_everything() const { return touched_everything_; }
@@ -70,7 +73,6 @@ class LiveSchema {
     void gather_column(const ops::DropColumn& one);
     void carry_out(Pending& pending);
     void check_converted(const Pending& pending);
-    void verify(const schemas::Table& wanted);
     void touch(const std::string& table);
     std::vector<std::string> trigger_statements(const std::string& table);
 
@@ -89,6 +91,9 @@ class LiveSchema {
 
 /// The SQL of an operation on rows, or of raw SQL for this dialect; empty when it has none there.
 std::vector<std::string> statements_of(const Operation& operation, const schemas::DdlCompiler& compiler);
+
+/// Throws MigrationError("no-schemas") for a step in a schema where the database has none.
+void refuse_schema(const Operation& operation, const schemas::DdlCompiler& compiler);
 
 /// Says which rows stand in the way of a change that failed, as a DataConflict; returns where it finds none.
 void explain_failure(engines::Connection& connection, const schemas::TableChange& change);

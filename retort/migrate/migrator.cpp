@@ -7,6 +7,7 @@
 #include "retort/engine/dialect.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/engine/result.hpp"
+#include "retort/migrate/beginning.hpp"
 #include "retort/migrate/errors.hpp"
 
 namespace retort::migrations {
@@ -56,18 +57,31 @@ RevisionGraph Migrator::with_remembered(const Names& heads) {
 void Migrator::upgrade(std::string_view target) { walk(target, true); }
 void Migrator::downgrade(std::string_view target) { walk(target, false); }
 
+/// Rows of which one follows the other say two things about one schema.
+void Migrator::refuse_overlap(const Names& heads) const {
+    auto tips = graph_.tips_of_lines(heads);
+    if (tips.size() == heads.size()) return;
+    throw MigrationError("overlapping-versions"_code,
+                         "The table alembic_version has " + join(heads, ", ") + ", of which " + join(tips, ", ") +
+                             " comes last: one row a branch is right",
+                         "say which revision the schema has: `db stamp --purge <revision>`");
+}
+
 void Migrator::walk(std::string_view target, bool upgrade) {
     auto heads = current();
     // Going up past a revision that nobody knows would build on sand; going down needs no file.
     if (!upgrade) graph_ = with_remembered(heads);
+    refuse_overlap(heads);
     auto path = upgrade ? graph_.upgrade_path(target, heads) : graph_.downgrade_path(target, heads);
+    std::vector<std::vector<Operation>> steps;
     std::vector<Operation> all;
     for (const auto& id : path) {
-        for (auto& operation : operations_for(graph_.script(id), upgrade)) all.push_back(std::move(operation));
+        steps.push_back(operations_for(graph_.script(id), upgrade));
+        all.insert(all.end(), steps.back().begin(), steps.back().end());
     }
     if (!options_.allow_drift && !path.empty()) refuse_drift(all, heads);
     bool overtaken = false;
-    for (std::size_t next = 0; next < path.size();) {
+    for (std::size_t next = upgrade ? begin_with(path, steps, heads) : 0; next < path.size();) {
         const auto& id = path[next];
         // What somebody else did meanwhile is done.
         if (overtaken && graph_.applied(heads).contains(id) == upgrade) {
@@ -80,6 +94,42 @@ void Migrator::walk(std::string_view target, bool upgrade) {
             heads = current();
         }
     }
+}
+
+/// On a database without tables, the first revisions together. How many ran, which may be none.
+std::size_t Migrator::begin_with(const Names& path, const std::vector<std::vector<Operation>>& steps, Names& heads) {
+    Beginning beginning(heads.empty() ? steps : std::vector<std::vector<Operation>>{}, connection_->dialect().ddl());
+    if (beginning.count() < 2 || !Beginning::fits(*connection_)) return 0;
+    const Names done(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(beginning.count()));
+    Names after;
+    for (const auto& id : done) after = graph_.heads_after_upgrade(after, id);
+    auto transaction = connection_->dialect().schema_transaction(*connection_);
+    transaction->begin();
+    try {
+        VersionTable versions(*connection_);
+        // Else somebody else was faster.
+        if (!versions.read().empty() || !Beginning::fits(*connection_)) return 0;
+        beginning.run(*connection_);
+        LiveSchema live(*connection_, done.back(), true, options_.run);
+        for (const auto& table : beginning.tables()) live.verify(table);
+        versions.write({}, after);
+        Memory memory(*connection_);
+        for (const auto& id : done) memory.remember(graph_.script(id), operations_of(graph_.script(id), true));
+        transaction->commit();
+    } catch (const Error&) {
+        // One after the other they tell which of them it was, and those before it stay.
+        transaction->rollback();
+        return 0;
+    } catch (...) {
+        transaction->rollback();
+        throw;
+    }
+    heads = after;
+    for (const auto& id : done) {
+        tell(graph_.script(id), true);
+        if (options_.on_done) options_.on_done("upgrade", graph_.script(id));
+    }
+    return done.size();
 }
 
 void Migrator::refuse_drift(const std::vector<Operation>& operations, const Names& heads) {
@@ -163,14 +213,21 @@ bool Migrator::run_one(const std::string& id, bool upgrade, const Names& heads) 
     const auto& script = graph_.script(id);
     auto after = upgrade ? graph_.heads_after_upgrade(heads, id) : graph_.heads_after_downgrade(heads, id);
     Run run{script, upgrade, heads, std::move(after), operations_for(script, upgrade)};
-    if (options_.on_revision) {
-        options_.on_revision(upgrade ? "upgrade" : "downgrade", upgrade ? script.down_revisions : Names{id},
-                             upgrade ? Names{id} : script.down_revisions, script);
+    tell(script, upgrade);
+    bool done = attempt(run);
+    if (!done && !run.overtaken) {
+        look_at_what_was_broken(run);
+        done = attempt(run);
     }
-    if (attempt(run)) return true;
-    if (run.overtaken) return false;
-    look_at_what_was_broken(run);
-    return attempt(run);
+    if (done && options_.on_done) options_.on_done(upgrade ? "upgrade" : "downgrade", script);
+    return done;
+}
+
+void Migrator::tell(const Script& script, bool upgrade) const {
+    if (!options_.on_revision) return;
+    const Names own{script.id};
+    const auto& down = script.down_revisions;
+    options_.on_revision(upgrade ? "upgrade" : "downgrade", upgrade ? down : own, upgrade ? own : down, script);
 }
 
 /// Runs the revision in one transaction. False where somebody else was faster, and where references or views broke,
@@ -205,6 +262,12 @@ bool Migrator::attempt(Run& run) {
             memory.forget(run.script.id);
         }
         transaction->commit();
+    } catch (const Error&) {
+        transaction->rollback();
+        throw;
+    } catch (const std::exception& error) {
+        transaction->rollback();
+        throw_failed(run.script, error);
     } catch (...) {
         transaction->rollback();
         throw;
@@ -249,7 +312,7 @@ void Migrator::stamp(const Names& targets, bool purge) {
         for (const auto& head : before) (void)graph_.script(head);
         auto after = wanted.empty() ? Names{} : graph_.heads_after_stamp(before, graph_.tips(wanted));
         VersionTable table(*connection_);
-        if (purge && table.exists()) connection_->run("DELETE FROM alembic_version");
+        if (purge) table.clear();
         table.write(after);
         Memory memory(*connection_);
         auto applied = graph_.applied(after);

@@ -25,6 +25,8 @@ struct MigrateOptions {
     bool allow_drift = false;
     /// Called with each revision before it runs: "upgrade", the heads before and after it, its message.
     std::function<void(std::string_view direction, const Names& from, const Names& to, const Script&)> on_revision = {};
+    /// Called with each when it has run and is there to stay.
+    std::function<void(std::string_view direction, const Script&)> on_done = {};
 };
 
 /// A revision that would run, and what it would do.
@@ -57,16 +59,21 @@ class Migrator {
     /// What the database has otherwise than the revisions say, of these tables; of all when there are none.
     std::vector<std::string> drift(const std::vector<std::string>& tables);
 
+    /// What a direction of a revision does to this database.
+    std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
+
     engines::Connection& connection() { return *connection_; }
 
   private:
     void walk(std::string_view target, bool upgrade);
+    void refuse_overlap(const Names& heads) const;
     struct Run;  // migrator.cpp
+    std::size_t begin_with(const Names& path, const std::vector<std::vector<Operation>>& steps, Names& heads);
     bool run_one(const std::string& id, bool upgrade, const Names& heads);
     bool attempt(Run& run);
+    void tell(const Script& script, bool upgrade) const;
     void look_at_what_was_broken(Run& run);
     void refuse_drift(const std::vector<Operation>& operations, const Names& heads);
-    std::vector<Operation> operations_for(const Script& script, bool upgrade) const;
     RevisionGraph with_remembered(const Names& heads);
 
     engines::Engine engine_;

@@ -23,15 +23,17 @@ class SqlWriter {
         : state_(std::move(state)), compiler_(compiler) {}
 
     std::vector<std::string> statements(const Operation& operation) {
+        refuse_schema(operation, compiler_);
         std::vector<std::string> out;
+        const auto& schema = operation.schema;
         if (const auto* one = std::get_if<ops::CreateTable>(&operation.step)) {
             create(one->table, out);
         } else if (const auto* one = std::get_if<ops::DropTable>(&operation.step)) {
-            out.push_back(compiler_.compile(schemas::DropTable{one->table}));
+            out.push_back(compiler_.compile(schemas::DropTable{one->table, schema}));
         } else if (const auto* one = std::get_if<ops::RenameTable>(&operation.step)) {
-            out.push_back("ALTER TABLE " + compiler_.quoted(one->table) + " RENAME TO " + compiler_.quoted(one->to));
+            out.push_back(compiler_.rename_table(schema, one->table, one->to));
         } else if (const auto* one = std::get_if<ops::RenameColumn>(&operation.step)) {
-            out.push_back("ALTER TABLE " + compiler_.quoted(one->table) + " RENAME COLUMN " +
+            out.push_back("ALTER TABLE " + compiler_.qualified(schema, one->table) + " RENAME COLUMN " +
                           compiler_.quoted(one->column) + " TO " + compiler_.quoted(one->to));
         } else if (std::holds_alternative<ops::Run>(operation.step)) {
             throw MigrationError("opaque-step"_code, "A step in C++ cannot be written as SQL",
@@ -53,7 +55,7 @@ class SqlWriter {
 
     void change(const Operation& operation, std::vector<std::string>& out) {
         for (auto& statement : statements_of(operation, compiler_)) out.push_back(std::move(statement));
-        const auto* table = state_.find(table_of(operation));
+        const auto* table = state_.find(table_of(operation), operation.schema);
         bool data = std::holds_alternative<ops::InsertRows>(operation.step) ||
                     std::holds_alternative<ops::DeleteRows>(operation.step) || is_opaque(operation);
         if (data) return;

@@ -38,7 +38,22 @@ bool is_opaque(const Operation& operation) {
     return std::holds_alternative<ops::Execute>(operation.step) || std::holds_alternative<ops::Run>(operation.step);
 }
 
+namespace {
+
+/// The same step with the schema before the table's name.
+Step qualified(const Operation& operation) {
+    auto out = operation.step;
+    std::visit(Overloaded{[&](ops::CreateTable& one) { one.table.name = operation.schema + '.' + one.table.name; },
+                          [](ops::Execute&) {}, [](ops::Run&) {},
+                          [&](auto& one) { one.table = operation.schema + '.' + one.table; }},
+               out);
+    return out;
+}
+
+}  // namespace
+
 std::string describe(const Operation& operation) {
+    if (!operation.schema.empty()) return describe({qualified(operation)});
     return std::visit(
         Overloaded{
             [](const ops::CreateTable& one) { return "create table " + one.table.name; },

@@ -137,6 +137,8 @@ struct Operation {
     std::string bind = {};
     /// What a reader of the revision must know, such as which values are lost.
     std::string note = {};
+    /// The schema of the table that it is about, where a database has several; "" is the connection's own.
+    std::string schema = {};
 };
 
 /// The table that it is about; empty for SQL and C++.

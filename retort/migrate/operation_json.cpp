@@ -231,6 +231,7 @@ void fields_of(F& f, T& one) {
         f("options", one.options);
     } else if constexpr (std::is_same_v<Type, schemas::Table>) {
         f("name", one.name);
+        f("schema", one.schema);
         f("columns", one.columns);
         f("primary_key", one.primary_key);
         f("constraints", one.constraints);
@@ -264,6 +265,7 @@ void step_fields(F& f, T& one) {
         f("step", one.step);
         f("bind", one.bind);
         f("note", one.note);
+        f("schema", one.schema);
     } else if constexpr (std::is_same_v<Type, ops::Execute>) {
         f("sql", one.sql);
     } else if constexpr (!std::is_same_v<Type, ops::Run>) {
@@ -404,9 +406,11 @@ std::vector<Operation> operations_of(const json& document) {
     return out;
 }
 
-std::string hash_of(const std::vector<Operation>& operations) {
+std::string hash_of(const std::vector<Operation>& operations) { return hash_of_text(to_json(operations).dump()); }
+
+std::string hash_of_text(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-    for (char c : to_json(operations).dump()) {
+    for (char c : text) {
         hash ^= static_cast<unsigned char>(c);
         hash *= 0x100000001b3u;
     }

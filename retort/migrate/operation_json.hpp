@@ -16,5 +16,7 @@ std::vector<Operation> operations_of(const json& document);
 
 /// A number that changes with the operations: 16 hexadecimal digits.
 std::string hash_of(const std::vector<Operation>& operations);
+/// The same of their JSON.
+std::string hash_of_text(std::string_view text);
 
 }  // namespace retort::migrations

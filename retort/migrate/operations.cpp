@@ -5,11 +5,23 @@
 
 namespace retort::migrations {
 
-void Operations::note(Step step) { list_.push_back({std::move(step), std::exchange(bind_, {})}); }
+void Operations::note(Step step) {
+    auto schema = std::exchange(schema_, {});
+    if (auto* one = std::get_if<ops::CreateTable>(&step)) {
+        if (!schema.empty()) one->table.schema = schema;
+        schema = one->table.schema;
+    }
+    list_.push_back({std::move(step), std::exchange(bind_, {}), {}, std::move(schema)});
+}
 void Operations::add(Operation operation) { list_.push_back(std::move(operation)); }
 
 Operations& Operations::on(std::string bind) {
     bind_ = std::move(bind);
+    return *this;
+}
+
+Operations& Operations::schema(std::string name) {
+    schema_ = std::move(name);
     return *this;
 }
 

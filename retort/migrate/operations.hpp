@@ -56,6 +56,8 @@ class Operations {
 
     /// For the next step only: it is for the database with this bind key.
     Operations& on(std::string bind);
+    /// For the next step only: the schema of its table, `op.schema("audit").drop_table("log")`. SQLite has none.
+    Operations& schema(std::string name);
 
     const std::vector<Operation>& list() const { return list_; }
 
@@ -64,6 +66,7 @@ class Operations {
 
     std::vector<Operation> list_;
     std::string bind_;
+    std::string schema_;
 };
 
 /// A value of a row.

@@ -8,6 +8,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/migrate/errors.hpp"
+#include "retort/migrate/row_counts.hpp"
 
 namespace retort::migrations {
 
@@ -65,6 +66,18 @@ Names heads_of(const engines::Engine& engine) {
     return VersionTable(*connection).read();
 }
 
+void try_on(const engines::Engine& copy, CommandWork& work, const Place& place, const std::string& target,
+            const Names& path) {
+    MigrateOptions options;
+    options.bind = place.bind;
+    options.allow_drift = work.call.flag("allow_drift");
+    Migrator migrator(copy, work.graph, options);
+    RowCounts counts(migrator.connection(), work.tables_of(migrator.connection()));
+    for (const auto& id : path) counts.follow(migrator.operations_for(work.graph.script(id), true));
+    migrator.upgrade(target);
+    for (const auto& line : counts.compare(migrator.connection())) work.tell("On the copy, " + line);
+}
+
 }  // namespace
 
 void rehearse(CommandWork& work, const Place& place, const std::string& target) {
@@ -89,10 +102,7 @@ void rehearse(CommandWork& work, const Place& place, const std::string& target) 
     keep_backup(backup.path(), file, path.front());
     work.tell("Trying the upgrade on a copy of " + file);
     try {
-        MigrateOptions options;
-        options.bind = place.bind;
-        options.allow_drift = work.call.flag("allow_drift");
-        Migrator(engine, work.graph, options).upgrade(target);
+        try_on(engine, work, place, target, path);
     } catch (...) {
         engine.dispose();
         throw;

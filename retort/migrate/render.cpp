@@ -400,6 +400,7 @@ std::string render(const std::vector<Operation>& operations, std::string_view in
             if (!line.empty()) out.append(indent).append("// ").append(line) += '\n';
         }
         auto on = operation.bind.empty() ? std::string("op.") : "op.on(" + cpp_literal(operation.bind) + ").";
+        if (!operation.schema.empty()) on += "schema(" + cpp_literal(operation.schema) + ").";
         out.append(indent).append(on).append(std::visit(StepText(indent), operation.step)).append(";\n");
     }
     return out;

@@ -39,11 +39,12 @@ using OperationList = std::vector<Operation>;
 struct Reverser {
     const SchemaState& before;
     const schemas::DdlCompiler& compiler;
+    const std::string& schema;
 
     const schemas::Table& table(const std::string& name) const {
-        const auto* found = before.find(name);
+        const auto* found = before.find(name, schema);
         // Replaying the operation itself says the same, with the nearest name.
-        if (found == nullptr) SchemaState(before).apply({ops::DropTable{name}}, compiler);
+        if (found == nullptr) SchemaState(before).apply({ops::DropTable{name}, {}, {}, schema}, compiler);
         return *found;
     }
 
@@ -168,8 +169,11 @@ OperationList Reverser::operator()(const ops::AlterColumn& one) const {
 
 std::vector<Operation> reversed(const Operation& operation, const SchemaState& before,
                                 const schemas::DdlCompiler& compiler) {
-    auto out = std::visit(Reverser{before, compiler}, operation.step);
-    for (auto& one : out) one.bind = operation.bind;
+    auto out = std::visit(Reverser{before, compiler, operation.schema}, operation.step);
+    for (auto& one : out) {
+        one.bind = operation.bind;
+        one.schema = operation.schema;
+    }
     return out;
 }
 

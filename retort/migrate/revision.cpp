@@ -74,8 +74,21 @@ std::vector<Operation> operations_of(const Script& script, bool upgrade) {
                              "write its .downgrade, or restore a backup");
     }
     Operations operations;
-    if (work) work(operations);
+    try {
+        if (work) work(operations);
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw_failed(script, error);
+    }
     return operations.list();
+}
+
+void throw_failed(const Script& script, const std::exception& error) {
+    auto title = script.message.empty() ? script.id : script.id + " (" + script.message + ')';
+    throw MigrationError("revision-failed"_code, "Revision " + title + " threw: " + error.what(),
+                         "nothing of it is left, and the revisions before it stay; mend " +
+                             (script.path.empty() ? "it" : script.path) + " and build");
 }
 
 }  // namespace retort::migrations

@@ -1,6 +1,7 @@
 // Revision: one step of a schema's history, compiled into the program.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -84,7 +85,10 @@ struct Script {
 /// The revisions that the program was built with, in no order. Throws RevisionError("duplicate-revision").
 std::vector<Script> enrolled_revisions();
 
-/// What a direction of a revision asks for. Throws MigrationError("not-built") and ("no-downgrade").
+/// What a direction of a revision asks for. Throws MigrationError("not-built"), ("no-downgrade") and, where its
+/// function throws, ("revision-failed").
 std::vector<Operation> operations_of(const Script& script, bool upgrade);
+/// Says which revision threw what the library knows nothing of, as MigrationError("revision-failed").
+[[noreturn]] void throw_failed(const Script& script, const std::exception& error);
 
 }  // namespace retort::migrations

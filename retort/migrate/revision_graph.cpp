@@ -14,12 +14,16 @@ using Names = RevisionGraph::Names;
 RevisionGraph::RevisionGraph(std::vector<Script> scripts) : scripts_(std::move(scripts)) {
     for (std::size_t i = 0; i < scripts_.size(); ++i) {
         const auto& id = scripts_[i].id;
-        if (id.empty() || id.find_first_of("@+-:") != std::string::npos) {
+        bool word = id == "head" || id == "heads" || id == "base" || id == "current";
+        if (id.empty() || word || id.find_first_of("@+-:") != std::string::npos) {
             throw RevisionError("bad-revision-id"_code, "\"" + id + "\" cannot be the identifier of a revision",
-                                "use letters and digits, without @ + - and :");
+                                "use letters and digits, without @ + - and :, and no word such as head");
         }
         if (!by_id_.emplace(id, i).second) {
-            throw RevisionError("duplicate-revision"_code, "Two revisions have the identifier " + id,
+            const auto& other = scripts_[by_id_[id]];
+            bool known = !other.path.empty() && !scripts_[i].path.empty();
+            auto where = known ? ": " + other.path + " and " + scripts_[i].path : std::string();
+            throw RevisionError("duplicate-revision"_code, "Two revisions have the identifier " + id + where,
                                 "give one of the files another one, or take away the copy");
         }
     }
@@ -234,6 +238,16 @@ Names RevisionGraph::tips(const Names& ids) const {
         bool known = std::find(out.begin(), out.end(), id) != out.end();
         if (!known && std::none_of(ids.begin(), ids.end(), below)) out.push_back(id);
     }
+    return out;
+}
+
+Names RevisionGraph::tips_of_lines(const Names& ids) const {
+    Names out = ids;
+    std::erase_if(out, [&](const std::string& id) {
+        return std::any_of(ids.begin(), ids.end(), [&](const std::string& other) {
+            return other != id && find(other) && ancestors({other}, false).contains(id);
+        });
+    });
     return out;
 }
 

@@ -66,6 +66,8 @@ class RevisionGraph {
     Names sorted(const std::set<std::string>& ids) const;
     /// Without those that come before others of them.
     Names tips(const Names& ids) const;
+    /// The same, where only down revisions count. Those that are not known stay.
+    Names tips_of_lines(const Names& ids) const;
 
   private:
     struct Links {

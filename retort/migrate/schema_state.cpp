@@ -2,6 +2,7 @@
 #include "retort/migrate/schema_state.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
@@ -53,14 +54,43 @@ std::string renamed_in(const std::string& sql, const std::string& from, const st
     return out.append(last, sql.data() + sql.size());
 }
 
-void rename_in(sql::Expression& expression, const std::string& from, const std::string& to) {
-    if (expression.is_empty()) return;
-    auto sql = expression_sql(expression);
-    auto changed = renamed_in(sql, from, to);
-    if (changed != sql) expression = condition_of(changed);
-}
+/// Changes every piece of SQL that a table says: `change` makes the new text of the old.
+class TextChange {
+  public:
+    using Change = std::function<std::string(const std::string&)>;
+    explicit TextChange(Change change) : change_(std::move(change)) {}
 
-/// The column's name wherever its own table says it.
+    void operator()(schemas::Table& table) const {
+        for (auto& column : table.columns) {
+            for (auto& check : column.checks) (*this)(check.condition);
+            if (column.computed) column.computed->sql = change_(column.computed->sql);
+        }
+        for (auto& constraint : table.constraints) {
+            if (auto* check = std::get_if<schemas::Check>(&constraint)) (*this)(check->condition);
+            if (auto* exclude = std::get_if<schemas::Exclude>(&constraint)) (*this)(*exclude);
+        }
+        for (auto& index : table.indexes) {
+            for (auto& part : index.parts) (*this)(part.expression);
+            (*this)(index.where);
+        }
+    }
+
+  private:
+    void operator()(schemas::Exclude& exclude) const {
+        for (auto& element : exclude.elements) (*this)(element.first);
+        (*this)(exclude.where);
+    }
+    void operator()(sql::Expression& expression) const {
+        if (expression.is_empty()) return;
+        auto sql = expression_sql(expression);
+        auto changed = change_(sql);
+        if (changed != sql) expression = condition_of(changed);
+    }
+
+    Change change_;
+};
+
+/// The column's name where its own table lists it.
 struct ColumnRenaming {
     const std::string& from;
     const std::string& to;
@@ -70,17 +100,12 @@ struct ColumnRenaming {
         replace(unique.columns, from, to);
         rename_parts(unique.options);
     }
-    void operator()(schemas::Check& check) const { rename_in(check.condition, from, to); }
-    void operator()(schemas::Exclude& exclude) const {
-        for (auto& element : exclude.elements) rename_in(element.first, from, to);
-        rename_in(exclude.where, from, to);
-    }
+    void operator()(schemas::Check&) const {}
+    void operator()(schemas::Exclude&) const {}
     void operator()(schemas::Index& index) const {
         for (auto& part : index.parts) {
             if (part.column == from) part.column = to;
-            rename_in(part.expression, from, to);
         }
-        rename_in(index.where, from, to);
     }
     void rename_parts(schemas::Options& options) const {
         auto parts = options.find("sqlite_parts");
@@ -96,10 +121,7 @@ void rename_column(schemas::Table& table, const ops::RenameColumn& one) {
     ColumnRenaming renaming{one.column, one.to};
     replace(table.primary_key.columns, one.column, one.to);
     renaming.rename_parts(table.primary_key.options);
-    for (auto& column : table.columns) {
-        for (auto& check : column.checks) renaming(check);
-        if (column.computed) column.computed->sql = renamed_in(column.computed->sql, one.column, one.to);
-    }
+    TextChange([&](const std::string& sql) { return renamed_in(sql, one.column, one.to); })(table);
     for (auto& constraint : table.constraints) std::visit(renaming, constraint);
     for (auto& index : table.indexes) renaming(index);
     for (auto& constraint : table.constraints) {
@@ -294,25 +316,26 @@ void apply_to_table(const Operation& operation, schemas::Table& table, const sch
     std::visit(TableChanger{table, compiler}, operation.step);
 }
 
-const schemas::Table* SchemaState::find(std::string_view name) const {
-    auto found = std::find_if(tables_.begin(), tables_.end(), [&](auto& table) { return table.name == name; });
+const schemas::Table* SchemaState::find(std::string_view name, std::string_view schema) const {
+    auto same = [&](auto& table) { return table.name == name && table.schema == schema; };
+    auto found = std::find_if(tables_.begin(), tables_.end(), same);
     return found == tables_.end() ? nullptr : &*found;
 }
 
-schemas::Table* SchemaState::find(std::string_view name) {
-    return const_cast<schemas::Table*>(std::as_const(*this).find(name));
+schemas::Table* SchemaState::find(std::string_view name, std::string_view schema) {
+    return const_cast<schemas::Table*>(std::as_const(*this).find(name, schema));
 }
 
 void SchemaState::put(schemas::Table table) {
-    if (auto* known = find(table.name)) {
+    if (auto* known = find(table.name, table.schema)) {
         *known = std::move(table);
     } else {
         tables_.push_back(std::move(table));
     }
 }
 
-void SchemaState::remove(std::string_view name) {
-    std::erase_if(tables_, [&](const schemas::Table& table) { return table.name == name; });
+void SchemaState::remove(std::string_view name, std::string_view schema) {
+    std::erase_if(tables_, [&](const schemas::Table& table) { return table.name == name && table.schema == schema; });
 }
 
 namespace {
@@ -321,7 +344,8 @@ namespace {
 void follow_renaming(schemas::Table& table, const Operation& operation) {
     for (auto& constraint : table.constraints) {
         auto* key = std::get_if<schemas::ForeignKey>(&constraint);
-        if (key == nullptr || key->referred_table != table_of(operation)) continue;
+        bool other = key == nullptr || key->referred_table != table_of(operation);
+        if (other || key->referred_schema != operation.schema) continue;
         if (const auto* one = std::get_if<ops::RenameTable>(&operation.step)) key->referred_table = one->to;
         const auto* one = std::get_if<ops::RenameColumn>(&operation.step);
         if (one && table.name != one->table) replace(key->referred_columns, one->column, one->to);
@@ -330,7 +354,7 @@ void follow_renaming(schemas::Table& table, const Operation& operation) {
 
 std::vector<std::string> table_names(const std::vector<schemas::Table>& tables) {
     std::vector<std::string> out;
-    for (const auto& table : tables) out.push_back(table.name);
+    for (const auto& table : tables) out.push_back(table.full_name());
     return out;
 }
 
@@ -345,17 +369,20 @@ void SchemaState::apply(const Operation& operation, const schemas::DdlCompiler& 
                 std::holds_alternative<ops::DeleteRows>(operation.step);
     if (data) return;
     auto name = table_of(operation);
-    auto* table = find(name);
+    const auto& schema = operation.schema;
+    auto* table = find(name, schema);
+    auto full = schema.empty() ? name : schema + '.' + name;
     if (const auto* create = std::get_if<ops::CreateTable>(&operation.step)) {
-        if (table) refuse("There is a table \"" + name + "\" already", name, {});
+        if (table) refuse("There is a table \"" + full + "\" already", full, {});
         tables_.push_back(create->table);
         return;
     }
-    if (table == nullptr) refuse("There is no table \"" + name + '"', name, table_names(tables_));
-    if (std::holds_alternative<ops::DropTable>(operation.step)) return remove(name);
+    if (table == nullptr) refuse("There is no table \"" + full + '"', full, table_names(tables_));
+    if (std::holds_alternative<ops::DropTable>(operation.step)) return remove(name, schema);
     const auto* rename = std::get_if<ops::RenameTable>(&operation.step);
-    if (rename && find(rename->to)) refuse("There is a table \"" + rename->to + "\" already", rename->to, {});
+    if (rename && find(rename->to, schema)) refuse("There is a table \"" + rename->to + "\" already", rename->to, {});
     if (rename) {
+        TextChange([&](const std::string& sql) { return schemas::without_own_name(sql, name); })(*table);
         table->name = rename->to;
     } else {
         apply_to_table(operation, *table, compiler);

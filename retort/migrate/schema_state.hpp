@@ -17,11 +17,11 @@ class SchemaState {
     /// already. What is opaque changes nothing here and is remembered.
     void apply(const Operation& operation, const schemas::DdlCompiler& compiler);
 
-    const schemas::Table* find(std::string_view name) const;
-    schemas::Table* find(std::string_view name);
+    const schemas::Table* find(std::string_view name, std::string_view schema = {}) const;
+    schemas::Table* find(std::string_view name, std::string_view schema = {});
     /// Puts a table in, in the place of the one that has its name.
     void put(schemas::Table table);
-    void remove(std::string_view name);
+    void remove(std::string_view name, std::string_view schema = {});
     const std::vector<schemas::Table>& tables() const { return tables_; }
     /// Whether SQL or C++ ran, so that only the database itself knows the schema.
     bool is_opaque() const { return opaque_; }

@@ -5,6 +5,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/engine/dialect.hpp"
+#include "retort/engine/errors.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/migrate/errors.hpp"
 #include "retort/migrate/operation_json.hpp"
@@ -22,6 +23,12 @@ std::string literal(const std::string& text) {
 
 bool contains(const Names& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+[[noreturn]] void refuse_damaged(const std::string& what) {
+    throw MigrationError("damaged-version-table"_code, "The table alembic_version " + what,
+                         "say which revision the schema has, and the table is made anew: "
+                         "`db stamp --purge <revision>`; `db history` lists them");
 }
 
 constexpr std::string_view memory_table = "_retort_revisions";
@@ -68,16 +75,26 @@ Names VersionTable::read() {
     Names out;
     try {
         for (const auto& row : connection_.execute("SELECT version_num FROM alembic_version ORDER BY version_num")) {
-            auto id = row.get<std::optional<std::string>>(0);
-            if (id && !id->empty() && !contains(out, *id)) out.push_back(*id);
+            auto id = row.get<std::optional<std::string>>(0).value_or("");
+            if (id.empty()) refuse_damaged("has a row without a revision");
+            if (contains(out, id)) refuse_damaged("has revision " + id + " twice");
+            out.push_back(std::move(id));
         }
-    } catch (const Error& error) {
-        throw MigrationError("damaged-version-table"_code,
-                             "The table alembic_version cannot be read: " + error.message(),
-                             "it has one text column, version_num; look at it, drop it, and `db stamp` the revision "
-                             "that the schema has");
+    } catch (const ProgrammingError& error) {
+        refuse_damaged("cannot be read: " + error.message());
     }
     return out;
+}
+
+void VersionTable::clear() {
+    if (!exists()) return;
+    try {
+        (void)read();
+        connection_.run("DELETE FROM alembic_version");
+    } catch (const MigrationError&) {
+        connection_.run("DROP TABLE alembic_version");
+        exists_ = false;
+    }
 }
 
 void VersionTable::write(const Names& heads) { write(read(), heads); }
@@ -105,8 +122,8 @@ void Memory::remember(const Script& script, const std::vector<Operation>& upgrad
               {"depends", script.depends_on},
               {"created", script.created}};
     auto head_text = head.dump();
-    auto hash = hash_of(upgrade);
     auto up = to_json(upgrade).dump();
+    auto hash = hash_of_text(up);
     std::string down;
     if (script.downgrade) down = to_json(operations_of(script, false)).dump();
     const sql::ValueView values[] = {
@@ -145,6 +162,28 @@ std::vector<Remembered> Memory::all() {
     return out;
 }
 
+namespace {
+
+/// What the database cannot undo by itself; null when it can.
+const Operation* opaque_step(const Remembered& remembered) {
+    for (const auto* operations : {&remembered.downgrade, &remembered.upgrade}) {
+        auto found = std::find_if(operations->begin(), operations->end(), is_opaque);
+        if (found != operations->end()) return &*found;
+    }
+    return nullptr;
+}
+
+/// SQL and C++ mean what the file around them meant, and nobody can look at that any more.
+[[noreturn]] void refuse_opaque(const std::string& id, const std::string& step) {
+    throw MigrationError("opaque-step"_code,
+                         "The file of revision " + id + " is gone, and the database cannot undo it by what it keeps: " +
+                             "the revision has a step in SQL or C++ (" + step + ')',
+                         "bring the file back and build; or `db repair` writes what is known of it, for you to look "
+                         "at and build");
+}
+
+}  // namespace
+
 Script Memory::script_of(const Remembered& remembered) {
     Script script = remembered.script;
     auto replay = [](const std::vector<Operation>& operations) {
@@ -154,6 +193,9 @@ Script Memory::script_of(const Remembered& remembered) {
     };
     script.upgrade = replay(remembered.upgrade);
     if (remembered.has_downgrade) script.downgrade = replay(remembered.downgrade);
+    if (const auto* step = opaque_step(remembered)) {
+        script.downgrade = [id = script.id, told = describe(*step)](Operations&) { refuse_opaque(id, told); };
+    }
     return script;
 }
 

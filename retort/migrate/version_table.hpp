@@ -22,6 +22,8 @@ class VersionTable {
     bool exists();
     /// Empty also where the table is missing. Throws MigrationError("damaged-version-table").
     Names read();
+    /// Takes all rows away, and the table itself where it cannot be read.
+    void clear();
     /// Makes the table when it is missing. Statements change as few rows as they can.
     void write(const Names& heads);
     /// The same when it is known what the table holds.
@@ -53,7 +55,7 @@ class Memory {
     void remember(const Script& script, const std::vector<Operation>& upgrade);
     void forget(const std::string& id);
     std::vector<Remembered> all();
-    /// With its operations as scripts that can run again.
+    /// With its operations as a script that can run again. One with SQL or C++ in it refuses to be undone.
     static Script script_of(const Remembered& remembered);
 
   private:

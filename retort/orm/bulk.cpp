@@ -113,11 +113,21 @@ struct RowUpdate {
     sql::Value next_;
 };
 
+/// Of each row it must be clear which columns it was given, or a default would overwrite what is there.
+void require_told(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
+    for (const auto& attribute : mapper.attributes) {
+        if (tells_given(attribute, defaults, defaults)) continue;
+        for (void* row : rows) {
+            if (!tells_given(attribute, row, defaults)) refuse_untold(mapper, attribute);
+        }
+    }
+}
+
 }  // namespace
 
 std::int64_t SessionCore::bulk_update(const Mapper& mapper, std::span<void* const> rows, void* defaults) {
     autoflush();
-    if (!rows.empty()) (void)given_of(of_one_table(mapper), rows[0], defaults);
+    require_told(of_one_table(mapper), rows, defaults);
     transaction(mapper).write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         std::vector<ValueView> views;

@@ -40,11 +40,13 @@ Condition condition_by_example(const Mapper& mapper, void* example, void* defaul
     Condition condition;
     for (const auto& attribute : mapper.attributes) {
         if (!tells_given(attribute, example, defaults)) {
+            std::string name(attribute.name);
             throw ArgumentError("ambiguous-filter-by"_code,
-                                "filter_by cannot tell whether " + std::string(mapper.name()) + "." +
-                                    std::string(attribute.name) + " was given or has its default.",
-                                "name the columns: filter_by(" + std::string(mapper.name()) + "::c." +
-                                    std::string(attribute.name) + " = …)");
+                                "filter_by cannot tell whether " + std::string(mapper.name()) + "." + name +
+                                    " was given or has its default.",
+                                "write the model's default as `" + name +
+                                    " = default_(…)`, or name the columns: filter_by(" + std::string(mapper.name()) +
+                                    "::c." + name + " = …)");
         }
         if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
         auto value = sql::Expression(sql::Value(attribute.view(example)));

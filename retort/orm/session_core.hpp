@@ -326,7 +326,7 @@ class SessionCore {
     void undo_changes(std::size_t from) noexcept;
     void undo_objects(std::size_t inserted, std::size_t gone) noexcept;
     void* blank(Store& store);
-    void copy_values(const Mapper& mapper, void* to, void* from, bool changes);
+    void copy_values(const Mapper& mapper, void* to, void* from, bool changes, bool only_given);
     void expire_everything() noexcept;
     void fill_many(const Relationship& relationship, const ManyCell& many, void* object);
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);

@@ -28,9 +28,10 @@ void* SessionCore::blank(Store& store) {
     return object;
 }
 
-void SessionCore::copy_values(const Mapper& mapper, void* to, void* from, bool changes) {
+void SessionCore::copy_values(const Mapper& mapper, void* to, void* from, bool changes, bool only_given) {
     for (const auto& attribute : mapper.attributes) {
         if (!attribute.is_set(from) || (changes && attribute.options.primary_key)) continue;
+        if (only_given && (attribute.state(from) & cell_defaulted) != 0) continue;
         ValueView value = attribute.view(from);
         if (changes && attribute.is_set(to) && same_value(value, attribute.view(to))) continue;
         std::uint8_t touched = attribute.state(to) & cell_touched;
@@ -71,7 +72,7 @@ class Merging {
         bool is_new = found == nullptr;
         if (is_new) found = session_.blank(session_.store_of(mapper));
         done_[given] = found;
-        session_.copy_values(mapper, found, given, !is_new);
+        session_.copy_values(mapper, found, given, !is_new, !is_new && is_transient(given));
         if (is_new) session_.add(found);
         for (const auto& relationship : mapper.relationships) {
             if (relationship.options.cascades.merge && relationship.holds_objects())
@@ -83,6 +84,10 @@ class Merging {
     void set_root(void* root) { root_ = root; }
 
   private:
+    /// One that was made just now: its defaults are for a new row.
+    bool is_transient(void* object) const {
+        return object == root_ || header_of(object).state == ObjectState::transient;
+    }
     Slab* slab_or_null(void* object) const { return object == root_ ? nullptr : slab_of(object); }
 
     void merge_related(const Relationship& relationship, void* to, void* from) {

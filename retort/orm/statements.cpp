@@ -44,16 +44,19 @@ bool tells_given(const Attribute& attribute, void* example, void* defaults) {
     return !constant || !same_value(attribute.view(example), attribute.view(defaults));
 }
 
+void refuse_untold(const Mapper& mapper, const Attribute& attribute) {
+    std::string name(attribute.name);
+    throw ArgumentError("ambiguous-values"_code,
+                        "an example of " + std::string(mapper.name()) + " cannot tell whether " + name +
+                            " was given or has its default.",
+                        "write the model's default as `" + name + " = default_(…)`, or name the columns: values(" +
+                            std::string(mapper.name()) + "::c." + name + " = …)");
+}
+
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults) {
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
-        if (!tells_given(attribute, example, defaults)) {
-            std::string column = std::string(mapper.name()) + "::c." + std::string(attribute.name);
-            throw ArgumentError("ambiguous-values"_code,
-                                "an example of " + std::string(mapper.name()) + " cannot tell whether " +
-                                    std::string(attribute.name) + " was given or has its default.",
-                                "name the columns: values(" + column + " = …)");
-        }
+        if (!tells_given(attribute, example, defaults)) refuse_untold(mapper, attribute);
         if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
         assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(example)))});
     }

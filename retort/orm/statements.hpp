@@ -25,6 +25,8 @@ std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object);
 sql::Update update_rows(const Mapper& mapper);
 sql::Delete delete_rows(const Mapper& mapper);
 sql::Insert insert_rows(const Mapper& mapper);
+/// Throws ArgumentError("ambiguous-values").
+[[noreturn]] void refuse_untold(const Mapper& mapper, const Attribute& attribute);
 /// Only what the example was given; `defaults` is one that was given nothing. Throws ArgumentError("ambiguous-values")
 /// for models whose columns have constant defaults, where nothing tells the two apart.
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults);

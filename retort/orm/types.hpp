@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +16,7 @@
 
 #include "retort/base/datetime_tz.hpp"
 #include "retort/base/decimal.hpp"
+#include "retort/base/duration.hpp"
 #include "retort/base/interval.hpp"
 #include "retort/base/uuid.hpp"
 #include "retort/orm/cell.hpp"

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <string_view>
+#include <utility>
 
 #include "retort/orm/column_cell.hpp"
 #include "retort/orm/options.hpp"
@@ -54,7 +55,22 @@ constexpr bool option_fits() {
 }
 
 }  // namespace detail
+
+/// A model's default as something that each new object asks for its value.
+template <class V>
+struct DefaultValue {
+    V value;
+    V operator()() const { return value; }
+};
+
 }  // namespace orm
+
+/// A default that is told from the same value given: `Column<bool> active = default_(true);`. An example of such a
+/// model, as in `filter_by({.name = "ada"})`, says nothing about the column; a plain `= true` would.
+template <class V>
+orm::DefaultValue<V> default_(V value) {
+    return {std::move(value)};
+}
 
 /// What the database puts into a row that is inserted without a value for the column: a function that gives an
 /// expression, `insert_default<func::now>`. It stands in the INSERT; a default in the table itself is server_default,

@@ -155,7 +155,8 @@ class Alteration {
         auto out = of.indexes;
         std::erase_if(out, [&](const Index& one) {
             return std::any_of(with.indexes.begin(), with.indexes.end(), [&](const Index& other) {
-                return one.name == other.name && content_of(one, compiler_) == content_of(other, compiler_);
+                return one.name == other.name &&
+                       content_of(one, of.name, compiler_) == content_of(other, with.name, compiler_);
             });
         });
         return out;

@@ -123,7 +123,10 @@ class Comparison {
             return column.computed ? compiler_.computed(*column.computed) : std::string();
         };
         bool both = before.computed && after.computed;
-        bool same = both && normal_sql(before.computed->sql) == normal_sql(after.computed->sql) &&
+        auto content = [](const Column& column, const Table& table) {
+            return normal_sql(without_own_name(column.computed->sql, table.name));
+        };
+        bool same = both && content(before, before_) == content(after, after_) &&
                     before.computed->stored.value_or(false) == after.computed->stored.value_or(false);
         if (!same) note(Subject::computed, before.name, text(before), text(after));
     }
@@ -190,7 +193,7 @@ class Comparison {
         std::vector<Item> out;
         auto take = [&](const Check& one) {
             auto text = compiler_.check(one);
-            if (!text.empty()) out.push_back({one.name, text, content_of(one, compiler_)});
+            if (!text.empty()) out.push_back({one.name, text, content_of(one, table.name, compiler_)});
         };
         for (const Column& column : table.columns) {
             if (other.find(column.name)) std::for_each(column.checks.begin(), column.checks.end(), take);
@@ -214,8 +217,8 @@ class Comparison {
     std::vector<Item> indexes(const Table& table) const {
         std::vector<Item> out;
         for (const Index& one : table.indexes) {
-            out.push_back(
-                {one.name, compiler_.compile(CreateIndex{table.name, one, table.schema}), content_of(one, compiler_)});
+            out.push_back({one.name, compiler_.compile(CreateIndex{table.name, one, table.schema}),
+                           content_of(one, table.name, compiler_)});
         }
         return out;
     }
@@ -250,14 +253,15 @@ constexpr std::string_view subject_names[] = {"column",   "column order", "type"
 
 }  // namespace
 
-std::string content_of(const Check& check, const DdlCompiler& compiler) {
+std::string content_of(const Check& check, std::string_view table, const DdlCompiler& compiler) {
     if (compiler.check(check).empty()) return {};
     // What stands around the condition is no part of it: `CHECK ((a > 0))` is `CHECK (a > 0)`.
-    return normal_sql(compiler.expression(check.condition)) + ' ' + options_text(check.options, compiler);
+    return normal_sql(without_own_name(compiler.expression(check.condition), table)) + ' ' +
+           options_text(check.options, compiler);
 }
 
 std::string content_of(const Constraint& constraint, const Table& table, const DdlCompiler& compiler) {
-    if (const auto* check = std::get_if<Check>(&constraint)) return content_of(*check, compiler);
+    if (const auto* check = std::get_if<Check>(&constraint)) return content_of(*check, table.name, compiler);
     if (const auto* one = std::get_if<Unique>(&constraint)) {
         Unique plain = *one;
         plain.name.clear();
@@ -277,11 +281,11 @@ std::string content_of(const Constraint& constraint, const Table& table, const D
     return normal_sql(compiler.foreign_key(key, table.schema));
 }
 
-std::string content_of(const Index& index, const DdlCompiler& compiler) {
+std::string content_of(const Index& index, std::string_view table, const DdlCompiler& compiler) {
     Index plain = index;
     plain.name = "i";
     // The table's own name does not count.
-    return normal_sql(compiler.compile(CreateIndex{"t", plain}));
+    return normal_sql(without_own_name(compiler.compile(CreateIndex{"t", plain}), table));
 }
 
 std::vector<Difference> compare_tables(const Table& before, const Table& after, const DdlCompiler& compiler) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "retort/schema/ddl.hpp"
@@ -47,8 +48,9 @@ std::vector<Difference> compare_tables(const Table& before, const Table& after, 
 /// A constraint or index without its name, in a form that all spellings of one meaning share; empty for what the
 /// database does not have, such as the CHECK of a boolean where there are booleans.
 std::string content_of(const Constraint& constraint, const Table& table, const DdlCompiler& compiler);
-std::string content_of(const Check& check, const DdlCompiler& compiler);
-std::string content_of(const Index& index, const DdlCompiler& compiler);
+/// `table` is the name that may stand before columns and means nothing.
+std::string content_of(const Check& check, std::string_view table, const DdlCompiler& compiler);
+std::string content_of(const Index& index, std::string_view table, const DdlCompiler& compiler);
 
 /// For a person: `unique uq_a: UNIQUE (a) -> UNIQUE (a, b)`.
 std::string to_string(const Difference& difference);

@@ -145,10 +145,14 @@ class DdlCompiler {
     /// Whether an Enum is a type that must be made before its tables.
     virtual bool makes_enums() const { return false; }
     virtual bool has_sequences() const { return false; }
+    /// Whether tables stand in schemas inside one database.
+    virtual bool has_schemas() const { return true; }
     /// Whether tables and columns keep comments.
     virtual bool has_comments() const { return true; }
     /// The name of the dialect in options: "sqlite".
     virtual std::string_view dialect_name() const { return "default"; }
+    /// A table under another name in the same schema.
+    virtual std::string rename_table(std::string_view schema, std::string_view table, std::string_view to) const;
     /// One column, as CREATE TABLE and ADD COLUMN write it.
     virtual std::string column_specification(const Column& column, const Table& table) const;
     /// What follows DEFAULT.

@@ -106,6 +106,10 @@ std::string DdlCompiler::compile(const DropEnum& statement) const {
     return out + qualified(statement.schema, statement.name);
 }
 
+std::string DdlCompiler::rename_table(std::string_view schema, std::string_view table, std::string_view to) const {
+    return "ALTER TABLE " + qualified(schema, table) + " RENAME TO " + quoted(to);
+}
+
 std::string DdlCompiler::set_table_comment(const SetTableComment& statement) const {
     std::string text = statement.comment.empty() ? std::string("NULL") : literal(statement.comment);
     return "COMMENT ON TABLE " + qualified(statement.schema, statement.table) + " IS " + text;

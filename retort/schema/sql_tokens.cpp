@@ -169,4 +169,23 @@ std::string normal_sql(std::string_view sql) {
     return out;
 }
 
+std::string without_own_name(std::string_view sql, std::string_view table) {
+    if (sql.find('.') == std::string_view::npos) return std::string(sql);
+    auto tokens = tokenize(sql);
+    auto is_name = [&](std::size_t at) {
+        return tokens[at].kind == TokenKind::word || tokens[at].kind == TokenKind::quoted_name;
+    };
+    auto is_qualifier = [&](std::size_t at) { return at + 1 < tokens.size() && is_name(at) && tokens[at + 1].is('.'); };
+    std::string out;
+    const char* last = sql.data();
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        std::size_t own = is_qualifier(i) && is_qualifier(i + 2) ? i + 2 : i;
+        if (!is_qualifier(own) || !iequals(tokens[own].name(), table)) continue;
+        out.append(last, tokens[i].text.data());
+        last = tokens[own + 1].text.data() + 1;
+        i = own + 1;
+    }
+    return out.append(last, sql.data() + sql.size());
+}
+
 }  // namespace retort::schemas

@@ -45,4 +45,7 @@ std::vector<std::span<const Token>> split_at_commas(std::span<const Token> token
 /// words in lower case. For comparing, not for running.
 std::string normal_sql(std::string_view sql);
 
+/// Without the table's own name before its columns: `a > 0` for `t.a > 0`, also for `main.t.a > 0`.
+std::string without_own_name(std::string_view sql, std::string_view table);
+
 }  // namespace retort::schemas

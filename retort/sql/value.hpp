@@ -1,12 +1,12 @@
 // One value of a statement or a row: as a view that owns nothing, and as an owner.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/time.hpp"
 
 namespace retort::sql {

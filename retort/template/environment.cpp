@@ -118,11 +118,12 @@ std::shared_ptr<const CompiledTemplate> Environment::find(std::string_view name)
     {
         std::lock_guard lock(mutex_);
         auto found = cache_.find(name);
-        if (found != cache_.end()) known = found->second;
+        if (found != cache_.end()) {
+            if (!options_.auto_reload || found->second.stamp.empty()) return found->second.compiled;
+            known = found->second;
+        }
     }
-    if (known.compiled && (!options_.auto_reload || known.stamp.empty() || known.loader->stamp(name) == known.stamp)) {
-        return known.compiled;
-    }
+    if (known.compiled && known.loader->stamp(name) == known.stamp) return known.compiled;
     return load(name);
 }
 

@@ -75,11 +75,13 @@ std::vector<BlockCode>* Context::blocks_of(std::string_view name) {
 
 void Context::add_blocks(const CompiledTemplate& from) {
     for (auto* block : from.blocks) {
-        if (auto* known = blocks_of(block->name)) {
-            known->push_back({block, &from});
-        } else {
-            blocks.emplace_back(block->name, std::vector<BlockCode>{{block, &from}});
+        auto* all = blocks_of(block->name);
+        if (all == nullptr) {
+            blocks.reserve(std::max<std::size_t>(from.blocks.size(), 2 * blocks.size()));
+            all = &blocks.emplace_back(block->name, std::vector<BlockCode>{}).second;
+            all->reserve(2);  // most are replaced once
         }
+        all->push_back({block, &from});
     }
 }
 

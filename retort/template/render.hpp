@@ -1,7 +1,6 @@
 // One rendering: the contexts, the variables of functions that run, and the bounds on all of it.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/template/compiled.hpp"
 #include "retort/template/environment.hpp"
 

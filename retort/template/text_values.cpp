@@ -51,7 +51,7 @@ namespace {
 void append_integer(std::string& out, std::int64_t number) {
     char digits[24];
     auto [end, error] = std::to_chars(digits, digits + sizeof digits, number);
-    out.append(digits, end);
+    out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 void append_undefined(std::string& out, const Value& value) {

@@ -53,7 +53,7 @@ std::string access_line(const http::Request& request, int status) {
     append_harmless(line, request.method);
     line += ' ';
     append_harmless(line, request.target);
-    line += request.version_minor == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ";
+    line += request.version_major == 2 ? " HTTP/2.0\" " : request.version_minor == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ";
     line += std::to_string(status);
     line += " -\n";
     return line;

@@ -55,6 +55,8 @@ struct RunOptions {
     std::uint16_t port = 5000;  ///< 0: the system chooses
     bool debug = false;
     unsigned threads = 0;  ///< 0: one a core
+    /// Serves over TLS: `{"cert.pem", "key.pem"}`, or `{"adhoc"}`; empty: what the config's TLS_CERTIFICATE says.
+    http::TlsOptions ssl_context;
     /// Called when the server listens, with its port.
     std::function<void(std::uint16_t port)> on_listening;
 };

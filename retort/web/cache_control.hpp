@@ -1,10 +1,11 @@
 // Cache-Control: what browsers and proxies may keep, and for how long.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "retort/base/duration.hpp"
 
 namespace retort {
 

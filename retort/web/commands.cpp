@@ -43,6 +43,7 @@ void add_run(commands::Group& root, Application& app) {
                  [&app](const Invocation& call) {
                      auto options = run_options(call);
                      options.threads = static_cast<unsigned>(call.integer("threads"));
+                     options.ssl_context = {call.text("cert"), call.text("key")};
                      if (call.given("debug") && !options.debug) app.config["DEBUG"] = false;
                      app.run(options);
                  })
@@ -58,7 +59,17 @@ void add_run(commands::Group& root, Application& app) {
                  .default_value = "0",
                  .environment = "RETORT_RUN_THREADS",
                  .least = 0,
-                 .most = 1024});
+                 .most = 1024})
+        .option({.spellings = {"--cert"},
+                 .help = "Serve HTTPS with this certificate (PEM), or with one made in memory: adhoc.",
+                 .default_value = "",
+                 .environment = "RETORT_RUN_CERT",
+                 .placeholder = "FILE"})
+        .option({.spellings = {"--key"},
+                 .help = "The certificate's private key (PEM), unless it stands in the same file.",
+                 .default_value = "",
+                 .environment = "RETORT_RUN_KEY",
+                 .placeholder = "FILE"});
 }
 
 void add_runserver(commands::Group& root, Application& app) {

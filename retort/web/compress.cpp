@@ -8,6 +8,7 @@
 #include "retort/web/accept.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/file_body.hpp"
 #include "retort/web/packing.hpp"
 #include "retort/web/request.hpp"
 
@@ -47,13 +48,16 @@ std::string_view chosen_encoding(const CompressOptions& options, Request& reques
     return best;
 }
 
-bool fits(const CompressOptions& options, const Response& response) {
+bool may_shrink(const CompressOptions& options, const Response& response) {
     auto& headers = response.headers();
-    bool enough = response.is_streamed() ? options.streams && !headers.contains("Content-Length")
-                                         : response.text().size() >= options.min_size;
-    return enough && response.status_code() == 200 && shrinks(options, response.mimetype()) &&
+    return response.status_code() == 200 && shrinks(options, response.mimetype()) &&
            !headers.contains("Content-Encoding") &&
            headers.get("Cache-Control").value_or("").find("no-transform") == std::string_view::npos;
+}
+
+bool fits(const CompressOptions& options, const Response& response) {
+    return response.is_streamed() ? options.streams && !response.headers().contains("Content-Length")
+                                  : response.text().size() >= options.min_size;
 }
 
 class PackedBody final : public http::BodyWriter {
@@ -96,6 +100,8 @@ bool pack_text(Response& response, std::string_view encoding, int level) {
 }
 
 void compress(const CompressOptions& options, Request& request, Response& response) {
+    if (!may_shrink(options, response)) return;
+    detail::take_into_memory(response);
     if (!fits(options, response)) return;
     response.vary("Accept-Encoding");
     auto encoding = chosen_encoding(options, request);

@@ -35,9 +35,17 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 /// Whether the response is at most as new as that date; a response's date is cut to seconds.
 bool not_newer(const Response& response, std::string_view date) {
+    if (date.empty()) return false;
     auto since = parse_http_date(date);
     auto changed = parse_http_date(response.headers().get("Last-Modified").value_or(""));
     return since && changed && *changed <= *since;
+}
+
+bool is_conditional(Request& request) {
+    for (auto name : {"If-None-Match", "If-Modified-Since", "If-Match"}) {
+        if (request.headers().contains(name)) return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -113,7 +121,8 @@ std::optional<ByteRange> take_range(Request& request, Response& response, std::u
 
 void answer_condition(Request& request, Response& response) {
     bool get = request.method() == GET || request.method() == HEAD;
-    if (!get || response.status_code() == 206 || is_resource_modified(request, response, false)) return;
+    if (!get || !is_conditional(request)) return;
+    if (response.status_code() == 206 || is_resource_modified(request, response, false)) return;
     bool must_match = !EntityTags{request.headers().get("If-Match", "")}.empty();
     response.set_status(must_match ? 412 : 304);
     response.set_text("");

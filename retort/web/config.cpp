@@ -77,6 +77,9 @@ const std::vector<Key>& own_keys() {
         {"MAX_COOKIE_SIZE", 4093},
         {"SOCK_SERVER_OPTIONS", nullptr},
         {"ACCESS_LOG", nullptr, [](Settings& s, const json& v) { s.access_log = maybe_bool(v); }},
+        {"TLS_CERTIFICATE", nullptr},
+        {"TLS_KEY", nullptr},
+        {"HTTP2", false},
     };
     return keys;
 }

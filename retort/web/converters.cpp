@@ -153,7 +153,7 @@ class IntConverter final : public NumberConverter {
         std::string ascii;
         if (!is_utf8_ascii(text)) text = ascii = detail::ascii_digits(text);
         std::int64_t number = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) return false;
+        if (!read_digits(text, number)) return false;
         if (bounded_ && !integer_within_bounds(number)) return false;
         value = number;
         return true;
@@ -170,6 +170,14 @@ class IntConverter final : public NumberConverter {
   private:
     static bool is_utf8_ascii(std::string_view text) {
         return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    }
+    /// False when it does not fit. The usual short ones are quicker read by hand than by std::from_chars.
+    static bool read_digits(std::string_view text, std::int64_t& number) {
+        if (text.size() > 18 || text[0] == '-') {
+            return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
+        }
+        for (char c : text) number = number * 10 + (c - '0');
+        return true;
     }
     bool integer_within_bounds(std::int64_t number) const {
         bool low = least_.is_integer() ? number < least_.as<std::int64_t>() : !within_bounds(number);

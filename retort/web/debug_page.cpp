@@ -19,7 +19,7 @@ constexpr std::string_view style =
     "td{border:1px solid #ddd;padding:.2em .6em;vertical-align:top;word-break:break-word}"
     "ol{list-style:none;padding:0}li{margin:.4em 0;background:#fff;border:1px solid #ddd;padding:.4em .8em}"
     "li code{font-size:13px}li pre{margin:.4em 0 0;font-size:13px;overflow-x:auto}mark{background:#ffe3a3}"
-    ".library{opacity:.55}.remark{background:#fff3cd;border:1px solid #e6cf7c;padding:.5em .8em;margin:.4em 0}";
+    ".theirs{opacity:.55}.remark{background:#fff3cd;border:1px solid #e6cf7c;padding:.5em .8em;margin:.4em 0}";
 
 /// Frames of the library and of the system stand back behind those of the application.
 bool of_library(const StackFrame& frame) {
@@ -44,7 +44,7 @@ void add_stack(std::string& html, const std::vector<StackFrame>& frames) {
     html += "<section><h2>Where it was thrown</h2><ol>\n";
     for (auto& frame : frames) {
         bool library = of_library(frame);
-        html += library ? "<li class=library><code>" : "<li><code>";
+        html += library ? "<li class=theirs><code>" : "<li><code>";
         html += html_escape(frame.function);
         if (!frame.file.empty()) html += "<br>" + html_escape(frame.file) + ":" + std::to_string(frame.line);
         html += "</code>";

@@ -1,12 +1,12 @@
 // Server-sent events: an answer that goes on, message by message. Not part of retort.hpp.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/http/message.hpp"
 #include "retort/web/response.hpp"
 

@@ -176,6 +176,12 @@ std::string secure_filename(std::string_view filename) {
 std::optional<std::string> safe_join(std::string_view folder, std::string_view path) {
     if (path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos) return std::nullopt;
     if (path.starts_with('/')) return std::nullopt;
+    std::string joined{folder.empty() ? "." : folder};
+    joined += '/';
+    // Nothing to leave out: neither an empty part nor one of dots.
+    bool plain = !path.starts_with('.') && path.find("/.") == std::string_view::npos &&
+                 path.find("//") == std::string_view::npos && !path.ends_with('/');
+    if (plain) return joined.append(path);
     std::vector<std::string> parts;
     for (auto part : split(path, '/')) {
         if (part.empty() || part == ".") continue;
@@ -187,7 +193,7 @@ std::optional<std::string> safe_join(std::string_view folder, std::string_view p
             parts.pop_back();
         }
     }
-    return std::string{folder.empty() ? "." : folder} + "/" + join(parts, "/");
+    return joined + join(parts, "/");
 }
 
 }  // namespace retort

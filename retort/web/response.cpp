@@ -48,6 +48,8 @@ std::string iri_to_uri(std::string_view iri) {
 
 }  // namespace
 
+std::string detail::take_spare_text() noexcept { return std::exchange(spare_text, {}); }
+
 Status::Status(Checked, long long code) : code_(static_cast<int>(code)) {
     if (code < 100 || code > 999) refuse_status(std::to_string(code));
 }

@@ -1,7 +1,6 @@
 // What a view answers: text, JSON or a stream, with status, headers and cookies.
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -11,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/time.hpp"
 #include "retort/http/message.hpp"
@@ -66,6 +66,9 @@ std::string own_text(Text&& text) {
         return std::string{std::string_view{text}};
     }
 }
+/// The emptied place of the thread's last text, for that of a page.
+std::string take_spare_text() noexcept;
+
 }  // namespace detail
 
 /// The options of a cookie, with Werkzeug's defaults.
@@ -139,6 +142,8 @@ class Response {
     /// The body read as JSON. Throws json's own error when it is none.
     json get_json() const;
     bool is_streamed() const { return static_cast<bool>(message_.stream); }
+    /// What writes a streamed body; empty where there is none.
+    const std::function<void(http::BodyWriter&)>& writer() const { return message_.stream; }
 
     /// Throws ArgumentError("invalid-cookie") for a name or an option that no browser would understand.
     void set_cookie(std::string_view name, std::string_view value = {}, const CookieOptions& options = {});

@@ -1,11 +1,11 @@
 // send_file: a file as the answer, with its type, its tag, ranges and conditions.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/web/response.hpp"
 
 namespace retort {

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "retort/base/log.hpp"
+#include "retort/http/error.hpp"
 #include "retort/http/server.hpp"
 #include "retort/web/access_log.hpp"
 #include "retort/web/application.hpp"
@@ -43,19 +44,42 @@ class StopOnSignals {
     struct sigaction interrupt_{}, terminate_{};
 };
 
-std::string shown_address(const std::string& host, std::uint16_t port) {
+std::string shown_address(const std::string& host, std::uint16_t port, bool secure) {
     auto name = host == "0.0.0.0" || host.empty() ? "127.0.0.1" : host == "::" ? "::1" : host;
     if (name.find(':') != std::string::npos) name = "[" + name + "]";
-    return "http://" + name + ":" + std::to_string(port);
+    return (secure ? "https://" : "http://") + name + ":" + std::to_string(port);
 }
 
-void announce(const Application& app, const RunOptions& options, std::uint16_t port) {
+void announce(const Application& app, const RunOptions& options, std::uint16_t port, bool secure) {
     logger().info(" * Serving Retort app '" + app.name + "'");
     logger().info(std::string{" * Debug mode: "} + (app.config.settings().debug ? "on" : "off"));
     if (options.host == "0.0.0.0" || options.host == "::") {
         logger().info(" * Running on all addresses (" + options.host + ")");
     }
-    logger().info(" * Running on " + shown_address(options.host, port) + " (Press CTRL+C to quit)");
+    logger().info(" * Running on " + shown_address(options.host, port, secure) + " (Press CTRL+C to quit)");
+}
+
+/// Where the certificate and its key are: in `run`'s options, else in the config, relative to the instance folder.
+http::TlsOptions tls_options(const Application& app, const http::TlsOptions& given) {
+    http::TlsOptions tls = given;
+    if (given.certificate.empty() && given.key.empty()) {
+        auto path = [&](std::string_view key) {
+            auto text = app.config.get<std::string>(key, "");
+            return text.empty() || text == "adhoc" || text.front() == '/' ? text : app.instance_path + "/" + text;
+        };
+        tls = {path("TLS_CERTIFICATE"), path("TLS_KEY")};
+    }
+    if (!tls.certificate.empty() || tls.key.empty()) return tls;
+    throw http::TlsError("tls-certificate-missing"_code, "there is a key, " + tls.key + ", but no certificate for it",
+                         "give both: --cert FILE --key FILE, or TLS_CERTIFICATE and TLS_KEY in the config");
+}
+
+/// All requests come over TLS: cookies must not leave it, and URLs made outside of requests lead to it.
+void set_https_defaults(Config& config) {
+    for (auto key : {"SESSION_COOKIE_SECURE", "REMEMBER_COOKIE_SECURE"}) {
+        if (config.contains(key)) config[key] = true;
+    }
+    if (config.at("PREFERRED_URL_SCHEME") == json("http")) config["PREFERRED_URL_SCHEME"] = "https";
 }
 
 void run_all(const std::vector<std::function<void()>>& functions) {
@@ -66,12 +90,19 @@ void run_all(const std::vector<std::function<void()>>& functions) {
 
 void Application::run(const RunOptions& options) {
     if (options.debug) config["DEBUG"] = true;
+    auto tls = tls_options(*this, options.ssl_context);
+    bool secure = !tls.certificate.empty();
+    if (secure) set_https_defaults(config);
     {
         AppContext context{shared_from_this()};
         run_all(before_serving);
     }
     bool access_log = config.settings().access_log.value_or(true);
-    http::Server server{{.host = options.host, .port = options.port, .threads = options.threads},
+    http::Server server{{.host = options.host,
+                         .port = options.port,
+                         .threads = options.threads,
+                         .tls = std::move(tls),
+                         .http2 = config.get<bool>("HTTP2", false)},
                         [this, access_log](http::Request& message, http::Response& answer) {
                             handle(message, answer, Failures::become_pages);
                             if (access_log) log_access(message, answer.status);
@@ -79,7 +110,7 @@ void Application::run(const RunOptions& options) {
     server.on_thread_start([this] { run_all(serve_thread_start); });
     server.on_thread_stop([this] { run_all(serve_thread_stop); });
     StopOnSignals stop{server};
-    announce(*this, options, server.port());
+    announce(*this, options, server.port(), secure);
     if (options.on_listening) options.on_listening(server.port());
     server.run();
     for (auto hook = shutdown.rbegin(); hook != shutdown.rend(); ++hook) (*hook)();

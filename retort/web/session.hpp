@@ -1,7 +1,6 @@
 // The session: what a browser is remembered by from request to request, and the global `session`.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/uuid.hpp"
 #include "retort/web/context.hpp"

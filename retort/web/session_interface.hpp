@@ -1,11 +1,11 @@
 // How sessions are kept: in Flask's cookies, on the server, or in a way of one's own. Not part of retort.hpp.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "retort/base/duration.hpp"
 #include "retort/web/response.hpp"
 #include "retort/web/session.hpp"
 

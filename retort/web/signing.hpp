@@ -1,13 +1,13 @@
 // Signed texts: documents that leave the server and come back, which nobody can change meanwhile. As itsdangerous.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
 

@@ -4,6 +4,7 @@
 #include "retort/template/compiled.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/embedded.hpp"
+#include "retort/web/response.hpp"
 #include "retort/web/signals.hpp"
 #include "retort/web/stream_with_context.hpp"
 #include "retort/web/templating_state.hpp"
@@ -78,7 +79,7 @@ templates::Values Templating::processed() const {
 
 std::string Templating::render(const templates::CompiledTemplate& compiled,
                                const templates::TemplateArguments& arguments) {
-    std::string out;
+    std::string out = take_spare_text();
     if (processors_.empty() && !has_listeners()) {
         environment().render_to(out, compiled, arguments);
     } else {

@@ -1,12 +1,12 @@
 // WebSocket (RFC 6455): a view that takes one talks with its client in messages. Not part of retort.hpp.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
 #include "retort/web/view.hpp"

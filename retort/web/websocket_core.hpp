@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/http/message.hpp"
 #include "retort/web/websocket.hpp"

@@ -1,12 +1,12 @@
 // The test client's WebSocket: the view runs on a thread of its own, without a socket. Not part of retort.hpp.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "retort/base/duration.hpp"
 #include "retort/web/testing.hpp"
 #include "retort/web/websocket.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 
 using namespace retort;
@@ -85,4 +86,20 @@ TEST_CASE("streaming writes the same") {
     JsonWriter indented{pretty, {.indent = 2}};
     indented.begin_array().value(1).begin_object().key("a").value(2).end_object().end_array();
     CHECK(pretty == "[\n  1,\n  {\n    \"a\": 2\n  }\n]");
+}
+
+TEST_CASE("integers of every size are their digits") {
+    std::mt19937_64 random{7};
+    for (int i = 0; i < 20'000; ++i) {
+        auto number = static_cast<std::int64_t>(random() >> random() % 64);
+        if (i % 2 == 1) number = -number;
+        CHECK(json(number).dump() == std::to_string(number));
+    }
+    CHECK(json(INT64_MIN).dump() == "-9223372036854775808");
+    CHECK(json(INT64_MAX).dump() == "9223372036854775807");
+    CHECK(json(std::vector<std::int64_t>{0, 9, 10, 99, 100, -1, -100, INT64_MIN}).dump() ==
+          "[0,9,10,99,100,-1,-100,-9223372036854775808]");
+    std::string out;
+    JsonWriter{out}.value(std::uint64_t{18446744073709551615u});
+    CHECK(out == "18446744073709551615");
 }

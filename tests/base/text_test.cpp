@@ -77,6 +77,16 @@ TEST_CASE("any text survives encoding and decoding") {
 TEST_CASE("html is escaped as MarkupSafe does") {
     CHECK(html_escape("<a href=\"x\">'&'</a>") == "&lt;a href=&#34;x&#34;&gt;&#39;&amp;&#39;&lt;/a&gt;");
     CHECK(html_escape("plain") == "plain");
+    for (char special : {'<', '>', '&', '"', '\''}) {
+        for (std::size_t size = 1; size < 50; ++size) {
+            for (std::size_t place = 0; place < size; ++place) {
+                std::string text(size, place % 2 == 0 ? '=' : '\x80');
+                text[place] = special;
+                auto code = html_escape(std::string(1, special));
+                CHECK((html_escape(text) == text.substr(0, place) + code + text.substr(place + 1)));
+            }
+        }
+    }
     CHECK(html_escape("") == "");
 }
 

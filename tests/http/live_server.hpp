@@ -85,7 +85,7 @@ class Client {
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         connected = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     }
-    ~Client() { close(); }
+    virtual ~Client() { close(); }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
@@ -97,7 +97,7 @@ class Client {
     /// False when the server did not take all of it.
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
-            const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            const ssize_t count = send_some(bytes);
             if (count <= 0) return false;
             bytes.remove_prefix(static_cast<std::size_t>(count));
         }
@@ -140,13 +140,19 @@ class Client {
     /// Whether the server has ended the connection and sent no more.
     bool ended() { return bytes_.empty() && !fill(); }
 
+    /// Bytes as they come; 0 or less at the end.
+    virtual ssize_t receive_some(char* to, std::size_t size) { return ::recv(socket_, to, size, 0); }
+    virtual ssize_t send_some(std::string_view bytes) {
+        return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    }
+
     bool connected = false;
     std::string trailers;  ///< what stood behind the last chunked body
 
   private:
     bool fill() {
         char buffer[16384];
-        const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
+        const ssize_t count = receive_some(buffer, sizeof buffer);
         if (count <= 0) return false;
         bytes_.append(buffer, static_cast<std::size_t>(count));
         return true;
@@ -183,6 +189,9 @@ class Client {
 
     int socket_ = -1;
     std::string bytes_;
+
+  protected:
+    int socket() const { return socket_; }
 };
 
 inline std::string get(std::string_view target) {

@@ -99,6 +99,11 @@ class Program {
         auto connection = database.engine.connect();
         return VersionTable(*connection).read();
     }
+    /// Upgrades are tried on a copy first, as an application's are.
+    void rehearses() {
+        environment_->file_of = [](const engines::Engine& engine) { return engine.url().substr(10); };
+        environment_->open_file = [](const std::string& path) { return create_engine("sqlite:///" + path); };
+    }
     Environment& environment() { return *environment_; }
 
     TestDatabase database;
@@ -239,6 +244,53 @@ TEST_CASE("a session as recorded: from nothing to branches and back") {
     CHECK(program.code("init -d " + program.database.folder.path() + "/mig2 --multidb") == 0);
 }
 
+TEST_CASE("merge asks only where the branches meet") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    auto adds = [](const char* table, const char* column) {
+        return std::vector<Operation>{{ops::AddColumn{table, Column{column, Text(), nullable()}}}};
+    };
+    program.built.push_back(script("aaaa1", {}, {{ops::Execute{{{"", "SELECT 1"}}}}}, {}));
+    program.built.push_back(script("bbbb1", {"aaaa1"}, adds("user", "a"), {}));
+    auto other = [&](std::vector<Operation> steps) {
+        program.built.push_back(script("bbbb2", {"aaaa1"}, std::move(steps), {}));
+    };
+    SUBCASE("different tables") {
+        other(adds("post", "b"));
+        program.answer = false;
+        CHECK(program.code("merge") == 0);
+        CHECK(program.questions.empty());
+        CHECK(program.written[0].down_revisions == Names{"bbbb1", "bbbb2"});
+        CHECK(program.written[0].notes.empty());
+        CHECK(program.written[0].message == "merge bbbb1 and bbbb2");
+    }
+    SUBCASE("one table, and the answer is no") {
+        other(adds("user", "b"));
+        program.answer = false;
+        CHECK(program.code("merge heads") == 1);
+        CHECK(program.last.errors.find("Nothing was merged") != std::string::npos);
+        CHECK(program.questions.size() == 1);
+        CHECK(program.versions().empty());
+    }
+    SUBCASE("one table, and the answer is yes") {
+        other(adds("user", "b"));
+        program.answer = true;
+        CHECK(program.code("merge bbbb1 bbbb2 -m both --rev-id cccc1") == 0);
+        CHECK(program.written[0].notes[0].find("Both sides change table user") != std::string::npos);
+        CHECK(program.versions() == "cccc1_both.cpp\n");
+    }
+    SUBCASE("one table under its new name, and nobody to ask") {
+        other({{ops::RenameTable{"person", "user"}}});
+        CHECK(program.code("merge") == 0);
+        CHECK(program.written[0].notes[0].find("Both sides change table user") != std::string::npos);
+    }
+    SUBCASE("SQL may change any table") {
+        other({{ops::Execute{{{"", "UPDATE user SET a = 1"}}}}});
+        program.answer = false;
+        CHECK(program.code("merge") == 1);
+    }
+}
+
 TEST_CASE("renames are asked about, marked in the model, and never guessed") {
     Program program;
     user_model(program, false);
@@ -334,6 +386,30 @@ TEST_CASE("lost revisions are written again, lines of them squashed") {
     CHECK(program.code("squash aaaa1:aaaa2 -m 'both of them'") == 0);
     CHECK(program.versions() == "aaaa2_both_of_them.cpp\n");
     CHECK(program.code("squash nonsense") == 1);
+}
+
+TEST_CASE("a lost file in the middle of the history is written again") {
+    Program program;
+    user_model(program, false);
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("migrate --rev-id aaaa1 -m one") == 0);
+    CHECK(program.code("revision --rev-id aaaa2 -m two") == 0);
+    program.build();
+    CHECK(program.code("upgrade") == 0);
+    auto folder = program.database.folder.path() + "/migrations/versions/";
+    auto lost = program.built.front();
+    std::erase_if(program.built, [](auto& one) { return one.id == "aaaa1"; });
+    fs::remove(folder + "aaaa1_one.cpp");
+    CHECK(program.errors("history").find("Revision aaaa2 follows revision aaaa1, which is not there") !=
+          std::string::npos);
+    CHECK(program.output("repair").find("aaaa1_one.cpp") != std::string::npos);
+    CHECK(program.versions() == "aaaa1_one.cpp\naaaa2_two.cpp\n");
+    CHECK(program.code("history") == 0);
+    CHECK(program.output("repair").find("Nothing to repair") != std::string::npos);
+    // A copy under another name is told with both files.
+    fs::copy_file(folder + "aaaa1_one.cpp", folder + "copy.cpp");
+    program.run("history");
+    CHECK(program.last.errors.find("aaaa1_one.cpp and " + folder + "copy.cpp") != std::string::npos);
 }
 
 TEST_CASE("backup, damage, restore; prune asks") {
@@ -480,11 +556,75 @@ TEST_CASE("an upgrade is tried on a copy first, and a backup stays") {
     }
 }
 
+TEST_CASE("a rehearsal counts rows: what is lost unsaid is refused, what is said is told") {
+    Program program;
+    program.rehearses();
+    program.database.run(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY); CREATE TABLE c (x);"
+        "INSERT INTO b VALUES (1), (2), (3); INSERT INTO c VALUES (1), (2);"
+        "CREATE TRIGGER tr AFTER INSERT ON a BEGIN DELETE FROM b WHERE id >= NEW.id; DELETE FROM c WHERE x = 1; END;");
+    auto was = contents(program.database);
+    CHECK(program.code("init") == 0);
+    Operations quiet;
+    quiet.rename_table("b", "d");
+    quiet.rename_table("d", "e");
+    quiet.insert_rows("a", {"id"}, {{2}});
+    SUBCASE("nobody says so") {
+        program.built.push_back(script("aaaa1", {}, quiet.list(), {}));
+        CHECK(program.code("upgrade") == 1);
+        CHECK(
+            program.last.errors.find("would lose rows that no step of it speaks of: table c has 2 rows, and would have "
+                                     "1; table e has 3 rows, and would have 1") != std::string::npos);
+        CHECK(program.last.errors.find("op.delete_rows") != std::string::npos);
+        CHECK(contents(program.database) == was);
+        CHECK(program.heads().empty());
+        CHECK(program.code("upgrade --no-rehearsal") == 0);
+        CHECK(program.database.count("SELECT count(*) FROM e") == 1);
+    }
+    SUBCASE("SQL names one of them") {
+        quiet.execute("DELETE FROM \"E\" WHERE id = 1");
+        program.built.push_back(script("aaaa1", {}, quiet.list(), {}));
+        CHECK(program.code("upgrade") == 1);
+        CHECK(program.last.errors.find("speaks of: table c has 2 rows, and would have 1\n") != std::string::npos);
+    }
+    SUBCASE("rows are deleted by a step") {
+        quiet.delete_rows("c", {"x"}, {{2}});
+        quiet.delete_rows("e", {"id"}, {{1}});
+        quiet.drop_table("a");
+        program.built.push_back(script("aaaa1", {}, quiet.list(), {}));
+        CHECK(program.code("upgrade") == 0);
+        CHECK(program.database.count("SELECT count(*) FROM e") == 0);
+    }
+    SUBCASE("a step in C++ may do anything") {
+        quiet.run([](engines::Connection&) {});
+        program.built.push_back(script("aaaa1", {}, quiet.list(), {}));
+        CHECK(program.code("upgrade") == 0);
+    }
+}
+
+TEST_CASE("no database changes before the upgrade of all was tried") {
+    Program program;
+    program.rehearses();
+    TestDatabase second;
+    program.environment().databases = [&] {
+        return std::vector<Place>{{"", program.database.engine, &program.models},
+                                  {"two", second.engine, &program.models}};
+    };
+    for (const auto* one : {&program.database, &second}) one->run("CREATE TABLE t (x); INSERT INTO t VALUES (NULL)");
+    CHECK(program.code("init") == 0);
+    Operations both;
+    both.add_column("t", Column{"y", Integer(), nullable()});
+    both.on("two").alter_column("t", "x", {.nullable = false});
+    program.built.push_back(script("aaaa1", {}, both.list(), {}));
+    CHECK(program.code("upgrade") == 1);
+    CHECK(program.last.errors.find("it is NULL in row") != std::string::npos);
+    CHECK(program.heads().empty());
+}
+
 TEST_CASE("without room for the backup there is no upgrade") {
     Program program;
+    program.rehearses();
     auto file = program.database.folder.path() + "/test.db";
-    program.environment().file_of = [&](const engines::Engine&) { return file; };
-    program.environment().open_file = [](const std::string& path) { return create_engine("sqlite:///" + path); };
     program.database.run("CREATE TABLE other (x)");
     program.built.push_back(script("aaaa1", {}, {{ops::Execute{{{"", "CREATE TABLE t (x)"}}}}}, {}));
     fs::create_directories(file + ".before-aaaa1.bak/x");
@@ -494,6 +634,34 @@ TEST_CASE("without room for the backup there is no upgrade") {
     fs::remove_all(file + ".before-aaaa1.bak");
     CHECK(program.code("upgrade") == 0);
     CHECK(fs::is_regular_file(file + ".before-aaaa1.bak"));
+}
+
+TEST_CASE("two binds of one file are refused, however its path is spelt") {
+    Program program;
+    user_model(program, false);
+    auto file = program.database.folder.path() + "/test.db";
+    auto link = program.database.folder.path() + "/link.db";
+    program.database.run("CREATE TABLE user (id INTEGER PRIMARY KEY)");
+    fs::create_symlink(file, link);
+    auto second = create_engine("sqlite:///" + link);
+    program.environment().databases = [&] {
+        return std::vector<Place>{{"", program.database.engine, &program.models}, {"two", second, &program.models}};
+    };
+    program.environment().file_of = [](const engines::Engine& engine) { return engine.url().substr(10); };
+    CHECK(program.code("init") == 0);
+    auto was = contents(program.database);
+    for (const char* line : {"migrate --baseline", "migrate -m x", "upgrade", "downgrade", "stamp head", "check",
+                             "current", "plan", "prune", "repair"}) {
+        CAPTURE(line);
+        CHECK(program.code(line) == 1);
+        auto told = program.last.errors;
+        CHECK(told.find("one file: the main database and bind \"two\" are") != std::string::npos);
+        CHECK(told.find("give each bind a file of its own") != std::string::npos);
+    }
+    CHECK(program.versions().empty());
+    CHECK(contents(program.database) == was);
+    CHECK(program.code("backup " + program.database.folder.path() + "/copy.db") == 0);
+    second.dispose();
 }
 
 TEST_CASE("a baseline over several databases stamps those that have their tables") {

@@ -20,12 +20,7 @@ std::vector<Operation> list(const std::function<void(Operations&)>& work) {
 
 template <class F>
 std::string code_of(F&& work) {
-    try {
-        work();
-    } catch (const retort::Error& error) {
-        return std::string(error.code());
-    }
-    return "no error";
+    return error_of(work).code;
 }
 
 Script column(int number) {
@@ -64,36 +59,6 @@ bool is_complete(const TestDatabase& database) {
 }
 
 }  // namespace
-
-TEST_CASE("a process killed at any statement leaves the last complete revision") {
-    auto graph = history(4);
-    for (int killed_at = 1; killed_at < 140; killed_at += 3) {
-        CAPTURE(killed_at);
-        TestDatabase database;
-        auto child = ::fork();
-        if (child == 0) {
-            int count = 0;
-            retort::engines::EngineOptions options;
-            options.durability = engines::Durability::off;
-            options.on_statement = [&](const engines::StatementEvent&) {
-                if (++count == killed_at) ::kill(::getpid(), SIGKILL);
-            };
-            try {
-                auto engine = create_engine("sqlite:///" + database.folder.path() + "/test.db", options);
-                Migrator(engine, graph).upgrade();
-            } catch (...) {
-                ::_exit(2);
-            }
-            ::_exit(0);
-        }
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        CHECK((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
-        CHECK(is_complete(database));
-        Migrator(database.engine, graph).upgrade();
-        CHECK(is_complete(database));
-    }
-}
 
 TEST_CASE("replicas that upgrade at once run each revision once") {
     auto graph = history(12);
@@ -144,7 +109,10 @@ TEST_CASE("a revision that throws half-way leaves those before it") {
                              }),
                              {}));
     TestDatabase database;
-    CHECK_THROWS_AS(Migrator(database.engine, RevisionGraph(scripts)).upgrade(), const std::runtime_error&);
+    auto told = error_of([&] { Migrator(database.engine, RevisionGraph(scripts)).upgrade(); });
+    CHECK(told.code == "revision-failed");
+    CHECK(told.message == "Revision r102 threw: enough");
+    CHECK(told.hint.find("nothing of it is left") != std::string::npos);
     CHECK(is_complete(database));
     CHECK(database.text("SELECT version_num FROM alembic_version") == "r101");
 }
@@ -165,6 +133,33 @@ TEST_CASE("a downgrade needs no file, but for steps in C++") {
     CHECK(database.text("SELECT version_num FROM alembic_version") == "r102");
 }
 
+TEST_CASE("a downgrade without the file refuses a revision with SQL in it before anything runs") {
+    auto empties = list([](Operations& op) { op.execute("UPDATE t SET c1 = 'w'"); });
+    auto adds = list([](Operations& op) { op.add_column("t", Column{"c3", Text(), nullable()}); });
+    auto drops = list([](Operations& op) { op.drop_column("t", "c3"); });
+    // SQL on the way up, and SQL on the way down only.
+    for (bool up : {true, false}) {
+        CAPTURE(up);
+        auto shorter = history(2);
+        auto scripts = shorter.scripts();
+        scripts.push_back(up ? script("r102", {"r101"}, empties, {}) : script("r102", {"r101"}, {}, empties));
+        scripts.push_back(script("r103", {"r102"}, adds, drops));
+        TestDatabase database;
+        Migrator(database.engine, RevisionGraph(scripts)).upgrade();
+        auto was = contents(database);
+        auto told = error_of([&] { Migrator(database.engine, shorter).downgrade("r101"); });
+        CHECK(told.code == "opaque-step");
+        CHECK(told.message.find("revision r102") != std::string::npos);
+        CHECK(told.message.find("UPDATE t SET c1 = 'w'") != std::string::npos);
+        CHECK(told.hint.find("db repair") != std::string::npos);
+        CHECK(contents(database) == was);
+        CHECK(database.text("SELECT version_num FROM alembic_version") == "r103");
+        // With the file it runs.
+        Migrator(database.engine, RevisionGraph(scripts)).downgrade("r101");
+        CHECK(is_complete(database));
+    }
+}
+
 TEST_CASE("a schema changed behind our back stops what would touch it") {
     auto graph = history(3);
     TestDatabase database;
@@ -178,46 +173,6 @@ TEST_CASE("a schema changed behind our back stops what would touch it") {
     CHECK(database.count("SELECT count(*) FROM t WHERE by_hand = 'x' AND c2 = 'v'") == 2);
     database.run("CREATE TABLE other (x)");  // nobody's business
     Migrator(database.engine, graph, options).downgrade();
-}
-
-TEST_CASE("damaged version tables, locked and read-only databases are told") {
-    auto graph = history(2);
-    {
-        TestDatabase database;
-        database.run("CREATE TABLE alembic_version (other INTEGER)");
-        CHECK(code_of([&] { Migrator(database.engine, graph).upgrade(); }) == "damaged-version-table");
-    }
-    {
-        TestDatabase database;
-        database.run(
-            "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('r100'), ('r100'), "
-            "(NULL), ('')");
-        auto migrator = Migrator(database.engine, graph);
-        CHECK(migrator.current() == Names{"r100"});
-    }
-    {
-        TestDatabase database;
-        auto other = create_engine("sqlite:///" + database.folder.path() + "/test.db");
-        auto locked = create_engine("sqlite:///" + database.folder.path() + "/other.db",
-                                    {.busy_timeout = std::chrono::milliseconds(50)});
-        auto holder = create_engine("sqlite:///" + database.folder.path() + "/other.db");
-        auto child = ::fork();
-        if (child == 0) {
-            auto connection = holder.connect();
-            connection->begin();
-            connection->run("CREATE TABLE x (y)");
-            ::usleep(2000000);
-            ::_exit(0);
-        }
-        ::usleep(300000);
-        CHECK_THROWS_AS(Migrator(locked, graph).upgrade(), const retort::Error&);
-        ::kill(child, SIGKILL);
-        ::waitpid(child, nullptr, 0);
-        Migrator(locked, graph).upgrade();
-        other.dispose();
-        locked.dispose();
-        holder.dispose();
-    }
 }
 
 TEST_CASE("stamping moves the version row only, and knows what it does not know") {

@@ -60,6 +60,75 @@ TEST_CASE("triggers, views, indexes and strange tables survive") {
     CHECK(database.text("SELECT sql FROM sqlite_schema WHERE name = 'ix'").find("lower(a)") != std::string::npos);
 }
 
+TEST_CASE("a table that names itself in its own words survives") {
+    TestDatabase database;
+    database.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CHECK (t.a > 0), b INT GENERATED ALWAYS AS (a * 2), "
+        "\"order\" TEXT, CHECK (\"T\".a < 90 AND \"order\" <> 't.a'), CONSTRAINT n CHECK (main.t.id > 0));"
+        "CREATE INDEX ix ON t (lower(\"order\")) WHERE t.a IS NOT NULL;"
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a = t.a + 1 WHERE t.id = NEW.id; END;"
+        "INSERT INTO t (id, a, \"order\") VALUES (1, 4, 'x');");
+    auto was = contents(database);
+    upgrade(database, list([](Operations& op) { op.alter_column("t", "order", {.nullable = false}); }));
+    CHECK(contents(database) == was);
+    CHECK_THROWS(database.run("UPDATE t SET a = -1"));
+    CHECK_THROWS(database.run("UPDATE t SET a = 91"));
+    CHECK_THROWS(database.run("UPDATE t SET \"order\" = 't.a'"));
+    CHECK_THROWS(database.run("UPDATE t SET id = -1"));
+    database.run("INSERT INTO t (id, a, \"order\") VALUES (2, 5, 'y')");
+    CHECK(database.count("SELECT b FROM t WHERE id = 2") == 12);
+    CHECK(database.text("SELECT sql FROM sqlite_schema WHERE name = 'ix'").find("IS NOT NULL") != std::string::npos);
+}
+
+TEST_CASE("a table that names itself is the same in the revisions, also under another name") {
+    TestDatabase database;
+    auto check = [](const char* text) { return Check{"ck", text}; };
+    Migrator(database.engine,
+             RevisionGraph(
+                 {script("a1", {}, list([&](Operations& op) {
+                             op.create_table("t",
+                                             {Column{"id", Integer(), primary_key()}, Column{"a", Integer()},
+                                              Column{"b", Integer(), nullable(), computed{"a * 2"}}, check("t.a > 0")});
+                             op.create_index(
+                                 "t", Index{.name = "ix", .parts = {{"a"}}, .where = sql_condition("main.t.a > 1")});
+                         }),
+                         {}),
+                  script("a2", {"a1"}, list([](Operations& op) { op.rename_table("t", "u"); }), {}),
+                  script("a3", {"a2"}, list([](Operations& op) {
+                             op.alter_column("u", "a", {.type = Text()});
+                             op.rename_column("u", "a", "c");
+                         }),
+                         {})}))
+        .upgrade();
+    CHECK_THROWS(database.run("INSERT INTO u (c) VALUES (-1)"));
+    database.run("INSERT INTO u (c) VALUES (21)");
+    CHECK(database.count("SELECT b FROM u") == 42);
+    auto is = database.tables();
+    auto wanted = is;
+    wanted[0].constraints = {check("u.c > 0")};
+    CHECK(told(is, wanted, database.compiler()) == "");
+}
+
+TEST_CASE("no row goes because of what a table says under ON CONFLICT") {
+    for (const char* rule : {"REPLACE", "IGNORE", "ROLLBACK"}) {
+        CAPTURE(rule);
+        TestDatabase database;
+        database.run(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'x'), (2, 'x'), (3, 'y')");
+        auto was = contents(database);
+        auto adds = list([&](Operations& op) {
+            op.add_constraint("t", Unique{.name = "u", .columns = {"a"}, .options = {{"sqlite_on_conflict", rule}}});
+        });
+        auto told = error_of([&] { upgrade(database, adds); });
+        CHECK(told.code == "duplicate-rows");
+        CHECK(told.message.find("'x'") != std::string::npos);
+        CHECK(contents(database) == was);
+        database.run("UPDATE t SET a = 'z' WHERE id = 2");
+        upgrade(database, adds);
+        CHECK(database.text("SELECT sql FROM sqlite_schema WHERE name = 't'").find(rule) != std::string::npos);
+    }
+}
+
 TEST_CASE("making a parent anew deletes no child, whatever its foreign key says") {
     for (const char* rule : {"CASCADE", "SET NULL", "SET DEFAULT", "RESTRICT", "NO ACTION"}) {
         CAPTURE(rule);

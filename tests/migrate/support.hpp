@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -76,8 +77,19 @@ class TestDatabase {
     const engines::Engine engine;
 };
 
+/// What an error says; all empty but the code, which is "no error", when there was none.
+struct Told {
+    std::string code;
+    std::string message;
+    std::string hint;
+};
+Told error_of(const std::function<void()>& work);
+
 /// Every row of every table with its storage classes, in the order of the columns' names: what must not be lost.
 std::string contents(const TestDatabase& database);
+
+/// All of the database: every statement of its schema and every row, Retort's own tables among them.
+std::string everything(const TestDatabase& database);
 
 /// What the CREATE statements of the database are, without its names of temporary things.
 std::string schema_text(const TestDatabase& database);

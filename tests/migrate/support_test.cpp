@@ -38,6 +38,33 @@ std::string schema_text(const TestDatabase& database) {
     return out;
 }
 
+std::string everything(const TestDatabase& database) {
+    auto connection = database.engine.connect();
+    std::string out;
+    auto add = [&](const std::string& sql) {
+        for (const auto& row : connection->execute(sql)) {
+            for (std::size_t i = 0; i < row.size(); ++i) out += sql::to_string(row.get<sql::Value>(i).view()) + '|';
+            out += '\n';
+        }
+    };
+    add("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+    auto tables = connection->execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+    for (const auto& name : tables.scalars<std::string>()) {
+        out += name + ":\n";
+        add("SELECT * FROM " + database.compiler().quoted(name));
+    }
+    return out;
+}
+
+Told error_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const retort::Error& error) {
+        return {std::string(error.code()), error.message(), error.hint()};
+    }
+    return {"no error", "", ""};
+}
+
 Script script(std::string id, std::vector<std::string> down, std::vector<Operation> up,
               std::vector<Operation> down_operations) {
     Script out{.id = std::move(id), .down_revisions = std::move(down)};

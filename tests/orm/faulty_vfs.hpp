@@ -2,8 +2,10 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 
 namespace faulty {
 
@@ -13,6 +15,7 @@ struct Fault {
     bool syncs = false;
     int code = SQLITE_OK;
     bool lasting = false;  ///< all later calls fail as well, as on a disk that stays full
+    bool deadly = false;   ///< the process is killed instead
 };
 
 /// Registers the VFS "faulty" once; without a fault all of it goes on to the default one.
@@ -35,6 +38,7 @@ class Disk {
     int answer(bool write) {
         bool counted = armed_ && (write ? fault_.writes : fault_.syncs);
         if (!counted || left_-- > 0) return SQLITE_OK;
+        if (fault_.deadly) ::kill(::getpid(), SIGKILL);
         if (struck_ && !fault_.lasting) return SQLITE_OK;
         struck_ = true;
         return fault_.code;

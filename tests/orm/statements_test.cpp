@@ -19,9 +19,18 @@ struct Stock : Model<Stock> {
     Column<int, primary_key> id;
     Column<int> amount = 1;
 };
+enum class Grade { plain, fine };
+struct Offer : Model<Offer> {
+    Column<int, primary_key> id;
+    Column<std::string> name = default_("new");
+    Column<bool> active = default_(true);
+    Column<std::optional<Grade>> grade = default_(Grade::fine);
+    Column<Numeric<8, 2>> price = default_(Decimal("9.50"));
+    Column<std::optional<int>> shelf;
+};
 
 struct Items : TestDatabase {
-    Items() { create<Item>(); }
+    Items() { create<Item, Offer, Stock>(); }
     Session session{engine};
 };
 
@@ -70,6 +79,37 @@ TEST_CASE_FIXTURE(Items, "update: values, expressions, and loaded objects that f
 
 TEST_CASE("update: an example of a model with constant defaults is refused") {
     CHECK_THROWS_AS((void)update<Stock>().values({.id = 1}), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "default_: new objects have it, examples and merge say nothing of it") {
+    static_assert(sizeof(Offer::active) == sizeof(Column<bool>));
+    session.add(Offer{});
+    session.add(Offer{.name = "old", .active = false, .grade = nullptr, .shelf = 3});
+    session.commit();
+    CHECK(session.get<Offer>(1)->name == "new");
+    CHECK(session.get<Offer>(1)->grade == Grade::fine);
+    CHECK(session.get<Offer>(1)->price == Decimal("9.50"));
+    auto query = session.query<Offer>();
+    CHECK(query.filter_by({.name = "old"}).one()->id == 2);
+    CHECK(query.filter_by({.active = true}).one()->id == 1);  // its default, but given
+    CHECK(query.filter_by({.name = "old", .active = true}).count() == 0);
+    CHECK(query.filter_by({}).count() == 2);
+    work();
+    session.execute(update<Offer>().where(Offer::c.id == 2).values({.shelf = 4}));
+    session.execute(update<Offer>(), {{.id = 2, .shelf = 5}});
+    CHECK(work() == Lines{"UPDATE offer SET shelf=? WHERE offer.id = ? | 4 | 2",
+                          "UPDATE offer SET shelf=? WHERE offer.id = ? | 5 | 2"});
+    CHECK_FALSE(session.merge(Offer{.id = 2, .name = "older"})->active);
+    CHECK(session.merge(Offer{.id = 2, .active = true})->active);
+    CHECK(session.merge(Offer{.id = 3})->active);  // a new row has the defaults
+}
+
+TEST_CASE_FIXTURE(Items, "update: many rows, each of which tells what it was given") {
+    session.add_all({Stock{.amount = 5}, Stock{.amount = 6}});
+    session.commit();
+    session.execute(update<Stock>(), {{.id = 1, .amount = 7}, {.id = 2, .amount = 8}});
+    CHECK_THROWS_AS(session.execute(update<Stock>(), {{.id = 1, .amount = 9}, {.id = 2}}), ArgumentError);
+    CHECK(session.get<Stock>(2)->amount == 8);
 }
 
 TEST_CASE_FIXTURE(Items, "delete_: rows by a condition") {

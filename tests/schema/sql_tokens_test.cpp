@@ -58,3 +58,9 @@ TEST_CASE("two spellings of one expression have one normal form") {
     CHECK(normal_sql("a = 'X'") != normal_sql("a = 'x'"));
     CHECK(normal_sql("a b") != normal_sql("ab"));
 }
+
+TEST_CASE("a table's own name before a column means nothing") {
+    CHECK(without_own_name("t.a > 0 AND \"T\" . b <> 't.a' AND main.t.c", "t") == "a > 0 AND  b <> 't.a' AND c");
+    CHECK(without_own_name("u.a > 1.5 AND t", "t") == "u.a > 1.5 AND t");
+    CHECK(without_own_name("t.t.a + t.t", "t") == "a + t");
+}

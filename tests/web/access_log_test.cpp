@@ -18,4 +18,6 @@ TEST_CASE("a line has Werkzeug's layout, and nothing in it can forge another") {
     request.target = "/\x1b[31m\n\"";
     request.version_minor = 0;
     CHECK(detail::access_line(request, 404).ends_with("\"GET /\\x1b[31m\\x0a\\x22 HTTP/1.0\" 404 -\n"));
+    request.version_major = 2;
+    CHECK(detail::access_line(request, 200).ends_with(" HTTP/2.0\" 200 -\n"));
 }

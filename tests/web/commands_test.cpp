@@ -66,3 +66,14 @@ TEST_CASE("a port that is none is refused before anything listens") {
     CHECK(run_command(app, {"run", "--port", "70000"}).exit_code == 2);
     CHECK(run_command(app, {"run", "--port", "x"}).exit_code == 2);
 }
+
+TEST_CASE("certificates that cannot be used are refused before anything listens") {
+    App app = routed();
+    auto missing = run_command(app, {"run", "--port", "0", "--cert", "/no/cert.pem", "--key", "/no/key.pem"});
+    CHECK(missing.exit_code != 0);
+    CHECK(missing.errors.find("/no/cert.pem") != std::string::npos);
+    auto alone = run_command(app, {"run", "--port", "0", "--key", "/no/key.pem"});
+    CHECK(alone.exit_code != 0);
+    CHECK(alone.errors.find("--cert FILE") != std::string::npos);
+    CHECK(run_command(app, {"run", "--help"}).output.find("adhoc") != std::string::npos);
+}

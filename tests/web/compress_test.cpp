@@ -3,8 +3,11 @@
 
 #include <brotli/decode.h>
 #include <doctest/doctest.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <cstdlib>
 
 #include "retort/web/packing.hpp"
 #include "retort/web/web.hpp"
@@ -128,6 +131,22 @@ TEST_CASE("large text is packed for who takes it") {
     for (const char* path : {"/small", "/image", "/kept"}) CHECK(encoding_for(app, "gzip", path) == "");
     CHECK_THROWS_AS(compress_responses(app, {.level = 10}), ArgumentError);
     CHECK_THROWS_AS(compress_responses(app, {.encodings = {"deflate"}}), ArgumentError);
+}
+
+TEST_CASE("a file is packed as text is") {
+    char name[] = "/tmp/retort-packed-XXXXXX";
+    int file = ::mkstemp(name);
+    REQUIRE(::write(file, std::string(60'000, 'f').data(), 60'000) == 60'000);
+    App app{"packed_file"};
+    compress_responses(app);
+    app.get("/file", [path = std::string{name}] { return send_file(path, {.mimetype = "text/plain"}); });
+    auto client = app.test_client();
+    CHECK(client.get("/file").text() == std::string(60'000, 'f'));
+    auto packed = client.get("/file", {.headers = {{"Accept-Encoding", "br"}}});
+    CHECK(packed.header("Content-Encoding") == "br");
+    CHECK(unpacked("br", packed.text()) == std::string(60'000, 'f'));
+    ::close(file);
+    ::unlink(name);
 }
 
 TEST_CASE("the client's quality decides, and of equals our order") {

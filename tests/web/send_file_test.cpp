@@ -51,6 +51,27 @@ TEST_CASE("large files are streamed, whole and in part") {
     CHECK(url_for("static", {{"filename", "a b.css"}}) == "/files/a%20b.css");
 }
 
+TEST_CASE("a file that is known is described as before, one that changed anew") {
+    Folder folder;
+    App app{"known", {.root_path = folder.path, .static_folder = "assets", .static_url_path = "/files"}};
+    app.get("/saved", [] { return send_file("assets/a.tar.gz", {.as_attachment = true}); });
+    auto client = app.test_client();
+    auto first = client.get("/files/a.tar.gz"), second = client.get("/files/a.tar.gz");
+    for (auto name : {"Content-Type", "Content-Disposition", "Content-Encoding", "Content-Length", "Last-Modified",
+                      "Cache-Control", "ETag"}) {
+        CHECK_FALSE(first.header(name).empty());
+        CHECK(second.header(name) == first.header(name));
+    }
+    CHECK(client.get("/saved").header("Content-Disposition").starts_with("attachment"));
+    CHECK(client.get("/files/a.tar.gz").header("Content-Disposition") == first.header("Content-Disposition"));
+    std::ofstream{folder.path + "/assets/a.tar.gz"} << "packed anew";
+    auto third = client.get("/files/a.tar.gz");
+    CHECK(third.header("ETag") != first.header("ETag"));
+    CHECK(third.text() == "packed anew");
+    ::unlink((folder.path + "/assets/a.tar.gz").c_str());
+    CHECK(client.get("/files/a.tar.gz").status_code() == 404);
+}
+
 TEST_CASE("how long browsers keep a file") {
     Folder folder;
     App app{"caching", {.root_path = folder.path}};

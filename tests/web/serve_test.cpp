@@ -12,6 +12,8 @@
 
 #include "retort/http/error.hpp"
 #include "retort/web/web.hpp"
+#include "tests/http/http2_client.hpp"
+#include "tests/http/tls_client.hpp"
 
 using namespace retort;
 
@@ -69,6 +71,98 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     CHECK(echo.ends_with("\r\n\r\nbody"));
     CHECK(threads == 0);
     CHECK(order == std::vector<std::string>{"before served", "shutdown"});
+}
+
+namespace {
+
+App secure_app() {
+    App app{"secure"};
+    app.config["ACCESS_LOG"] = false;
+    app.config["SECRET_KEY"] = "s";
+    app.get("/", "front", [] {
+        session["a"] = 1;
+        return std::string{request.scheme()} + (request.is_secure() ? " secure " : " ") +
+               url_for("front", {}, {.external = true});
+    });
+    return app;
+}
+
+/// What a client over TLS hears of the app, which is stopped then.
+std::string ask_secure(App& app, RunOptions options) {
+    std::string answer;
+    std::thread client;
+    options.port = 0;
+    options.threads = 1;
+    options.on_listening = [&](std::uint16_t port) {
+        client = std::thread{[&, port] {
+            http::testing::TlsClient tls{port};
+            auto [status, head, body] = tls.ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            answer = head + body;
+            ::kill(::getpid(), SIGTERM);
+        }};
+    };
+    app.run(options);
+    client.join();
+    return answer;
+}
+
+}  // namespace
+
+TEST_CASE("over TLS requests are secure, URLs begin with https, and cookies stay there") {
+    std::string log;
+    logger().set_sink([&](LogLevel, std::string_view line) { log += line; });
+    App by_option = secure_app();
+    App by_config = secure_app();
+    by_config.config["TLS_CERTIFICATE"] = "adhoc";
+    const http::testing::CertificateFolder folder;
+    App by_file{"files", {.instance_path = folder.path("")}};
+    by_file.config["ACCESS_LOG"] = false;
+    by_file.config["TLS_CERTIFICATE"] = "certificate.pem";
+    by_file.config["TLS_KEY"] = "key.pem";
+    by_file.get("/", [] { return request.scheme(); });
+    const auto first = ask_secure(by_option, {.ssl_context = {"adhoc"}});
+    const auto second = ask_secure(by_config, {});
+    const auto third = ask_secure(by_file, {});
+    logger().set_sink({});
+    for (const auto& answer : {first, second}) {
+        CHECK(answer.ends_with("\r\n\r\nhttps secure https://h/"));
+        CHECK(answer.find("Set-Cookie: session=") != std::string::npos);
+        CHECK(answer.find("; Secure;") != std::string::npos);
+    }
+    CHECK(third.ends_with("\r\n\r\nhttps"));
+    CHECK(log.find("Running on https://127.0.0.1:") != std::string::npos);
+    CHECK(by_option.config["PREFERRED_URL_SCHEME"] == json("https"));
+}
+
+TEST_CASE("HTTP/2 is one key of the config") {
+    logger().set_sink([](LogLevel, std::string_view) {});
+    App app = secure_app();
+    app.config["HTTP2"] = true;
+    app.config["TLS_CERTIFICATE"] = "adhoc";
+    std::thread client;
+    http::testing::Http2Answer over_tls;
+    app.run({.port = 0, .threads = 1, .on_listening = [&](std::uint16_t port) {
+                 client = std::thread{[&, port] {
+                     http::testing::TlsClient tls{port, {.protocols = "\x02h2"}};
+                     over_tls = http::testing::Http2Client{tls}.ask({});
+                     ::kill(::getpid(), SIGTERM);
+                 }};
+             }});
+    client.join();
+    logger().set_sink({});
+    CHECK(over_tls.status == 200);
+    CHECK(over_tls.body == "https secure https://test/");
+    CHECK(over_tls.header("set-cookie").find("; Secure;") != std::string::npos);
+}
+
+TEST_CASE("a key without a certificate, or with a wrong one, is told before the app serves") {
+    logger().set_sink([](LogLevel, std::string_view) {});
+    App app = secure_app();
+    CHECK_THROWS_AS(app.run({.ssl_context = {"", "key.pem"}}), http::TlsError);
+    CHECK_THROWS_AS(app.run({.ssl_context = {"no.pem", "key.pem"}}), http::TlsError);
+    app.config["TLS_KEY"] = "key.pem";
+    CHECK_THROWS_AS(app.run(), http::TlsError);
+    logger().set_sink({});
 }
 
 TEST_CASE("a port in use is an error with a mend") {

@@ -35,6 +35,10 @@ std::string MysqlDdlCompiler::column_text(const schemas::Column& column, bool co
     return out;
 }
 
+std::string MysqlDdlCompiler::rename_table(std::string_view schema, std::string_view table, std::string_view to) const {
+    return "ALTER TABLE " + qualified(schema, table) + " RENAME TO " + qualified(schema, to);
+}
+
 std::string MysqlDdlCompiler::column_specification(const schemas::Column& column, const schemas::Table& table) const {
     const auto* counting = table.autoincrement_column();
     std::string out = column_text(column, counting != nullptr && counting->name == column.name);

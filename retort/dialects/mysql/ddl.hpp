@@ -13,6 +13,8 @@ class MysqlDdlCompiler final : public schemas::DdlCompiler {
     std::string foreign_key(const schemas::ForeignKey& key, std::string_view schema) const override;
     std::string_view dialect_name() const override { return "mysql"; }
     std::string table_options(const schemas::Table& table) const override;
+    /// Without its schema the new name would be in the connection's own.
+    std::string rename_table(std::string_view schema, std::string_view table, std::string_view to) const override;
 
   protected:
     /// MODIFY says the whole column again.

@@ -23,18 +23,13 @@ void Catalogue::read(engines::Connection& connection, std::string_view schema) {
     entries_.clear();
     tables_.clear();
     parts_.clear();
-    // The schema table calls virtual tables and their hidden helpers "table" as well.
-    std::unordered_map<std::string, std::string> kinds;
-    const sql::ValueView parameters[] = {sql::ValueView::of(schema)};
-    connection.each("SELECT name, type FROM pragma_table_list WHERE schema = ? AND type IN ('virtual', 'shadow')",
-                    parameters,
-                    [&](std::span<const sql::ValueView> row) { kinds.emplace(row[0].text(), row[1].text()); });
+    bool has_virtual = false;
     auto sql =
         "SELECT type, name, tbl_name, coalesce(sql, '') FROM " + quoted_name(schema) + ".sqlite_schema ORDER BY rowid";
     connection.each(sql, {}, [&](std::span<const sql::ValueView> row) {
         Entry entry{std::string(row[0].text()), std::string(row[1].text()), std::string(row[2].text()),
                     std::string(row[3].text())};
-        if (auto kind = kinds.find(entry.name); kind != kinds.end() && entry.type == "table") entry.type = kind->second;
+        has_virtual = has_virtual || entry.sql.starts_with("CREATE VIRTUAL TABLE");
         bool part = entry.type == "index" || entry.type == "trigger";
         if (part) {
             parts_[entry.type + ' ' + ascii_lower(entry.table)].push_back(entries_.size());
@@ -43,6 +38,17 @@ void Catalogue::read(engines::Connection& connection, std::string_view schema) {
         }
         entries_.push_back(std::move(entry));
     });
+    if (has_virtual) tell_virtual_apart(connection, schema);
+}
+
+/// The schema table calls virtual tables and their hidden helpers "table" as well. The list that does not is slow.
+void Catalogue::tell_virtual_apart(engines::Connection& connection, std::string_view schema) {
+    const sql::ValueView parameters[] = {sql::ValueView::of(schema)};
+    connection.each("SELECT name, type FROM pragma_table_list WHERE schema = ? AND type IN ('virtual', 'shadow')",
+                    parameters, [&](std::span<const sql::ValueView> row) {
+                        auto found = tables_.find(ascii_lower(row[0].text()));
+                        if (found != tables_.end()) entries_[found->second].type = row[1].text();
+                    });
 }
 
 const Catalogue::Entry* Catalogue::find_table(std::string_view name) const {

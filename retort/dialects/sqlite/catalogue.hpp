@@ -32,6 +32,7 @@ class Catalogue {
 
   private:
     void read(engines::Connection& connection, std::string_view schema);
+    void tell_virtual_apart(engines::Connection& connection, std::string_view schema);
 
     std::int64_t version_ = -1;
     std::vector<Entry> entries_;

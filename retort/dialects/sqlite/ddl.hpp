@@ -10,6 +10,8 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
   public:
     bool can_alter_constraints() const override { return false; }
     bool has_comments() const override { return false; }
+    /// Files that are attached are none: a transaction over them is not one.
+    bool has_schemas() const override { return false; }
     std::string_view dialect_name() const override { return "sqlite"; }
     std::string server_default(const schemas::Column& column) const override;
     std::string column_type(const schemas::Column& column, const schemas::Table& table) const override;

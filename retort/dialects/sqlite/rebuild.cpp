@@ -210,7 +210,8 @@ class Change {
         auto old = compiler_.qualified(before_.schema, before_.name);
         // Without any column each row takes its defaults; VALUES would be one row only.
         if (into.empty()) return {};
-        return "INSERT INTO " + to + " (" + into + ") SELECT " + from + " FROM " + old;
+        // OR ABORT overrules what the table says under ON CONFLICT, by which rows would go without a word.
+        return "INSERT OR ABORT INTO " + to + " (" + into + ") SELECT " + from + " FROM " + old;
     }
 
     /// What SQLite's documentation says under "Making Other Kinds Of Table Schema Changes". Foreign keys must be off.
@@ -221,7 +222,7 @@ class Change {
         auto old = compiler_.qualified(before_.schema, before_.name);
         // Else renaming would look through views and triggers, and find the table missing.
         out.push_back("PRAGMA legacy_alter_table=ON");
-        out.push_back(compiler_.compile(schemas::CreateTable{made}));
+        out.push_back(create(made));
         if (auto rows = copy(); !rows.empty()) out.push_back(rows);
         if (before_.has_option("sqlite_autoincrement") && after_.has_option("sqlite_autoincrement")) keep_counter(out);
         out.push_back("DROP TABLE " + old);
@@ -233,6 +234,13 @@ class Change {
         }
         out.insert(out.end(), change_.triggers.begin(), change_.triggers.end());
         return out;
+    }
+
+    /// Without the table's name before columns, which would be another's until the new one is renamed.
+    std::string create(const Table& made) const {
+        auto text = compiler_.compile(schemas::CreateTable{made});
+        auto parts = text.find('(');
+        return text.substr(0, parts) + schemas::without_own_name(std::string_view(text).substr(parts), after_.name);
     }
 
     /// The new table goes on counting where the old one was, also when its last rows are gone.

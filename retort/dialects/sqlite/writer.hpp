@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -12,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/error.hpp"
 #include "retort/dialects/sqlite/control.hpp"
 #include "retort/engine/connection.hpp"
