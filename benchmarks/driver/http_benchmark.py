@@ -71,6 +71,13 @@ class Http:
             database.execute("CREATE TABLE world (id INTEGER NOT NULL PRIMARY KEY, random_number INTEGER NOT NULL)")
             database.executemany("INSERT INTO world VALUES (?, ?)",
                                  ((id, 10000 + id * 7919 % 90000) for id in range(1, 10001)))
+            database.execute("CREATE TABLE author (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL)")
+            database.executemany("INSERT INTO author VALUES (?, ?)", ((id, f"author {id}") for id in range(1000, 2000)))
+            database.execute("CREATE TABLE book (id INTEGER NOT NULL PRIMARY KEY, title VARCHAR(80) NOT NULL, "
+                             "author_id INTEGER NOT NULL)")
+            database.executemany("INSERT INTO book VALUES (?, ?, ?)",
+                                 ((id, f"the book {id}", id // 10) for id in range(10000, 20000)))
+            database.execute("CREATE INDEX ix_book_author_id ON book (author_id)")
             database.execute("CREATE TABLE fortune (id INTEGER NOT NULL PRIMARY KEY, message VARCHAR(200) NOT NULL)")
             database.executemany("INSERT INTO fortune (message) VALUES (?)", ((each,) for each in FORTUNES))
         return path

@@ -65,7 +65,7 @@ TESTS = {
     "fortunes": Test("/fortunes", ["flask"], {"http.fortunes": "limit", "http.fortunes_flask": "flask"}, same="text"),
     "5 updates": Test("/updates", ["flask"], {"http.updates5": "flask"}, same="length"),
     # Two objects and their twenty related ones.
-    "20 joined": Test("/joined", [], {"http.joined20": "limit"}),
+    "20 joined": Test("/joined", ["beast"], {"http.joined20": "limit"}, same="length"),
     "20 selectin": Test("/selectin", [], {"http.selectin20": "limit"}),
     "20 batch": Test("/batch", [], {"http.batch20": "limit"}),
     "form of 1 KB": Test("/form", ["httplib", "flask"], {"http.form": "best"}, body=FORM),

@@ -43,6 +43,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         if (path == "/plain") return set("text/plain", "Hello, World!");
         if (path == "/json") return set("application/json", R"({"message":"Hello, World!"})");
         if (path == "/queries") return set("application/json", rows_.twenty());
+        if (path == "/joined") return set("application/json", rows_.shelf());
         if (path.substr(0, 5) != "/row/") return response_->result(http::status::not_found);
         std::string json;
         rows_.append(std::atoi(path.data() + 5), json);

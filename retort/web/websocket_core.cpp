@@ -180,15 +180,15 @@ void WebSocketCore::take(Event event) {
             return;
         case Event::ping: return write(frame(Opcode::pong, reader_.take_payload()));
         case Event::close: {
+            // It ends with the peer's code, though our goodbye may not reach it any more.
             heard_close_ = true;
-            auto reason = reader_.take_payload();
-            say_close(reader_.close_code(), "");
-            return end(reader_.close_code(), std::move(reason));
+            end(reader_.close_code(), reader_.take_payload());
+            return say_close(reader_.close_code(), "");
         }
         case Event::failed:
-            say_close(reader_.close_code(), reader_.problem());
             heard_close_ = true;
-            return end(reader_.close_code(), std::string{reader_.problem()});
+            end(reader_.close_code(), std::string{reader_.problem()});
+            return say_close(reader_.close_code(), reader_.problem());
     }
 }
 
