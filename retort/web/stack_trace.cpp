@@ -172,7 +172,7 @@ const std::string& library_folder() {
 bool of_application(const StackFrame& frame) {
     bool installed = frame.file.starts_with("/usr/") || frame.file.find("/include/retort/") != std::string::npos;
     bool own = !library_folder().empty() && frame.file.starts_with(library_folder());
-    return !frame.file.empty() && !installed && !own;
+    return frame.file.starts_with('/') && !installed && !own;  // the C library's are relative
 }
 
 /// `notes::list` of `notes::list(int)`; what a lambda stands in, and that it is one.
