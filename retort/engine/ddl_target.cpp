@@ -13,4 +13,31 @@ bool ConnectionDdlTarget::has_table(std::string_view name, std::string_view sche
 
 void ConnectionDdlTarget::run(const std::string& ddl) { connection_.run(ddl); }
 
+namespace {
+
+/// Runs DDL in one transaction, so that all of it happens or nothing.
+void change_schema(const Engine& engine, const schemas::MetaData& metadata,
+                   void (*change)(const schemas::MetaData&, schemas::DdlTarget&, bool)) {
+    auto connection = engine.connect();
+    ConnectionDdlTarget target(*connection);
+    connection->begin();
+    try {
+        change(metadata, target, true);
+    } catch (...) {
+        connection->rollback();
+        throw;
+    }
+    connection->commit();
+}
+
+}  // namespace
+
+void create_all(const Engine& engine, const schemas::MetaData& metadata) {
+    change_schema(engine, metadata, schemas::create_all);
+}
+
+void drop_all(const Engine& engine, const schemas::MetaData& metadata) {
+    change_schema(engine, metadata, schemas::drop_all);
+}
+
 }  // namespace retort::engines

@@ -1,7 +1,7 @@
 // A connection as the place where create_all and drop_all do their work.
 #pragma once
 
-#include "retort/engine/connection.hpp"
+#include "retort/engine/engine.hpp"
 #include "retort/schema/create.hpp"
 
 namespace retort::engines {
@@ -18,5 +18,9 @@ class ConnectionDdlTarget final : public schemas::DdlTarget {
   private:
     Connection& connection_;
 };
+
+/// Makes the tables that are missing, or drops those that are there: all or none.
+void create_all(const Engine& engine, const schemas::MetaData& metadata);
+void drop_all(const Engine& engine, const schemas::MetaData& metadata);
 
 }  // namespace retort::engines

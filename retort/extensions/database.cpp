@@ -120,7 +120,7 @@ bool records_queries(const Config& config) {
 
 detail::DebugSection recorded_section() {
     detail::DebugSection section{"SQL of this request", {}, {}};
-    auto queries = get_recorded_queries();
+    const auto& queries = detail::recorded_statements();
     section.remarks = detail::repeated_query_warnings(queries);
     constexpr std::size_t most_shown = 100;
     for (auto& query : queries) {
@@ -139,7 +139,7 @@ detail::DebugSection recorded_section() {
 
 /// In debug: what a developer does not see on a page that works.
 void warn_of_repeated_queries() {
-    for (auto& warning : detail::repeated_query_warnings(get_recorded_queries())) logger().warning(warning);
+    for (auto& warning : detail::repeated_query_warnings(detail::recorded_statements())) logger().warning(warning);
 }
 
 /// How an engine works, by the configuration and what one database says beyond it.
@@ -279,25 +279,6 @@ schemas::MetaData Database::reflect(std::string_view bind_key, const schemas::Re
     return metadata;
 }
 
-namespace {
-
-/// Runs DDL in one transaction, so that all of it happens or nothing.
-void change_schema(const engines::Engine& engine, const schemas::MetaData& metadata,
-                   void (*change)(const schemas::MetaData&, schemas::DdlTarget&, bool)) {
-    auto connection = engine.connect();
-    engines::ConnectionDdlTarget target(*connection);
-    connection->begin();
-    try {
-        change(metadata, target, true);
-    } catch (...) {
-        connection->rollback();
-        throw;
-    }
-    connection->commit();
-}
-
-}  // namespace
-
 std::vector<std::string> Database::all_keys() const {
     const auto& own = of_app();
     std::vector<std::string> keys;
@@ -315,16 +296,14 @@ void Database::create_all() const {
 }
 
 void Database::create_all(std::string_view bind_key) const {
-    change_schema(engine(bind_key), metadata(bind_key), schemas::create_all);
+    engines::create_all(engine(bind_key), metadata(bind_key));
 }
 
 void Database::drop_all() const {
     for (const auto& key : all_keys()) drop_all(key);
 }
 
-void Database::drop_all(std::string_view bind_key) const {
-    change_schema(engine(bind_key), metadata(bind_key), schemas::drop_all);
-}
+void Database::drop_all(std::string_view bind_key) const { engines::drop_all(engine(bind_key), metadata(bind_key)); }
 
 Session& Database::current_session() const {
     const void* owner = &detail::app_context().globals();
@@ -333,7 +312,7 @@ Session& Database::current_session() const {
         if (scope->owner == owner && scope->database == this) return scope->session;
     const auto& own = of_app();
     first = spare_scopes.take(owner, this, own.engine, first);
-    if (own.records) first->session.core().set_statement_context(detail::recorded_queries());
+    if (own.records) first->session.core().set_statement_context(detail::recorded_queries(), detail::note_place);
     return first->session;
 }
 

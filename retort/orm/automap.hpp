@@ -22,6 +22,10 @@ class Record;
 class RecordQuery;
 class RecordType;
 
+namespace orm {
+struct RecordRow;
+}
+
 /// How rows of one table find those of another.
 struct AutomapRelationship {
     enum class Kind : std::uint8_t { many_to_one, one_to_many, many_to_many };
@@ -55,6 +59,8 @@ class RecordType {
   public:
     const std::string& name() const { return name_; }
     const schemas::Table& table() const { return table_; }
+    /// Of the database that it lives in; "" for the main one.
+    const std::string& bind_key() const { return bind_key_; }
     const std::vector<AutomapRelationship>& relationships() const { return relationships_; }
     /// Throws InvalidRequestError("unknown-relationship") with the nearest name.
     const AutomapRelationship& relationship(std::string_view name) const;
@@ -63,7 +69,8 @@ class RecordType {
 
     /// All rows; refine it: `user.query().where(user["age"] > 18).all(session)`.
     [[nodiscard]] RecordQuery query() const;
-    /// The row with this primary key, its columns in the table's order; empty when there is none.
+    /// The row with this primary key, its columns in the table's order: the session's own record, or read; empty when
+    /// there is none.
     [[nodiscard]] std::optional<Record> get(Session& session, std::vector<sql::Expression> key) const;
     /// Inserts a row now, in the session's transaction: `user.add(db.session, {{"name", "ada"}})`. The record has what
     /// the database made of it: keys, defaults, computed values.
@@ -80,10 +87,11 @@ class RecordType {
     std::vector<AutomapRelationship> relationships_;
 };
 
-/// A row of a table that no struct describes: values by name. A copy is a record of its own.
+/// A handle to a row of a table that no struct describes: values by name. A session has one object for each row, so
+/// that all records of a row are the same. What is set is written by the session's next flush.
 class Record {
   public:
-    const RecordType& type() const { return *type_; }
+    const RecordType& type() const;
     /// The value, or the one it was set to. Throws ArgumentError("unknown-column") with the nearest name.
     sql::Value operator[](std::string_view column) const;
     /// The same as a C++ type: `record.get<DateTime>("made")`, `get<std::optional<int>>` where it may be NULL.
@@ -92,16 +100,16 @@ class Record {
         auto value = (*this)[column];
         return engines::value_as<T>(value.view(), column);
     }
-    /// Written by `save`. An expression of SQL is worked out by the database then.
+    /// Written by the next flush. An expression of SQL is worked out by the database then.
     void set(std::string_view column, sql::Expression value);
-    bool is_modified() const { return !changes_.empty(); }
+    bool is_modified() const;
+    bool operator==(const Record& other) const { return row_ == other.row_; }
 
-    /// UPDATEs the columns that were set, in the session's transaction; the session's commit makes it last.
-    /// Throws StaleDataError when the row is gone.
+    /// Flushes now; a record whose session has closed comes into this one. Throws StaleDataError when the row is gone.
     void save(Session& session);
-    /// Throws StaleDataError when the row is gone already.
+    /// DELETEs the row now. Throws StaleDataError when it is gone already.
     void delete_(Session& session);
-    /// Reads the row again; what was set and not saved is forgotten.
+    /// Reads the row again; what was set and not flushed is forgotten.
     void refresh(Session& session);
 
     /// The row that a many-to-one leads to; empty where the foreign key is NULL.
@@ -118,14 +126,10 @@ class Record {
   private:
     friend class RecordType;
     friend class RecordQuery;
-    explicit Record(const RecordType& type) : type_(&type) {}
-    void take(const engines::Row& row);
-    sql::Expression key_condition() const;
+    explicit Record(std::shared_ptr<orm::RecordRow> row) : row_(std::move(row)) {}
     const AutomapRelationship& between(std::string_view relationship, const Record& other) const;
 
-    const RecordType* type_;
-    std::vector<sql::Value> values_;
-    std::map<std::string, sql::Expression, std::less<>> changes_;
+    std::shared_ptr<orm::RecordRow> row_;
 };
 
 /// A query for records; a value as Select is.
@@ -151,6 +155,7 @@ class RecordQuery {
     friend class RecordType;
     friend class Record;
     RecordQuery(const RecordType& type, sql::Select statement) : type_(&type), statement_(std::move(statement)) {}
+    std::vector<Record> read(Session& session, const sql::Select& statement) const;
 
     const RecordType* type_;
     sql::Select statement_;

@@ -5,7 +5,9 @@
 #include <set>
 #include <unordered_map>
 
+#include "retort/engine/ddl_target.hpp"
 #include "retort/orm/relationship.hpp"
+#include "retort/orm/session.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/unit_of_work.hpp"
 #include "retort/sql/walk.hpp"
@@ -158,6 +160,14 @@ std::vector<std::string_view> UnitOfWork::bind_keys() {
     for (const auto& task : tasks_) add(*task.store->mapper);
     for (const auto& association : session_.associations_) add(*association.relationship->secondary);
     return keys;
+}
+
+void create_all(const engines::Engine& engine, std::string_view bind_key) {
+    engines::create_all(engine, metadata(bind_key));
+}
+
+void drop_all(const engines::Engine& engine, std::string_view bind_key) {
+    engines::drop_all(engine, metadata(bind_key));
 }
 
 }  // namespace retort::orm

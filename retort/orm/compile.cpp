@@ -17,7 +17,17 @@
 namespace retort::orm {
 
 sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& statement) {
-    return dialect.compile(statement);
+    auto compiled = dialect.compile(statement);
+    for (const auto& [name, position] : compiled.named) {
+        if (!compiled.parameters[position].is_null()) continue;
+        throw ArgumentError("missing-statement-parameter"_code, "the parameter :" + name + " has no value.",
+                            "give it one with the text, {{\"" + name + "\", …}}; a colon that means itself is \\:");
+    }
+    return compiled;
+}
+
+std::string compile_text(const engines::Dialect& dialect, const sql::NodeRef& statement) {
+    return dialect.compile(statement).text;
 }
 
 namespace {

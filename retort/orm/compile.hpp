@@ -13,7 +13,10 @@ namespace retort::orm {
 
 class SelectCore;
 
+/// A statement that is to run. Throws ArgumentError("missing-statement-parameter").
 sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& statement);
+/// The text of one that gets its values later.
+std::string compile_text(const engines::Dialect& dialect, const sql::NodeRef& statement);
 
 /// The text of a query, and its values, which live as long as the statement does.
 class CompiledQuery {

@@ -7,11 +7,29 @@ namespace retort {
 
 namespace {
 
+bool is_word_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Whether `:name` stands in the text.
+bool names_parameter(std::string_view sql, const std::string& name) {
+    for (auto at = sql.find(":" + name); at != sql.npos; at = sql.find(":" + name, at + 1)) {
+        auto end = at + 1 + name.size();
+        if (end == sql.size() || !is_word_letter(sql[end])) return true;
+    }
+    return false;
+}
+
 /// The text with these parameters in place of those of the same names that it had.
 TextClause text_with(std::string_view sql, std::vector<std::pair<std::string, sql::Value>> values,
                      std::vector<std::pair<std::string, std::vector<sql::Value>>> lists,
                      std::initializer_list<TextParameter> parameters) {
     for (const auto& parameter : parameters) {
+        if (!names_parameter(sql, parameter.name)) {
+            throw ArgumentError("unknown-statement-parameter"_code,
+                                "the text has no parameter :" + parameter.name + ".",
+                                "name it in the text, or take the value away: " + std::string(sql));
+        }
         auto same = [&](const auto& known) { return known.first == parameter.name; };
         std::erase_if(values, same);
         std::erase_if(lists, same);

@@ -308,5 +308,12 @@ template <class V, class... E>
     return Typed<V>(
         sql::column_valued(sql::function(function, {orm::to_expression(arguments)...}, orm::known_type<V>())));
 }
+/// One column of a function's rows, each a row of the query (PostgreSQL): `select(User::c.id,
+/// scalar_table_valued<std::string>("jsonb_each_text", "value", User::c.data))`.
+template <class V, class... E>
+[[nodiscard]] Typed<V> scalar_table_valued(std::string_view function, std::string_view column, E&&... arguments) {
+    return Typed<V>(sql::scalar_table_valued(sql::function(function, {orm::to_expression(arguments)...}), column,
+                                             orm::known_type<V>()));
+}
 
 }  // namespace retort

@@ -225,6 +225,22 @@ bool begins_at(const LoadOption& option, const Entity& entity) {
     return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
 }
 
+/// Each step of a path begins at the model that the one before leads to, or at one above or below it.
+void require_linked(const LoadOption& option) {
+    for (std::size_t i = 1; i < option.steps.size(); ++i) {
+        if (option.steps[i - 1].field == nullptr || option.steps[i].field == nullptr) continue;
+        const Relationship& before = relationship_at(option.steps[i - 1].field);
+        const Mapper& begin = mapper_at(option.steps[i].field);
+        if (begin.is_a(*before.target) || before.target->is_a(begin)) continue;
+        throw ArgumentError("foreign-loader-option"_code,
+                            "a loader option goes on at " + std::string(begin.name()) + ", but " +
+                                std::string(before.owner->name()) + "." + std::string(before.name) + " leads to " +
+                                std::string(before.target->name()) + ".",
+                            "go on with a relationship of " + std::string(before.target->name()) +
+                                ", or give the other one an option of its own");
+    }
+}
+
 void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart> parts,
                     std::span<const Entity> entities) {
     for (const auto& option : options) {
@@ -233,7 +249,10 @@ void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart
         for (const auto& part : parts) {
             if (part.mapper != nullptr) begins |= begins_at(option, entities[at++]);
         }
-        if (begins) continue;
+        if (begins) {
+            require_linked(option);
+            continue;
+        }
         throw ArgumentError("foreign-loader-option"_code,
                             "a loader option begins at a model that the query does not select.",
                             "begin at what is selected: select<User>().options(selectinload(User::c.bookmarks)"

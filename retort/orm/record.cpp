@@ -4,6 +4,8 @@
 #include "retort/base/suggest.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/orm/automap.hpp"
+#include "retort/orm/record_map.hpp"
+#include "retort/orm/session_core.hpp"
 #include "retort/sql/delete.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/update.hpp"
@@ -33,13 +35,8 @@ engines::Result read(Session& session, const std::string& bind_key, const sql::S
 
 template <class Statement>
 engines::Result write(Session& session, const std::string& bind_key, const Statement& statement) {
-    auto& core = session.core();
-    core.autoflush();
-    std::optional<engines::Result> result;
-    core.transaction().of(bind_key).write(
-        [&](engines::Connection& connection) { result = connection.execute(statement); });
-    core.expire_all();
-    return std::move(*result);
+    session.core().autoflush();
+    return session.core().write_rows(bind_key, statement.ref());
 }
 
 [[noreturn]] void refuse_stale(const RecordType& type, const char* what) {
@@ -76,6 +73,13 @@ std::optional<Record> RecordType::get(Session& session, std::vector<sql::Express
                                 std::to_string(key.size()) + " values were given.",
                             "give one value for each key column, in their order");
     }
+    std::vector<sql::ValueView> values;
+    for (const auto& part : key) {
+        const auto* bind = sql::node_cast<sql::BindNode>(part.node());
+        if (bind != nullptr) values.push_back(bind->value.view());
+    }
+    auto known = values.size() == key.size() ? session.core().records().find(*this, values) : nullptr;
+    if (known != nullptr && !known->expired) return Record(std::move(known));
     auto found = query();
     for (std::size_t i = 0; i < key.size(); ++i) found = found.where(equal((*this)[names[i]], key[i]));
     return found.first(session);
@@ -84,76 +88,71 @@ std::optional<Record> RecordType::get(Session& session, std::vector<sql::Express
 Record RecordType::add(Session& session, std::vector<sql::Assignment> values) const {
     for (const auto& [column, value] : values) (void)table_.column(column);
     auto statement = sql::insert(table_.ref()).values(std::move(values)).returning(columns_of(*this));
-    Record record(*this);
-    record.take(write(session, bind_key_, statement)[0]);
-    return record;
+    auto rows = write(session, bind_key_, statement);
+    return Record(session.core().records().inserted(*this, rows[0]));
 }
 
+const RecordType& Record::type() const { return *row_->type; }
+
 sql::Value Record::operator[](std::string_view column) const {
-    const auto& own = type_->table().column(column);
-    auto changed = changes_.find(column);
-    if (changed == changes_.end()) return values_[static_cast<std::size_t>(&own - type_->table().columns.data())];
+    const auto& own = type().table().column(column);
+    auto changed = row_->changes.find(column);
+    if (changed == row_->changes.end()) {
+        row_->require_fresh();
+        return row_->values[static_cast<std::size_t>(&own - type().table().columns.data())];
+    }
     const auto* value = sql::node_cast<sql::BindNode>(changed->second.node());
     if (value != nullptr) return value->value;
     throw InvalidRequestError("value-not-known"_code,
-                              "the new value of " + type_->name() + "." + own.name + " is an expression of SQL.",
-                              "save() first: the database works it out");
+                              "the new value of " + type().name() + "." + own.name + " is an expression of SQL.",
+                              "flush first: the database works it out");
 }
 
 void Record::set(std::string_view column, sql::Expression value) {
-    const auto& own = type_->table().column(column);
-    changes_.insert_or_assign(own.name, std::move(value));
+    const auto& own = type().table().column(column);
+    row_->changes.insert_or_assign(own.name, std::move(value));
+    if (row_->session != nullptr) row_->session->records().note_change(row_);
 }
 
-void Record::take(const engines::Row& row) {
-    values_.clear();
-    for (const auto& value : row.values()) values_.emplace_back(value);
-    changes_.clear();
-}
-
-sql::Expression Record::key_condition() const {
-    std::vector<sql::Expression> conditions;
-    for (const auto& name : type_->table().primary_key_columns()) {
-        auto at = static_cast<std::size_t>(&type_->table().column(name) - type_->table().columns.data());
-        conditions.push_back(equal((*type_)[name], sql::literal(values_[at])));
-    }
-    return sql::and_(std::move(conditions));
+bool Record::is_modified() const {
+    return std::any_of(row_->changes.begin(), row_->changes.end(),
+                       [&](const auto& change) { return row_->differs(change.first, change.second); });
 }
 
 void Record::save(Session& session) {
-    if (changes_.empty()) return;
-    std::vector<sql::Assignment> assignments;
-    for (const auto& [column, value] : changes_) assignments.push_back({column, value});
-    auto statement = sql::update(type_->table().ref())
-                         .values(std::move(assignments))
-                         .where(key_condition())
-                         .returning(columns_of(*type_));
-    auto rows = write(session, type_->bind_key_, statement);
-    if (rows.empty()) refuse_stale(*type_, "updated");
-    take(rows[0]);
+    session.core().records().attach(row_);
+    session.core().flush();
 }
 
 void Record::delete_(Session& session) {
-    auto statement = sql::delete_(type_->table().ref()).where(key_condition());
-    if (write(session, type_->bind_key_, statement).rows_affected() == 0) refuse_stale(*type_, "deleted");
+    auto& records = session.core().records();
+    if (row_->session != nullptr) records.attach(row_);
+    auto statement = sql::delete_(type().table().ref()).where(row_->key_condition());
+    if (write(session, type().bind_key(), statement).rows_affected() == 0) refuse_stale(type(), "deleted");
+    if (row_->session != nullptr) records.note_deleted(row_);
 }
 
 void Record::refresh(Session& session) {
-    auto rows = read(session, type_->bind_key_, type_->query().where(key_condition()).statement());
-    if (rows.empty()) refuse_stale(*type_, "read again");
-    take(rows[0]);
+    if (row_->session != nullptr) session.core().records().attach(row_);
+    row_->changes.clear();
+    row_->read_again(session.core());
+    session.core().records().attach(row_);
 }
 
 std::optional<Record> Record::one(Session& session, std::string_view name) const {
-    const auto& relationship = type_->relationship(name);
+    const auto& relationship = type().relationship(name);
+    std::vector<sql::Expression> key;
     for (const auto& column : relationship.columns) {
-        if ((*this)[column].is_null()) return std::nullopt;
+        auto value = (*this)[column];
+        if (value.is_null()) return std::nullopt;
+        key.push_back(sql::literal(std::move(value)));
     }
-    return many(name).first(session);
+    bool by_key = relationship.target_columns == relationship.target->table().primary_key_columns();
+    return by_key ? relationship.target->get(session, std::move(key)) : many(name).first(session);
 }
 
 RecordQuery Record::many(std::string_view name) const {
-    const auto& relationship = type_->relationship(name);
+    const auto& relationship = type().relationship(name);
     const RecordType& target = *relationship.target;
     auto query = target.query();
     if (relationship.kind != Kind::many_to_many) {
@@ -164,7 +163,7 @@ RecordQuery Record::many(std::string_view name) const {
         return query;
     }
     // Another name for the table between, which may be the target's own.
-    auto between = sql::TableRef(relationship.between, type_->table().schema).alias("between_1");
+    auto between = sql::TableRef(relationship.between, type().table().schema).alias("between_1");
     for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
         auto own = sql::literal((*this)[relationship.columns[i]]);
         query = query.where(equal(between.column(relationship.between_columns[i]), own));
@@ -177,11 +176,11 @@ RecordQuery Record::many(std::string_view name) const {
 }
 
 const AutomapRelationship& Record::between(std::string_view name, const Record& other) const {
-    const auto& relationship = type_->relationship(name);
-    if (relationship.kind == Kind::many_to_many && relationship.target == other.type_) return relationship;
+    const auto& relationship = type().relationship(name);
+    if (relationship.kind == Kind::many_to_many && relationship.target == &other.type()) return relationship;
     throw ArgumentError(
         "no-table-between"_code,
-        type_->name() + "." + relationship.name + " is no many-to-many with " + other.type_->name() + ".",
+        type().name() + "." + relationship.name + " is no many-to-many with " + other.type().name() + ".",
         "set the foreign key: record.set(\"…_id\", other[\"id\"])");
 }
 
@@ -194,13 +193,13 @@ void Record::link(Session& session, std::string_view name, const Record& other) 
     for (std::size_t i = 0; i < relationship.target_columns.size(); ++i) {
         values.push_back({relationship.between_target_columns[i], sql::literal(other[relationship.target_columns[i]])});
     }
-    auto table = sql::TableRef(relationship.between, type_->table().schema);
-    write(session, type_->bind_key_, sql::insert(table).values(std::move(values)));
+    auto table = sql::TableRef(relationship.between, type().table().schema);
+    write(session, type().bind_key(), sql::insert(table).values(std::move(values)));
 }
 
 void Record::unlink(Session& session, std::string_view name, const Record& other) const {
     const auto& relationship = between(name, other);
-    auto table = sql::TableRef(relationship.between, type_->table().schema);
+    auto table = sql::TableRef(relationship.between, type().table().schema);
     auto statement = sql::delete_(table);
     for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
         auto own = sql::literal((*this)[relationship.columns[i]]);
@@ -210,7 +209,7 @@ void Record::unlink(Session& session, std::string_view name, const Record& other
         auto theirs = sql::literal(other[relationship.target_columns[i]]);
         statement = statement.where(equal(table.column(relationship.between_target_columns[i]), theirs));
     }
-    write(session, type_->bind_key_, statement);
+    write(session, type().bind_key(), statement);
 }
 
 namespace {
@@ -249,15 +248,15 @@ RecordQuery RecordQuery::offset(std::int64_t rows) const { return {*type_, state
 
 RecordQuery RecordQuery::with(sql::Select statement) const { return {*type_, std::move(statement)}; }
 
-std::vector<Record> RecordQuery::all(Session& session) const {
+std::vector<Record> RecordQuery::read(Session& session, const sql::Select& statement) const {
     std::vector<Record> out;
-    for (const auto& row : read(session, type_->bind_key_, statement_)) {
-        Record record(*type_);
-        record.take(row);
-        out.push_back(std::move(record));
+    for (const auto& row : retort::read(session, type_->bind_key(), statement)) {
+        out.push_back(Record(session.core().records().meet(*type_, row)));
     }
     return out;
 }
+
+std::vector<Record> RecordQuery::all(Session& session) const { return read(session, statement_); }
 
 std::optional<Record> RecordQuery::first(Session& session) const {
     auto found = limit(1).all(session);
@@ -265,15 +264,13 @@ std::optional<Record> RecordQuery::first(Session& session) const {
 }
 
 Record RecordQuery::one(Session& session) const {
-    auto rows = read(session, type_->bind_key_, limit(2).statement());
-    Record record(*type_);
-    record.take(rows.one());
-    return record;
+    auto rows = retort::read(session, type_->bind_key(), limit(2).statement());
+    return Record(session.core().records().meet(*type_, rows.one()));
 }
 
 std::int64_t RecordQuery::count(Session& session) const {
     auto counted = sql::select({sql::func::count()}).select_from(statement_.subquery());
-    return read(session, type_->bind_key_, counted).scalar<std::int64_t>().value_or(0);
+    return retort::read(session, type_->bind_key(), counted).scalar<std::int64_t>().value_or(0);
 }
 
 }  // namespace retort

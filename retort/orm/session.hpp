@@ -340,11 +340,29 @@ class Session : public SessionFace<Session> {
     mutable orm::SessionCore core_;
 };
 
+namespace orm {
+
+/// Makes the tables of all models that the database does not have yet, all or none; models with a bind key by that one.
+/// For programs without an app: `orm::create_all(engine)`. `db.create_all()` does it for those with one.
+void create_all(const engines::Engine& engine, std::string_view bind_key = {});
+/// Drops the tables of all models.
+void drop_all(const engines::Engine& engine, std::string_view bind_key = {});
+
+}  // namespace orm
+
 /// Sets a column by its field's name, as Python's `setattr`: for input whose fields are known at run time only.
 /// Throws InvalidRequestError("unknown-attribute") with the nearest name, ArgumentError("null-attribute").
 template <class T>
 void set_attribute(const Ptr<T>& object, std::string_view name, const sql::Value& value) {
     orm::set_attribute(object.get(), name, value.view());
+}
+template <class T, class V>
+void set_attribute(const Ptr<T>& object, std::string_view name, const V& value) {
+    set_attribute(object, name, orm::value_of(orm::ValueOf<V>(value)));
+}
+template <class T>
+void set_attribute(const Ptr<T>& object, std::string_view name, std::nullptr_t) {
+    set_attribute(object, name, sql::Value());
 }
 
 }  // namespace retort

@@ -8,6 +8,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/record_map.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -26,6 +27,7 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     options_ = options;
     info_ = json();
     statement_context_ = nullptr;
+    begin_statement_ = nullptr;
     if (engine_) configure_mappers();
 }
 
@@ -53,6 +55,11 @@ Store& SessionCore::make_store(const Mapper& mapper) {
     store->mapper = &mapper;
     if (mapper.root != &mapper) store->identities = &store_of(*mapper.root).own;
     return *(stores_[mapper.index] = std::move(store));
+}
+
+RecordMap& SessionCore::records() {
+    if (records_ == nullptr) records_ = std::make_unique<RecordMap>(*this);
+    return *records_;
 }
 
 void* SessionCore::new_object(Store& store) {
@@ -176,6 +183,9 @@ void SessionCore::add(void* object) {
                 std::erase(deleting_, object);
             }
             break;
+        case ObjectState::deleted:
+            throw InvalidRequestError("deleted-object"_code, repr_of(object) + " was deleted in this transaction.",
+                                      "rollback() brings it back; make_transient(object) makes it a new one");
         default: break;
     }
 }
@@ -335,6 +345,7 @@ void SessionCore::forget_objects() noexcept {
     gone_.clear();
     pending_count_ = 0;
     loaded_.clear();
+    records_.reset();
 }
 
 // Called before the first change of a field since the last flush.

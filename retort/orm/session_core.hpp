@@ -30,6 +30,7 @@ class UnitOfWork;
 class SlabSet;
 class MetObjects;
 class SelectCore;
+class RecordMap;
 
 /// How a session behaves.
 struct SessionOptions {
@@ -138,7 +139,11 @@ class SessionCore {
     json& info() { return info_; }
     const ChangeLog& changes() const { return changes_; }
     /// What a hook of the engine finds as `engines::statement_context()` while this session writes, on whatever thread.
-    void set_statement_context(void* context) { statement_context_ = context; }
+    /// `begin` is told before each statement, on the session's own thread.
+    void set_statement_context(void* context, void (*begin)(void* context)) {
+        statement_context_ = context;
+        begin_statement_ = begin;
+    }
     void set_autoflush(bool autoflush) { options_.autoflush = autoflush; }
 
     // Objects.
@@ -220,6 +225,8 @@ class SessionCore {
     std::int64_t count(const sql::Select& statement);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
+    /// The same of one that gives rows, as records do: flushes nothing, and leaves records as they are.
+    engines::Result write_rows(std::string_view bind_key, const sql::NodeRef& statement);
     /// Runs SQL text, and gives its rows; one that writes expires what is in memory.
     engines::Result execute_text(const sql::NodeRef& text);
     /// The same of one with RETURNING, whose rows are given to `sink`.
@@ -234,6 +241,8 @@ class SessionCore {
     /// The same of a row that has only the columns of `mask`; the others wait until they are touched.
     void* load_row(Store& store, const ValueView* row, std::uint64_t mask);
     Store& store_of(const Mapper& mapper);
+    /// The rows of tables that no struct describes: orm/record_map.hpp.
+    RecordMap& records();
 
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
@@ -328,6 +337,10 @@ class SessionCore {
     void* blank(Store& store);
     void copy_values(const Mapper& mapper, void* to, void* from, bool changes, bool only_given);
     void expire_everything() noexcept;
+    /// After a statement that wrote rows: what waits for a flush stays.
+    void expire_unchanged() noexcept;
+    void expire_unchanged_objects() noexcept;
+    void expire_untouched(void* object) noexcept;
     void fill_many(const Relationship& relationship, const ManyCell& many, void* object);
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
@@ -362,11 +375,13 @@ class SessionCore {
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
-    std::vector<void*> loaded_;  ///< of models with a listener, not told yet
+    std::unique_ptr<RecordMap> records_;  ///< null while there are none
+    std::vector<void*> loaded_;           ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
     std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
+    void (*begin_statement_)(void* context) = nullptr;
     const void* thread_ = nullptr;      ///< on which the transaction was begun
     MetObjects* populating_ = nullptr;  ///< while a query overwrites what is known: what it has met
     std::string failure_;               ///< why only a rollback helps; "" while all is well

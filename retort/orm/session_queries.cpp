@@ -236,7 +236,7 @@ engines::Result SessionCore::execute_text(const sql::NodeRef& text) {
         engines::StatementContext scope(statement_context_);
         result = connection.execute(compiled.text, compiled.parameters);
     });
-    expire_everything();
+    expire_unchanged();
     return std::move(*result);
 }
 
@@ -284,15 +284,25 @@ std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
         engines::StatementContext scope(statement_context_);
         rows = connection.run(compiled.text, compiled.parameters);
     });
-    expire_everything();
+    expire_unchanged();
     return rows;
+}
+
+engines::Result SessionCore::write_rows(std::string_view bind_key, const sql::NodeRef& statement) {
+    std::optional<engines::Result> result;
+    transaction().of(bind_key).write([&](engines::Connection& connection) {
+        engines::StatementContext scope(statement_context_);
+        result = connection.execute(statement);
+    });
+    expire_unchanged_objects();
+    return std::move(*result);
 }
 
 void SessionCore::execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
     autoflush();
     auto& writing = transaction_for(statement);
     auto compiled = compile(engine_.dialect_of(bind_key_of(statement)), statement);
-    expire_everything();  // first, so that the rows that come back fill their objects
+    expire_unchanged();  // first, so that the rows that come back fill their objects
     RowReader rows(*this, parts);
     writing.write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);

@@ -5,6 +5,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
+#include "retort/orm/record_map.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -40,12 +41,14 @@ engines::Transaction& SessionCore::transaction() {
     } else if (thread_ != this_thread()) {
         refuse_other_thread();
     }
+    if (begin_statement_ != nullptr) [[unlikely]]
+        begin_statement_(statement_context_);
     return *transaction_;
 }
 
 bool SessionCore::has_work() const {
     return pending_count_ > 0 || !deleting_.empty() || !links_.empty() || !associations_.empty() || !orphans_.empty() ||
-           changes_.has_unflushed();
+           changes_.has_unflushed() || (records_ != nullptr && records_->has_work());
 }
 
 void SessionCore::autoflush() {
@@ -98,6 +101,7 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
             });
         }
         work.finish();
+        if (records_ != nullptr) records_->flush();
         work.tell_after();
         tell(session_events().after_flush);
     } catch (const std::exception& error) {
@@ -109,9 +113,10 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
     }
 }
 
-// Listeners that run after the writing may still refuse it, so there it is not made final in one step.
+// Listeners that run after the writing may still refuse it, so there it is not made final in one step. Records are
+// written after the objects.
 bool SessionCore::has_late_listeners() const {
-    if (!session_events().after_flush.empty()) return true;
+    if (!session_events().after_flush.empty() || records_ != nullptr) return true;
     return std::any_of(stores_.begin(), stores_.end(),
                        [](const auto& store) { return store != nullptr && store->mapper->events != nullptr; });
 }
@@ -152,10 +157,36 @@ void SessionCore::finish_transaction(bool committed) noexcept {
     inserted_.clear();
     numbered_.clear();
     changes_.clear();
+    if (records_ != nullptr) records_->finish(committed);
     if (!committed || options_.expire_on_commit) expire_everything();
 }
 
+void SessionCore::expire_unchanged() noexcept {
+    expire_unchanged_objects();
+    if (records_ != nullptr) records_->expire_unchanged();
+}
+
+void SessionCore::expire_unchanged_objects() noexcept {
+    const bool waits = has_work();
+    for (auto& store : stores_) {
+        if (store == nullptr) continue;
+        store->own.each([&](void* object) { waits ? expire_untouched(object) : expire(object); });
+    }
+}
+
+void SessionCore::expire_untouched(void* object) noexcept {
+    if (header_of(object).change == 0 && !has_relation_changes(object)) return expire(object);
+    if (header_of(object).state != ObjectState::persistent) return;
+    for (const auto& attribute : slab_of(object)->mapper->attributes) {
+        std::uint8_t& state = attribute.state(object);
+        bool stays = attribute.options.primary_key || (state & cell_touched) != 0;
+        if (!stays) state |= cell_expired;
+    }
+    header_of(object).expired = true;
+}
+
 void SessionCore::expire_everything() noexcept {
+    if (records_ != nullptr) records_->expire();
     for (auto& store : stores_) {
         if (store != nullptr) store->own.each([this](void* object) { expire(object); });
     }
@@ -270,6 +301,7 @@ void SessionCore::rollback_nested(std::size_t depth) noexcept {
     }
     undo_changes(savepoint.changes);
     undo_objects(savepoint.inserted, savepoint.gone);
+    if (records_ != nullptr) records_->undo_deletes();
     expire_everything();
     tell_quietly(session_events().after_soft_rollback, "after_soft_rollback");
 }

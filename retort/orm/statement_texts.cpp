@@ -94,7 +94,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             bool own = mapper_.is_plain() || (mask != 0 && (mask & ~mapper_.local) == 0);
             auto statement = sql::select(std::move(columns)).where(key_condition(mapper_, mapper_.keys, own));
             if (!own) statement = std::move(statement).select_from(mapper_.source).where(mapper_.fixed_restriction());
-            return orm::compile(dialect, statement.ref()).text;
+            return compile_text(dialect, statement.ref());
         }
         case Kind::insert: {
             std::vector<std::string> names;
@@ -110,8 +110,8 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
                 if (!given && made != nullptr) row.push_back({attribute.column_name, made_by(dialect, *made)});
             }
             auto statement = sql::insert(mapper_.table);
-            if (row.size() > names.size()) return orm::compile(dialect, statement.values(std::move(row)).ref()).text;
-            return orm::compile(dialect, names.empty() ? statement.ref() : statement.columns(names).ref()).text;
+            if (row.size() > names.size()) return compile_text(dialect, statement.values(std::move(row)).ref());
+            return compile_text(dialect, names.empty() ? statement.ref() : statement.columns(names).ref());
         }
         case Kind::update:
         case Kind::update_by_key:
@@ -133,16 +133,16 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
             auto keys = kind == Kind::update ? row_keys() : mapper_.keys;
             auto statement =
                 sql::update(mapper_.table).values(std::move(assignments)).where(key_condition(mapper_, keys));
-            return orm::compile(dialect, statement.ref()).text;
+            return compile_text(dialect, statement.ref());
         }
         case Kind::remove_where: {
             auto statement = sql::delete_(mapper_.table).where(key_condition(mapper_, attributes));
-            return orm::compile(dialect, statement.ref()).text;
+            return compile_text(dialect, statement.ref());
         }
-        case Kind::related: return orm::compile(dialect, related_to(mapper_.relationships[mask]).ref()).text;
+        case Kind::related: return compile_text(dialect, related_to(mapper_.relationships[mask]).ref());
         case Kind::remove: break;
     }
-    return orm::compile(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_, row_keys())).ref()).text;
+    return compile_text(dialect, sql::delete_(mapper_.table).where(key_condition(mapper_, row_keys())).ref());
 }
 
 }  // namespace retort::orm

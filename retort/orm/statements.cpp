@@ -6,6 +6,7 @@
 
 #include "retort/orm/errors.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/types_check.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::orm {
@@ -18,12 +19,22 @@ sql::Delete delete_rows(const Mapper& mapper) {
 }
 sql::Insert insert_rows(const Mapper& mapper) { return sql::insert(of_one_table(mapper).table); }
 
+namespace {
+
+/// What a flush refuses, a statement refuses too: texts that are too long, NaN, …
+sql::Assignment checked_assignment(const Mapper& mapper, const Attribute& attribute, void* object) {
+    auto view = attribute.view(object);
+    check_value(view, {mapper.name(), attribute.name, attribute.sql_type});
+    return {attribute.column_name, sql::literal(sql::Value(view))};
+}
+
+}  // namespace
+
 std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) {
     if (mapper.discriminator != nullptr) set_kind(mapper, object);
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
-        if (!attribute.is_set(object)) continue;
-        assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(object)))});
+        if (attribute.is_set(object)) assignments.push_back(checked_assignment(mapper, attribute, object));
     }
     return assignments;
 }
@@ -58,12 +69,16 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
     for (const auto& attribute : mapper.attributes) {
         if (!tells_given(attribute, example, defaults)) refuse_untold(mapper, attribute);
         if (!attribute.is_set(example) || (attribute.state(example) & cell_defaulted) != 0) continue;
-        assignments.push_back({attribute.column_name, sql::literal(sql::Value(attribute.view(example)))});
+        assignments.push_back(checked_assignment(mapper, attribute, example));
     }
     return assignments;
 }
 
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement) {
+    if (objects.empty()) {
+        throw ArgumentError("no-rows"_code, "an INSERT into " + mapper.table_name + " was given a list without rows.",
+                            "ask first whether there are any; values({}) is one row of defaults");
+    }
     std::vector<std::string> columns;
     std::vector<std::vector<sql::Expression>> rows;
     for (void* object : objects) {
@@ -86,7 +101,14 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
 
 sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
     const auto& column = static_cast<const sql::ColumnNode&>(*assigned.column.node());
-    if (column.table.get() == mapper.table.node()) return {column.name.text, assigned.value};
+    if (column.table.get() == mapper.table.node()) {
+        const auto* value = sql::node_cast<sql::BindNode>(assigned.value.node());
+        for (const auto& attribute : mapper.attributes) {
+            if (value == nullptr || attribute.column.node() != &column) continue;
+            check_value(value->value.view(), {mapper.name(), attribute.name, attribute.sql_type});
+        }
+        return {column.name.text, assigned.value};
+    }
     throw ArgumentError("foreign-column"_code,
                         "\"" + column.name.text + "\" is no column of " + mapper.table_name +
                             ", so a statement for that table cannot set it.",

@@ -152,7 +152,9 @@ class Insert {
     [[nodiscard]] Insert values(T row) const {
         return Insert(statement_.values(orm::assignments_of(orm::mapper_of<T>(), &row)));
     }
-    [[nodiscard]] Insert values(std::vector<T> rows) const {
+    // A template, because g++ takes {.age = 3} for a vector of three.
+    template <std::same_as<std::vector<T>> Several>
+    [[nodiscard]] Insert values(Several rows) const {
         std::vector<void*> objects;
         for (T& row : rows) objects.push_back(&row);
         return Insert(orm::rows_of(orm::mapper_of<T>(), std::move(objects), statement_));

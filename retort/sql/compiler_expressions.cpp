@@ -174,6 +174,11 @@ void Compiler::visit_special_column(const ColumnNode& column) {
             write_column_table(*column.table);
             write('.');
             return write_name(Identifier(made_up_label(*static_cast<const UnnamedColumnNode&>(column).source)));
+        case ColumnNode::Form::field:
+            write('(');
+            visit(static_cast<const FieldNode&>(column).function);
+            write(").");
+            return write_name(column.name);
         default: return write_name(column.name);
     }
 }

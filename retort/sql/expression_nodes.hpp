@@ -26,6 +26,7 @@ class ColumnNode : public Node {
         whole,      ///< the name of `table` itself: a function in FROM that gives one value a row
         bare,       ///< its name alone: of VALUES without a name
         unnamed,    ///< a column of a subquery that has no name of its own: an UnnamedColumnNode
+        field,      ///< of the rows that a function gives where a value stands: a FieldNode
     };
     ColumnNode(NodeRef of, Identifier called, Type as)
         : Node(own_kind), table(std::move(of)), name(std::move(called)), type(std::move(as)) {}
@@ -43,6 +44,16 @@ class UnnamedColumnNode final : public ColumnNode {
         form = Form::unnamed;
     }
     NodeRef source;
+};
+
+/// `(f(x)).name`: one column of what a function gives.
+class FieldNode final : public ColumnNode {
+  public:
+    FieldNode(NodeRef of, std::string_view called, Type as)
+        : ColumnNode(NodeRef(), Identifier(called), std::move(as)), function(std::move(of)) {
+        form = Form::field;
+    }
+    Expression function;
 };
 
 /// A value that is sent beside the SQL.

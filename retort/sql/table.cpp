@@ -222,6 +222,10 @@ ColumnRef column_valued(const Expression& function, std::string_view name) {
     return ColumnRef(NodeRef(node));
 }
 
+Expression scalar_table_valued(const Expression& function, std::string_view column, Type type) {
+    return Expression(NodeRef(new FieldNode(function.ref(), column, std::move(type))));
+}
+
 Subquery text_subquery(const Expression& text, std::vector<Expression> columns, std::string_view name) {
     return Subquery(NodeRef(new AliasNode(NodeRef(new TextualNode(text, std::move(columns))), name)));
 }

@@ -81,6 +81,8 @@ Subquery table_valued(const Expression& function, std::vector<Expression> column
                       std::string_view ordinality = {});
 /// A function in FROM that gives one value a row, which goes by the name of the function's alias.
 ColumnRef column_valued(const Expression& function, std::string_view name = {});
+/// One column of the rows that a function gives, where a value stands: `(jsonb_each(data)).value` (PostgreSQL).
+Expression scalar_table_valued(const Expression& function, std::string_view column, Type type = {});
 /// text() that selects these columns, so that it can be a subquery or a CTE.
 Subquery text_subquery(const Expression& text, std::vector<Expression> columns, std::string_view name = {});
 Subquery text_cte(const Expression& text, std::vector<Expression> columns, std::string_view name = {});

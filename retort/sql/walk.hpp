@@ -61,6 +61,10 @@ void parts_of_over(const OverNode& node, F& f) {
 template <class F>
 void for_each_part(const Node& node, F&& f) {
     switch (node.kind()) {
+        case NodeKind::column:
+            if (static_cast<const ColumnNode&>(node).form == ColumnNode::Form::field)
+                f(static_cast<const FieldNode&>(node).function);
+            break;
         case NodeKind::binary: detail::parts_of_binary(static_cast<const BinaryNode&>(node), f); break;
         case NodeKind::unary: f(static_cast<const UnaryNode&>(node).operand); break;
         case NodeKind::list: detail::each(static_cast<const ListNode&>(node).items, f); break;
@@ -95,7 +99,7 @@ void for_each_table(const Expression& expression, F&& f, int depth) {
     const Node* node = expression.node();
     if (!node) return;
     if (depth > deepest_expression) throw_too_deep();
-    if (const auto* column = node_cast<ColumnNode>(node)) {
+    if (const auto* column = node_cast<ColumnNode>(node); column && column->form != ColumnNode::Form::field) {
         if (column->table) f(column->table);
         return;
     }

@@ -6,12 +6,17 @@
 #include <dlfcn.h>
 #include <unwind.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -39,6 +44,7 @@ int backtrace_syminfo(backtrace_state*, std::uintptr_t place,
 namespace retort::detail {
 namespace {
 
+// Enough to reach the application from within the library, and to show where it came from.
 constexpr std::size_t most_frames = 64;
 constexpr std::size_t most_throws = 16;
 
@@ -147,6 +153,65 @@ std::vector<StackFrame> stack_of(const std::exception_ptr& thrown) {
     }
     frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(own));
     return frames;
+}
+
+namespace {
+
+/// The folder of the library's sources, as its own line numbers tell it; empty when it has none.
+const std::string& library_folder() {
+    static const std::string folder = [] {
+        std::vector<StackFrame> own;
+        add_frames(own, reinterpret_cast<std::uintptr_t>(&source_lines));
+        constexpr std::string_view here = "web/stack_trace.cpp";
+        if (own.empty() || !own[0].file.ends_with(here)) return std::string();
+        return own[0].file.substr(0, own[0].file.size() - here.size());
+    }();
+    return folder;
+}
+
+bool of_application(const StackFrame& frame) {
+    bool installed = frame.file.starts_with("/usr/") || frame.file.find("/include/retort/") != std::string::npos;
+    bool own = !library_folder().empty() && frame.file.starts_with(library_folder());
+    return frame.file.starts_with('/') && !installed && !own;  // the C library's are relative
+}
+
+/// `notes::list` of `notes::list(int)`; what a lambda stands in, and that it is one.
+std::string short_function(const std::string& function) {
+    auto lambda = function.find("::{lambda");
+    auto name = function.substr(0, lambda);
+    name.resize(std::min(name.size(), name.find('(')));
+    return lambda == std::string::npos ? name : name + "::<lambda>";
+}
+
+std::string place_in_application(std::uintptr_t place) {
+    std::vector<StackFrame> frames;
+    add_frames(frames, place);
+    for (const auto& frame : frames) {
+        if (!of_application(frame)) continue;
+        auto file = std::filesystem::path(frame.file).lexically_normal().string();
+        return file + ":" + std::to_string(frame.line) + " (" + short_function(frame.function) + ")";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<std::uintptr_t> current_places() {
+    KeptStack stack;
+    _Unwind_Backtrace(take_frame, &stack);
+    return {stack.places.begin(), stack.places.begin() + static_cast<std::ptrdiff_t>(stack.size)};
+}
+
+std::string application_place(const std::vector<std::uintptr_t>& places) {
+    static std::mutex mutex;
+    static std::unordered_map<std::uintptr_t, std::string> known;  // as many as the program has calls
+    std::lock_guard lock(mutex);
+    for (auto place : places) {
+        auto [at, is_new] = known.try_emplace(place);
+        if (is_new) at->second = place_in_application(place);
+        if (!at->second.empty()) return at->second;
+    }
+    return {};
 }
 
 std::vector<std::pair<int, std::string>> source_lines(const std::string& file, int line, int around) {

@@ -1,6 +1,7 @@
-// Where an exception was thrown: the stack at that moment, kept in debug only, with functions and lines of source.
+// Stacks, with functions and lines of source: where an exception was thrown, kept in debug only, and where a thread is.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <vector>
@@ -17,6 +18,11 @@ struct StackFrame {
 void keep_stacks_of_throws();
 /// The stack where the exception was thrown, innermost first; empty when it was not kept.
 std::vector<StackFrame> stack_of(const std::exception_ptr& thrown);
+/// Where this thread is now, innermost first: addresses only, some microseconds.
+std::vector<std::uintptr_t> current_places();
+/// "notes.cpp:12 (list_notes)": the innermost of these places that is in the application's own source; empty when the
+/// program has no line numbers.
+std::string application_place(const std::vector<std::uintptr_t>& places);
 /// The lines around one of a file, each with its number; empty when the file cannot be read.
 std::vector<std::pair<int, std::string>> source_lines(const std::string& file, int line, int around);
 

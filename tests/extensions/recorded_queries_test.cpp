@@ -49,14 +49,46 @@ TEST_CASE("recorded queries: statements, parameters and times of reads and write
     CHECK(sql::to_string(rows[0].parameters[0].view()) == "'first'");
     CHECK(rows[0].duration().count() >= 0);
     CHECK(rows[0].start_time <= rows[1].start_time);
-    CHECK(rows[0].location.empty());
+}
+
+namespace {
+
+/// What a location must be where the program has line numbers; else `endpoint`.
+bool is_place(const std::string& location, const std::string& function, const std::string& endpoint) {
+    if (location == endpoint) return true;
+    bool here = location.find("recorded_queries_test.cpp:") != std::string::npos;
+    return here && location.find('(') != std::string::npos && location.find(function) != std::string::npos &&
+           location.ends_with(")");
+}
+
+void read_notes() { (void)recorded_db.session.scalars(select<RecordedNote>()).all(); }
+
+}  // namespace
+
+TEST_CASE("recorded queries: where the application asked") {
+    App app = recording_app(true);
+    auto context = app.app_context();
+    recorded_db.session.add(RecordedNote{.text = "first"});
+    recorded_db.session.commit();
+    read_notes();
+    std::vector<RecordedQuery> queries;
+    for (auto& query : get_recorded_queries()) {
+        if (query.statement.find("recorded_note") != query.statement.npos) queries.push_back(query);
+    }
+    REQUIRE(queries.size() >= 2);
+    CHECK(is_place(queries.front().location, "", "<unknown>"));
+    CHECK(is_place(queries.back().location, "read_notes", "<unknown>"));
+    CHECK(detail::recorded_statements().back().location.empty());
 }
 
 TEST_CASE("recorded queries: each context has its own, and a request is named") {
     App app = recording_app(true);
     app.route<write_view>("/write", {POST});
     auto answer = app.test_client().post("/write");
-    CHECK(answer.text().find("write_view INSERT INTO recorded_note") != std::string::npos);
+    auto inserted = answer.text().find(" INSERT INTO recorded_note");
+    REQUIRE(inserted != std::string::npos);
+    auto begin = answer.text().rfind('\n', inserted) + 1;
+    CHECK(is_place(answer.text().substr(begin, inserted - begin), "write_view", "write_view"));
     auto context = app.app_context();
     CHECK(get_recorded_queries().empty());
 }

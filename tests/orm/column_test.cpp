@@ -84,11 +84,11 @@ TEST_CASE("session: a copy of a persistent object is transient") {
     auto second = session.add(std::move(copy));
     session.commit();
     CHECK(session.get<Parcel>(7)->label == "y");
-    set_attribute(second, "label", sql::Value(sql::ValueView::of(std::string_view("z"))));
+    set_attribute(second, "label", "z");
     CHECK(session.dirty_count() == 1);
     session.commit();
     CHECK(session.scalars(select<Parcel>().where(Parcel::c.label == "z")).size() == 1);
-    CHECK_THROWS_AS(set_attribute(second, "label", sql::Value()), ArgumentError);
+    CHECK_THROWS_AS(set_attribute(second, "label", nullptr), ArgumentError);
 }
 
 TEST_CASE("session: keys of several columns") {

@@ -144,6 +144,19 @@ TEST_CASE_FIXTURE(Books, "merge: goes on to the objects of relationships, and ta
     CHECK(titles() == std::vector<std::string>{"detached"});
 }
 
+TEST_CASE_FIXTURE(Books, "add: an object whose row was deleted comes back by a rollback, or as a new one") {
+    auto book = session.add(Book{.title = "a"});
+    session.commit();
+    CHECK(book->title == "a");
+    session.delete_(book);
+    session.flush();
+    CHECK_THROWS_AS(session.add(book), InvalidRequestError);
+    make_transient(book);
+    session.add(book);
+    session.commit();
+    CHECK(titles() == std::vector<std::string>{"a"});
+}
+
 TEST_CASE_FIXTURE(Books, "expire: some columns are read again alone") {
     auto book = session.add(Book{.title = "a", .year = 1});
     session.commit();

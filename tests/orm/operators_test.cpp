@@ -78,6 +78,25 @@ TEST_CASE_FIXTURE(Switches, "operators: a function that gives rows") {
     CHECK_THROWS_AS(((void)table_valued<int, int>("json_each", {"key"}, Switch::c.data)), ArgumentError);
 }
 
+TEST_CASE("operators: one column of a function's rows") {
+    auto text = [](const auto& query) {
+        auto made = sql::Compiler().compile(query.statement().ref()).text;
+        for (std::size_t at = 0; (at = made.find('\n', at)) != made.npos;) made.erase(at, 1);
+        return made;
+    };
+    auto value = scalar_table_valued<int>("jsonb_each", "value", Switch::c.data);
+    static_assert(std::is_same_v<decltype(value)::value_type, int>);
+    CHECK(text(select(value)) == "SELECT (jsonb_each(switch.data)).value FROM switch");
+    CHECK(text(select(Switch::c.name, value + 1).where(value == 3).order_by(value)) ==
+          "SELECT switch.name, (jsonb_each(switch.data)).value + ? AS anon_1 FROM switch "
+          "WHERE (jsonb_each(switch.data)).value = ? ORDER BY (jsonb_each(switch.data)).value");
+    CHECK(text(select(scalar_table_valued<int>("f", "select", 1).label("x"))) == "SELECT (f(?)).\"select\" AS x");
+    auto inner = select(Switch::c.name, value).subquery();
+    CHECK(text(select(std::get<1>(inner.columns()))) ==
+          "SELECT anon_1.value FROM (SELECT switch.name AS name, (jsonb_each(switch.data)).value FROM switch) "
+          "AS anon_1");
+}
+
 TEST_CASE_FIXTURE(Switches, "operators: lists in text") {
     auto named = [&](const std::vector<std::string>& names) {
         return values(

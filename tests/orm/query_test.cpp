@@ -93,3 +93,10 @@ TEST_CASE_FIXTURE(Folk, "query: fetch is the standard's limit") {
     CHECK(first_letters(select<Villager>().order_by(Villager::c.id).limit(2).offset(1)) == "bc");
     CHECK(first_letters(select<Villager>().order_by(Villager::c.id).slice(1, 3).slice(1, 2)) == "c");
 }
+
+TEST_CASE_FIXTURE(Folk, "options: each step of a path begins where the one before leads to") {
+    auto gardens = selectinload(Villager::c.gardens);
+    CHECK_THROWS_AS((void)session.scalars(select<Villager>().options(gardens.selectinload(Villager::c.reports))).all(),
+                    ArgumentError);
+    CHECK(session.scalars(select<Villager>().options(gardens.joinedload(Garden::c.villager))).size() == 4);
+}

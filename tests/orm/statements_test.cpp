@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "support.hpp"
 
 namespace {
@@ -18,6 +20,11 @@ struct Item : Model<Item> {
 struct Stock : Model<Stock> {
     Column<int, primary_key> id;
     Column<int> amount = 1;
+};
+struct Gauge : Model<Gauge> {
+    Column<int, primary_key> id;
+    Column<String<5>> name;
+    Column<std::optional<double>> level;
 };
 enum class Grade { plain, fine };
 struct Offer : Model<Offer> {
@@ -104,12 +111,48 @@ TEST_CASE_FIXTURE(Items, "default_: new objects have it, examples and merge say 
     CHECK(session.merge(Offer{.id = 3})->active);  // a new row has the defaults
 }
 
+TEST_CASE_FIXTURE(Items, "insert: a list without rows is refused, not a row of defaults") {
+    CHECK_THROWS_AS((void)insert<Stock>().values(std::vector<Stock>{}), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "insert: an example of one number") {
+    CHECK(session.execute(insert<Stock>().values({.amount = 3})) == 1);
+    CHECK(session.scalars(select<Stock>()).one()->amount == 3);
+}
+
 TEST_CASE_FIXTURE(Items, "update: many rows, each of which tells what it was given") {
     session.add_all({Stock{.amount = 5}, Stock{.amount = 6}});
     session.commit();
     session.execute(update<Stock>(), {{.id = 1, .amount = 7}, {.id = 2, .amount = 8}});
     CHECK_THROWS_AS(session.execute(update<Stock>(), {{.id = 1, .amount = 9}, {.id = 2}}), ArgumentError);
     CHECK(session.get<Stock>(2)->amount == 8);
+}
+
+TEST_CASE_FIXTURE(Items, "statements: what a flush refuses is refused, before the database sees it") {
+    using Statement = Update<Gauge>;
+    CHECK_THROWS_AS((void)Statement().values({.name = "abcdef"}), ValueTooLongError);
+    CHECK_THROWS_AS((void)Statement().values(Gauge::c.name = "abcdef"), ValueTooLongError);
+    CHECK_THROWS_AS((void)Statement().values(Gauge::c.name = "\xff"), InvalidValueError);
+    CHECK_THROWS_AS((void)Statement().values(Gauge::c.level = std::nan("")), InvalidValueError);
+    CHECK_THROWS_AS((void)insert<Gauge>().values({.name = "abcdef"}), ValueTooLongError);
+    CHECK_NOTHROW((void)Statement().values(Gauge::c.name = func::lower("abcdefg")));
+}
+
+TEST_CASE_FIXTURE(Items, "statements: leave what waits for a flush as it is") {
+    session.add_all({Item{.name = "a", .price = 1}, Item{.name = "b", .price = 2}});
+    session.commit();
+    auto a = session.get<Item>(1), b = session.get<Item>(2);
+    CHECK(b->price == 2);
+    {
+        auto paused = session.no_autoflush();
+        a->price = 7;
+        session.execute(update<Item>().values(Item::c.price = Item::c.price + 10, Item::c.amount = 5));
+        CHECK(a->price == 7);
+        CHECK(a->amount == 5);
+        CHECK(b->price == 12);
+    }
+    session.commit();
+    CHECK(a->price == 7);
 }
 
 TEST_CASE_FIXTURE(Items, "delete_: rows by a condition") {

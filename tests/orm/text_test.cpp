@@ -54,3 +54,11 @@ TEST_CASE_FIXTURE(Folk, "text: as a subquery") {
     auto query = select(Villager::c.name, age).join(old, id == Villager::c.id).order_by(age, Villager::c.name);
     CHECK(session.execute(query).all()[0] == std::tuple<std::string, int>("cyd", 20));
 }
+
+TEST_CASE_FIXTURE(Folk, "text: each parameter has a value, each value a parameter") {
+    CHECK_THROWS_AS((void)session.execute(text("SELECT :missing")), ArgumentError);
+    CHECK_THROWS_AS((void)session.scalars(select<Villager>().where(text("age > :least"))).all(), ArgumentError);
+    CHECK_THROWS_AS((void)text("SELECT :ages", {{"age", 1}}), ArgumentError);
+    CHECK(session.execute(text("SELECT :a AS n, '\\:b' AS t", {{"a", nullptr}})).size() == 1);
+    CHECK(session.execute(text("SELECT :a AS n").bindparams({{"a", 3}}))[0].get<int>("n") == 3);
+}
