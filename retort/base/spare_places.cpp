@@ -66,14 +66,19 @@ struct SpareEnd {
     ~SpareEnd() { spare_places.end(); }
 };
 
+void end_with_thread() { thread_local SpareEnd end; }
+
 }  // namespace
 
 void* take_place(std::size_t size) {
-    thread_local SpareEnd end;
+    end_with_thread();
     return spare_places.take(size);
 }
 
-void give_place(void* place, std::size_t size) noexcept { spare_places.give(place, size); }
+void give_place(void* place, std::size_t size) noexcept {
+    end_with_thread();
+    spare_places.give(place, size);
+}
 
 #endif
 

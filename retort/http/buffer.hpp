@@ -85,6 +85,12 @@ class OutputBuffer {
 
     void grow(std::size_t size) {
         const std::size_t content = end_ - begin_;
+        if (begin_ != 0 && content + size <= capacity_ / 2) {
+            std::memmove(bytes_.get(), bytes_.get() + begin_, content);
+            begin_ = 0;
+            end_ = content;
+            return;
+        }
         const std::size_t capacity = std::max<std::size_t>({2 * capacity_, content + size, 16 * 1024});
         auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
         if (content != 0) std::memcpy(bytes.get(), bytes_.get() + begin_, content);

@@ -193,6 +193,8 @@ Upgraded::Received Exchange::receive(std::span<char> into) {
         input_.consume(size);
         return {false, size};
     }
+    // Who sends without pause leaves room for the other connections of the thread.
+    if (++received_in_a_row_ % rounds_in_a_row == 0) fibers::yield();
     const auto transfer = connection_->try_receive(into.data(), into.size());
     if (transfer.status == Status::done) return {false, transfer.size};
     return {broken_ || transfer.status != Status::would_block, 0};

@@ -87,6 +87,7 @@ class Exchange final : private Channel, private Upgraded {
     /// How it ended, when the handler has sent the response itself.
     std::optional<Ending> sent_;
     bool has_body_ = false;
+    unsigned received_in_a_row_ = 0;  ///< by a view that has the connection for itself
     bool flushing_ = false;
     bool broken_ = false;
 };

@@ -19,6 +19,7 @@ using TimePoint = fibers::Clock::time_point;
 
 constexpr std::size_t read_at_once = 16 * 1024;
 constexpr unsigned rounds_in_a_row = 16;
+constexpr std::chrono::milliseconds shortest_wait{50};
 constexpr std::size_t send_at_once = 64 * 1024;
 constexpr std::chrono::seconds goaway_time{1};
 /// Of the bytes that come, one in eight must belong to requests or make room for answers, but for a first megabyte:
@@ -41,6 +42,7 @@ Http2Session::~Http2Session() = default;
 
 void Http2Session::go_on() {
     if (end_ != End::none) return settle();
+    if (worker_.stopping() && !shutting_down_) return shut_down();
     if (!early_.empty()) feed(std::exchange(early_, {}));
     send();
     bool more = true;
@@ -165,7 +167,8 @@ void Http2Session::settle() {
         end_ = End::drain;
         for (auto& stream : streams_) stream->close();
     }
-    if (end_ == End::none) return connection_.wake_at(next_due());
+    // Never at once again: what is due may have to wait until the client takes what is written.
+    if (end_ == End::none) return connection_.wake_at(std::max(next_due(), worker_.loop().now() + shortest_wait));
     if (running_ == 0) connection_.end_http2(end_ == End::drain ? Ending::drain : Ending::close);
 }
 

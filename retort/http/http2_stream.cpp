@@ -171,6 +171,7 @@ void Http2Stream::send_stream(std::optional<std::uint64_t> length) {
         session_.worker().report(std::current_exception());
     }
     output_ended_ = true;
+    if (output_.empty()) progress_ = session_.worker().loop().now();
     if (complete) {
         session_.resume(*this);
     } else {
@@ -268,7 +269,7 @@ std::size_t Http2Stream::take_output(std::span<char> into, bool& ended) {
 }
 
 fibers::Clock::time_point Http2Stream::stalled_since() const noexcept {
-    const bool waits = answer_.stream ? !output_.empty() : body_sent_ < answer_.body.size();
+    const bool waits = answer_.stream ? !output_.empty() || output_ended_ : body_sent_ < answer_.body.size();
     return answered_ && !closed_ && waits ? progress_ : fibers::Clock::time_point::max();
 }
 

@@ -25,9 +25,12 @@ Side side_of(const RevisionGraph& graph, const std::string& head, const std::set
         bool known = graph.script(id).built;
         for (const auto& operation : known ? operations_of(graph.script(id), true) : std::vector<Operation>{}) {
             known = known && !is_opaque(operation);
-            auto table = table_of(operation);
-            if (!table.empty()) out.tables.insert(operation.bind.empty() ? table : operation.bind + ':' + table);
-            if (const auto* rename = std::get_if<ops::RenameTable>(&operation.step)) out.tables.insert(rename->to);
+            auto full = [&](const std::string& table) {
+                return operation.bind.empty() ? table : operation.bind + ':' + table;
+            };
+            if (auto table = table_of(operation); !table.empty()) out.tables.insert(full(table));
+            if (const auto* rename = std::get_if<ops::RenameTable>(&operation.step))
+                out.tables.insert(full(rename->to));
         }
         if (!known) out.opaque.push_back(id);
     }

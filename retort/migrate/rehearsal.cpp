@@ -51,7 +51,9 @@ void keep_backup(const std::string& copy, const std::string& file, const std::st
     auto start = fs::path(file).filename().string() + ".before-";
     for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, error)) {
         auto own = entry.path().filename().string();
-        if (own.starts_with(start) && own.ends_with(".bak")) all.push_back(entry.path());
+        // What start-over and restore set aside was promised to stay.
+        bool kept = own.starts_with(start + "start-over") || own == start + "restore.bak";
+        if (own.starts_with(start) && own.ends_with(".bak") && !kept) all.push_back(entry.path());
     }
     auto age = [](const fs::path& path) {
         std::error_code ignored;

@@ -120,6 +120,8 @@ bool Record::is_modified() const {
 }
 
 void Record::save(Session& session) {
+    // Nothing would be written that could tell whether the row is there.
+    if (row_->session == nullptr && row_->changes.empty()) row_->read_again(session.core());
     session.core().records().attach(row_);
     session.core().flush();
 }
@@ -127,6 +129,7 @@ void Record::save(Session& session) {
 void Record::delete_(Session& session) {
     auto& records = session.core().records();
     if (row_->session != nullptr) records.attach(row_);
+    session.core().autoflush();  // first: it may change the key
     auto statement = sql::delete_(type().table().ref()).where(row_->key_condition());
     if (write(session, type().bind_key(), statement).rows_affected() == 0) refuse_stale(type(), "deleted");
     if (row_->session != nullptr) records.note_deleted(row_);

@@ -294,7 +294,8 @@ engines::Result SessionCore::write_rows(std::string_view bind_key, const sql::No
         engines::StatementContext scope(statement_context_);
         result = connection.execute(statement);
     });
-    expire_unchanged_objects();
+    // A flush does not take collections away under who goes through them.
+    if (!flushing_) expire_unchanged_objects();
     return std::move(*result);
 }
 

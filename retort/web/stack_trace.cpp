@@ -118,7 +118,14 @@ void add_symbol(void* to, std::uintptr_t, const char* name, std::uintptr_t, std:
 void add_frames(std::vector<StackFrame>& frames, std::uintptr_t place) {
     auto before = frames.size();
     backtrace_pcinfo(symbols(), place, add_frame, ignore, &frames);
-    if (frames.size() == before) backtrace_syminfo(symbols(), place, add_symbol, ignore, &frames);
+    if (frames.size() == before) {
+        backtrace_syminfo(symbols(), place, add_symbol, ignore, &frames);
+    } else if (frames.back().function.empty()) {
+        // clang's tables of lines name inlined functions only.
+        std::vector<StackFrame> named;
+        backtrace_syminfo(symbols(), place, add_symbol, ignore, &named);
+        if (!named.empty()) frames.back().function = named[0].function;
+    }
 }
 
 #else
@@ -176,7 +183,11 @@ bool of_application(const StackFrame& frame) {
 }
 
 /// `notes::list` of `notes::list(int)`; what a lambda stands in, and that it is one.
-std::string short_function(const std::string& function) {
+std::string short_function(std::string function) {
+    constexpr std::string_view unnamed = "(anonymous namespace)::";
+    for (auto at = function.find(unnamed); at != std::string::npos; at = function.find(unnamed)) {
+        function.erase(at, unnamed.size());
+    }
     auto lambda = function.find("::{lambda");
     auto name = function.substr(0, lambda);
     name.resize(std::min(name.size(), name.find('(')));

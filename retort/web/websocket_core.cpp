@@ -94,13 +94,15 @@ void WebSocketCore::close(int code, std::string_view reason) {
 
 void WebSocketCore::finish(int code) noexcept {
     try {
-        if (!is_closed()) {
+        // Another thread may ask for the end meanwhile: then it is that one which happens.
+        while (!is_closed()) {
             flush();
-            close(code, "");
+            if (!is_closed()) close(code, "");
         }
         {
             std::lock_guard lock(mutex_);
             queued_.clear();
+            asked_to_close_.reset();
             if (close_code_ == 1006) return;
         }
         // What it still sends is passed over, or the system would throw away our goodbye with it.
@@ -121,7 +123,7 @@ void WebSocketCore::finish(int code) noexcept {
             pending_.erase(0, pending_.size() - rest.size());
         }
     } catch (...) {
-        // It ends in any case.
+        end(1006, "");  // nobody may send to it any more
     }
 }
 

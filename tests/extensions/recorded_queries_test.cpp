@@ -77,6 +77,7 @@ TEST_CASE("recorded queries: where the application asked") {
     }
     REQUIRE(queries.size() >= 2);
     CHECK(is_place(queries.front().location, "", "<unknown>"));
+    INFO(queries.back().location);
     CHECK(is_place(queries.back().location, "read_notes", "<unknown>"));
     CHECK(detail::recorded_statements().back().location.empty());
 }

@@ -119,11 +119,17 @@ TEST_CASE("records are inserted, read, changed, deleted in the session's transac
     CHECK_THROWS_AS((void)user.query().where(user["id"] == 1).one(session), const NoResultFound&);
     session.commit();
     CHECK(ada.get<std::string>("name") == "Ada");
+    CHECK_THROWS_AS(ada.save(session), const StaleDataError&);
     ada.set("name", "late");
     CHECK_THROWS_AS(ada.save(session), const StaleDataError&);
     CHECK_THROWS_AS((void)user.query().count(session), const PendingRollbackError&);
     session.rollback();
     CHECK(user.query().count(session) == 1);
+
+    auto bob = *user.get(session, {2});
+    bob.set("id", 7);
+    bob.delete_(session);
+    CHECK(user.query().count(session) == 0);
 }
 
 namespace {

@@ -79,10 +79,14 @@ Connection& FileTransaction::reader() {
 /// A connection beside the pools. Its transactions take the process's turn, so that they do not meet the writer.
 class OwnConnection final : private std::shared_ptr<Database>, public Connection {
   public:
-    OwnConnection(std::shared_ptr<Database> database, std::unique_ptr<SqliteConnection> driver)
+    OwnConnection(std::shared_ptr<Database> database, std::unique_ptr<SqliteConnection> driver,
+                  std::shared_ptr<const engines::StatementHook> hook)
         : std::shared_ptr<Database>(std::move(database)),
           Connection(sqlite_dialect(), *driver),
-          driver_(std::move(driver)) {}
+          driver_(std::move(driver)),
+          hook_(std::move(hook)) {
+        report_to(hook_.get());
+    }
     ~OwnConnection() override {
         if (!has_turn_) return;
         try {
@@ -100,6 +104,7 @@ class OwnConnection final : private std::shared_ptr<Database>, public Connection
     void end_turn() noexcept;
 
     std::unique_ptr<SqliteConnection> driver_;
+    std::shared_ptr<const engines::StatementHook> hook_;
     bool has_turn_ = false;
 };
 
@@ -136,21 +141,22 @@ void OwnConnection::end_turn() noexcept {
 class FileEngine final : public engines::Engine::Core {
   public:
     FileEngine(Place place, engines::EngineOptions options, std::string url)
-        : place_(std::move(place)), options_(std::move(options)), url_(std::move(url)) {}
+        : place_(std::move(place)),
+          options_(std::move(options)),
+          hook_(std::make_shared<engines::StatementHook>(options_.on_statement)),
+          url_(std::move(url)) {}
 
     const engines::Dialect& dialect() const override { return sqlite_dialect(); }
     std::string url() const override { return url_; }
     std::unique_ptr<engines::Transaction> begin() override {
-        return std::make_unique<FileTransaction>(database(), hook());
+        return std::make_unique<FileTransaction>(database(), hook_.get());
     }
     std::unique_ptr<Connection> connect() override {
         auto database = this->database();
         auto driver = std::make_unique<SqliteConnection>(database->open());
-        auto connection = std::make_unique<OwnConnection>(std::move(database), std::move(driver));
-        connection->report_to(hook());
-        return connection;
+        return std::make_unique<OwnConnection>(std::move(database), std::move(driver), hook_);
     }
-    void listen(engines::StatementHook hook) override { engines::add_hook(options_.on_statement, std::move(hook)); }
+    void listen(engines::StatementHook hook) override { engines::add_hook(*hook_, std::move(hook)); }
     void release_thread() noexcept override {
         std::lock_guard lock(mutex_);
         if (database_) database_->readers().release_thread();
@@ -163,11 +169,11 @@ class FileEngine final : public engines::Engine::Core {
 
   private:
     std::shared_ptr<Database> database();
-    /// Its place: what is put there later is heard too.
-    const engines::StatementHook* hook() const { return &options_.on_statement; }
 
     Place place_;
     engines::EngineOptions options_;
+    /// What is put there later is heard too; connections, which may outlive the engine, share it.
+    std::shared_ptr<engines::StatementHook> hook_;
     std::string url_;
     std::mutex mutex_;
     std::shared_ptr<Database> database_;

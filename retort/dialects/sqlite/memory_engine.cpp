@@ -143,12 +143,15 @@ class OwnGate final : public Gate {
 
 /// The database and its two ways in: one that takes the turn for each statement, one for the holder of the turn.
 struct MemoryDatabase {
-    MemoryDatabase(const Place& place, const engines::EngineOptions& options, const engines::StatementHook* hook)
-        : handle(open_connection(place, options)), turn(options.busy_timeout) {
+    MemoryDatabase(const Place& place, const engines::EngineOptions& options,
+                   std::shared_ptr<const engines::StatementHook> reported_to)
+        : hook(std::move(reported_to)), handle(open_connection(place, options)), turn(options.busy_timeout) {
         control.allow_text();
-        shared.report_to(hook);
-        own.report_to(hook);
+        shared.report_to(hook.get());
+        own.report_to(hook.get());
     }
+
+    std::shared_ptr<const engines::StatementHook> hook;
 
     std::shared_ptr<Handle> handle;
     Turn turn;
@@ -236,7 +239,9 @@ struct OwnParts {
 class OwnConnection final : private OwnParts, public Connection {
   public:
     explicit OwnConnection(std::shared_ptr<MemoryDatabase> database)
-        : OwnParts(std::move(database)), Connection(sqlite_dialect(), driver_of(*this)) {}
+        : OwnParts(std::move(database)), Connection(sqlite_dialect(), driver_of(*this)) {
+        report_to(this->database->hook.get());
+    }
 
   private:
     static SqliteConnection& driver_of(OwnParts& parts) { return parts.driver; }
@@ -245,18 +250,17 @@ class OwnConnection final : private OwnParts, public Connection {
 class MemoryEngine final : public engines::Engine::Core {
   public:
     MemoryEngine(Place place, engines::EngineOptions options, std::string url)
-        : place_(std::move(place)), options_(std::move(options)), url_(std::move(url)) {}
+        : place_(std::move(place)),
+          options_(std::move(options)),
+          hook_(std::make_shared<engines::StatementHook>(options_.on_statement)),
+          url_(std::move(url)) {}
 
     const engines::Dialect& dialect() const override { return sqlite_dialect(); }
     std::string url() const override { return url_; }
     std::unique_ptr<engines::Transaction> begin() override { return std::make_unique<MemoryTransaction>(database()); }
-    std::unique_ptr<Connection> connect() override {
-        auto connection = std::make_unique<OwnConnection>(database());
-        connection->report_to(hook());
-        return connection;
-    }
+    std::unique_ptr<Connection> connect() override { return std::make_unique<OwnConnection>(database()); }
     bool reads_beside() const override { return false; }
-    void listen(engines::StatementHook hook) override { engines::add_hook(options_.on_statement, std::move(hook)); }
+    void listen(engines::StatementHook hook) override { engines::add_hook(*hook_, std::move(hook)); }
     void release_thread() noexcept override {}
     void dispose() noexcept override {
         std::lock_guard lock(mutex_);
@@ -264,16 +268,16 @@ class MemoryEngine final : public engines::Engine::Core {
     }
 
   private:
-    /// Its place: what is put there later is heard too.
-    const engines::StatementHook* hook() const { return &options_.on_statement; }
     std::shared_ptr<MemoryDatabase> database() {
         std::lock_guard lock(mutex_);
-        if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_, hook());
+        if (!database_) database_ = std::make_shared<MemoryDatabase>(place_, options_, hook_);
         return database_;
     }
 
     Place place_;
     engines::EngineOptions options_;
+    /// What is put there later is heard too; connections, which may outlive the engine, share it.
+    std::shared_ptr<engines::StatementHook> hook_;
     std::string url_;
     std::mutex mutex_;
     std::shared_ptr<MemoryDatabase> database_;
