@@ -17,14 +17,8 @@ json::json(const json& other) : integer_(0) { copy_from(other); }
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
 json::json(json&& other) noexcept { take(other); }
 
-json& json::operator=(json&& other) noexcept {
-    json moved(std::move(other));  // other may be a part of this; braces would make a list
-    adopt(moved);
-    return *this;
-}
-
-json& json::operator=(const json& other) {
-    if (this != &other) *this = json(other);
+json& json::operator=(json other) noexcept {
+    adopt(other);
     return *this;
 }
 

@@ -105,8 +105,8 @@ class json {
     json(std::nullptr_t) noexcept : integer_(0) {}
     json(const json& other);
     json(json&& other) noexcept;
-    json& operator=(const json& other);
-    json& operator=(json&& other) noexcept;
+    /// By value, so that the right side is whole before the left side grows: `j["new"] = j["old"]`.
+    json& operator=(json other) noexcept;
     ~json() {
         if (kind_ >= Kind::number) destroy();
     }

@@ -204,3 +204,21 @@ TEST_CASE("large objects find their keys at once and keep their order") {
     CHECK(copy == document);
     CHECK(copy.at("key17").is_integer());
 }
+
+TEST_CASE("a value may be assigned from its own document, whose members move when it grows") {
+    json full{{"a", "x"}, {"b", 2}, {"c", 3}, {"d", 4}};
+    full["e"] = full["a"];
+    CHECK(full.dump() == R"({"a":"x","b":2,"c":3,"d":4,"e":"x"})");
+    json many = json::object();
+    for (int i = 0; i < 100; ++i) many["k" + std::to_string(i)] = i == 0 ? json("first") : json(many["k0"]);
+    for (int i = 0; i < 100; ++i) many["m" + std::to_string(i)] = many["k" + std::to_string(i)];
+    for (const auto& [key, value] : many.items()) CHECK(value == "first");
+    json nested{{"inner", {{"deep", {1, 2}}}}};
+    nested = nested["inner"];
+    CHECK(nested.dump() == R"({"deep":[1,2]})");
+    nested = std::move(nested["deep"]);
+    CHECK(nested.dump() == "[1,2]");
+    const json& same = nested;
+    nested = same;
+    CHECK(nested.dump() == "[1,2]");
+}
