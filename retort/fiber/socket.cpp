@@ -69,17 +69,18 @@ std::pair<ssize_t, int> send_file(int socket, int file, std::uint64_t position, 
 
 }  // namespace
 
-Socket::Socket(int descriptor) : descriptor_(descriptor) { Loop::current()->watch(descriptor, *this); }
+Socket::Socket(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
+    Loop::current()->watch(descriptor_.get(), *this);
+}
 
 Socket::~Socket() {
-    if (Loop* loop = Loop::current()) loop->unwatch(descriptor_, *this);
-    ::close(descriptor_);
+    if (Loop* loop = Loop::current()) loop->unwatch(descriptor_.get(), *this);
 }
 
 Socket::Transfer Socket::try_receive(char* to, std::size_t size) noexcept {
     if (!readable_) return {Status::would_block, 0};
     for (;;) {
-        const ssize_t count = receive(descriptor_, to, size);
+        const ssize_t count = receive(descriptor_.get(), to, size);
         if (count > 0) {
             // A short read has emptied the socket, unless an end that was announced already still stands behind it.
             if (static_cast<std::size_t>(count) < size && !hung_up_) readable_ = false;
@@ -101,7 +102,7 @@ Socket::Transfer Socket::try_send(std::string_view first, std::string_view secon
     message.msg_iovlen = first.empty() || second.empty() ? 1 : 2;
     for (;;) {
         const ssize_t count =
-            second.empty() ? send(descriptor_, first) : ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+            second.empty() ? send(descriptor_.get(), first) : ::sendmsg(descriptor_.get(), &message, MSG_NOSIGNAL);
         if (count >= 0) return {Status::done, static_cast<std::size_t>(count)};
         if (errno == EINTR) continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK) return {Status::failed, 0};
@@ -122,11 +123,11 @@ Socket::Transfer Socket::try_send_file(std::string_view first, int file, std::ui
         return {Status::would_block, sent};
     };
     if (!first.empty()) {
-        const ssize_t count = ::send(descriptor_, first.data(), first.size(), MSG_NOSIGNAL | MSG_MORE);
+        const ssize_t count = ::send(descriptor_.get(), first.data(), first.size(), MSG_NOSIGNAL | MSG_MORE);
         const Transfer head = transfer(count, errno);
         if (head.status != Status::done || sent < first.size()) return head;
     }
-    const auto [count, error] = send_file(descriptor_, file, position, size);
+    const auto [count, error] = send_file(descriptor_.get(), file, position, size);
     if (count == 0) return {Status::ended, sent};
     return transfer(count, error);
 }
@@ -159,9 +160,9 @@ void Socket::wake() {
     if (waiting_ != nullptr) waiting_->unpark();
 }
 
-void Socket::end_sending() noexcept { ::shutdown(descriptor_, SHUT_WR); }
+void Socket::end_sending() noexcept { ::shutdown(descriptor_.get(), SHUT_WR); }
 
-void Socket::cut() noexcept { ::shutdown(descriptor_, SHUT_RDWR); }
+void Socket::cut() noexcept { ::shutdown(descriptor_.get(), SHUT_RDWR); }
 
 void Socket::on_ready(std::uint32_t events) {
     constexpr std::uint32_t over = EPOLLRDHUP | EPOLLHUP | EPOLLERR;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "retort/base/duration.hpp"
+#include "retort/fiber/descriptor.hpp"
 #include "retort/fiber/loop.hpp"
 
 namespace retort::fibers {
@@ -22,8 +23,8 @@ class Socket : public Watcher {
         std::size_t size = 0;
     };
 
-    /// Watches `descriptor` on the loop of this thread.
-    explicit Socket(int descriptor);
+    /// Watches it on the loop of this thread.
+    explicit Socket(Descriptor descriptor);
     virtual ~Socket();
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
@@ -63,7 +64,7 @@ class Socket : public Watcher {
     bool wait(const bool& ready, std::chrono::milliseconds time);
 
     Parker* waiting_ = nullptr;
-    int descriptor_;
+    Descriptor descriptor_;
     bool readable_ = false;
     bool writable_ = true;
     bool hung_up_ = false;

@@ -18,8 +18,8 @@ constexpr std::chrono::seconds draining_time{2};
 
 }  // namespace
 
-Connection::Connection(Worker& worker, int descriptor, const sockaddr_storage& peer)
-    : Socket(descriptor), worker_(worker) {
+Connection::Connection(Worker& worker, fibers::Descriptor descriptor, const sockaddr_storage& peer)
+    : Socket(std::move(descriptor)), worker_(worker) {
     address_[0] = '\0';
     if (peer.ss_family == AF_INET) {
         const auto& address = reinterpret_cast<const sockaddr_in&>(peer);

@@ -21,7 +21,7 @@ class Worker;
 
 class Connection final : public fibers::Socket, public fibers::Timer {
   public:
-    Connection(Worker& worker, int descriptor, const sockaddr_storage& peer);
+    Connection(Worker& worker, fibers::Descriptor descriptor, const sockaddr_storage& peer);
     ~Connection() override;
 
     /// Nothing more is to be begun: closes it if it is idle.

@@ -49,7 +49,7 @@ bool is_request(const nghttp2_frame* frame) {
 
 int head_begins(nghttp2_session* session, const nghttp2_frame* frame, void* data) {
     return guarded([&] {
-        owner(data).begin_head();
+        owner(data).begin_head(frame->hd.stream_id);
         if (!is_request(frame)) return;
         const std::int32_t number = frame->hd.stream_id;
         ::nghttp2_session_set_stream_user_data(session, number, owner(data).begin_request(number));
@@ -109,6 +109,7 @@ int frame_stayed(nghttp2_session* session, const nghttp2_frame* frame, int, void
 
 int stream_ended(nghttp2_session* session, std::int32_t number, std::uint32_t, void* data) {
     return guarded([&] {
+        owner(data).give_up_head(number);
         if (Http2Stream* stream = stream_of(session, number)) owner(data).stream_closed(*stream);
     });
 }

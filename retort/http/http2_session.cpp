@@ -224,8 +224,9 @@ TimePoint Http2Session::next_due() const {
     return due;
 }
 
-void Http2Session::begin_head() noexcept {
+void Http2Session::begin_head(std::int32_t number) noexcept {
     in_head_ = true;
+    head_of_ = number;
     head_since_ = worker_.loop().now();
 }
 

@@ -60,8 +60,10 @@ class Http2Session {
 
     // What nghttp2 tells.
 
-    void begin_head() noexcept;
+    void begin_head(std::int32_t number) noexcept;
     void end_head() noexcept { in_head_ = false; }
+    /// The stream ended: the rest of its head, if it was malformed, never counts as come.
+    void give_up_head(std::int32_t number) noexcept { in_head_ = in_head_ && head_of_ != number; }
     /// Null when there are too many.
     Http2Stream* begin_request(std::int32_t number);
     /// Its head is complete; the body may follow.
@@ -102,6 +104,7 @@ class Http2Session {
     fibers::Clock::time_point head_since_;  // a head began that is not complete
     fibers::Clock::time_point goaway_due_{};
     End end_ = End::none;
+    std::int32_t head_of_ = 0;
     bool in_head_ = true;  // of a request; the preface counts as one
     bool busy_ = false;    // within nghttp2, or starting fibers: `send` comes at the end
     bool input_ended_ = false;

@@ -91,23 +91,6 @@ void set_port(addrinfo& address, std::uint16_t port) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        close();
-        number_ = std::exchange(other.number_, -1);
-    }
-    return *this;
-}
-
-Descriptor::~Descriptor() { close(); }
-
-void Descriptor::close() noexcept {
-    if (number_ < 0) return;
-    const int saved = errno;
-    ::close(std::exchange(number_, -1));
-    errno = saved;
-}
-
 std::vector<Descriptor> listen_on(const std::string& host, std::uint16_t port, unsigned count) {
     const Addresses addresses = resolve(host, port);
     addrinfo address = *preferred(addresses.get());

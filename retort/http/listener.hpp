@@ -3,26 +3,13 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "retort/fiber/descriptor.hpp"
 
 namespace retort::http::detail {
 
-/// Owns a file descriptor.
-class Descriptor {
-  public:
-    Descriptor() = default;
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    ~Descriptor();
-
-    int get() const noexcept { return number_; }
-    void close() noexcept;
-
-  private:
-    int number_ = -1;
-};
+using fibers::Descriptor;
 
 /// `count` sockets that listen on one address. Throws OperatingSystemError.
 std::vector<Descriptor> listen_on(const std::string& host, std::uint16_t port, unsigned count);

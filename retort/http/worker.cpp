@@ -117,21 +117,20 @@ void Worker::accept_all() {
 bool Worker::accept_one() {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
-    const int descriptor =
-        ::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor < 0) {
+    Descriptor descriptor{
+        ::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (descriptor.get() < 0) {
         if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) return true;
         if (errno != EAGAIN && errno != EWOULDBLOCK) accept_later();
         return false;
     }
     try {
-        auto* connection = new Connection(*this, descriptor, peer);
+        auto* connection = new Connection(*this, std::move(descriptor), peer);
         connection->next = first_;
         if (first_ != nullptr) first_->previous = connection;
         first_ = connection;
         ++connections_;
     } catch (...) {
-        ::close(descriptor);
         accept_later();
         return false;
     }

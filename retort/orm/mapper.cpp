@@ -68,16 +68,12 @@ sql::Expression Attribute::selected() const {
 
 namespace {
 
-sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
-    return sql::Expression::compare(sql::Operator::eq, left, right);
-}
-
 /// Each column of a key is what it points at.
 sql::Expression tied(const std::vector<KeyPair>& pairs, const sql::TableRef& referenced,
                      const sql::TableRef& referring) {
     sql::Expression on;
     for (const auto& pair : pairs)
-        on = std::move(on) && equal(pair.referenced->in_table(referenced), pair.foreign_key->in_table(referring));
+        on = std::move(on) && pair.referenced->in_table(referenced) == pair.foreign_key->in_table(referring);
     return on;
 }
 
@@ -87,11 +83,10 @@ sql::Expression Relationship::condition_for(std::span<const sql::Expression> key
     sql::Expression own;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto* other = kind == RelationKind::many_to_one ? pairs[i].referenced : pairs[i].foreign_key;
-        own = std::move(own) && equal(key[i], other->column);
+        own = std::move(own) && key[i] == other->column;
     }
     if (secondary == nullptr) return own;
-    for (const auto& pair : target_pairs)
-        own = std::move(own) && equal(pair.referenced->column, pair.foreign_key->column);
+    for (const auto& pair : target_pairs) own = std::move(own) && pair.referenced->column == pair.foreign_key->column;
     return own;
 }
 

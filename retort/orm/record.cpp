@@ -16,10 +16,6 @@ namespace {
 
 using Kind = AutomapRelationship::Kind;
 
-sql::Expression equal(const sql::Expression& column, const sql::Expression& value) {
-    return sql::Expression::compare(sql::Operator::eq, column, value);
-}
-
 std::vector<sql::Expression> columns_of(const RecordType& type) {
     std::vector<sql::Expression> out;
     auto table = type.table().ref();
@@ -81,7 +77,7 @@ std::optional<Record> RecordType::get(Session& session, std::vector<sql::Express
     auto known = values.size() == key.size() ? session.core().records().find(*this, values) : nullptr;
     if (known != nullptr && !known->expired) return Record(std::move(known));
     auto found = query();
-    for (std::size_t i = 0; i < key.size(); ++i) found = found.where(equal((*this)[names[i]], key[i]));
+    for (std::size_t i = 0; i < key.size(); ++i) found = found.where((*this)[names[i]] == key[i]);
     return found.first(session);
 }
 
@@ -161,7 +157,7 @@ RecordQuery Record::many(std::string_view name) const {
     if (relationship.kind != Kind::many_to_many) {
         for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
             auto own = sql::literal((*this)[relationship.columns[i]]);
-            query = query.where(equal(target[relationship.target_columns[i]], own));
+            query = query.where(target[relationship.target_columns[i]] == own);
         }
         return query;
     }
@@ -169,11 +165,11 @@ RecordQuery Record::many(std::string_view name) const {
     auto between = sql::TableRef(relationship.between, type().table().schema).alias("between_1");
     for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
         auto own = sql::literal((*this)[relationship.columns[i]]);
-        query = query.where(equal(between.column(relationship.between_columns[i]), own));
+        query = query.where(between.column(relationship.between_columns[i]) == own);
     }
     for (std::size_t i = 0; i < relationship.target_columns.size(); ++i) {
-        query = query.where(
-            equal(target[relationship.target_columns[i]], between.column(relationship.between_target_columns[i])));
+        query = query.where(target[relationship.target_columns[i]] ==
+                            between.column(relationship.between_target_columns[i]));
     }
     return query;
 }
@@ -206,11 +202,11 @@ void Record::unlink(Session& session, std::string_view name, const Record& other
     auto statement = sql::delete_(table);
     for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
         auto own = sql::literal((*this)[relationship.columns[i]]);
-        statement = statement.where(equal(table.column(relationship.between_columns[i]), own));
+        statement = statement.where(table.column(relationship.between_columns[i]) == own);
     }
     for (std::size_t i = 0; i < relationship.target_columns.size(); ++i) {
         auto theirs = sql::literal(other[relationship.target_columns[i]]);
-        statement = statement.where(equal(table.column(relationship.between_target_columns[i]), theirs));
+        statement = statement.where(table.column(relationship.between_target_columns[i]) == theirs);
     }
     write(session, type().bind_key(), statement);
 }

@@ -10,10 +10,6 @@
 namespace retort::orm {
 namespace {
 
-sql::Expression equal(const sql::Expression& left, const sql::Expression& right) {
-    return sql::Expression::compare(sql::Operator::eq, left, right);
-}
-
 sql::Expression in_table(const sql::TableRef& table, const Attribute& attribute) { return attribute.in_table(table); }
 
 /// The value of an object's attribute, to be bound. An object without a key cannot be asked for.
@@ -79,7 +75,7 @@ namespace {
 /// The columns of the target's key are those of this object.
 Condition is_object(const Mapper& mapper, const void* object) {
     sql::Expression condition;
-    for (const auto* key : mapper.keys) condition = std::move(condition) && equal(key->column, value_of(*key, object));
+    for (const auto* key : mapper.keys) condition = std::move(condition) && key->column == value_of(*key, object);
     return condition;
 }
 
@@ -97,21 +93,21 @@ Condition relation_has(const volatile void* field, const void* object) {
         case RelationKind::many_to_one: {
             auto key = in_table(owner.table, *relationship.foreign_key);
             if (object == nullptr) return sql::Expression::compare(sql::Operator::eq, key, sql::null());
-            return equal(value_of(*relationship.referenced, object), key);
+            return value_of(*relationship.referenced, object) == key;
         }
         case RelationKind::many_to_many: {
             const auto& between = relationship.secondary->table;
             auto rows = sql::select({sql::literal_column("1")})
-                            .where(equal(in_table(owner.table, *relationship.referenced),
-                                         in_table(between, *relationship.foreign_key)))
-                            .where(equal(value_of(*relationship.target_referenced, object),
-                                         in_table(between, *relationship.target_key)));
+                            .where(in_table(owner.table, *relationship.referenced) ==
+                                   in_table(between, *relationship.foreign_key))
+                            .where(value_of(*relationship.target_referenced, object) ==
+                                   in_table(between, *relationship.target_key));
             return std::move(rows).correlate({owner.table}).exists();
         }
         default: break;
     }
     if (object == nullptr) return !relation_exists(field, {});
-    return equal(in_table(owner.table, *relationship.referenced), value_of(*relationship.foreign_key, object));
+    return in_table(owner.table, *relationship.referenced) == value_of(*relationship.foreign_key, object);
 }
 
 Condition relation_has_not(const volatile void* field, const void* object) {

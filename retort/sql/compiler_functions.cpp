@@ -36,10 +36,6 @@ std::string_view spelling(const Spelling (&list)[count], std::string_view name) 
     return {};
 }
 
-bool is_bind(const Node* node) {
-    return node && (node->kind() == NodeKind::bind || node->kind() == NodeKind::value_list);
-}
-
 bool is_word(std::string_view name) {
     for (char c : name) {
         bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';

@@ -13,10 +13,6 @@ std::string_view bind_base_of(const Node* node) {
     return {};
 }
 
-bool is_bind(const Node* node) {
-    return node && (node->kind() == NodeKind::bind || node->kind() == NodeKind::value_list);
-}
-
 }  // namespace
 
 void Compiler::visit_side(const Expression& side, const Expression& other, Operator outer) {

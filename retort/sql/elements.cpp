@@ -7,11 +7,6 @@ namespace retort::sql {
 
 namespace {
 
-template <class T, class... Args>
-Expression make(Args&&... args) {
-    return Expression(NodeRef(new T(std::forward<Args>(args)...)));
-}
-
 Type type_of(const Value& value) {
     switch (value.kind()) {
         case ValueKind::null: return {};

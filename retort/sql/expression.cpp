@@ -7,11 +7,6 @@ namespace retort::sql {
 
 namespace {
 
-template <class T, class... Args>
-Expression make(Args&&... args) {
-    return Expression(NodeRef(new T(std::forward<Args>(args)...)));
-}
-
 /// The value of a bound parameter that came from a plain value; null otherwise.
 const Value* plain_value(const Expression& expression) {
     const auto* bind = node_cast<BindNode>(expression.node());

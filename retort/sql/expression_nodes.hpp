@@ -10,10 +10,21 @@
 
 namespace retort::sql {
 
+/// Whether it is a parameter, or several.
+inline bool is_bind(const Node* node) {
+    return node && (node->kind() == NodeKind::bind || node->kind() == NodeKind::value_list);
+}
+
 /// A node of class T by its kind; null when the node is another.
 template <class T>
 const T* node_cast(const Node* node) {
     return node && node->kind() == T::own_kind ? static_cast<const T*>(node) : nullptr;
+}
+
+/// An expression that is a new node of class T.
+template <class T, class... Args>
+Expression make(Args&&... args) {
+    return Expression(NodeRef(new T(std::forward<Args>(args)...)));
 }
 
 /// A column of `table` (null: a bare name).

@@ -90,12 +90,12 @@ Value flashed(const Call& call) {
     return templates::list(std::move(messages));
 }
 
-constexpr char any_object = 0;
+constexpr char session_object = 0;
 
 }  // namespace
 
 void add_session_globals(templates::Environment& environment) {
-    environment.add_global("session", Value::object(&any_object, session_type()));
+    environment.add_global("session", Value::object(&session_object, session_type()));
     environment.add_global("get_flashed_messages", Function(flashed));
 }
 

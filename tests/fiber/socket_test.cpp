@@ -18,8 +18,8 @@ struct Pair {
     Pair() {
         int ends[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
-        left = std::make_unique<Socket>(ends[0]);
-        right = std::make_unique<Socket>(ends[1]);
+        left = std::make_unique<Socket>(fibers::Descriptor{ends[0]});
+        right = std::make_unique<Socket>(fibers::Descriptor{ends[1]});
     }
     std::unique_ptr<Socket> left, right;
 };

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "http2_client.hpp"
 #include "retort/fiber/fiber.hpp"
@@ -330,6 +331,18 @@ TEST_CASE("clients that say nothing, or not enough, are left") {
     CHECK(goaway_in(no_settings.receive_all()) == NGHTTP2_ENHANCE_YOUR_CALM);
     CHECK(goaway_in(half_head.receive_all()) == NGHTTP2_ENHANCE_YOUR_CALM);
     CHECK(goaway_in(idle.receive_all()) == NGHTTP2_NO_ERROR);
+}
+
+TEST_CASE("a malformed request does not make the next one late") {
+    ServerOptions options = http2_options();
+    options.header_timeout = milliseconds{60};
+    options.idle_timeout = milliseconds{60'000};
+    LiveServer server{echo, options};
+    Client client{server.start().port()};
+    Http2Client http2{client};
+    CHECK(http2.wait(http2.submit_fields(fields_of_get({{"transfer-encoding", "chunked"}}))).closed);
+    std::this_thread::sleep_for(milliseconds{200});
+    CHECK(http2.wait(http2.submit_fields(fields_of_get())).status == 200);
 }
 
 TEST_CASE("a body that comes too slowly is answered 408, and the connection stays") {

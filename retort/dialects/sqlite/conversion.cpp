@@ -12,7 +12,7 @@ bool is_words(TypeKind kind) {
            kind == TypeKind::json || kind == TypeKind::uuid;
 }
 
-std::string words(const schemas::Column& column, const SqliteDdlCompiler& compiler) {
+std::string enum_words(const schemas::Column& column, const SqliteDdlCompiler& compiler) {
     std::string out;
     for (const auto& word : column.type.details()->values) {
         auto literal = sql::literal(sql::Value(sql::ValueView::of(std::string_view(word))));
@@ -42,7 +42,7 @@ std::string misfit(const std::string& value, const schemas::Column& column, cons
             return given + '(' + value + " NOT GLOB '[0-9][0-9][0-9][0-9]-*' OR datetime(" + value + ") IS NULL)";
         case TypeKind::json: return given + "NOT json_valid(" + value + ')';
         case TypeKind::enumeration:
-            return column.type.details() ? given + value + " NOT IN (" + words(column, compiler) + ')' : "";
+            return column.type.details() ? given + value + " NOT IN (" + enum_words(column, compiler) + ')' : "";
         default: return {};
     }
 }

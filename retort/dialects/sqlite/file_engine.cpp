@@ -77,17 +77,17 @@ Connection& FileTransaction::reader() {
 }
 
 /// A connection beside the pools. Its transactions take the process's turn, so that they do not meet the writer.
-class OwnConnection final : private std::shared_ptr<Database>, public Connection {
+class FileConnection final : private std::shared_ptr<Database>, public Connection {
   public:
-    OwnConnection(std::shared_ptr<Database> database, std::unique_ptr<SqliteConnection> driver,
-                  std::shared_ptr<const engines::StatementHook> hook)
+    FileConnection(std::shared_ptr<Database> database, std::unique_ptr<SqliteConnection> driver,
+                   std::shared_ptr<const engines::StatementHook> hook)
         : std::shared_ptr<Database>(std::move(database)),
           Connection(sqlite_dialect(), *driver),
           driver_(std::move(driver)),
           hook_(std::move(hook)) {
         report_to(hook_.get());
     }
-    ~OwnConnection() override {
+    ~FileConnection() override {
         if (!has_turn_) return;
         try {
             rollback();
@@ -108,7 +108,7 @@ class OwnConnection final : private std::shared_ptr<Database>, public Connection
     bool has_turn_ = false;
 };
 
-void OwnConnection::begin() {
+void FileConnection::begin() {
     bool had_turn = has_turn_;
     if (!had_turn && !in_transaction()) {
         get()->writer().lock_turn();
@@ -122,17 +122,17 @@ void OwnConnection::begin() {
     }
 }
 
-void OwnConnection::commit() {
+void FileConnection::commit() {
     Connection::commit();
     end_turn();
 }
 
-void OwnConnection::rollback() {
+void FileConnection::rollback() {
     Connection::rollback();
     end_turn();
 }
 
-void OwnConnection::end_turn() noexcept {
+void FileConnection::end_turn() noexcept {
     if (!has_turn_) return;
     has_turn_ = false;
     get()->writer().unlock_turn();
@@ -154,7 +154,7 @@ class FileEngine final : public engines::Engine::Core {
     std::unique_ptr<Connection> connect() override {
         auto database = this->database();
         auto driver = std::make_unique<SqliteConnection>(database->open());
-        return std::make_unique<OwnConnection>(std::move(database), std::move(driver), hook_);
+        return std::make_unique<FileConnection>(std::move(database), std::move(driver), hook_);
     }
     void listen(engines::StatementHook hook) override { engines::add_hook(*hook_, std::move(hook)); }
     void release_thread() noexcept override {

@@ -236,9 +236,9 @@ struct OwnParts {
 };
 
 /// A connection for scripts: it holds the turn while it has a transaction open.
-class OwnConnection final : private OwnParts, public Connection {
+class MemoryConnection final : private OwnParts, public Connection {
   public:
-    explicit OwnConnection(std::shared_ptr<MemoryDatabase> database)
+    explicit MemoryConnection(std::shared_ptr<MemoryDatabase> database)
         : OwnParts(std::move(database)), Connection(sqlite_dialect(), driver_of(*this)) {
         report_to(this->database->hook.get());
     }
@@ -258,7 +258,7 @@ class MemoryEngine final : public engines::Engine::Core {
     const engines::Dialect& dialect() const override { return sqlite_dialect(); }
     std::string url() const override { return url_; }
     std::unique_ptr<engines::Transaction> begin() override { return std::make_unique<MemoryTransaction>(database()); }
-    std::unique_ptr<Connection> connect() override { return std::make_unique<OwnConnection>(database()); }
+    std::unique_ptr<Connection> connect() override { return std::make_unique<MemoryConnection>(database()); }
     bool reads_beside() const override { return false; }
     void listen(engines::StatementHook hook) override { engines::add_hook(*hook_, std::move(hook)); }
     void release_thread() noexcept override {}
