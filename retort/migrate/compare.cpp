@@ -9,10 +9,9 @@
 
 namespace retort::migrations {
 
-using schemas::Column;
 using schemas::Table;
 
-double likeness(const Column& a, const Column& b) {
+double likeness(const schemas::Column& a, const schemas::Column& b) {
     if (a.type.kind() != b.type.kind()) return 0;
     double same = 0.4;
     if (a.type == b.type) same += 0.2;
@@ -172,7 +171,7 @@ class SchemaComparison {
         }
     }
 
-    std::string renamed_from(const Table& table, const Column& column) {
+    std::string renamed_from(const Table& table, const schemas::Column& column) {
         const auto& is = *state_.find(table.name, table.schema);
         auto mark = mark_of(column.options);
         if (!mark.empty() && is.find(mark) && !table.find(mark)) return mark;

@@ -9,7 +9,6 @@ namespace retort::migrations {
 
 namespace {
 
-using schemas::Column;
 using schemas::Difference;
 using schemas::Subject;
 using schemas::Table;
@@ -74,7 +73,7 @@ class TableComparison {
         return nullptr;
     }
 
-    void add_column(Column column) {
+    void add_column(schemas::Column column) {
         column.options = without_marks(column.options);
         column.primary_key = false;
         bool needs = !column.nullable && column.server_default.is_empty() && !column.computed;
@@ -85,12 +84,12 @@ class TableComparison {
         add(ops::AddColumn{is_.name, column, backfill}, note);
     }
 
-    void drop_column(const Column& column) {
+    void drop_column(const schemas::Column& column) {
         add(ops::DropColumn{is_.name, column.name},
             column.computed ? "" : "LOSES DATA: the values of " + column.name + " (kept aside until `db prune`).");
     }
 
-    void alter_column(const Column& is, const Column& wanted) {
+    void alter_column(const schemas::Column& is, const schemas::Column& wanted) {
         if (!included("column", is.name)) return;
         ColumnChange change;
         std::string note;
@@ -126,7 +125,7 @@ class TableComparison {
     }
 
     /// Values that cannot become any of the new type are NULL afterwards, or the type's zero, and said to be so.
-    std::string convert(const Column& is, const Column& wanted, ColumnChange& change) const {
+    std::string convert(const schemas::Column& is, const schemas::Column& wanted, ColumnChange& change) const {
         auto fits = compiler_.convertible(is, wanted);
         if (fits.empty()) return {};
         auto name = compiler_.quoted(is.name);
@@ -140,7 +139,7 @@ class TableComparison {
                otherwise + " (kept aside until `db prune`).\n";
     }
 
-    std::string fill(const Column& is, const Column& wanted, ColumnChange& change) const {
+    std::string fill(const schemas::Column& is, const schemas::Column& wanted, ColumnChange& change) const {
         auto nulls = count(compiler_.quoted(is.name) + " IS NULL");
         if (nulls == 0) return {};
         change.backfill = wanted.server_default.is_empty() ? zero_of(wanted.type) : default_sql(wanted.server_default);

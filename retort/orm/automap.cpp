@@ -56,16 +56,19 @@ class AutomapBuilder {
 
   private:
     void add_class(const schemas::Table& table) {
-        auto type = std::make_unique<RecordType>();
-        type->name_ = options_.classname_for_table ? options_.classname_for_table(table) : table.name;
-        type->bind_key_ = options_.bind_key;
-        type->table_ = table;
-        types_.push_back(type.get());
-        by_table_[{table.schema, table.name}] = type.get();
-        auto name = type->name_;
-        if (out_.classes_.emplace(name, std::move(type)).second) return;
-        throw ArgumentError("doubled-class"_code, "two tables would be the class \"" + name + "\".",
-                            "let classname_for_table give them different names");
+        auto name = options_.classname_for_table ? options_.classname_for_table(table) : table.name;
+        auto [place, is_new] = out_.classes_->try_emplace(name);
+        if (!is_new) {
+            throw ArgumentError("doubled-class"_code, "two tables would be the class \"" + name + "\".",
+                                "let classname_for_table give them different names");
+        }
+        RecordType& type = place->second;
+        type.name_ = name;
+        type.bind_key_ = options_.bind_key;
+        type.table_ = table;
+        type.all_ = out_.classes_;
+        types_.push_back(&type);
+        by_table_[{table.schema, table.name}] = &type;
     }
 
     RecordType* find(const schemas::ForeignKey& key) const {
@@ -143,21 +146,21 @@ class AutomapBuilder {
 };
 
 const RecordType& Automap::operator[](std::string_view name) const {
-    auto found = classes_.find(name);
-    if (found != classes_.end()) return *found->second;
+    auto found = classes_->find(name);
+    if (found != classes_->end()) return found->second;
     std::vector<std::string_view> known;
-    for (const auto& [own, type] : classes_) known.push_back(own);
+    for (const auto& [own, type] : *classes_) known.push_back(own);
     bool left_out = std::find(left_out_.begin(), left_out_.end(), name) != left_out_.end();
     throw InvalidRequestError("unknown-class"_code, "the automap has no class \"" + std::string(name) + "\".",
                               left_out ? "its table has no primary key, or is between two others: use it in statements"
                                        : did_you_mean_hint(name, known, "see classes() for those it has"));
 }
 
-bool Automap::contains(std::string_view name) const { return classes_.find(name) != classes_.end(); }
+bool Automap::contains(std::string_view name) const { return classes_->contains(name); }
 
 std::vector<std::string> Automap::classes() const {
     std::vector<std::string> out;
-    for (const auto& [name, type] : classes_) out.push_back(name);
+    for (const auto& [name, type] : *classes_) out.push_back(name);
     return out;
 }
 

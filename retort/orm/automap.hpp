@@ -24,7 +24,8 @@ class RecordType;
 
 namespace orm {
 struct RecordRow;
-}
+class RecordMap;
+}  // namespace orm
 
 /// How rows of one table find those of another.
 struct AutomapRelationship {
@@ -81,10 +82,17 @@ class RecordType {
     friend class RecordQuery;
     friend class AutomapBuilder;
 
+    friend class orm::RecordMap;
+    using All = std::map<std::string, RecordType, std::less<>>;
+
+    /// Keeps the class, and those that it is related with, longer than their Automap.
+    std::shared_ptr<const RecordType> kept() const { return {all_.lock(), this}; }
+
     std::string name_;
     std::string bind_key_;
     schemas::Table table_;
     std::vector<AutomapRelationship> relationships_;
+    std::weak_ptr<const All> all_;
 };
 
 /// A handle to a row of a table that no struct describes: values by name. A session has one object for each row, so
@@ -161,7 +169,8 @@ class RecordQuery {
     sql::Select statement_;
 };
 
-/// The classes of a database: made once, by `automap(db.engine())`, and kept as long as records of it are.
+/// The classes of a database: made once, by `automap(db.engine())`. A `const RecordType&` and a query are good as long
+/// as the Automap or a record of theirs is.
 class Automap {
   public:
     /// Throws InvalidRequestError("unknown-class") with the nearest name.
@@ -174,7 +183,7 @@ class Automap {
 
   private:
     friend class AutomapBuilder;
-    std::map<std::string, std::unique_ptr<RecordType>, std::less<>> classes_;
+    std::shared_ptr<RecordType::All> classes_ = std::make_shared<RecordType::All>();
     std::vector<std::string> left_out_;
 };
 

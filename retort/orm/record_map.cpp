@@ -71,9 +71,9 @@ RecordMap::Row RecordMap::find(const RecordType& type, std::span<const sql::Valu
     auto [from, to] = rows_.equal_range(hash_key(key));
     for (auto at = from; at != to; ++at) {
         const RecordRow& row = *at->second;
+        if (row.type.get() != &type) continue;
         auto own = row.key();
-        bool same = row.type == &type && std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
-        if (same) return at->second;
+        if (std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value)) return at->second;
     }
     return nullptr;
 }
@@ -91,7 +91,7 @@ void RecordMap::take_out(const RecordRow& row) {
 
 RecordMap::Row RecordMap::meet(const RecordType& type, const engines::Row& row) {
     auto read = std::make_shared<RecordRow>();
-    read->type = &type;
+    read->type = type.kept();
     read->session = session_;
     read->take(row);
     Row known = find(type, read->key());

@@ -16,7 +16,7 @@ namespace retort::orm {
 
 /// One row, which all records of it share.
 struct RecordRow {
-    const RecordType* type = nullptr;
+    std::shared_ptr<const RecordType> type;
     SessionCore* session = nullptr;  ///< null: detached, or its row was deleted
     std::vector<sql::Value> values;  ///< as they were read, in the table's order
     std::map<std::string, sql::Expression, std::less<>> changes;

@@ -102,8 +102,8 @@ std::string_view operator_text(Operator op) { return row(op).text; }
 int operator_precedence(Operator op) { return row(op).precedence; }
 
 bool needs_parentheses(Operator inner, Operator outer) {
-    bool chains = inner == add || inner == multiply || inner == concat || inner == and_ || inner == or_ ||
-                  inner == json_item || inner == json_path;
+    bool chains = inner == add || inner == multiply || inner == concat || inner == Operator::and_ ||
+                  inner == Operator::or_ || inner == json_item || inner == json_path;
     if (inner == outer && chains) return false;
     // What has no place in the order takes nothing without parentheses.
     int around = row(outer).precedence == smallest ? largest : row(outer).precedence;

@@ -157,7 +157,8 @@ void point_message(BuiltRequest& built) {
     }
 }
 
-std::unique_ptr<BuiltRequest> build(std::string_view path, const RequestBuilder& request, const std::string& cookies) {
+std::unique_ptr<BuiltRequest> build_request(std::string_view path, const RequestBuilder& request,
+                                            const std::string& cookies) {
     auto built = std::make_unique<BuiltRequest>();
     auto address = parse_address(path.find("://") == std::string_view::npos ? request.base_url : path);
     auto target = path.find("://") == std::string_view::npos ? std::string{path} : address.target;
@@ -276,7 +277,7 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
 }
 
 TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& request) {
-    auto built = detail::build(path, request, cookie_header());
+    auto built = detail::build_request(path, request, cookie_header());
     http::Response response;
     app_->handle(built->message, response, detail::Failures::propagate);
     detail::finish_as_server(response, built->method == "HEAD");
@@ -294,7 +295,7 @@ TestWebSocket TestClient::websocket(std::string_view path, RequestBuilder reques
     add("Upgrade", "websocket");
     add("Sec-WebSocket-Version", "13");
     add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
-    std::shared_ptr<detail::BuiltRequest> built = detail::build(path, request, cookie_header());
+    std::shared_ptr<detail::BuiltRequest> built = detail::build_request(path, request, cookie_header());
     auto& message = built->message;
     return TestWebSocket(app_, std::move(built), message);
 }
@@ -306,7 +307,7 @@ std::string TestClient::cookie_header() const {
 }
 
 void TestClient::session_transaction(const std::function<void(UserSession&)>& change) {
-    auto built = detail::build("/", {}, cookie_header());
+    auto built = detail::build_request("/", {}, cookie_header());
     Request request{*app_, built->message};
     detail::Context context{*app_, &request};
     change(request.session());
@@ -355,7 +356,7 @@ AppContext::~AppContext() {
 RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::string_view target,
                                RequestBuilder request)
     : app_(std::move(app)),
-      built_(detail::build(target, request, {})),
+      built_(detail::build_request(target, request, {})),
       request_(std::make_unique<Request>(*app_, built_->message)),
       routing_(std::make_unique<detail::Routing>()),
       context_(*app_, request_.get()) {

@@ -238,6 +238,24 @@ TEST_CASE_FIXTURE(Legacy, "records: what a closed session leaves is written by a
     CHECK_FALSE(user.get(session, {1}) == ada);
 }
 
+TEST_CASE("a session keeps the classes of its records") {
+    auto engine = legacy();
+    Session session{engine};
+    std::optional<Record> ada;
+    {
+        auto base = automap(engine);
+        ada = base["User"].add(session, {{"name", "ada"}});
+        base["post"].add(session, {{"title", "first"}, {"author_id", 1}});
+        ada->set("name", "Ada");
+    }
+    auto base = automap(engine);
+    CHECK(base["User"].get(session, {1})->get<std::string>("name") == "Ada");
+    CHECK(texts(ada->many("post_collection").all(session), "title") == Names{"first"});
+    session.commit();
+    CHECK(ada->type().name() == "User");
+    CHECK(ada->get<std::string>("name") == "Ada");
+}
+
 TEST_CASE("relationships are followed, over several columns and tables between too") {
     auto engine = legacy();
     auto base = automap(engine);
