@@ -80,6 +80,7 @@ class RecordType {
   private:
     friend class Record;
     friend class RecordQuery;
+    friend class Automap;
     friend class AutomapBuilder;
 
     friend class orm::RecordMap;
