@@ -16,12 +16,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-std::string pattern(std::size_t size) {
-    std::string text(size, ' ');
-    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * 7 % 26);
-    return text;
-}
-
 void echo_body(Request& request, Response& response) { response.body = read_body(request); }
 
 std::string chunked(std::string_view target, std::string_view chunks) {

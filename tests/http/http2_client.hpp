@@ -13,6 +13,12 @@
 
 namespace retort::http::testing {
 
+inline ServerOptions http2_options() {
+    ServerOptions options = quick_options();
+    options.http2 = true;
+    return options;
+}
+
 struct Http2Answer {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> fields;

@@ -16,12 +16,6 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-ServerOptions http2_options() {
-    ServerOptions options = quick_options();
-    options.http2 = true;
-    return options;
-}
-
 void echo(Request& request, Response& response) { response.body = read_body(request); }
 
 Fields fields_of_get(const Fields& more = {}) {

@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 
+#include "retort/fiber/fiber.hpp"
 #include "retort/http/http.hpp"
 
 namespace retort::http::testing {
@@ -48,6 +50,27 @@ class LiveServer {
   private:
     Server server_;
     std::thread thread_;
+};
+
+/// Text in which no part is at its place by chance.
+inline std::string pattern(std::size_t size) {
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
+    return text;
+}
+
+/// Where handlers wait until they are let go, and how many do.
+struct Gate {
+    std::atomic<int> waiting{0};
+    std::atomic<bool> open{false};
+
+    void pass() {
+        ++waiting;
+        while (!open) fibers::sleep_for(std::chrono::milliseconds{1});
+    }
+    void await(int count) const {
+        while (waiting < count) std::this_thread::yield();
+    }
 };
 
 struct Answer {
