@@ -1,8 +1,10 @@
 // The files of a first application.
 #include "cli/new_project.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
 #include "retort/base/command_line.hpp"
@@ -63,6 +65,14 @@ bool is_name(std::string_view name) {
     return letter && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
+/// What CMake calls targets of its own, in any project.
+bool is_taken(std::string_view name) {
+    constexpr std::string_view taken[] = {"all",        "help",           "clean",      "install",
+                                          "preinstall", "test",           "edit_cache", "rebuild_cache",
+                                          "package",    "package_source", "retort"};
+    return std::find(std::begin(taken), std::end(taken), name) != std::end(taken);
+}
+
 void write(const fs::path& path, const std::string& text) {
     auto* file = std::fopen(path.c_str(), "wb");
     bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -82,6 +92,10 @@ std::vector<std::string> make_project(const std::string& folder) {
     if (!is_name(name)) {
         throw CommandError("bad-project-name"_code, "\"" + name + "\" cannot be the name of a program",
                            "begin with a letter, and go on with letters, digits, _ and -");
+    }
+    if (is_taken(name)) {
+        throw CommandError("bad-project-name"_code, "\"" + name + "\" is a name that CMake or Retort has taken",
+                           "choose another one, such as " + name + "_app");
     }
     if (fs::exists(place, error) && !fs::is_empty(place, error)) {
         throw CommandError("folder-not-empty"_code, "The folder " + place.string() + " is not empty", "name a new one");

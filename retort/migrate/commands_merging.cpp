@@ -14,9 +14,32 @@ namespace {
 struct Side {
     std::string head;
     std::set<std::string> tables;
+    /// Those among them that are not there any more, under that name, and those that new foreign keys refer to.
+    std::set<std::string> gone, referred;
     /// Revisions with SQL or C++ in them, of which nobody can tell what they change.
     Names opaque;
 };
+
+/// The tables that foreign keys which a step makes refer to.
+Names referred_by(const Step& step) {
+    Names out;
+    if (const auto* made = std::get_if<ops::CreateTable>(&step)) {
+        for (const auto* key : made->table.foreign_keys()) out.push_back(key->referred_table);
+    } else if (const auto* added = std::get_if<ops::AddConstraint>(&step)) {
+        if (const auto* key = std::get_if<schemas::ForeignKey>(&added->constraint)) out.push_back(key->referred_table);
+    }
+    return out;
+}
+
+void note_step(Side& side, const Operation& operation) {
+    auto full = [&](const std::string& table) { return operation.bind.empty() ? table : operation.bind + ':' + table; };
+    const auto table = table_of(operation);
+    if (!table.empty()) side.tables.insert(full(table));
+    const auto* rename = std::get_if<ops::RenameTable>(&operation.step);
+    if (rename != nullptr) side.tables.insert(full(rename->to));
+    if (rename != nullptr || std::holds_alternative<ops::DropTable>(operation.step)) side.gone.insert(full(table));
+    for (const auto& referred : referred_by(operation.step)) side.referred.insert(full(referred));
+}
 
 Side side_of(const RevisionGraph& graph, const std::string& head, const std::set<std::string>& shared) {
     Side out{.head = head};
@@ -25,12 +48,7 @@ Side side_of(const RevisionGraph& graph, const std::string& head, const std::set
         bool known = graph.script(id).built;
         for (const auto& operation : known ? operations_of(graph.script(id), true) : std::vector<Operation>{}) {
             known = known && !is_opaque(operation);
-            auto full = [&](const std::string& table) {
-                return operation.bind.empty() ? table : operation.bind + ':' + table;
-            };
-            if (auto table = table_of(operation); !table.empty()) out.tables.insert(full(table));
-            if (const auto* rename = std::get_if<ops::RenameTable>(&operation.step))
-                out.tables.insert(full(rename->to));
+            note_step(out, operation);
         }
         if (!known) out.opaque.push_back(id);
     }
@@ -58,6 +76,15 @@ Names conflicts(const std::vector<Side>& sides) {
         }
         for (const auto& id : side.opaque) {
             out.push_back("Revision " + id + " has SQL or C++ in it, or is not built: look which tables it changes.");
+        }
+    }
+    for (const auto& side : sides) {
+        for (const auto& other : sides) {
+            for (const auto& table : side.referred) {
+                if (&side == &other || !other.gone.contains(table) || twice.contains(table)) continue;
+                out.push_back("Side " + side.head + " refers to table " + table + ", which side " + other.head +
+                              " drops or renames: let its revision follow.");
+            }
         }
     }
     for (const auto& table : twice) {

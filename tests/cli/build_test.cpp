@@ -68,7 +68,7 @@ TEST_CASE("a new project is one that is found") {
         CHECK(fs::exists(own / (own.filename().string() + ".cpp")));
     }
     CHECK(code_of([&] { cli::make_project(folder.path + "/shop"); }) == "folder-not-empty");
-    for (const char* name : {"1st", "two words", "é", "a@b", "-x", "a;b"}) {
+    for (const char* name : {"1st", "two words", "é", "a@b", "-x", "a;b", "all", "install"}) {
         CAPTURE(name);
         CHECK(code_of([&] { cli::make_project(folder.path + '/' + name); }) == "bad-project-name");
         CHECK_FALSE(fs::exists(folder.path + '/' + name));

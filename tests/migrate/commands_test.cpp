@@ -287,6 +287,15 @@ TEST_CASE("merge asks only where the branches meet") {
         CHECK(program.code("merge") == 0);
         CHECK(program.written[0].notes[0].find("Both sides change table user") != std::string::npos);
     }
+    SUBCASE("a foreign key to a table that the other side renames") {
+        other({{ops::RenameTable{"person", "human"}}});
+        const ForeignKey key{.columns = {"a"}, .referred_table = "person", .referred_columns = {"id"}};
+        program.built.push_back(script("bbbb3", {"bbbb1"}, {{ops::AddConstraint{"user", key}}}, {}));
+        CHECK(program.code("merge") == 0);
+        REQUIRE(program.written[0].notes.size() == 1);
+        CHECK(program.written[0].notes[0].find("bbbb3 refers to table person, which side bbbb2 drops or renames") !=
+              std::string::npos);
+    }
     SUBCASE("SQL may change any table") {
         other({{ops::Execute{{{"", "UPDATE user SET a = 1"}}}}});
         program.answer = false;
