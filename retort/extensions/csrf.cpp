@@ -90,14 +90,13 @@ void Csrf::init_app(App& app) {
     });
 }
 
-void Csrf::exempt(std::string endpoint_or_blueprint) { exempt_.insert(std::move(endpoint_or_blueprint)); }
+void Csrf::exempt(std::string endpoint_or_blueprint) { exempt_.push_back(std::move(endpoint_or_blueprint)); }
 
 bool Csrf::is_exempt(Request& request) const {
-    if (exempt_.contains(request.endpoint())) return true;
-    for (auto& name : request.blueprints()) {
-        if (exempt_.contains(name)) return true;
-    }
-    return false;
+    auto names = request.blueprints();
+    return std::any_of(exempt_.begin(), exempt_.end(), [&](const std::string& exempt) {
+        return exempt == request.endpoint() || std::find(names.begin(), names.end(), exempt) != names.end();
+    });
 }
 
 void Csrf::protect() const {

@@ -1,9 +1,9 @@
 // Csrf: forms that only pages of one's own can send, as Flask-WTF protects them.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "retort/web/errors.hpp"
 
@@ -42,7 +42,7 @@ class Csrf {
   private:
     bool is_exempt(Request& request) const;
 
-    std::set<std::string, std::less<>> exempt_;
+    std::vector<std::string> exempt_;
 };
 
 /// The token for the forms of this request; the same for one session until it is too old.
