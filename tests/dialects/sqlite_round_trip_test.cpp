@@ -7,6 +7,7 @@
 #include "retort/engine/inspector.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/schema/compare.hpp"
+#include "tests/sanitized.hpp"
 
 using namespace retort;
 using namespace retort::engines;
@@ -53,7 +54,7 @@ std::string pragmas(Connection& connection, const std::string& table) {
 }  // namespace
 
 TEST_CASE("created, then reflected: equal by content") {
-    for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    for (std::uint32_t seed = 0; seed < sanitized::fewer(400u); ++seed) {
         CAPTURE(seed);
         random_tables::Maker maker(seed);
         auto engine = create_engine("sqlite://");
@@ -70,7 +71,7 @@ TEST_CASE("created, then reflected: equal by content") {
 }
 
 TEST_CASE("reflected, then created again: the same to SQLite") {
-    for (std::uint32_t seed = 1000; seed < 1200; ++seed) {
+    for (std::uint32_t seed = 1000; seed < 1000 + sanitized::fewer(200u); ++seed) {
         CAPTURE(seed);
         random_tables::Maker maker(seed);
         auto first = create_engine("sqlite://");

@@ -5,6 +5,7 @@
 
 #include "retort/sql/compiler.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/sanitized.hpp"
 
 namespace {
 
@@ -151,9 +152,9 @@ TEST_CASE("text takes named parameters") {
     CHECK_THROWS_AS(compiled.set("w", ValueView::null()), const retort::ArgumentError&);
 }
 
-TEST_CASE("a chain of a million nodes dies without overflowing the stack") {
+TEST_CASE("a chain of very many nodes dies without overflowing the stack") {
     Expression sum = a;
-    for (int i = 0; i < 1'000'000; ++i) sum = sum + 1;
+    for (int i = 0; i < sanitized::fewer(1'000'000); ++i) sum = sum + 1;
     CHECK_THROWS_AS((void)sql(sum), const CompileError&);
     CHECK_THROWS_AS((void)where(sum > 1), const CompileError&);
     sum = a;

@@ -5,6 +5,7 @@
 #include "retort/template/operations.hpp"
 #include "retort/template/template.hpp"
 #include "retort/template/things.hpp"
+#include "tests/sanitized.hpp"
 
 using namespace retort;
 using templates::Environment;
@@ -77,6 +78,7 @@ TEST_CASE("a tuple that holds itself twice, forty times over, is hashed and comp
     };
     CHECK(nested("{{ {a.x: 1}[a.x] }} {{ a.x == a.x }} {{ a.x in [a.x] }} {{ [a.x, 1].index(1) }}") == "1 True True 1");
     CHECK(nested("{{ [a.x, b.x]|length }} {{ a.x == (1, 2) }}") == "2 False");
+    if (sanitized::here) return;  // the rest takes as many steps as there may be
     CHECK(code_of([&] { nested("{{ a.x == b.x }}"); }) == "template-runtime");
     CHECK(code_of([&] { nested("{{ a.x < b.x }}"); }) == "template-runtime");
     CHECK(code_of([&] { nested("{{ {a.x: 1}[b.x] }}"); }) == "template-runtime");
@@ -84,6 +86,7 @@ TEST_CASE("a tuple that holds itself twice, forty times over, is hashed and comp
 }
 
 TEST_CASE("and so is its text") {
+    if (sanitized::here) return;  // it takes as many steps as there may be
     Environment environment;
     CHECK(code_of([&] {
               environment.render_string(
