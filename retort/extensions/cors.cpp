@@ -1,6 +1,9 @@
 // Cors: reads its options out of the configuration and puts the headers on every answer.
 #include "retort/extensions/cors.hpp"
 
+#include <functional>
+
+#include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/request.hpp"
 
@@ -8,34 +11,61 @@ namespace retort {
 
 namespace {
 
-/// Texts out of the configuration: one, or an array of them.
-TextList config_texts(const Config& config, std::string_view key, TextList otherwise) {
-    const json* value = config.find(key);
-    if (otherwise.given() || value == nullptr || value->is_null()) return otherwise;
-    if (value->is_array()) return TextList(value->as<std::vector<std::string>>());
-    return TextList(value->as<std::string>());
+/// Where an option's value is looked up by its name: "origins" is the configuration's CORS_ORIGINS, or a resource's
+/// own.
+using FindOption = std::function<const json*(std::string_view name)>;
+
+/// One text, or an array of them.
+TextList read_texts(const json& value) {
+    return value.is_array() ? TextList(value.as<std::vector<std::string>>()) : TextList(value.as<std::string>());
 }
 
-void config_flag(const Config& config, std::string_view key, std::optional<bool>& flag) {
-    const json* value = config.find(key);
-    if (!flag && value != nullptr && !value->is_null()) flag = value->as<bool>();
+/// What the code left open, as it is found there.
+CorsOptions filled(CorsOptions options, const FindOption& find) {
+    auto read = [&](std::string_view name, bool given, auto take) {
+        const json* value = given ? nullptr : find(name);
+        if (value != nullptr && !value->is_null()) take(*value);
+    };
+    auto texts = [&](std::string_view name, TextList& list) {
+        read(name, list.given(), [&](const json& value) { list = read_texts(value); });
+    };
+    auto flag = [&](std::string_view name, std::optional<bool>& into) {
+        read(name, into.has_value(), [&](const json& value) { into = value.as<bool>(); });
+    };
+    texts("origins", options.origins);
+    texts("methods", options.methods);
+    texts("allow_headers", options.allow_headers);
+    texts("expose_headers", options.expose_headers);
+    flag("supports_credentials", options.supports_credentials);
+    flag("send_wildcard", options.send_wildcard);
+    flag("vary_header", options.vary_header);
+    flag("always_send", options.always_send);
+    read("max_age", options.max_age.has_value(),
+         [&](const json& value) { options.max_age = std::chrono::seconds(value.as<std::int64_t>()); });
+    return options;
 }
 
-/// What the code left open, from CORS_ORIGINS and the other keys.
+/// Paths, or an object of them with options of their own: {"/api/*": {"origins": "http://a.com"}}.
+std::vector<CorsResource> read_resources(const json& value) {
+    std::vector<CorsResource> resources;
+    if (!value.is_object()) {
+        auto paths = read_texts(value);
+        for (auto& path : paths.texts()) resources.push_back({path, {}});
+        return resources;
+    }
+    for (auto& [path, own] : value.items()) {
+        auto find = [&own = own](std::string_view name) { return own.contains(name) ? &own[name] : nullptr; };
+        resources.push_back({std::string{path}, filled({}, find)});
+    }
+    return resources;
+}
+
 CorsOptions with_config(CorsOptions options, const Config& config) {
-    options.origins = config_texts(config, "CORS_ORIGINS", std::move(options.origins));
-    options.methods = config_texts(config, "CORS_METHODS", std::move(options.methods));
-    options.allow_headers = config_texts(config, "CORS_ALLOW_HEADERS", std::move(options.allow_headers));
-    options.expose_headers = config_texts(config, "CORS_EXPOSE_HEADERS", std::move(options.expose_headers));
-    config_flag(config, "CORS_SUPPORTS_CREDENTIALS", options.supports_credentials);
-    config_flag(config, "CORS_SEND_WILDCARD", options.send_wildcard);
-    config_flag(config, "CORS_VARY_HEADER", options.vary_header);
-    config_flag(config, "CORS_ALWAYS_SEND", options.always_send);
-    if (const json* age = config.find("CORS_MAX_AGE"); !options.max_age && age != nullptr && !age->is_null())
-        options.max_age = std::chrono::seconds(age->as<std::int64_t>());
-    if (!options.resources.empty()) return options;
-    TextList paths = config_texts(config, "CORS_RESOURCES", {});
-    for (auto& path : paths.texts()) options.resources.push_back({path});
+    auto find = [&](std::string_view name) { return config.find("CORS_" + ascii_upper(name)); };
+    options = filled(std::move(options), find);
+    const json* resources = find("resources");
+    if (options.resources.empty() && resources != nullptr && !resources->is_null())
+        options.resources = read_resources(*resources);
     return options;
 }
 

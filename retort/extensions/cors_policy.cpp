@@ -102,8 +102,8 @@ const TextList default_methods{"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH",
 
 Rule make_rule(const std::string& path, const CorsOptions& options) {
     std::vector<std::string> methods;
-    for (auto& method : (options.methods.given() ? options.methods : default_methods).texts())
-        methods.push_back(upper(method));
+    for (auto& text : (options.methods.given() ? options.methods : default_methods).texts())
+        for (auto& method : split_list(text)) methods.push_back(upper(method));
     methods = sorted(std::move(methods));
     auto origins = matchers(options.origins.given() ? options.origins : TextList{"*"}, true);
     Rule rule{

@@ -1,7 +1,9 @@
 // How the user of a request is found: by the session, by the cookie that remembers, by the request itself.
 #include "retort/extensions/login.hpp"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
@@ -109,6 +111,23 @@ std::string next_page(const std::string& login_url, Request& request) {
     return elsewhere ? url : "/" + url.substr(request.host_url().size());
 }
 
+/// The login page with the page to come back to among its arguments, which Flask-Login sorts.
+std::string with_next(const std::string& login_url, const std::string& next) {
+    auto question = std::min(login_url.find('?'), login_url.size());
+    auto arguments = parse_query(std::string_view{login_url}.substr(std::min(question + 1, login_url.size())));
+    std::erase_if(arguments, [](auto& argument) { return argument.first == "next"; });
+    arguments.emplace_back("next", next);
+    std::sort(arguments.begin(), arguments.end());
+    auto url = login_url.substr(0, question);
+    for (char sign = '?'; auto& [key, value] : arguments) {
+        url += std::exchange(sign, '&');
+        append_percent_encoded(url, key, UrlPart::query);
+        url += '=';
+        append_percent_encoded(url, value, UrlPart::query);
+    }
+    return url;
+}
+
 }  // namespace
 
 struct LoginManager::Callbacks {
@@ -208,9 +227,7 @@ Response LoginManager::send_to(const std::string& view, const std::string& messa
         session["next"] = next;
         return redirect(url);
     }
-    url += url.find('?') == std::string::npos ? "?next=" : "&next=";
-    append_percent_encoded(url, next, UrlPart::query);
-    return redirect(url);
+    return redirect(with_next(url, next));
 }
 
 Response LoginManager::unauthorized() {

@@ -2,8 +2,8 @@
 #include "retort/extensions/pagination.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
+#include <utility>
 
 #include "retort/web/context.hpp"
 #include "retort/web/errors.hpp"
@@ -50,9 +50,8 @@ std::optional<int> asked_for(std::string_view name) {
     if (!has_request_context()) return std::nullopt;
     auto text = request.args.get(name);
     if (!text) return std::nullopt;
-    int number = 0;
-    auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    return error == std::errc{} && end == text->data() + text->size() ? number : 0;
+    auto number = text_to_integer(*text);
+    return number && std::in_range<int>(*number) ? static_cast<int>(*number) : 0;
 }
 
 int at_least_one(std::optional<int> number, int otherwise, bool error_out) {

@@ -2,7 +2,7 @@
 #include "retort/web/accept.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 
 #include "retort/base/text.hpp"
 
@@ -72,19 +72,22 @@ bool matches(Accept::Kind kind, std::string_view offer, std::string_view wanted)
     return wanted == "*" || iequals(offer, wanted);
 }
 
-/// A range and its `;q=`; what comes behind the quality is nothing of ours.
+/// A range and its `;q=`, which is 1 where it cannot be read; what comes behind the quality is nothing of ours.
 Value read_value(std::string_view text) {
     double quality = 1;
     std::string range;
     for (auto piece : split(text, ';')) {
         auto word = trim(piece);
         if (!range.empty() && word.size() > 1 && ascii_lower(word[0]) == 'q' && trim(word.substr(1)).starts_with('=')) {
-            quality = std::strtod(std::string{trim(word.substr(word.find('=') + 1))}.c_str(), nullptr);
+            auto text = trim(word.substr(word.find('=') + 1));
+            double number = 1;
+            std::from_chars(text.data(), text.data() + text.size(), number);
+            if (number >= 0) quality = std::min(number, 1.0);
             break;
         }
         if (!word.empty()) range += (range.empty() ? "" : ";") + std::string{word};
     }
-    return {std::move(range), quality >= 0 ? std::min(quality, 1.0) : 0.0};
+    return {std::move(range), quality};
 }
 
 std::string primary_tag(std::string_view language) {

@@ -82,7 +82,8 @@ std::string host_path(Request& request) { return "/" + hosted_name(request) + st
 
 /// The prefix that a blueprint gets inside another one.
 std::string nested_prefix(const RegisteredBlueprint* outer, const std::optional<std::string>& own) {
-    if (outer == nullptr || outer->prefix.empty()) return own.value_or("");
+    // One that is given is put before the rules, be it empty: "x" becomes "/x".
+    if (outer == nullptr || outer->prefix.empty()) return !own ? "" : own->empty() ? "/" : *own;
     return own ? join_paths(outer->prefix, *own) : outer->prefix;
 }
 

@@ -126,9 +126,13 @@ void answer_condition(Request& request, Response& response) {
     bool must_match = !EntityTags{request.headers().get("If-Match", "")}.empty();
     response.set_status(must_match ? 412 : 304);
     response.set_text("");
+    remove_entity_headers(response.headers());
+}
+
+void remove_entity_headers(http::Headers& headers) {
     for (auto name : {"Allow", "Content-Encoding", "Content-Language", "Content-Length", "Content-MD5", "Content-Range",
                       "Content-Type", "Last-Modified"}) {
-        response.headers().remove(name);
+        headers.remove(name);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/base/time.hpp"
+#include "retort/http/message.hpp"
 
 namespace retort {
 
@@ -41,6 +42,8 @@ std::optional<ByteRange> single_range(std::string_view header, std::uint64_t len
 std::optional<ByteRange> take_range(Request& request, Response& response, std::uint64_t length);
 /// Turns it into 304 or 412 where the request asks for that.
 void answer_condition(Request& request, Response& response);
+/// What describes a content, for an answer that has none.
+void remove_entity_headers(http::Headers& headers);
 
 }  // namespace detail
 }  // namespace retort

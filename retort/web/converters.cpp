@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "retort/base/multi_dict.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 #include "retort/web/digits.hpp"
@@ -191,11 +192,8 @@ class IntConverter final : public NumberConverter {
         if (value.kind() == JsonKind::real && std::abs(value.to_real()) < 9.2e18) {
             return static_cast<std::int64_t>(value.to_real());
         }
-        std::int64_t number = 0;
         if (value.is_text()) {
-            auto text = trim(value.text());
-            auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-            if (result.ec == std::errc{} && result.ptr == text.data() + text.size()) return number;
+            if (auto number = detail::text_to_integer(value.text())) return *number;
         }
         does_not_fit(value, "an integer");
     }

@@ -126,7 +126,8 @@ std::string dump_cookie(std::string_view name, std::string_view value, const Coo
     }
     std::string text = std::string{name} + "=" + quote(value);
     auto add = [&](const std::string& part) { text += "; " + part; };
-    if (!options.domain.empty()) add(checked("Domain", options.domain));
+    // A cookie belongs to a host, whatever its ports.
+    if (!options.domain.empty()) add(checked("Domain", options.domain.substr(0, options.domain.find(':'))));
     if (options.expires) {
         add("Expires=" + options.expires->to_http());
     } else if (options.max_age) {

@@ -226,14 +226,18 @@ void Application::inject_url_defaults(std::string_view endpoint, json& values) c
 
 Response Application::automatic_options(Request& request) const {
     Response response;
-    response.headers().set("Allow", join(allowed_methods(request), ", "));
+    auto allowed = allowed_methods(request);
+    // A path that only a lenient rule takes for another one's is among nobody's own.
+    if (allowed.empty()) allowed = request.routing().match.rule->methods();
+    response.headers().set("Allow", join(allowed, ", "));
     return response;
 }
 
 Response Application::handle_user_exception(Request& request, const std::exception_ptr& thrown) {
     auto* error = as_http_exception(thrown);
     if (error != nullptr && !config.settings().traps(*error)) return handle_http_exception(request, *error, thrown);
-    if (auto* handler = handler_for(request, 0, thrown)) return handler->handle(thrown);
+    int status = error == nullptr || error->has_own_response() ? 0 : error->status();
+    if (auto* handler = handler_for(request, status, thrown)) return handler->handle(thrown);
     if (error == nullptr) {
         auto answer = translate(thrown);
         if (answer) return handle_http_exception(request, *as_http_exception(answer), answer);

@@ -68,11 +68,12 @@ std::string boundary_of(std::string_view content_type) {
 }  // namespace
 
 FormData read_multipart(http::BodyReader& body, std::string_view content_type, const FormLimits& limits) {
+    std::string piece(piece_size, '\0');
+    auto count = body.read(piece);
+    if (count == 0) return {};
     FormSink sink{limits};
     MultipartParser parser{boundary_of(content_type), sink, limits.max_parts};
-    std::string piece(piece_size, '\0');
-    std::uint64_t received = 0;
-    while (auto count = body.read(piece)) {
+    for (std::uint64_t received = 0; count > 0; count = body.read(piece)) {
         received += count;
         if (limits.max_content_length && received > *limits.max_content_length) throw RequestEntityTooLarge();
         parser.feed(std::string_view{piece}.substr(0, count));
@@ -82,6 +83,7 @@ FormData read_multipart(http::BodyReader& body, std::string_view content_type, c
 }
 
 FormData parse_multipart(std::string_view body, std::string_view content_type, const FormLimits& limits) {
+    if (body.empty()) return {};
     FormSink sink{limits};
     MultipartParser parser{boundary_of(content_type), sink, limits.max_parts};
     parser.feed(body);

@@ -191,6 +191,7 @@ constexpr Entry types[] = {
     {"woff2", "font/woff2"},
     {"wsdl", "application/xml"},
     {"xbm", "image/x-xbitmap"},
+    {"xhtml", "application/xhtml+xml"},
     {"xlb", "application/vnd.ms-excel"},
     {"xls", "application/vnd.ms-excel"},
     {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},

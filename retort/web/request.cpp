@@ -110,6 +110,8 @@ Request::Request(detail::Application& app, http::Request& message) : app_(app), 
         decoded_path_ = decode_path(path_);
         path_ = decoded_path_;
     }
+    // A path of "//host/x" would be another host's address where somebody redirects to it.
+    while (path_.starts_with("//")) path_.remove_prefix(1);
 }
 
 Request::~Request() = default;
@@ -212,9 +214,7 @@ const MultiDict& Request::values() {
     auto& known = parsed().values;
     if (known) return *known;
     std::vector<MultiDict::Pair> all{args().begin(), args().end()};
-    if (method() == POST || method() == PUT || method() == PATCH) {
-        all.insert(all.end(), form().begin(), form().end());
-    }
+    if (method() != GET) all.insert(all.end(), form().begin(), form().end());
     return known.emplace(std::move(all));
 }
 

@@ -66,7 +66,7 @@ class Request {
     Request& operator=(const Request&) = delete;
 
     Method method() const { return message_.method; }
-    /// The path, decoded: "/café".
+    /// The path, decoded, with one slash at its beginning: "/café".
     std::string_view path() const { return path_; }
     /// "/café?x=1"; the question mark is always there.
     std::string full_path() const;
@@ -112,7 +112,7 @@ class Request {
     const MultiDict* parsed_form() const noexcept;
     /// The files of a multipart body.
     const FileDict& files();
-    /// args, and for POST, PUT and PATCH the form after them.
+    /// args, and behind them the form, but not for a GET.
     const MultiDict& values();
     const MultiDict& cookies();
     /// The body, read whole. Throws RequestEntityTooLarge beyond MAX_CONTENT_LENGTH.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "retort/base/text.hpp"
+#include "retort/web/conditional.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/settings.hpp"
@@ -46,6 +47,15 @@ std::string iri_to_uri(std::string_view iri) {
     return uri;
 }
 
+/// What only the finished message can be asked for; answers with status 200 need none of it.
+void finish_headers(http::Response& message) {
+    if (message.status == 304) detail::remove_entity_headers(message.headers);
+    if (auto location = message.headers.get("Location")) {
+        auto uri = iri_to_uri(*location);
+        if (uri != *location) message.headers.set("Location", uri);
+    }
+}
+
 }  // namespace
 
 std::string detail::take_spare_text() noexcept { return std::exchange(spare_text, {}); }
@@ -73,7 +83,10 @@ Response& Response::operator=(const Response& other) = default;
 Response& Response::operator=(Response&& other) noexcept = default;
 Response::~Response() = default;
 
-http::Response Response::release() && { return std::move(message_); }
+http::Response Response::release() && {
+    if (message_.status != 200) finish_headers(message_);
+    return std::move(message_);
+}
 
 Response::Response() { message_.headers.add_content_type_line(html_line); }
 
@@ -119,6 +132,7 @@ void Response::merge_headers(const http::Headers& headers) {
 }
 
 void Response::release_into(http::Response& message) && {
+    if (message_.status != 200) finish_headers(message_);
     message.status = message_.status;
     message.headers = std::move(message_.headers);
     message.body.swap(message_.body);

@@ -168,7 +168,9 @@ std::unique_ptr<BuiltRequest> build_request(std::string_view path, const Request
     built->target = clean_target(target);
     built->remote_addr = request.remote_addr;
     built->message.secure = address.secure;
-    built->add_header("Host", address.host);
+    auto own_host = std::any_of(request.headers.begin(), request.headers.end(),
+                                [](auto& header) { return iequals(header.first, "Host"); });
+    if (!own_host) built->add_header("Host", address.host);
     if (!cookies.empty()) built->add_header("Cookie", cookies);
     for (auto& [name, value] : request.headers) built->add_header(name, value);
     fill_body(*built, request);
@@ -185,16 +187,16 @@ struct CollectedBody : http::BodyWriter {
 
 /// What the server would put to the message itself.
 void finish_as_server(http::Response& response, bool head) {
+    bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
     if (response.stream) {
         CollectedBody body{response.body};
         response.stream(body);
         response.stream = nullptr;
-    } else if (response.status != 204 && response.status >= 200 && response.status != 304) {
-        if (!response.headers.contains("Content-Length")) {
-            response.headers.add("Content-Length", std::to_string(response.body.size()));
-        }
+    } else if (!bodiless && !(head && response.body.empty() && response.headers.contains("Content-Length"))) {
+        response.headers.set("Content-Length", std::to_string(response.body.size()));
     }
-    if (head) response.body.clear();
+    if (bodiless) response.headers.remove("Content-Length");
+    if (head || bodiless) response.body.clear();
 }
 
 bool is_redirect(int status) {

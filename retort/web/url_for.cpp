@@ -64,6 +64,15 @@ Base base_of(const Application& app, Request* request) {
     return {settings.preferred_url_scheme, settings.server_name, root};
 }
 
+/// Whether the host is one before SERVER_NAME, in an app that has routes of such hosts.
+bool on_subdomain(const Application& app, std::string_view host) {
+    auto& name = app.config.settings().server_name;
+    if (!app.host_map || name.empty() || host.size() <= name.size() ||
+        !iequals(host.substr(host.size() - name.size()), name))
+        return false;
+    return host[host.size() - name.size() - 1] == '.';
+}
+
 std::string build(const Application& app, Request* request, std::string_view endpoint, const json& values,
                   UrlOptions options) {
     auto rest = take_options(values, options);
@@ -87,6 +96,11 @@ std::string build(const Application& app, Request* request, std::string_view end
         url = base.root + url.substr(path);
     } else {
         url = base.root + app.url_map.build(name, rest, options.method, method);
+        // There the same path may be the subdomain's own.
+        if (on_subdomain(app, base.host)) {
+            external = true;
+            base.host = app.config.settings().server_name;
+        }
     }
     if (external) url = (options.scheme.empty() ? base.scheme : options.scheme) + "://" + base.host + url;
     if (!options.anchor.empty()) UrlMap::append_anchor(url, options.anchor);

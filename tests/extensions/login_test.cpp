@@ -91,7 +91,7 @@ TEST_CASE("handlers, hooks, and users without a session") {
     login_manager.unauthorized_handler(nullptr);
     login_manager.request_loader([](Request&) { return Ptr<LoginUser>{}; });
     login_manager.blueprint_login_view("admin", "/admin-login?x=1");
-    CHECK(client.get("/admin/").location() == "/admin-login?x=1&next=%2Fadmin%2F");
+    CHECK(client.get("/admin/").location() == "/admin-login?next=%2Fadmin%2F&x=1");
     app.config["USE_SESSION_FOR_NEXT"] = true;
     CHECK(client.get("/profile/7").location() == "/login");
     client.session_transaction([](UserSession& session) { CHECK(session["next"] == "/profile/7"); });

@@ -118,7 +118,7 @@ TEST_CASE("paginate does as recorded") {
 TEST_CASE("page and size come from the request's query") {
     App& app = app_with_250();
     {
-        auto context = app.test_request_context("/?page=3&per_page=10");
+        auto context = app.test_request_context("/?page=%203&per_page=%2B10");
         CHECK(page_of({}) == expected(3, 10, 25, 10, 4, 2, 21, 30));
     }
     auto context = app.test_request_context("/?page=x");

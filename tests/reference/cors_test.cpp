@@ -55,6 +55,21 @@ std::multimap<std::string, std::string> cors_part(const TestResponse& response) 
 
 }  // namespace
 
+TEST_CASE("methods may stand in one text, resources with their options in the configuration") {
+    auto preflight = [](App app, const char* path) {
+        return app.test_client().options(
+            path, {.headers = {{"Origin", "http://a.com"}, {"Access-Control-Request-Method", "POST"}}});
+    };
+    CHECK(preflight(cors_app({.methods = "get,POST"}), "/api/x").header("Access-Control-Allow-Methods") == "GET, POST");
+    App app{"configured"};
+    app.config["CORS_RESOURCES"] = json::parse(R"({"/api/*": {"origins": "http://a.com", "methods": "POST"}})");
+    Cors{app};
+    app.route("/api/x", "x", [] { return "x"; }, {GET, POST});
+    app.route("/other", "other", [] { return "other"; });
+    CHECK(preflight(app, "/api/x").header("Access-Control-Allow-Methods") == "POST");
+    CHECK(preflight(app, "/other").header("Access-Control-Allow-Origin") == "");
+}
+
 TEST_CASE("CORS answers as recorded") {
     for (auto& recorded : recorded::cors_cases) {
         CAPTURE(recorded.options);

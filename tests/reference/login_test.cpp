@@ -135,6 +135,12 @@ TEST_CASE("the recorded walk with a cookie that remembers") {
     CHECK(client.get("/me").status_code() == 302);
 }
 
+TEST_CASE("the page to come back to stands among the login page's own arguments, sorted") {
+    Site site;
+    site.manager.login_view = "/login?x=a b&next=old";
+    CHECK(site.app.test_client().get("/me").location() == "/login?next=%2Fme&x=a+b");
+}
+
 TEST_CASE("without a login view 401; with LOGIN_DISABLED everybody is let in") {
     Site site;
     site.manager.login_view.clear();

@@ -46,6 +46,10 @@ TEST_CASE("broken headers are no error") {
         (void)accept.best_match({"text/html", "a/b"});
         for (auto& [value, quality] : accept.values()) CHECK((quality >= 0 && quality <= 1));
     }
+    for (auto text : {"text/html;q=x", "text/html;q=-1", "text/html;q=", "text/html;q=2"}) {
+        CHECK(Accept(Accept::Kind::mimetypes, text).quality("text/html") == 1);
+    }
+    CHECK(Accept(Accept::Kind::mimetypes, "text/html;q=0.5x").quality("text/html") == 0.5);
 }
 
 TEST_CASE("behind proxies: the client, the scheme, the host and the path") {

@@ -91,6 +91,12 @@ TEST_CASE("a number that is too large for the view's parameter finds nothing") {
     CHECK(client.get("/small/99999999999999999999999").status_code() == 404);
 }
 
+TEST_CASE("OPTIONS of a path that a lenient rule takes names the rule's methods") {
+    App app{"lenient"};
+    app.route("/strict/", "strict", [] { return "x"; }, RouteOptions{.strict_slashes = false});
+    CHECK(app.test_client().options("/strict").header("Allow") == "GET, HEAD, OPTIONS");
+}
+
 TEST_CASE("any method that a rule names") {
     App app{"methods"};
     app.route<views::any_method>("/m", {GET, "PROPFIND"});

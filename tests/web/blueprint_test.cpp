@@ -47,6 +47,19 @@ TEST_CASE("a prefix may have variables, and they come first") {
     CHECK(app.test_client().get("/es/page/3").text() == "es3");
 }
 
+TEST_CASE("an empty prefix, and prefixes and rules without a slash, are joined with one") {
+    App app{"joined"};
+    Blueprint outer{"outer", {.url_prefix = "a"}}, inner{"inner", {.url_prefix = "b/"}};
+    auto here = [] { return url_for(std::string{request.endpoint()}); };
+    outer.add_url_rule("x", "x", here);
+    inner.add_url_rule("y", "y", here);
+    outer.register_blueprint(inner);
+    app.register_blueprint(outer, {.url_prefix = ""});
+    auto client = app.test_client();
+    CHECK(client.get("/x").text() == "/x");
+    CHECK(client.get("/b/y").text() == "/b/y");
+}
+
 TEST_CASE("an endpoint of one's own for a view") {
     App app{"x"};
     app.route<list>("/a", RouteOptions{.methods = {GET, POST}, .endpoint = "other"});

@@ -83,6 +83,13 @@ TEST_CASE("lengths count characters") {
     CHECK_FALSE(few->accepts("abcd"));
 }
 
+TEST_CASE("integers are written from what Python's int() reads") {
+    Converters converters;
+    auto integer = converters.make("int", "");
+    for (auto text : {"5", "+5", " 5 ", "005"}) CHECK(integer->to_url(json(text)) == "5");
+    for (auto text : {"", "+-5", "1.5", "x"}) CHECK_THROWS_AS(integer->to_url(json(text)), BuildError);
+}
+
 TEST_CASE("any and uuid") {
     Converters converters;
     auto choice = converters.make("any", "foo, 'a b'");

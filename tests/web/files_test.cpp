@@ -57,6 +57,14 @@ TEST_CASE("a missing file is 400") {
     CHECK(app.test_client().post("/", {.data = "x", .content_type = "multipart/form-data"}).status_code() == 400);
 }
 
+TEST_CASE("no body at all is an empty form") {
+    App app{"empty"};
+    app.post("/", [] { return std::to_string(request.form.size() + request.files.size()); });
+    for (auto type : {"multipart/form-data", "multipart/form-data; boundary=B", "application/x-www-form-urlencoded"}) {
+        CHECK(app.test_client().post("/", {.content_type = type}).text() == "0");
+    }
+}
+
 TEST_CASE("files are saved, small and large ones") {
     App app{"saving"};
     std::string folder = "/tmp/retort-files-test-" + std::to_string(::getpid());
@@ -143,6 +151,7 @@ TEST_CASE("paths stay inside of their folder") {
 }
 
 TEST_CASE("types are guessed by the ending") {
+    CHECK(guess_mimetype("a.xhtml") == "application/xhtml+xml");
     CHECK(guess_mimetype("a.css") == "text/css");
     CHECK(guess_mimetype("x.y/A.JS") == "text/javascript");
     CHECK(guess_mimetype("a.tar.gz") == "application/x-tar");

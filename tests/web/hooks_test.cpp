@@ -175,6 +175,17 @@ TEST_CASE("teardown functions all run, whatever they throw") {
     CHECK(log.text.find("teardown") != std::string::npos);
 }
 
+TEST_CASE("a trapped HTTP error still finds the handler of its status") {
+    LogCapture log;
+    App app{"trapped"};
+    app.config["TRAP_HTTP_EXCEPTIONS"] = true;
+    app.errorhandler<404>([](const NotFound&) { return Response{"mine", 404}; });
+    app.get("/", []() -> Response { abort(404); });
+    app.get("/403", []() -> Response { abort(403); });
+    CHECK(app.test_client().get("/").text() == "mine");
+    CHECK(app.test_client().get("/403").status_code() == 500);
+}
+
 TEST_CASE("before_first_request runs once, and again when it failed") {
     LogCapture log;
     App app{"first"};

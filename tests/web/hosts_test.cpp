@@ -44,6 +44,7 @@ TEST_CASE("subdomains stand before SERVER_NAME") {
     App app{"subdomains"};
     Blueprint admin{"admin", {.subdomain = "admin"}};
     admin.get("/", "home", [] { return "admin"; });
+    admin.get("/away", "away", [] { return url_for("home") + " " + url_for(".home"); });
     CHECK_THROWS_AS(app.register_blueprint(admin), SetupError);
     App named{"named"};
     named.config["SERVER_NAME"] = "example.com:5000";
@@ -52,6 +53,7 @@ TEST_CASE("subdomains stand before SERVER_NAME") {
     auto client = named.test_client();
     CHECK(ask(client, "/", "admin.example.com:5000").text() == "admin");
     CHECK(ask(client, "/", "example.com:5000").text() == "http://admin.example.com:5000/");
+    CHECK(ask(client, "/away", "admin.example.com:5000").text() == "http://example.com:5000/ /");
 }
 
 TEST_CASE("URL processors take values out for all views, and give them to url_for") {

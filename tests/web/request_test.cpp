@@ -38,6 +38,23 @@ TEST_CASE("a path is decoded, and shown encoded as far as needed") {
     CHECK(request.full_path() == "/café/a b?");
 }
 
+TEST_CASE("a path begins with one slash, so that nobody is sent to another host by it") {
+    App app{"slashes"};
+    for (auto target : {"//evil.com/x", "///evil.com/x", "/%2Fevil.com/x"}) {
+        auto context = app.test_request_context(target);
+        CHECK(request.path() == "/evil.com/x");
+        CHECK(request.full_path() == "/evil.com/x?");
+    }
+}
+
+TEST_CASE("values are arguments and form, but for a GET") {
+    App app{"values"};
+    for (std::string method : {"POST", "DELETE", "GET"}) {
+        auto context = app.test_request_context("/?x=1", {.method = method, .form = {{"x", "2"}}});
+        CHECK(request.values.getlist("x").size() == (method == "GET" ? 1 : 2));
+    }
+}
+
 TEST_CASE("the usual port is left out of the host") {
     App app{"hosts"};
     {

@@ -45,6 +45,18 @@ TEST_CASE("headers that would split the message are refused") {
     CHECK(redirect("/a\r\nSet-Cookie: x=1").headers().get("Location") == "/a%0D%0ASet-Cookie:%20x=1");
 }
 
+TEST_CASE("what the whole message decides: a Location is encoded, a 304 describes no content") {
+    App app{"whole"};
+    app.get("/made", [] { return Response{"x", 201, {{"Location", "/é x/100%25"}}}; });
+    app.get("/known", [] { return Response{"x", 304, {{"ETag", "\"x\""}, {"Last-Modified", "today"}}}; });
+    auto client = app.test_client();
+    CHECK(client.get("/made").location() == "/%C3%A9%20x/100%25");
+    auto known = client.get("/known");
+    CHECK(known.headers().size() == 1);
+    CHECK(known.header("ETag") == "\"x\"");
+    CHECK(known.text().empty());
+}
+
 TEST_CASE("cookies are written as Werkzeug writes them") {
     Response response{"c"};
     response.set_cookie("a", "b c;é");
@@ -62,6 +74,8 @@ TEST_CASE("cookies are written as Werkzeug writes them") {
     CHECK(cookies[1] ==
           "k=v; Domain=ex.com; Expires=Tue, 02 Jan 2024 00:00:00 GMT; Secure; HttpOnly; Path=/p; SameSite=Lax");
     CHECK(cookies[2] == "e=v; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+    response.set_cookie("p", "v", {.domain = "ex.com:5000"});
+    CHECK(response.headers().get_all("Set-Cookie")[3] == "p=v; Domain=ex.com; Path=/");
     CHECK_THROWS_AS(response.set_cookie("a b", "x"), ArgumentError);
     CHECK_THROWS_AS(response.set_cookie("a", "x", {.samesite = "Perhaps"}), ArgumentError);
     CHECK_THROWS_AS(response.set_cookie("a", "x", {.path = "/", .domain = "a;b"}), ArgumentError);

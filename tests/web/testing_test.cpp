@@ -63,6 +63,23 @@ TEST_CASE("queries are encoded, addresses may be whole") {
     CHECK(client.get("https://example.com/?q=1").text() == "https://example.com/?q=1 1");
 }
 
+TEST_CASE("a Host among the headers is the one that is asked") {
+    App app{"hosts"};
+    app.get("/", [] { return request.host_url(); });
+    CHECK(app.test_client().get("/", {.headers = {{"host", "ex.com:81"}}}).text() == "http://ex.com:81/");
+}
+
+TEST_CASE("bodies and lengths are those that the server sends") {
+    App app{"lengths"};
+    app.get("/none", [] { return Response{"x", 204}; });
+    app.get("/wrong", [] { return Response{"hello", {{"Content-Length", "99"}}}; });
+    auto client = app.test_client();
+    CHECK(client.get("/none").text().empty());
+    CHECK(client.get("/none").header("Content-Length") == "");
+    CHECK(client.get("/wrong").header("Content-Length") == "5");
+    CHECK(client.head("/wrong").header("Content-Length") == "5");
+}
+
 TEST_CASE("a streamed response is taken whole") {
     App app{"streams"};
     app.get("/", [] {
