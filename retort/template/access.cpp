@@ -128,7 +128,7 @@ bool find_attribute(const Value& value, std::string_view name, Value& out) {
     if (value.is_thing()) return value.thing().attribute(name, out);
     if (value.is_number()) return number_attribute(value, name, out);
     if (!value.is_text()) return false;
-    auto body = text_method(name);
+    auto body = text_method(name, value.is_markup());
     if (body != nullptr) out = Value::thing(make<Method>(value, name, body));
     return body != nullptr;
 }
@@ -181,7 +181,7 @@ SliceRange slice_range(std::int64_t size, const Value& start, const Value& stop,
     std::int64_t to = given(stop) ? bounded(number(stop, 0)) : by < 0 ? -1 : size;
     std::int64_t distance = by < 0 ? from - to : to - from;
     std::int64_t stride = by < 0 ? -by : by;
-    return {from, distance <= 0 ? 0 : (distance - 1) / stride + 1, by};
+    return {from, to, distance <= 0 ? 0 : (distance - 1) / stride + 1, by};
 }
 
 namespace {
@@ -203,8 +203,7 @@ Value slice_text(const Value& value, const Value& start, const Value& stop, cons
 
 Value slice_range_thing(const Range& range, const Value& start, const Value& stop, const Value& step) {
     auto part = slice_range(range.count, start, stop, step);
-    auto from = range.at(part.start), by = range.step * part.step;
-    return Value::thing(make<Range>(from, from + part.count * by, by));
+    return Value::thing(make<Range>(range.at(part.start), range.at(part.stop), range.step * part.step));
 }
 
 }  // namespace

@@ -58,6 +58,13 @@ std::string grouped(const std::string& digits, char separator, std::size_t size)
     return out + digits.substr(whole);
 }
 
+std::string character_of(std::int64_t number) {
+    if (number < 0 || number > 0x10FFFF) throw_overflow("%c arg not in range(0x110000)");
+    std::string character;
+    append_utf8(character, static_cast<char32_t>(number));
+    return character;
+}
+
 std::string sign_of(bool is_negative, char sign) {
     if (is_negative) return "-";
     return sign == '+' || sign == ' ' ? std::string(1, sign) : "";
@@ -92,7 +99,8 @@ FormatSpec read_spec(std::string_view text) {
     FormatSpec spec;
     auto rest = text;
     auto first = rest.empty() ? std::string_view{} : take_character(rest);
-    if (!rest.empty() && is_align(rest[0])) {
+    bool filled = !rest.empty() && is_align(rest[0]);
+    if (filled) {
         spec.fill = first, spec.align = rest[0];
         text = rest.substr(1);
     } else if (!text.empty() && is_align(text[0])) {
@@ -103,7 +111,7 @@ FormatSpec read_spec(std::string_view text) {
         if (take(text, sign)) spec.sign = sign;
     }
     spec.alternate = take(text, '#');
-    if (take(text, '0') && spec.align == 0) spec.fill = "0", spec.align = '=';
+    if (!filled && take(text, '0')) spec.fill = "0", spec.zeros = spec.align == 0;
     if (!text.empty() && is_ascii_digit(text[0])) spec.width = take_number(text);
     if (take(text, ',')) spec.grouping = ',';
     if (take(text, '_')) spec.grouping = '_';
@@ -122,7 +130,7 @@ FormatSpec read_spec(std::string_view text) {
 }
 
 std::string laid_out(const FormatSpec& spec, const std::string& sign, std::string digits) {
-    if (spec.align == '=') {
+    if (spec.align == '=' || spec.zeros) {
         auto width = spec.width - static_cast<std::int64_t>(sign.size());
         return sign + padded(digits, width, spec.fill, '>');
     }
@@ -141,9 +149,7 @@ std::string format_real(double number, const FormatSpec& spec) {
 std::string format_integer(const Value& value, const FormatSpec& spec) {
     auto number = value.integer();
     if (spec.type == 'c') {
-        std::string character;
-        append_utf8(character, static_cast<char32_t>(number < 0 ? 0xFFFD : number));
-        return padded(character, spec.width, spec.fill, spec.align == 0 ? '<' : spec.align);
+        return padded(character_of(number), spec.width, spec.fill, spec.align == 0 ? '<' : spec.align);
     }
     char type = spec.type == 0 || spec.type == 'n' ? 'd' : spec.type;
     if (std::string_view{"dboxX"}.find(type) == std::string_view::npos) {
@@ -160,6 +166,10 @@ std::string format_integer(const Value& value, const FormatSpec& spec) {
 std::string format_text(const Value& value, const FormatSpec& spec) {
     if (spec.type != 0 && spec.type != 's') throw_code(spec, value);
     if (spec.align == '=') throw_value_error("'=' alignment not allowed in string format specifier");
+    if (spec.sign != 0) {
+        throw_value_error(std::string{spec.sign == ' ' ? "Space" : "Sign"} + " not allowed in string format specifier");
+    }
+    if (spec.grouping != 0) throw_value_error("Cannot specify '" + std::string(1, spec.grouping) + "' with 's'.");
     auto text = value.text();
     if (spec.precision >= 0) text = first_characters(text, static_cast<std::size_t>(spec.precision));
     return padded(text, spec.width, spec.fill, spec.align == 0 ? '<' : spec.align);
@@ -180,7 +190,6 @@ std::string format_value(const Value& value, std::string_view text) {
     }
     auto view = object_of(value);
     if (view && view.type->is_text) return format_text(Value::text(str(value)), spec);
-    if (value.is_undefined()) throw_undefined(value);
     throw_type_error("unsupported format string passed to " + type_name(value) + ".__format__");
 }
 
@@ -264,8 +273,8 @@ class BraceFormat {
             if (name[0] == '.') {
                 auto stop = std::min(name.find_first_of(".[", 1), name.size());
                 if (name.substr(1, 1) == "_" || !find_attribute(value, name.substr(1, stop - 1), found)) {
-                    throw_lookup_error("'" + type_name(value) + "' object has no attribute '" +
-                                       std::string{name.substr(1, stop - 1)} + "'");
+                    throw_type_error("'" + type_name(value) + "' object has no attribute '" +
+                                     std::string{name.substr(1, stop - 1)} + "'");
                 }
                 name.remove_prefix(stop);
             } else {
@@ -285,6 +294,10 @@ class BraceFormat {
         bool number = !key.empty() && error == std::errc{} && end == key.data() + key.size();
         Value found;
         if (!find_item(value, number ? Value::integer(place) : Value::text(std::string{key}), found)) {
+            bool by_place = value.is_text() || sequence_of(value) != nullptr || value.as<Range>() != nullptr;
+            if (!(number && by_place) && value.as<Dict>() == nullptr) {
+                throw_type_error("'" + type_name(value) + "' object has no items by " + (number ? "place" : "name"));
+            }
             throw_lookup_error("there is no item " + std::string{key} + " in the value");
         }
         return found;

@@ -170,7 +170,7 @@ void collect(const Arguments& arguments, Frame& frame, Given& given) {
 bool call_method(const CallNode& node, const Attribute& attribute, Frame& frame, Value& out) {
     Value self = evaluate(*attribute.of, frame);
     Method::Body body = nullptr;
-    if (self.is_text()) body = text_method(attribute.name);
+    if (self.is_text()) body = text_method(attribute.name, self.is_markup());
     if (self.as<Dict>()) body = dict_method(attribute.name);
     if (auto* all = sequence_of(self); all && !all->field_names) {
         body = all->is_tuple() ? tuple_method(attribute.name) : list_method(attribute.name);

@@ -35,11 +35,12 @@ const Value& item_source(const Call& call) {
 class Named {
   public:
     Named(const Call& call, const Value& name, bool filter, std::size_t skipped)
-        : kept_(call), function_(find(call, name, filter)) {
+        : kept_(call), name_(name), filter_(filter) {
         kept_.arguments.erase(kept_.arguments.begin(), kept_.arguments.begin() + static_cast<std::ptrdiff_t>(skipped));
         kept_.arguments.insert(kept_.arguments.begin(), Value());
     }
     Value operator()(const Value& item) {
+        if (function_ == nullptr) function_ = find(kept_.call(), name_, filter_);
         kept_.arguments[0] = item;
         return (*function_)(kept_.call());
     }
@@ -58,7 +59,9 @@ class Named {
         throw_runtime(message);
     }
     Kept kept_;
-    const Function* function_;
+    Value name_;
+    bool filter_;
+    const Function* function_ = nullptr;  ///< looked for when there is an item
 };
 
 using Change = std::function<Value(const Value&)>;
@@ -124,7 +127,8 @@ Value choose(const Call& call, bool wanted, bool attribute) {
 Value attr(const Call& call) {
     Parameters given(call, "attr", {"obj", "name"}, 2);
     Value out;
-    if (given[1].is_text() && find_attribute(given[0], given[1].text(), out)) return out;
+    if (!given[1].is_text()) throw_type_error("attribute name must be string, not '" + type_name(given[1]) + "'");
+    if (find_attribute(given[0], given[1].text(), out)) return out;
     return undefined_member(undefined_of(call), given[0], given[1]);
 }
 

@@ -63,7 +63,8 @@ Value xmlattr(const Call& call) {
     std::string out;
     for (auto& [key, value] : dict->entries()) {
         if (value.is_none() || value.is_undefined()) continue;
-        std::string name = str(key);
+        if (!key.is_text()) throw_type_error("the name of an attribute is text, not '" + type_name(key) + "'");
+        auto name = key.text();
         if (name.find_first_of(" \t\n\r\f\v/>=") != name.npos) {
             throw_value_error("Invalid character in attribute name: " + repr(key));
         }
@@ -108,8 +109,12 @@ Value urlize_filter(const Call& call) {
 
 Value tojson(const Call& call) {
     Parameters given(call, "tojson", {"value", "indent"}, 1);
-    auto indent = given.given(1) ? given.integer(1, 0) : -1;
-    return Value::text(html_json(given[0], static_cast<int>(std::min<std::int64_t>(indent, 64))), true);
+    if (!given.given(1)) return Value::text(html_json(given[0], nullptr), true);
+    std::string indent = given[1].is_text() ? str(given[1]) : std::string();
+    if (!given[1].is_text())
+        indent.assign(static_cast<std::size_t>(std::clamp<std::int64_t>(given.integer(1, 0), 0, 64)), ' ');
+    if (indent.size() > 64) throw_value_error("the indent of tojson is too long");
+    return Value::text(html_json(given[0], &indent), true);
 }
 
 Value forceescape(const Call& call) {

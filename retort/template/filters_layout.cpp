@@ -41,15 +41,17 @@ Value indent(const Call& call) {
 Value wordwrap(const Call& call) {
     Parameters given(call, "wordwrap", {"s", "width", "break_long_words", "wrapstring", "break_on_hyphens"}, 1);
     if (given[0].is_undefined()) throw_undefined(given[0]);
+    if (!given[0].is_text()) throw_type_error("wordwrap takes a text, not '" + type_name(given[0]) + "'");
+    if (given[0].text().empty()) return Value::view("");
     auto width = given.integer(1, 79);
     if (width <= 0) throw_value_error("invalid width " + std::to_string(width) + " (must be > 0)");
     std::string newline = call.render == nullptr ? "\n" : call.render->environment.options().newline;
     if (given.given(3)) newline = str(given[3]);
     WrapOptions options{static_cast<std::size_t>(width), given.truth(2, true), given.truth(4, true)};
     bool html = given.given(3) && given[3].is_markup();
-    std::string scratch, out;
+    std::string out;
     bool first = true;
-    for (auto line : split_lines(text_of(given[0], scratch))) {
+    for (auto line : split_lines(given[0].text())) {
         if (!std::exchange(first, false)) out += newline;
         bool first_piece = true;
         for (auto& piece : wrap_line(line, options)) {
@@ -169,10 +171,12 @@ class Pretty {
   public:
     void put(const Value& value, std::size_t indent, std::size_t allowance, int depth) {
         std::string flat = repr(sorted(value, depth));
-        if (indent + utf8_length(flat) + allowance <= 80 || !is_container(value)) {
+        bool breaks = is_container(value) || (value.is_text() && !value.is_markup());
+        if (indent + utf8_length(flat) + allowance <= 80 || !breaks) {
             out += flat;
             return;
         }
+        if (value.is_text()) return put_text(value.text(), indent, allowance, depth == 0);
         if (auto* dict = value.as<Dict>()) return put_dict(*dict, indent, allowance, depth);
         put_list(*sequence_of(value), indent, allowance, depth);
     }
@@ -206,6 +210,54 @@ class Pretty {
     }
     void separate(bool first, std::size_t indent) {
         if (!first) out += ",\n" + std::string(indent, ' ');
+    }
+    /// A long text: pieces in lines of their own, in parentheses when it is all there is.
+    void put_text(std::string_view text, std::size_t indent, std::size_t allowance, bool outermost) {
+        if (outermost) ++indent, ++allowance;
+        auto room = 80 - static_cast<std::int64_t>(indent), last_room = room - static_cast<std::int64_t>(allowance);
+        std::vector<std::string> pieces;
+        auto lines = split_lines(text, true);
+        for (std::size_t at = 0; at < lines.size(); ++at) {
+            break_line(lines[at], room, at + 1 == lines.size() ? last_room : room, pieces);
+        }
+        if (pieces.size() == 1) return append_text_repr(out, text);
+        if (outermost) out += '(';
+        for (std::size_t at = 0; at < pieces.size(); ++at) {
+            if (at != 0) out += "\n" + std::string(indent, ' ');
+            out += pieces[at];
+        }
+        if (outermost) out += ')';
+    }
+    /// `\S*\s*`, from the begin.
+    static std::string_view take_word(std::string_view& rest) {
+        bool begins = strip_left(rest).size() == rest.size();
+        auto behind = strip_left(rest.substr(begins ? words(rest, 1)[0].size() : 0));
+        auto word = rest.substr(0, rest.size() - behind.size());
+        rest = behind;
+        return word;
+    }
+    static std::string quoted(std::string_view text) {
+        std::string out;
+        append_text_repr(out, text);
+        return out;
+    }
+    static void break_line(std::string_view line, std::int64_t room, std::int64_t last_room,
+                           std::vector<std::string>& pieces) {
+        auto fits = [](const std::string& shown, std::int64_t width) {
+            return static_cast<std::int64_t>(utf8_length(shown)) <= width;
+        };
+        if (auto whole = quoted(line); fits(whole, last_room)) return pieces.push_back(std::move(whole));
+        std::string current;
+        while (!line.empty()) {
+            std::string word{take_word(line)};
+            if (fits(quoted(current + word), line.empty() ? last_room : room)) {
+                current += word;
+                continue;
+            }
+            if (!current.empty()) pieces.push_back(quoted(current));
+            current = std::move(word);
+        }
+        if (!current.empty()) pieces.push_back(quoted(current));
     }
     void put_dict(const Dict& dict, std::size_t indent, std::size_t allowance, int depth) {
         out += '{';

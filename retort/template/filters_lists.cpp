@@ -41,10 +41,14 @@ Value maybe_without_case(Value value, bool case_sensitive) { return case_sensiti
 struct Sorted {
     Value key, item;
 };
+bool is_less(const Value& a, const Value& b) { return order(a, b) < 0; }
+/// As Python compares lists of keys: two that are undefined are the same, and no error.
+bool is_less_in_list(const Value& a, const Value& b) { return !(a.is_undefined() && equal(a, b)) && is_less(a, b); }
+
 /// Stable; throws TypeError when two cannot be compared.
-void sort_by_key(std::vector<Sorted>& all, bool reverse) {
-    sort_stably(all, [reverse](const Sorted& a, const Sorted& b) {
-        return reverse ? order(b.key, a.key) < 0 : order(a.key, b.key) < 0;
+void sort_by_key(std::vector<Sorted>& all, bool reverse, bool (*less)(const Value&, const Value&) = is_less) {
+    sort_stably(all, [reverse, less](const Sorted& a, const Sorted& b) {
+        return reverse ? less(b.key, a.key) : less(a.key, b.key);
     });
 }
 std::vector<Value> items_of(std::vector<Sorted> all) {
@@ -69,7 +73,7 @@ Value sort(const Call& call) {
         for (auto& get : getters) keys.push_back(maybe_without_case(get(item), case_sensitive));
         all.push_back({keys.size() == 1 ? keys[0] : tuple(std::move(keys)), item});
     }
-    sort_by_key(all, given.truth(1, false));
+    sort_by_key(all, given.truth(1, false), is_less_in_list);
     return list(items_of(std::move(all)));
 }
 
@@ -142,16 +146,21 @@ Value groupby(const Call& call) {
     return list(std::move(groups));
 }
 
+void fill_up(std::vector<Value>& line, const Value& fill, const Value& count) {
+    if (fill.is_missing()) return;
+    auto wanted = to_integer(count, "linecount");
+    if (wanted > static_cast<std::int64_t>(most_items)) throw_overflow("The lines are too long.");
+    while (static_cast<std::int64_t>(line.size()) < wanted) line.push_back(fill);
+}
+
 Value batch(const Call& call) {
     Parameters given(call, "batch", {"value", "linecount", "fill_with"}, 2);
-    auto count = static_cast<std::size_t>(std::max<std::int64_t>(given.integer(1, 0), 0));
-    if (count > most_items) throw_overflow("The lines are too long.");
     return generator(call, "do_batch",
-                     [source = given[0], count, fill = given.given(2) ? given[2] : Value::missing(),
+                     [source = given[0], count = given[1], fill = given.given(2) ? given[2] : Value::missing(),
                       each = Ref<Iterator>(), line = std::vector<Value>(), over = false](Value& out) mutable {
                          if (!each) each = iterate(source);
                          for (Value item; !over && each->next(item);) {
-                             if (line.size() == count) {
+                             if (equal(Value::integer(static_cast<std::int64_t>(line.size())), count)) {
                                  out = list(std::exchange(line, {item}));
                                  return true;
                              }
@@ -159,7 +168,7 @@ Value batch(const Call& call) {
                          }
                          over = true;
                          if (line.empty()) return false;
-                         while (!fill.is_missing() && line.size() < count) line.push_back(fill);
+                         fill_up(line, fill, count);
                          out = list(std::exchange(line, {}));
                          return true;
                      });
@@ -174,17 +183,24 @@ std::vector<Value> sliced(std::vector<Value> all, std::size_t slices, std::size_
     return part;
 }
 
+std::int64_t slice_count(const Value& wanted) {
+    auto slices = to_integer(wanted, "slices");
+    if (slices == 0) arithmetic(Operator::floordiv, Value::integer(1), wanted);  // throws
+    if (slices > static_cast<std::int64_t>(most_items)) throw_overflow("There are too many slices.");
+    return std::max<std::int64_t>(slices, 0);
+}
+
 Value slice_filter(const Call& call) {
     Parameters given(call, "slice", {"value", "slices", "fill_with"}, 2);
-    auto slices = given.integer(1, 0);
-    if (slices == 0) arithmetic(Operator::floordiv, Value::integer(1), given[1]);  // throws
-    if (slices > static_cast<std::int64_t>(most_items)) throw_overflow("There are too many slices.");
     return generator(
         call, "sync_do_slice",
-        [source = given[0], slices, fill = given.given(2) ? given[2] : Value::missing(),
-         at = std::int64_t{0}](Value& out) mutable {
+        [source = given[0], wanted = given[1], fill = given.given(2) ? given[2] : Value::missing(),
+         at = std::int64_t{0}, slices = std::int64_t{-1}](Value& out) mutable {
+            if (slices < 0) {
+                source = list(to_list(source));
+                slices = slice_count(wanted);
+            }
             if (at >= slices) return false;
-            if (at == 0) source = list(to_list(source));
             out = list(sliced(to_list(source), static_cast<std::size_t>(slices), static_cast<std::size_t>(at), fill));
             ++at;
             return true;
@@ -206,7 +222,10 @@ std::vector<Value> reversible(const Value& value) {
 }
 
 Value last(const Call& call) {
-    auto all = reversible(Parameters(call, "last", {"seq"}, 1)[0]);
+    Parameters given(call, "last", {"seq"}, 1);
+    Value character;  // of markup it is markup, as an item of it is
+    if (given[0].is_text() && find_item(given[0], Value::integer(-1), character)) return character;
+    auto all = reversible(given[0]);
     if (!all.empty()) return all.back();
     return undefined_hint(undefined_of(call), "No last item, sequence was empty.");
 }
@@ -220,6 +239,16 @@ Value random_filter(const Call& call) {
     return all[std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(numbers)];
 }
 
+/// As Python calls what `reversed` makes of it.
+std::string_view reversed_name(const Value& value) {
+    auto type = type_name(value);
+    if (type == "dict" || type == "dict_keys") return "dict_reversekeyiterator";
+    if (type == "dict_values") return "dict_reversevalueiterator";
+    if (type == "dict_items") return "dict_reverseitemiterator";
+    if (type == "range") return "range_iterator";
+    return type == "list" ? "list_reverseiterator" : "reversed";
+}
+
 Value reverse(const Call& call) {
     Parameters given(call, "reverse", {"value"}, 1);
     auto& value = given[0];
@@ -230,7 +259,7 @@ Value reverse(const Call& call) {
     auto all = to_list(value);
     std::reverse(all.begin(), all.end());
     if (length_of(value) < 0) return list(std::move(all));
-    return generator(call, "list_reverseiterator", [all = std::move(all), at = std::size_t{0}](Value& out) mutable {
+    return generator(call, reversed_name(value), [all = std::move(all), at = std::size_t{0}](Value& out) mutable {
         if (at >= all.size()) return false;
         out = all[at++];
         return true;

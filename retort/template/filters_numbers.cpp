@@ -84,7 +84,8 @@ Value int_filter(const Call& call) {
     if (value.is_undefined()) throw_undefined(value);
     if (value.is_integral()) return Value::integer(value.integer());
     std::int64_t number = 0;
-    if (value.is_text() && read_integer(value.text(), static_cast<int>(given.integer(2, 10)), number)) {
+    auto base = !given.has(2) ? 10 : given[2].is_integral() ? given.integer(2, 10) : -1;
+    if (value.is_text() && read_integer(value.text(), static_cast<int>(base), number)) {
         return Value::integer(number);
     }
     double real = value.is_real() ? value.real() : 0;
@@ -134,6 +135,7 @@ Value round_filter(const Call& call) {
         throw FilterArgumentError("filter-argument"_code, "method must be common, ceil or floor");
     }
     auto& value = given[0];
+    if (value.is_undefined() && method != "common") throw_undefined(value);
     if (!value.is_number()) throw_type_error("type " + type_name(value) + " doesn't define __round__ method");
     auto digits = given.integer(1, 0);
     if (method == "common") {
@@ -141,7 +143,8 @@ Value round_filter(const Call& call) {
                                : Value::integer(round_integer(value.integer(), digits));
     }
     double power = std::pow(10.0, static_cast<double>(digits)), moved = value.real() * power;
-    return Value::real((method == "ceil" ? std::ceil(moved) : std::floor(moved)) / power);
+    // Python's ceil and floor are whole numbers, which have no negative zero.
+    return Value::real(((method == "ceil" ? std::ceil(moved) : std::floor(moved)) + 0.0) / power);
 }
 
 Value filesizeformat(const Call& call) {
@@ -150,7 +153,9 @@ Value filesizeformat(const Call& call) {
     if (given[0].is_undefined()) throw_undefined(given[0]);
     if (given[0].is_number()) {
         bytes = given[0].real();
-    } else if (!given[0].is_text() || !read_real(given[0].text(), bytes)) {
+    } else if (!given[0].is_text()) {
+        throw_type_error("float() argument must be a string or a real number, not '" + type_name(given[0]) + "'");
+    } else if (!read_real(given[0].text(), bytes)) {
         throw_value_error("could not convert " + repr(given[0]) + " to float");
     }
     bool binary = given.truth(1, false);
@@ -158,14 +163,14 @@ Value filesizeformat(const Call& call) {
     if (bytes == 1) return Value::text("1 Byte");
     if (bytes < base) return Value::text(std::to_string(static_cast<std::int64_t>(bytes)) + " Bytes");
     constexpr const char* large = "kMGTPEZY";
-    double unit = base;
+    long double unit = base;  // whose powers are exact, as Python's are
     std::size_t at = 0;
     for (; at < 8; ++at) {
         unit *= base;
         if (bytes < unit || at == 7) break;
     }
-    char text[64];
-    std::snprintf(text, sizeof text, "%.1f ", base * bytes / unit);
+    char text[330];
+    std::snprintf(text, sizeof text, "%.1f ", base * bytes / static_cast<double>(unit));
     return Value::text(text + std::string(1, binary ? ascii_upper(large[at]) : large[at]) + (binary ? "iB" : "B"));
 }
 

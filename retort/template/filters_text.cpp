@@ -60,25 +60,33 @@ Value center(const Call& call) {
 Value trim_filter(const Call& call) {
     Parameters given(call, "trim", {"value", "chars"}, 1);
     Value text = soft_text(given[0]);
-    auto part = given.given(1) ? strip(text.text(), given[1].text(), true, true) : strip(text.text());
-    return Value::part(text, part);
+    if (!given.given(1)) return Value::part(text, strip(text.text()));
+    if (!given[1].is_text()) throw_type_error("strip arg must be None or str");
+    Value chars = text.is_markup() ? escape(given[1]) : given[1];
+    return Value::part(text, strip(text.text(), chars.text(), true, true));
+}
+
+std::int64_t size_of(const Value& value) {
+    auto size = length_of(value);
+    if (size < 0) throw_type_error("object of type '" + type_name(value) + "' has no len()");
+    return size;
 }
 
 Value truncate(const Call& call) {
     Parameters given(call, "truncate", {"s", "length", "killwords", "end", "leeway"}, 1);
-    Value text = soft_text(given[0]);
-    std::string end = given.has(3) ? str(given[3]) : "...";
+    auto& text = given[0];
+    Value end = given.has(3) ? given[3] : Value::view("...");
     auto length = given.integer(1, 255), leeway = given.given(4) ? given.integer(4, 5) : 5;
-    auto end_length = static_cast<std::int64_t>(utf8_length(end));
+    auto end_length = size_of(end);
     if (length < end_length) {
         throw_value_error("expected length >= " + std::to_string(end_length) + ", got " + std::to_string(length));
     }
     if (leeway < 0) throw_value_error("expected leeway >= 0, got " + std::to_string(leeway));
-    if (static_cast<std::int64_t>(utf8_length(text.text())) <= length + leeway) return text;
+    if (size_of(text) <= length + leeway) return text;
+    if (!text.is_text()) throw_type_error("truncate takes a text, not '" + type_name(text) + "'");
     std::string_view kept = first_characters(text.text(), static_cast<std::size_t>(length - end_length));
     if (!given.truth(2, false)) kept = kept.substr(0, kept.rfind(' '));
-    if (!text.is_markup()) return Value::text(std::string{kept} + end);
-    return Value::text(std::string{kept} + str(escape(given.has(3) ? given[3] : Value::text(end))), true);
+    return arithmetic(Operator::add, Value::part(text, kept), end);
 }
 
 Value wordcount(const Call& call) {

@@ -12,8 +12,9 @@ namespace retort::templates {
 /// Python's format specification: `[[fill]align][sign][#][0][width][,][.precision][type]`.
 struct FormatSpec {
     std::string fill = " ";
-    char align = 0, sign = '-', grouping = 0, type = 0;
+    char align = 0, sign = 0, grouping = 0, type = 0;
     bool alternate = false;
+    bool zeros = false;  ///< numbers are filled between their sign and their digits
     std::int64_t width = 0, precision = -1;
 };
 
@@ -24,5 +25,7 @@ std::string real_digits(double number, char type, std::int64_t precision, bool a
 /// Commas or `_` between groups of digits before the point.
 std::string grouped(const std::string& digits, char separator, std::size_t size = 3);
 std::string sign_of(bool is_negative, char sign);
+/// Throws OverflowError for what is no character.
+std::string character_of(std::int64_t number);
 
 }  // namespace retort::templates

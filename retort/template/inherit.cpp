@@ -19,7 +19,11 @@ class BlockReference final : public Thing {
         out = super_of(*context_, name_, level_);
         return true;
     }
-    Value call(const Call&) override { return run_block((*context_->blocks_of(name_))[level_], *context_, level_); }
+    void repr(std::string& out, int) const override { out += "<jinja2.runtime.BlockReference object at 0x0>"; }
+    Value call(const Call& call) override {
+        Parameters(call, "super", {});
+        return run_block((*context_->blocks_of(name_))[level_], *context_, level_);
+    }
     void clear() override { context_ = {}; }
 
   private:
@@ -67,6 +71,7 @@ class Module final : public Thing {
         }
         return false;
     }
+    const std::string& name() const { return context_->compiled.name; }
     void clear() override { context_ = {}; }
 
   private:
@@ -106,6 +111,7 @@ Value run_block(const BlockCode& code, Context& context, std::size_t level) {
 /// The template of that name, or the first of these; null when there is none.
 const CompiledTemplate* find_template(Frame& frame, const Value& name) {
     if (name.is_undefined()) throw_undefined(name);
+    if (name.is_none()) return nullptr;  // the same as an empty list
     auto found = name.is_text() ? frame.render.environment.find(name.text()) : nullptr;
     if (name.is_text()) return found == nullptr ? nullptr : &frame.render.keep(found);
     for (auto& each : to_list(name)) {
@@ -117,7 +123,14 @@ const CompiledTemplate* find_template(Frame& frame, const Value& name) {
 const CompiledTemplate& get_template(Frame& frame, const Value& name) {
     if (auto* found = find_template(frame, name)) return *found;
     if (name.is_text()) frame.render.environment.throw_not_found(name.text());
-    throw_none_found(to_list(name));
+    throw_none_found(name.is_none() ? std::vector<Value>{} : to_list(name));
+}
+
+/// The name of one template; what `extends` and `import` take.
+void check_name(const Value& name, Frame& frame) {
+    if (name.is_undefined()) throw_undefined(name);
+    (void)hash(name);  // lists are not hashable
+    if (!name.is_text()) frame.render.environment.throw_not_found(str(name));
 }
 
 }  // namespace
@@ -150,8 +163,7 @@ Ref<Context> context_with(Frame& frame, const CompiledTemplate& compiled, Locals
 void execute_extends(const Extends& node, Frame& frame) {
     if (*frame.parent != nullptr) throw_runtime("extended multiple times");
     Value name = evaluate(*node.parent, frame);
-    if (name.is_undefined()) throw_undefined(name);
-    if (!name.is_text()) frame.render.environment.throw_not_found(str(name));
+    check_name(name, frame);
     *frame.parent = frame.render.environment.get(name.text());
     frame.context.add_blocks(frame.render.keep(*frame.parent));
 }
@@ -188,13 +200,22 @@ namespace {
 
 Value import_module(const Import& node, Frame& frame) {
     Value name = evaluate(*node.template_, frame);
-    if (!name.is_text() && !name.is_undefined()) frame.render.environment.throw_not_found(str(name));
+    check_name(name, frame);
     auto& found = get_template(frame, name);
     auto context = node.with_context ? context_with(frame, found, node.locals) : make<Context>(frame.render, found);
     context->with_arguments = node.with_context;
     std::string text;
     frame.render.run(found, *context, text);
     return Value::thing(make<Module>(std::move(context), std::move(text)));
+}
+
+std::string not_exported(const Value& module, std::string_view name, const Import& node, const Frame& frame) {
+    std::string text = "the template ";
+    append_text_repr(text, static_cast<const Module&>(module.thing()).name());
+    text += " (imported on line " + std::to_string(node.line);
+    if (!frame.compiled.name.empty()) append_text_repr(text += " in ", frame.compiled.name);
+    append_text_repr(text += ") does not export the requested name ", name);
+    return text;
 }
 
 void put_imported(const Name& target, const Value& value, const Import& node, Frame& frame) {
@@ -210,9 +231,7 @@ void execute_import(const Import& node, Frame& frame) {
     for (auto& imported : node.names) {
         Value value;
         if (!module.thing().attribute(imported.name, value)) {
-            value = undefined_hint(frame.render.undefined(),
-                                   "the template (imported on line " + std::to_string(node.line) +
-                                       ") does not export the requested name '" + std::string{imported.name} + "'",
+            value = undefined_hint(frame.render.undefined(), not_exported(module, imported.name, node, frame),
                                    imported.name);
         }
         put_imported(*imported.target, value, node, frame);

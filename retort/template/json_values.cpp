@@ -62,13 +62,16 @@ json to_json(const Value& value, int depth) {
     return out;
 }
 
-std::string html_json(const Value& value, int indent) {
+std::string html_json(const Value& value, const std::string* indent) {
     JsonFormat format;
-    format.spaced = indent < 0;
-    format.indent = indent < 0 ? 0 : indent;
+    format.spaced = indent == nullptr;
+    format.indent = indent == nullptr ? 0 : 1;
     std::string out;
+    bool line_begins = false;
     for (char c : to_json(value).dump(format)) {
+        line_begins = c == '\n' || (line_begins && c == ' ');
         switch (c) {
+            case ' ': out += line_begins ? *indent : " "; break;
             case '<': out += "\\u003c"; break;
             case '>': out += "\\u003e"; break;
             case '&': out += "\\u0026"; break;

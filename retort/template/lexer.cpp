@@ -72,7 +72,8 @@ class Lexer {
 
     std::vector<Token> run() {
         while (!failed_ && at_ < source_.size()) root();
-        if (!failed_) push(TokenKind::end, {});
+        // As in Jinja, the template ends in the line of its last word: what is left out at the end does not count.
+        if (!failed_) tokens_.push_back({TokenKind::end, tokens_.empty() ? 1 : tokens_.back().line, {}});
         return std::move(tokens_);
     }
 

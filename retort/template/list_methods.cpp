@@ -57,9 +57,9 @@ Value pop_item(const Value& self, const Call& call) {
     items.erase(items.begin() + at);
     return out;
 }
-std::size_t find_in(const List& list, const Value& value) {
+std::size_t find_in(const List& list, const Value& value, std::int64_t from = 0, std::int64_t to = INT64_MAX) {
     auto& items = list.items();
-    for (std::size_t at = 0; at < items.size(); ++at) {
+    for (auto at = static_cast<std::size_t>(from); at < items.size() && static_cast<std::int64_t>(at) < to; ++at) {
         if (equal(items[at], value)) return at;
     }
     throw_value_error(repr(value) + " is not in list");
@@ -71,8 +71,10 @@ Value remove_item(const Value& self, const Call& call) {
     return Value();
 }
 Value index_of(const Value& self, const Call& call) {
-    Parameters given(call, "index", {"value"}, 1);
-    return Value::integer(static_cast<std::int64_t>(find_in(*sequence_of(self), given[0])));
+    Parameters given(call, "index", {"value", "start", "stop"}, 1);
+    auto& list = *sequence_of(self);
+    auto range = slice_range(static_cast<std::int64_t>(list.size()), given[1], given[2], Value());
+    return Value::integer(static_cast<std::int64_t>(find_in(list, given[0], range.start, range.start + range.count)));
 }
 Value count_of(const Value& self, const Call& call) {
     Parameters given(call, "count", {"value"}, 1);
@@ -85,6 +87,7 @@ Value reverse_list(const Value& self, const Call& call) {
     return Value();
 }
 Value sort_list(const Value& self, const Call& call) {
+    if (!call.arguments.empty()) throw_type_error("sort() takes no positional arguments");
     Parameters given(call, "sort", {"reverse"});
     bool reverse = given.truth(0, false);
     auto sorted = changed_list(self, call, Value()).items();
@@ -146,6 +149,7 @@ Dict& changed_dict(const Value& self, const Call& call, const Value& put) {
 }
 
 Value get(const Value& self, const Call& call) {
+    if (!call.keywords.empty()) throw_type_error("dict.get() takes no keyword arguments");
     Parameters given(call, "get", {"key", "default"}, 1);
     Value out;
     if (self.as<Dict>()->find(given[0], out)) return out;
@@ -188,6 +192,12 @@ Value copy_dict(const Value& self, const Call&) {
     for (auto& [key, value] : self.as<Dict>()->entries()) made->set(key, value);
     return Value::thing(made);
 }
+Value from_keys(const Value&, const Call& call) {
+    Parameters given(call, "fromkeys", {"iterable", "value"}, 1);
+    auto made = make<Dict>();
+    for (auto& key : to_list(given[0])) made->set(key, given.has(1) ? given[1] : Value());
+    return Value::thing(made);
+}
 Value clear_dict(const Value& self, const Call& call) {
     changed_dict(self, call, Value()).clear();
     return Value();
@@ -213,6 +223,7 @@ constexpr Known dict_methods[] = {
     {"update", update},
     {"copy", copy_dict},
     {"clear", clear_dict},
+    {"fromkeys", from_keys},
 };
 
 }  // namespace
@@ -223,6 +234,7 @@ void fill_dict(Dict& dict, const Value& from) {
         for (auto& [key, value] : entries) dict.set(key, value);
         return;
     }
+    if (from.is_undefined()) throw_undefined(from);
     for (auto& item : to_list(from)) {
         auto pair = to_list(item);
         if (pair.size() != 2) throw_value_error("a dict is made of pairs of a key and a value");

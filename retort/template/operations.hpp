@@ -73,7 +73,7 @@ void read_member(const Value& self, const ObjectView& view, const Member& member
 Value slice(const Value& value, const Value& start, const Value& stop, const Value& step);
 /// Where a slice begins and how many it takes of `size`.
 struct SliceRange {
-    std::int64_t start, count, step;
+    std::int64_t start, stop, count, step;
 };
 SliceRange slice_range(std::int64_t size, const Value& start, const Value& stop, const Value& step);
 
@@ -84,8 +84,8 @@ Ref<Iterator> try_iterate(const Value& value);
 std::vector<Value> to_list(const Value& value);
 bool is_callable(const Value& value);
 Value call_value(const Value& function, const Call& call);
-/// A method of text, list, tuple or dict, by name; null when there is none.
-Method::Body text_method(std::string_view name) noexcept;
+/// A method of text, list, tuple or dict, by name; null when there is none. Markup has some of its own.
+Method::Body text_method(std::string_view name, bool markup) noexcept;
 Method::Body list_method(std::string_view name) noexcept;
 Method::Body tuple_method(std::string_view name) noexcept;
 Method::Body dict_method(std::string_view name) noexcept;
@@ -95,8 +95,8 @@ void fill_dict(Dict& dict, const Value& from);
 /// Integer of a value that stands for one: an index, a count. Throws TypeError.
 std::int64_t to_integer(const Value& value, std::string_view what);
 
-/// As JSON that is safe in HTML, with Python's json.dumps.
-std::string html_json(const Value& value, int indent);
+/// As JSON that is safe in HTML, with Python's json.dumps: on one line, or each level begun with one more `indent`.
+std::string html_json(const Value& value, const std::string* indent);
 json to_json(const Value& value, int depth = 0);
 Value from_json(const json& document);
 

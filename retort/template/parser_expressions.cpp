@@ -330,6 +330,9 @@ void Parser::call_argument(std::vector<Expression*>& positional, std::vector<Key
         ensure(all.more_keywords == nullptr);
         auto name = arena_.text(next().text);
         next();
+        for (auto& before : keywords) {
+            if (before.name == name) fail("keyword argument repeated: " + std::string{name}, begins);
+        }
         keywords.push_back({name, expression()});
     } else {
         ensure(all.more == nullptr && all.more_keywords == nullptr && keywords.empty());

@@ -256,6 +256,10 @@ void Parser::signature(MacroNode& macro) {
         if (!parameters.empty()) expect(TokenKind::comma);
         auto* parameter = name_target();
         parameter->use = Name::Use::parameter;
+        for (auto* before : parameters) {
+            if (before->name != parameter->name) continue;
+            fail("duplicate argument '" + std::string{parameter->name} + "' in the definition of a macro");
+        }
         if (skip(TokenKind::assign)) {
             defaults.push_back(expression());
         } else if (!defaults.empty()) {

@@ -20,6 +20,8 @@ class PercentFormat {
         } else {
             positional_ = {values};
             mapping_ = values.as<Dict>();
+            has_items_ =
+                values.is_undefined() || several != nullptr || (values.is_thing() && values.thing().has_items());
         }
     }
 
@@ -29,9 +31,14 @@ class PercentFormat {
             out_ += text_.substr(0, percent);
             if (percent == text_.npos) break;
             text_.remove_prefix(percent + 1);
-            directive();
+            if (front() == '%') {
+                out_ += '%';
+                text_.remove_prefix(1);
+            } else {
+                directive();
+            }
         }
-        if (next_ < positional_.size() && mapping_ == nullptr) {
+        if (next_ < positional_.size() && !has_items_) {
             throw_type_error("not all arguments converted during string formatting");
         }
         return std::move(out_);
@@ -54,6 +61,7 @@ class PercentFormat {
     void read_name() {
         named_ = nullptr;
         if (front() != '(') return;
+        if (has_items_ && positional_[0].is_undefined()) throw_undefined(positional_[0]);
         if (mapping_ == nullptr) throw_type_error("format requires a mapping");
         auto end = text_.find(')');
         if (end == text_.npos) throw_value_error("incomplete format key");
@@ -103,7 +111,6 @@ class PercentFormat {
 
     void convert(const FormatSpec& spec) {
         switch (spec.type) {
-            case '%': out_ += '%'; break;
             case 's':
             case 'r':
             case 'a': put_text(spec); break;
@@ -146,8 +153,8 @@ class PercentFormat {
     void put_integer(const FormatSpec& spec) {
         const Value& value = next();
         std::int64_t number = value.integer();
-        if (value.is_undefined()) throw_undefined(value);
         bool decimal = spec.type == 'd' || spec.type == 'i' || spec.type == 'u';
+        if (value.is_undefined() && decimal) throw_undefined(value);
         if (value.is_real() && decimal) {
             if (!(std::abs(value.real()) < 9.2e18)) throw_overflow("The number does not fit into 64 bits.");
             number = static_cast<std::int64_t>(value.real());
@@ -182,7 +189,7 @@ class PercentFormat {
         const Value& value = next();
         std::string character;
         if (value.is_integral()) {
-            append_utf8(character, static_cast<char32_t>(value.integer() < 0 ? 0xFFFD : value.integer()));
+            character = character_of(value.integer());
         } else if (value.is_text() && utf8_length(value.text()) == 1) {
             character = value.text();
         } else {
@@ -195,6 +202,7 @@ class PercentFormat {
     bool html_;
     std::vector<Value> positional_;
     const Dict* mapping_ = nullptr;
+    bool has_items_ = false;  ///< then nobody asks whether all of it was used
     const Value* named_ = nullptr;
     Value found_;
     std::size_t next_ = 0;

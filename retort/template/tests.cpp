@@ -48,7 +48,7 @@ bool is_mapping(const Value& value) {
 
 bool is_sequence(const Value& value) {
     if (value.is_text()) return true;
-    if (value.is_undefined()) return false;
+    if (value.is_undefined()) return undefined_info(value).behaviour != Undefined::strict;
     if (auto view = object_of(value)) return view.type->length != nullptr && view.type->item != nullptr;
     return value.is_thing() && value.thing().length() >= 0 && value.thing().has_items();
 }
@@ -90,10 +90,12 @@ void add_value_tests(Functions& tests) {
     tests["in"] = with_one("in", "seq", [](const Value& value, const Value& all) { return contains(all, value); });
     tests["filter"] = [](const Call& call) {
         Parameters given(call, "filter", {"value"}, 1);
+        (void)hash(given[0]);  // lists are no names, and say so
         return Value::boolean(given[0].is_text() && call.render->environment.find_filter(given[0].text()) != nullptr);
     };
     tests["test"] = [](const Call& call) {
         Parameters given(call, "test", {"value"}, 1);
+        (void)hash(given[0]);
         return Value::boolean(given[0].is_text() && call.render->environment.find_test(given[0].text()) != nullptr);
     };
 }

@@ -45,7 +45,7 @@ std::vector<std::string_view> split_white(std::string_view text, std::int64_t mo
     std::vector<std::string_view> out;
     for (text = strip_left(text); !text.empty(); --most) {
         if (most == 0) {
-            out.push_back(strip_right(text));
+            out.push_back(text);
             break;
         }
         auto word = words(text, 1)[0];
@@ -59,8 +59,8 @@ std::vector<std::string_view> split_white_right(std::string_view text, std::int6
     auto all = words(text);
     if (most < 0 || static_cast<std::size_t>(most) >= all.size()) return all;
     auto kept = all.size() - static_cast<std::size_t>(most);
-    auto first =
-        strip(text.substr(0, static_cast<std::size_t>(all[kept - 1].data() + all[kept - 1].size() - text.data())));
+    auto first = strip_right(
+        text.substr(0, static_cast<std::size_t>(all[kept - 1].data() + all[kept - 1].size() - text.data())));
     std::vector<std::string_view> out{first};
     out.insert(out.end(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end());
     return out;
@@ -266,6 +266,20 @@ Value expandtabs(const Value& self, const Call& call) {
     return Value::text(std::move(out), self.is_markup());
 }
 
+Value casefold(const Value& self, const Call& call) {
+    Parameters(call, "casefold", {});
+    return Value::text(replaced(to_lower(self.text()), "ß", "ss"));
+}
+Value is_ascii(const Value& self, const Call&) {
+    auto text = self.text();
+    return Value::boolean(std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; }));
+}
+/// What repr shows as it is.
+Value is_printable(const Value& self, const Call&) {
+    std::string shown, plain = replaced(replaced(self.text(), "\\", ""), "'", "");
+    append_text_repr(shown, plain);
+    return Value::boolean(shown.size() == plain.size() + 2);
+}
 Value is_title(const Value& self, const Call&) {
     return Value::boolean(title(self.text()) == self.text() && to_lower(self.text()) != self.text());
 }
@@ -276,6 +290,16 @@ Value is_identifier(const Value& self, const Call&) {
                           all_points(self.text(), is_word_point));
 }
 Value format_method(const Value& self, const Call& call) { return brace_format(self, call); }
+Value format_map(const Value& self, const Call& call) {
+    Parameters given(call, "format_map", {"mapping"}, 1);
+    auto* mapping = given[0].as<Dict>();
+    if (mapping == nullptr) throw_type_error("format_map() takes a dict, not '" + type_name(given[0]) + "'");
+    std::vector<Keyword> keywords;
+    for (auto& [key, value] : mapping->entries()) {
+        if (key.is_text()) keywords.push_back({key.text(), value});
+    }
+    return brace_format(self, {{}, keywords, call.render, call.context});
+}
 Value striptags(const Value& self, const Call&) { return Value::text(strip_tags(self.text())); }
 Value unescape_method(const Value& self, const Call&) { return Value::text(unescape_html(self.text())); }
 Value html_method(const Value& self, const Call&) { return self; }
@@ -287,7 +311,7 @@ struct Known {
 constexpr Known methods[] = {
     {"upper", changed<to_upper>},
     {"lower", changed<to_lower>},
-    {"casefold", changed<to_lower>},
+    {"casefold", casefold},
     {"title", changed<title>},
     {"capitalize", changed<capitalize>},
     {"swapcase", changed<swap_case>},
@@ -322,10 +346,15 @@ constexpr Known methods[] = {
     {"isupper", is_upper_method},
     {"islower", is_lower_method},
     {"isidentifier", is_identifier},
+    {"isascii", is_ascii},
+    {"isprintable", is_printable},
     {"removeprefix", without<false>},
     {"removesuffix", without<true>},
     {"expandtabs", expandtabs},
     {"format", format_method},
+    {"format_map", format_map},
+};
+constexpr Known markup_methods[] = {
     {"striptags", striptags},
     {"unescape", unescape_method},
     {"__html__", html_method},
@@ -333,9 +362,12 @@ constexpr Known methods[] = {
 
 }  // namespace
 
-Method::Body text_method(std::string_view name) noexcept {
+Method::Body text_method(std::string_view name, bool markup) noexcept {
     for (auto& known : methods) {
         if (known.name == name) return known.body;
+    }
+    for (auto& known : markup_methods) {
+        if (markup && known.name == name) return known.body;
     }
     return nullptr;
 }

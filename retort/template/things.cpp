@@ -272,6 +272,14 @@ void Dict::repr(std::string& out, int depth) const {
     out += '}';
 }
 
+bool Dict::item(const Value& key, Value& out) {
+    try {
+        return find(key, out);
+    } catch (const TypeError&) {
+        return false;  // as Jinja's `[…]`, which takes a key that cannot be hashed for one that is not there
+    }
+}
+
 bool Dict::attribute(std::string_view name, Value& out) {
     auto body = dict_method(name);
     return body != nullptr && bound(body, self_value(*this), name, out);
@@ -324,7 +332,8 @@ bool Generator::next(Value& out) {
 }
 
 std::string_view Generator::type_name() const {
-    return name_ == "list_reverseiterator" || name_ == "reversed" ? name_ : "generator";
+    bool iterator = name_.ends_with("iterator") || name_ == "reversed";
+    return iterator ? name_ : "generator";
 }
 
 void Generator::repr(std::string& out, int depth) const {

@@ -158,7 +158,7 @@ class Dict final : public Thing {
     bool truth() const override { return size() != 0; }
     std::int64_t length() const override { return static_cast<std::int64_t>(size()); }
     bool attribute(std::string_view name, Value& out) override;
-    bool item(const Value& key, Value& out) override { return find(key, out); }
+    bool item(const Value& key, Value& out) override;
     bool has_items() const override { return true; }
     Ref<Iterator> iterate() override;
     void clear() override;
