@@ -210,7 +210,10 @@ Value slice_range_thing(const Range& range, const Value& start, const Value& sto
 
 Value slice(const Value& value, const Value& start, const Value& stop, const Value& step) {
     if (value.is_text()) return slice_text(value, start, stop, step);
-    if (value.is_undefined()) throw_undefined(value);
+    if (value.is_undefined()) {
+        if (undefined_info(value).behaviour == Undefined::chainable) return value;
+        throw_undefined(value);
+    }
     if (auto* range = value.as<Range>()) return slice_range_thing(*range, start, stop, step);
     auto* all = sequence_of(value);
     Value made;

@@ -140,7 +140,7 @@ Value groupby(const Call& call) {
     for (std::size_t at = 0; at < all.size();) {
         std::size_t from = at;
         std::vector<Value> items;
-        while (at < all.size() && equal(all[at].key, all[from].key)) items.push_back(all[at++].item);
+        while (at < all.size() && (at == from || equal(all[at].key, all[from].key))) items.push_back(all[at++].item);
         groups.push_back(named_tuple({get(all[from].item), list(std::move(items))}, names));
     }
     return list(std::move(groups));
