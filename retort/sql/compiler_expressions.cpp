@@ -81,6 +81,11 @@ bool Compiler::needs_group(const Node& operand, Operator outer) const {
             return op != Operator::comma && op != Operator::none && needs_parentheses(op, outer);
         }
         case NodeKind::label: return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer);
+        case NodeKind::cast: {
+            // type_coerce() writes nothing of its own.
+            const auto& cast = static_cast<const CastNode&>(operand);
+            return cast.coerce_only && !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer);
+        }
         default: return false;
     }
 }

@@ -85,6 +85,12 @@ const Cases cases = {
      [] { return (pick({id}).select_from(user.join(post, id == user_id)).where(user_1.column("id") == 3)).ref(); }},
     {"select(column(\"x\")).where(column(\"z\") == 1)",
      [] { return (pick({column("x")}).where(column("z") == 1)).ref(); }},
+    {"select(User.age - type_coerce(User.name + User.email, Integer))",
+     [] { return (pick({age - type_coerce(name + email, types::Integer())})).ref(); }},
+    {"select(User.id).where(User.name.contains(type_coerce(User.age * 2, String)))",
+     [] { return (pick({id}).where(name.contains(type_coerce(age * 2, types::String())))).ref(); }},
+    {"select(type_coerce(User.age + 1, Integer) * 2)",
+     [] { return (pick({type_coerce(age + 1, types::Integer()) * 2})).ref(); }},
 };
 
 }  // namespace
