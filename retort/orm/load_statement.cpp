@@ -70,14 +70,22 @@ void LoadStatement::join_targets(LoadNode& node, LoadStep& step) {
     if (step.relationship->secondary != nullptr) between = step.relationship->secondary->table.alias();
     auto targets = step.targets->table;
     auto joins = step.relationship->joins(node.table, targets, between);
+    JoinStep first;
     for (auto& [table, on] : joins) {
         bool last = table.node() == targets.node();
         sql::From right = table;
         if (last && !step.criteria.is_empty()) {
             on = std::move(on) && step.criteria_on(targets);
         }
-        select_ = step.innerjoin ? std::move(select_).join(right, std::move(on))
-                                 : std::move(select_).outerjoin(right, std::move(on));
+        if (step.innerjoin) {
+            select_ = std::move(select_).join(right, std::move(on));
+        } else if (!last) {
+            first = {table, std::move(on)};
+        } else if (first.table.is_empty()) {
+            select_ = std::move(select_).outerjoin(right, std::move(on));
+        } else {
+            select_ = std::move(select_).outerjoin(first.table.join(right, on), std::move(first.on));
+        }
     }
     auto order = step.relationship->order_in(targets);
     order_.insert(order_.end(), order.begin(), order.end());

@@ -79,12 +79,24 @@ Condition is_object(const Mapper& mapper, const void* object) {
     return condition;
 }
 
+/// A key of several columns, compared one by one.
+Condition is_parent(const Relationship& relationship, const sql::TableRef& owner, const void* object) {
+    sql::Expression all;
+    for (const auto& pair : relationship.pairs) {
+        auto key = in_table(owner, *pair.foreign_key);
+        all = std::move(all) && (object == nullptr ? key == sql::null() : value_of(*pair.referenced, object) == key);
+    }
+    return all;
+}
+
 }  // namespace
 
 Condition relation_has(const volatile void* field, const void* object) {
     configure_mappers();
     const auto& relationship = relationship_at(field);
     Entity owner = entity_at(field);
+    bool to_parent = relationship.kind == RelationKind::many_to_one && !relationship.is_custom();
+    if (to_parent && relationship.is_composite()) return is_parent(relationship, owner.table, object);
     if (relationship.is_custom() || relationship.is_composite()) {
         if (object == nullptr) return !relation_exists(field, {});
         return relation_exists(field, is_object(*relationship.target, object));
@@ -112,9 +124,14 @@ Condition relation_has(const volatile void* field, const void* object) {
 
 Condition relation_has_not(const volatile void* field, const void* object) {
     const auto& relationship = relationship_at(field);
-    bool one_key = relationship.kind == RelationKind::many_to_one && !relationship.is_custom();
-    if (!one_key || relationship.is_composite()) return !relation_has(field, object);
     configure_mappers();
+    bool to_parent = relationship.kind == RelationKind::many_to_one && !relationship.is_custom();
+    if (!to_parent && object == nullptr) return relation_exists(field, {});
+    // A key that is partly NULL is another one's too.
+    if (to_parent && relationship.is_composite() && object != nullptr) {
+        return !relation_exists(field, is_object(*relationship.target, object));
+    }
+    if (!to_parent || relationship.is_composite()) return !relation_has(field, object);
     auto key = in_table(entity_at(field).table, *relationship.foreign_key);
     if (object == nullptr) return sql::Expression::compare(sql::Operator::ne, key, sql::null());
     Condition other = sql::Expression::compare(sql::Operator::ne, key, value_of(*relationship.referenced, object));

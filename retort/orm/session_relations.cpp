@@ -265,7 +265,10 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
 }
 
 void SessionCore::set_child(OneCell& one, const Relationship& relationship, void* parent, void* child) {
-    if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) load_one(one, parent);
+    if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) {
+        NoAutoflush quiet(*this);  // the new one may wait in the session
+        load_one(one, parent);
+    }
     void* before = one.is_loaded() ? one.target_ : nullptr;
     if (one.is_loaded() && before == child) return;
     about_to_relate(relationship, parent, child, before);

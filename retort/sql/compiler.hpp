@@ -90,6 +90,8 @@ class Compiler {
     virtual bool has_positional_marks() const { return true; }
     /// Whether RETURNING names columns with their table.
     virtual bool returning_names_table() const { return true; }
+    /// What stands for FROM before a WHERE when no table is named.
+    virtual std::string_view no_from() const { return {}; }
     virtual void visit_limit(const QueryNode& query);
     virtual void visit_for_update(const ForUpdate& options);
     virtual void visit_distinct_on(const std::vector<Expression>& expressions);
@@ -127,6 +129,7 @@ class Compiler {
     virtual void visit_ilike(const BinaryNode& binary, bool negated);
     /// `contains`, `startswith`, `endswith`.
     virtual void visit_affix(const BinaryNode& binary);
+    void visit_like_operand(const Expression& side, const Expression& other, Operator outer, bool lowered);
     virtual void visit_affix_pattern(const BinaryNode& binary, bool before, bool after);
     virtual void visit_regexp(const RegexpNode& regexp, bool negated);
     virtual void visit_regexp_replace(const RegexpNode& regexp);
@@ -222,7 +225,6 @@ class Compiler {
     void visit_tuples(const ListNode& list);
     void visit_query(const Node& query, bool in_from);
     bool needs_group(const Node& operand, Operator outer) const;
-    void visit_like_operand(const Expression& side, const Expression& other, Operator outer, bool lowered);
     void visit_escape(char escape);
     void write_alias_name(const AliasNode& alias);
     const std::string& made_up_name(const AliasNode& alias);

@@ -12,7 +12,10 @@ bool is_boolean_value(const Node& node) {
         case NodeKind::column: return static_cast<const ColumnNode&>(node).type.is_boolean();
         case NodeKind::constant: return static_cast<const ConstantNode&>(node).which != ConstantNode::Which::null;
         case NodeKind::function: return static_cast<const FunctionNode&>(node).type.is_boolean();
-        case NodeKind::cast: return static_cast<const CastNode&>(node).type.is_boolean();
+        case NodeKind::cast: {
+            const auto& cast = static_cast<const CastNode&>(node);
+            return cast.coerce_only ? is_boolean_value(*cast.operand.node()) : cast.type.is_boolean();
+        }
         case NodeKind::literal_column: return static_cast<const LiteralColumnNode&>(node).type.is_boolean();
         case NodeKind::bind: {
             const auto& bind = static_cast<const BindNode&>(node);
@@ -28,8 +31,13 @@ bool is_boolean_value(const Node& node) {
 /// NOT of arithmetic stands in parentheses, though it binds less tightly.
 bool needs_not_group(const Node* operand) {
     const auto* binary = node_cast<BinaryNode>(operand);
-    return binary && !is_comparison(binary->op) && binary->op != Operator::json_item &&
-           binary->op != Operator::json_path;
+    return binary && !is_comparison(binary->op);
+}
+
+/// What type_coerce() says to be true or false; its SQL does not.
+bool is_coerced_boolean(const Node& node) {
+    const auto* cast = node_cast<CastNode>(&node);
+    return cast && cast->coerce_only && cast->type.is_boolean() && !cast->operand.type().is_boolean();
 }
 
 /// A part of a JSON document that was said to be true or false.
@@ -37,6 +45,17 @@ bool is_json_boolean(const Node& node) {
     const auto* binary = node_cast<BinaryNode>(&node);
     bool json = binary && (binary->op == Operator::json_item || binary->op == Operator::json_path);
     return json && binary->result == TypeKind::boolean;
+}
+
+/// Whether NOT of it is written `= 0` where the database has no booleans.
+bool is_negated_value(const Node& node) {
+    return is_boolean_value(node) || is_json_boolean(node) || is_coerced_boolean(node);
+}
+
+/// Such a `= 0`.
+bool is_negation(const Node& node) {
+    const auto& unary = static_cast<const UnaryNode&>(node);
+    return unary.op == Operator::not_ && !unary.operand.is_empty() && is_negated_value(*unary.operand.node());
 }
 
 }  // namespace
@@ -47,9 +66,10 @@ bool Compiler::needs_group(const Node& operand, Operator outer) const {
         case NodeKind::binary: {
             const auto& binary = static_cast<const BinaryNode&>(operand);
             if (binary.op != Operator::custom) return needs_parentheses(binary.op, outer);
-            return static_cast<const SymbolNode&>(binary).precedence <= operator_precedence(outer);
+            return needs_parentheses(static_cast<const SymbolNode&>(binary).precedence, outer);
         }
         case NodeKind::between: return needs_parentheses(Operator::between, outer);
+        case NodeKind::filter: return needs_parentheses(Operator::filter, outer);
         case NodeKind::unary: {
             Operator op = static_cast<const UnaryNode&>(operand).op;
             bool prefix =
@@ -61,6 +81,11 @@ bool Compiler::needs_group(const Node& operand, Operator outer) const {
             return op != Operator::comma && op != Operator::none && needs_parentheses(op, outer);
         }
         case NodeKind::label: return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer);
+        case NodeKind::cast: {
+            // type_coerce() writes nothing of its own.
+            const auto& cast = static_cast<const CastNode&>(operand);
+            return cast.coerce_only && !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer);
+        }
         default: return false;
     }
 }
@@ -75,9 +100,11 @@ void Compiler::visit_operand(const Expression& operand, Operator outer) {
 void Compiler::visit_grouped(const Expression& operand) {
     if (operand.is_empty()) return visit(operand);
     switch (operand.node()->kind()) {
+        case NodeKind::unary:
+            if (is_negation(*operand.node())) return visit(operand);
+            break;
         case NodeKind::binary:
-        case NodeKind::between:
-        case NodeKind::unary: break;
+        case NodeKind::between: break;
         case NodeKind::list:
             if (static_cast<const ListNode&>(*operand.node()).op != Operator::comma) break;
             [[fallthrough]];
@@ -170,10 +197,13 @@ void Compiler::visit_special_column(const ColumnNode& column) {
     switch (column.form) {
         case ColumnNode::Form::reference: return visit_label_reference(column);
         case ColumnNode::Form::whole: return write_column_table(*column.table);
-        case ColumnNode::Form::unnamed:
+        case ColumnNode::Form::unnamed: {
+            // The column's number is taken before its table's.
+            std::string label = made_up_label(*static_cast<const UnnamedColumnNode&>(column).source);
             write_column_table(*column.table);
             write('.');
-            return write_name(Identifier(made_up_label(*static_cast<const UnnamedColumnNode&>(column).source)));
+            return write_name(Identifier(std::move(label)));
+        }
         case ColumnNode::Form::field:
             write('(');
             visit(static_cast<const FieldNode&>(column).function);
@@ -194,8 +224,7 @@ void Compiler::visit_constant(const ConstantNode& constant) {
 void Compiler::visit_unary(const UnaryNode& unary) {
     switch (unary.op) {
         case Operator::not_:
-            if (!unary.operand.is_empty() &&
-                (is_boolean_value(*unary.operand.node()) || is_json_boolean(*unary.operand.node()))) {
+            if (!unary.operand.is_empty() && is_negated_value(*unary.operand.node())) {
                 return visit_as_boolean(unary.operand, false);
             }
             if (needs_not_group(unary.operand.node())) {

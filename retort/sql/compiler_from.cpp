@@ -96,9 +96,9 @@ void Compiler::correlate(Scope& scope, const SelectNode& select) {
 }
 
 void Compiler::settle_froms(Scope& scope, const SelectNode& select) {
+    for (const NodeRef& from : select.froms) add_from(from.get(), scope.begin);
     collect_froms(select.columns, scope.begin);
     collect_froms(select.conditions, scope.begin);
-    for (const NodeRef& from : select.froms) add_from(from.get(), scope.begin);
     scope.end = froms_.size();
     hide_joined(scope);
     correlate(scope, select);

@@ -78,10 +78,8 @@ void Compiler::visit_function(const FunctionNode& function) {
 void Compiler::visit_filter(const FilterNode& filter) {
     visit(filter.function);
     write(" FILTER (WHERE ");
-    for (std::size_t i = 0; i < filter.conditions.size(); ++i) {
-        if (i != 0) write(" AND ");
-        visit_operand(filter.conditions[i], filter.conditions.size() == 1 ? Operator::as_boolean : Operator::and_);
-    }
+    bool one = filter.conditions.size() == 1;
+    one ? visit_operand(filter.conditions.front(), Operator::as_boolean) : visit_conditions(filter.conditions);
     write(')');
 }
 

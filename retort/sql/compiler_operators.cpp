@@ -1,6 +1,7 @@
 // How binary operators are written.
 #include "retort/sql/compiler.hpp"
 #include "retort/sql/compiler_scope.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::sql {
 
@@ -13,6 +14,18 @@ std::string_view bind_base_of(const Node* node) {
     return {};
 }
 
+const BinaryNode* link_of(const Expression& side, Operator op) {
+    const auto* binary = node_cast<BinaryNode>(side.node());
+    bool links = op == Operator::add || op == Operator::multiply || op == Operator::concat;
+    return links && binary && binary->op == op ? binary : nullptr;
+}
+
+/// What SQLAlchemy does not take for an operator when it sets parentheses around parts: `%`, and a chain of three.
+bool keeps_parts_bare(const BinaryNode& binary) {
+    return binary.op == Operator::modulo || binary.op == Operator::floor_divide || link_of(binary.left, binary.op) ||
+           link_of(binary.right, binary.op);
+}
+
 }  // namespace
 
 void Compiler::visit_side(const Expression& side, const Expression& other, Operator outer) {
@@ -21,10 +34,18 @@ void Compiler::visit_side(const Expression& side, const Expression& other, Opera
 }
 
 void Compiler::visit_generic(const BinaryNode& binary, std::string_view symbol) {
-    bool outer = std::exchange(in_operator_, true);
-    visit_side(binary.left, binary.right, binary.op);
+    bool outer = std::exchange(in_operator_, in_operator_ || !keeps_parts_bare(binary));
+    auto write_part = [&](const auto& self, const Expression& side, const Expression& other, int depth) -> void {
+        const BinaryNode* link = link_of(side, binary.op);
+        if (!link) return visit_side(side, other, binary.op);
+        if (depth > deepest_expression) throw_too_deep();
+        self(self, link->left, link->right, depth + 1);
+        write(symbol);
+        self(self, link->right, link->left, depth + 1);
+    };
+    write_part(write_part, binary.left, binary.right, depth_);
     write(symbol);
-    visit_side(binary.right, binary.left, binary.op);
+    write_part(write_part, binary.right, binary.left, depth_);
     in_operator_ = outer;
 }
 
@@ -66,7 +87,9 @@ void Compiler::visit_binary(const BinaryNode& binary) {
 
 void Compiler::visit_symbol(const SymbolNode& node) {
     if (node.op == Operator::collate) {
+        bool outer = std::exchange(in_operator_, true);
         visit_operand(node.left, Operator::collate);
+        in_operator_ = outer;
         write(" COLLATE ");
         return write_name(node.symbol);
     }
@@ -143,7 +166,10 @@ void Compiler::visit_affix(const BinaryNode& binary) {
 
 void Compiler::visit_affix_pattern(const BinaryNode& binary, bool before, bool after) {
     if (before) write("'%' || ");
-    visit_like_operand(binary.right, binary.left, Operator::concat, binary.ignores_case && !has_ilike());
+    bool lowered = binary.ignores_case && !has_ilike();
+    const auto* joined = node_cast<BinaryNode>(binary.right.node());
+    bool flat = !binary.ignores_case && joined && joined->op == Operator::concat;
+    visit_like_operand(binary.right, binary.left, flat ? Operator::concat : binary.op, lowered);
     if (after) write(" || '%'");
 }
 
@@ -156,7 +182,7 @@ void Compiler::visit_regexp_replace(const RegexpNode& regexp) {
 void Compiler::write_regexp_replace(std::string_view function, const RegexpNode& regexp, bool with_flags) {
     write(function);
     write('(');
-    visit(regexp.left);
+    visit_operand(regexp.left, Operator::regexp_replace);
     write(", ");
     visit_side(regexp.right, regexp.left, Operator::comma);
     write(", ");

@@ -97,24 +97,19 @@ LabelBase label_base(const Expression& expression) {
     const Node* node = expression.node();
     if (const auto* function = node_cast<FunctionNode>(node)) return {short_name(*function), true};
     if (node && node->kind() == NodeKind::sequence) return {"next_value", true};
-    const auto* cast = node_cast<CastNode>(node);
-    const auto* unary = node_cast<UnaryNode>(node);
-    const Node* wrapped = cast ? cast->operand.node() : unary ? unary->operand.node() : nullptr;
-    if (const auto* column = node_cast<ColumnNode>(wrapped)) return {column->name.text, false};
-    if (const auto* label = node_cast<LabelNode>(wrapped)) return {label->name.text, false};
-    if (const auto* function = node_cast<FunctionNode>(wrapped)) return {short_name(*function), true};
-    return {"anon", true};
+    Expression wrapped = wrapped_value(node);
+    if (wrapped.is_empty()) return {"anon", true};
+    if (const auto* column = node_cast<ColumnNode>(wrapped.node())) return {column->name.text, false};
+    if (const auto* label = node_cast<LabelNode>(wrapped.node())) return {label->name.text, false};
+    return label_base(wrapped);
 }
 
-/// `-x`, `DISTINCT x` and `NOT x` stand without a label, but `NOT x` of a boolean column does not.
+/// `-x` and `DISTINCT x` stand without a label.
 bool goes_without_label(const Node& node, bool in_from) {
     if (node.kind() == NodeKind::text || node.kind() == NodeKind::literal_column) return true;
     if (node.kind() != NodeKind::unary || in_from) return false;
     const auto& unary = static_cast<const UnaryNode&>(node);
-    if (unary.op == Operator::exists) return false;
-    if (unary.op != Operator::not_) return true;
-    if (node_cast<BinaryNode>(unary.operand.node())) return false;
-    return !node_cast<ColumnNode>(unary.operand.node()) || !unary.operand.type().is_boolean();
+    return unary.op != Operator::exists && unary.op != Operator::not_;
 }
 
 }  // namespace
@@ -151,7 +146,7 @@ void Compiler::visit_select_column(const Expression& column) {
     const Node* node = column.node();
     if (const auto* own = node_cast<ColumnNode>(node)) return visit_own_column(*own);
     if (const auto* label = node_cast<LabelNode>(node)) {
-        visit(label->operand);
+        visit_operand(label->operand, Operator::comma);
         write(" AS ");
         write_name(label->name);
         seen_.push_back({label->name.text, label->name.hash, nullptr});
@@ -310,6 +305,7 @@ void Compiler::visit_distinct_on(const std::vector<Expression>&) { write("DISTIN
 void Compiler::visit_select_body(const SelectNode& select, const Scope& scope) {
     visit_froms(scope);
     if (!select.conditions.empty()) {
+        if (scope.begin == scope.end) write(no_from());
         write(" \nWHERE ");
         visit_conditions(select.conditions);
     }

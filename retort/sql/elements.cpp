@@ -157,6 +157,16 @@ Expression exists_where(std::vector<Expression> conditions) {
 
 Expression extract(std::string_view field, const Expression& operand) { return make<ExtractNode>(field, operand); }
 
+namespace {
+
+/// `nullptr` among arguments and results is the word NULL: databases choose types by those of their parameters.
+void spell_null(Expression& value) {
+    const auto* bind = node_cast<BindNode>(value.node());
+    if (bind && !bind->named && !bind->forced && bind->value.is_null()) value = null();
+}
+
+}  // namespace
+
 Expression case_(std::vector<When> whens, Expression otherwise) {
     return case_of(Expression(), std::move(whens), std::move(otherwise));
 }
@@ -165,23 +175,13 @@ Expression case_of(Expression value, std::vector<When> whens, Expression otherwi
     if (whens.empty()) {
         throw ArgumentError("empty-case"_code, "CASE has no WHEN", "give case_ at least one condition and its result");
     }
+    for (When& when : whens) spell_null(when.result);
+    spell_null(otherwise);
     return make<CaseNode>(std::move(value), std::move(whens), std::move(otherwise));
 }
 
-namespace {
-
-/// `nullptr` among arguments is the word NULL: databases choose functions by the types of their parameters.
-void spell_nulls(std::vector<Expression>& arguments) {
-    for (Expression& argument : arguments) {
-        const auto* bind = node_cast<BindNode>(argument.node());
-        if (bind && !bind->named && !bind->forced && bind->value.is_null()) argument = null();
-    }
-}
-
-}  // namespace
-
 Expression function(std::string_view name, std::vector<Expression> arguments, Type type) {
-    spell_nulls(arguments);
+    for (Expression& argument : arguments) spell_null(argument);
     return make<FunctionNode>(name, std::move(arguments), std::move(type));
 }
 

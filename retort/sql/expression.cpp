@@ -26,6 +26,19 @@ Expression as_constant(Expression expression) {
     return value->view().integer != 0 ? true_() : false_();
 }
 
+bool is_constant(const Expression& expression, ConstantNode::Which which) {
+    const auto* constant = node_cast<ConstantNode>(expression.node());
+    return constant && constant->which == which;
+}
+/// What changes nothing in a conjunction (`true`) or a disjunction (`false`).
+bool is_unit(Operator op, const Expression& condition) {
+    return is_constant(condition, op == Operator::and_ ? ConstantNode::Which::true_ : ConstantNode::Which::false_);
+}
+/// What settles the whole.
+bool is_decided(Operator op, const Expression& condition) {
+    return is_constant(condition, op == Operator::and_ ? ConstantNode::Which::false_ : ConstantNode::Which::true_);
+}
+
 bool is_any_or_all(const Expression& expression) {
     const auto* unary = node_cast<UnaryNode>(expression.node());
     return unary && (unary->op == Operator::any_of || unary->op == Operator::all_of);
@@ -92,16 +105,13 @@ Expression expressions_in(Operator op, const Expression& left, std::vector<Expre
     return value_in(op, left, std::move(values));
 }
 
-bool is_plain_text(const Expression& expression) {
-    const Value* value = plain_value(expression);
-    return value && value->kind() == ValueKind::text;
-}
+bool is_joined(const Type& type) { return type.is_text() || type.is_json() || type.is_array(); }
 
+/// Whether `+` is `||`: between texts, and between a text and what nobody knows the type of.
 bool concatenates(const Expression& left, const Expression& right) {
-    if (plain_value(left)) return right.type().is_text() || (is_plain_text(left) && right.type().is_unknown());
-    if (!left.type().is_text()) return false;
-    Type type = right.type();
-    return plain_value(right) || type.is_text() || type.is_unknown();
+    Type a = left.type();
+    Type b = right.type();
+    return (is_joined(a) && (is_joined(b) || b.is_unknown())) || (a.is_unknown() && is_joined(b));
 }
 
 TypeKind result_of(Operator op, const Expression& left, const Expression& right) {
@@ -151,19 +161,21 @@ Expression Expression::arithmetic(Operator op, const Expression& left, const Exp
 }
 
 Expression Expression::join(Operator op, Expression left, Expression right) {
-    if (left.is_empty()) return right;
-    if (right.is_empty()) return left;
+    left = as_constant(std::move(left));
+    right = as_constant(std::move(right));
+    if (left.is_empty() || is_decided(op, right) || is_unit(op, left)) return right;
+    if (right.is_empty() || is_decided(op, left) || is_unit(op, right)) return left;
     const auto* list = node_cast<ListNode>(left.node());
     if (list && list->op == op) {
         if (!list->is_unshared()) left = make<ListNode>(op, list->items);
         auto& items = const_cast<ListNode*>(static_cast<const ListNode*>(left.node()))->items;
-        items.push_back(as_constant(right));
+        items.push_back(std::move(right));
         return left;
     }
     std::vector<Expression> items;
     items.reserve(2);
-    items.push_back(as_constant(left));
-    items.push_back(as_constant(right));
+    items.push_back(std::move(left));
+    items.push_back(std::move(right));
     return make<ListNode>(op, std::move(items));
 }
 
@@ -178,7 +190,7 @@ Expression Expression::invert(const Expression& operand) {
         return Expression(NodeRef(opposite));
     }
     if (const auto* constant = node_cast<ConstantNode>(inner.node())) {
-        if (constant->which == ConstantNode::Which::null) return inner;
+        if (constant->which == ConstantNode::Which::null) return make<UnaryNode>(Operator::not_, inner);
         return constant->which == ConstantNode::Which::true_ ? false_() : true_();
     }
     if (const auto* unary = node_cast<UnaryNode>(inner.node())) return negated_unary(*unary, inner);
@@ -320,7 +332,10 @@ Expression Expression::collate(std::string_view collation) const {
     return make<SymbolNode>(Operator::collate, *this, Expression(), collation);
 }
 Expression Expression::label(std::string_view name) const { return make<LabelNode>(*this, name); }
-Expression Expression::cast(Type type) const { return make<CastNode>(false, *this, std::move(type)); }
+Expression Expression::cast(Type type) const {
+    const Value* value = plain_value(*this);
+    return make<CastNode>(false, value && value->is_null() ? sql::null() : *this, std::move(type));
+}
 Expression Expression::asc() const { return make<UnaryNode>(Operator::asc, *this); }
 Expression Expression::desc() const { return make<UnaryNode>(Operator::desc, *this); }
 Expression Expression::nulls_first() const { return make<UnaryNode>(Operator::nulls_first, *this); }
@@ -331,18 +346,13 @@ namespace {
 
 /// Conditions joined, with `true` and `false` settled as far as they decide anything.
 Expression conjunction(Operator op, std::vector<Expression> conditions) {
-    auto unit = op == Operator::and_ ? ConstantNode::Which::true_ : ConstantNode::Which::false_;
     std::vector<Expression> kept;
     Expression last;
     for (Expression& condition : conditions) {
         if (condition.is_empty()) continue;
         last = as_constant(condition);
-        const auto* constant = node_cast<ConstantNode>(last.node());
-        if (!constant || constant->which == ConstantNode::Which::null) {
-            kept.push_back(last);
-        } else if (constant->which != unit) {
-            return last;
-        }
+        if (is_decided(op, last)) return last;
+        if (!is_unit(op, last)) kept.push_back(last);
     }
     if (kept.empty()) return last;
     if (kept.size() == 1) return kept.front();

@@ -80,6 +80,7 @@ constexpr Row table[] = {
     {json_path, "", 15, none},
     {any_of, "ANY ", 15, none},
     {all_of, "ALL ", 15, none},
+    {filter, "", 6, none},
     {comma, ", ", -1, none},
     {custom, "", 0, none},
     {as_boolean, "", -10, none},
@@ -105,9 +106,13 @@ bool needs_parentheses(Operator inner, Operator outer) {
     bool chains = inner == add || inner == multiply || inner == concat || inner == Operator::and_ ||
                   inner == Operator::or_ || inner == json_item || inner == json_path;
     if (inner == outer && chains) return false;
+    return needs_parentheses(row(inner).precedence, outer);
+}
+
+bool needs_parentheses(int precedence, Operator outer) {
     // What has no place in the order takes nothing without parentheses.
     int around = row(outer).precedence == smallest ? largest : row(outer).precedence;
-    return row(inner).precedence <= around;
+    return precedence <= around;
 }
 
 Operator negated(Operator op) { return row(op).negated; }

@@ -67,6 +67,7 @@ enum class Operator : std::uint8_t {
     json_path,  ///< of a JSON document, several steps at once
     any_of,
     all_of,
+    filter,
     comma,
     custom,
     as_boolean,  ///< never written: what a condition that stands alone is grouped against
@@ -80,6 +81,8 @@ int operator_precedence(Operator op);
 
 /// Whether `inner` needs parentheses as an operand of `outer`.
 bool needs_parentheses(Operator inner, Operator outer);
+/// The same for an operator of the database's own.
+bool needs_parentheses(int precedence, Operator outer);
 
 /// The operator that says the contrary (`=` and `!=`); none where there is no such one.
 Operator negated(Operator op);

@@ -211,7 +211,9 @@ Select Select::offset(std::optional<std::int64_t> rows) && {
 
 Select Select::slice(std::int64_t start, std::int64_t stop) const {
     const auto& query = static_cast<const QueryNode&>(*node_);
-    return limit(stop > start ? stop - start : 0).offset(query.offset.value_or(0) + start);
+    std::int64_t skipped = query.offset.value_or(0) + start;
+    Select part = limit(stop > start ? stop - start : 0);
+    return skipped == 0 ? part : std::move(part).offset(skipped);
 }
 
 Select Select::distinct(std::vector<Expression> on) const& { return Select(*this).distinct(std::move(on)); }

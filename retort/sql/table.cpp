@@ -5,6 +5,7 @@
 
 #include "retort/base/suggest.hpp"
 #include "retort/sql/nodes.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::sql {
 
@@ -16,8 +17,11 @@ const std::string no_name;
 std::string_view name_of(const Node* node) {
     if (const auto* column = node_cast<ColumnNode>(node)) return column->name.text;
     if (const auto* label = node_cast<LabelNode>(node)) return label->name.text;
-    if (const auto* cast = node_cast<CastNode>(node)) return name_of(cast->operand.node());
-    return {};
+    if (const auto* literal = node_cast<LiteralColumnNode>(node)) {
+        return literal->sql.plain ? std::string_view(literal->sql) : std::string_view();
+    }
+    Expression wrapped = wrapped_value(node);
+    return wrapped.is_empty() ? std::string_view() : name_of(wrapped.node());
 }
 
 void spread(const std::vector<Expression>& columns, std::vector<Expression>& out) {

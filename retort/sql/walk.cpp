@@ -16,6 +16,13 @@ bool from_contains(const Node* from, const Node* what) {
     return join && (from_contains(join->left.get(), what) || from_contains(join->right.get(), what));
 }
 
+Expression wrapped_value(const Node* node) {
+    if (const auto* cast = node_cast<CastNode>(node)) return cast->operand;
+    const auto* unary = node_cast<UnaryNode>(node);
+    bool negates = unary && unary->op == Operator::not_ && unary->operand.type().is_boolean();
+    return negates ? unary->operand : Expression();
+}
+
 void throw_too_deep() {
     throw CompileError("expression-too-deep"_code, "The expression is nested more than 200 levels deep",
                        "write long chains with and_({…}), or_({…}) or in_({…})");

@@ -21,6 +21,9 @@ bool from_contains(const Node* from, const Node* what);
 template <class F>
 void for_each_table(const Expression& expression, F&& f, int depth = 0);
 
+/// The value that a cast or a NOT is of: it goes by that one's name. Empty for other expressions.
+Expression wrapped_value(const Node* node);
+
 /// Deeper than this, an expression could overflow a fiber's stack.
 inline constexpr int deepest_expression = 200;
 [[noreturn]] void throw_too_deep();

@@ -59,7 +59,7 @@ TEST_CASE("joins find their left side") {
           "SELECT users.id \nFROM users JOIN posts ON users.id = posts.user_id "
           "LEFT OUTER JOIN tags ON tags.post_id = posts.id");
     CHECK(sql(select({id, post_id}).join(tags, tag_post == post_id)) ==
-          "SELECT users.id, posts.id AS id_1 \nFROM users, posts JOIN tags ON tags.post_id = posts.id");
+          "SELECT users.id, posts.id AS id_1 \nFROM posts JOIN tags ON tags.post_id = posts.id, users");
     CHECK(sql(select({func::count()}).join(posts, id == owner)) ==
           "SELECT count(*) AS count_1 \nFROM users JOIN posts ON users.id = posts.user_id");
     CHECK(sql(select({id}).join(posts, id == owner).with_only_columns({func::count()})) ==

@@ -67,28 +67,30 @@ void MysqlCompiler::visit_duplicate(const sql::InsertNode& insert) {
 }
 
 /// The operands of a chain of `||`, as arguments of one concat().
-void MysqlCompiler::visit_parts(const sql::Expression& text, const sql::Expression& other) {
+void MysqlCompiler::visit_parts(const sql::Expression& text, const sql::Expression& other, Operator outer) {
     const auto* binary = sql::node_cast<sql::BinaryNode>(text.node());
-    if (!binary || binary->op != Operator::concat) return visit_side(text, other, Operator::concat);
-    visit_parts(binary->left, binary->right);
+    if (!binary || binary->op != Operator::concat) return visit_side(text, other, outer);
+    visit_parts(binary->left, binary->right, Operator::concat);
     write(", ");
-    visit_parts(binary->right, binary->left);
+    visit_parts(binary->right, binary->left, Operator::concat);
 }
 
 void MysqlCompiler::visit_concat(const sql::BinaryNode& binary) {
     write("concat(");
-    visit_parts(binary.left, binary.right);
+    visit_parts(binary.left, binary.right, Operator::concat);
     write(", ");
-    visit_parts(binary.right, binary.left);
+    visit_parts(binary.right, binary.left, Operator::concat);
     write(')');
 }
 
 void MysqlCompiler::visit_affix_pattern(const sql::BinaryNode& binary, bool before, bool after) {
     write("concat(");
     if (before) write("'%', ");
-    if (binary.ignores_case) write("lower(");
-    visit_parts(binary.right, binary.left);
-    if (binary.ignores_case) write(')');
+    if (binary.ignores_case) {
+        visit_like_operand(binary.right, binary.left, binary.op, true);
+    } else {
+        visit_parts(binary.right, binary.left, binary.op);
+    }
     if (after) write(", '%'");
     write(')');
 }

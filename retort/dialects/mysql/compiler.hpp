@@ -48,6 +48,7 @@ class MysqlCompiler final : public sql::Compiler {
     bool updates_several_tables() const override { return true; }
     void write_text(std::string_view text) override;
     void write_empty_list() override;
+    std::string_view no_from() const override { return " FROM DUAL"; }
     void visit_limit(const sql::QueryNode& query) override;
     void visit_write_limit(std::int64_t rows) override;
     void visit_for_update(const sql::ForUpdate& options) override;
@@ -70,7 +71,7 @@ class MysqlCompiler final : public sql::Compiler {
     void visit_function(const sql::FunctionNode& function) override;
 
   private:
-    void visit_parts(const sql::Expression& text, const sql::Expression& other);
+    void visit_parts(const sql::Expression& text, const sql::Expression& other, sql::Operator outer);
     void visit_extracted(const sql::JsonNode& json);
     void visit_json_value(const sql::JsonNode& json);
 };
