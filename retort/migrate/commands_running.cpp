@@ -144,7 +144,15 @@ void downgrade(CommandWork& work) {
     }
     refuse_range(target);
     refuse_unkept_loss(work);
-    for (const auto& place : work.databases()) work.migrator(place, options_of(work, place)).downgrade(target);
+    for (const auto& place : work.databases()) {
+        auto migrator = work.migrator(place, options_of(work, place));
+        auto heads = migrator.current();
+        if (target.starts_with('-') && heads.size() > 1) {
+            work.tell("Warning: downgrade " + target + " has several heads to begin at, " + join(heads, " and ") +
+                      ", and takes the first; label@" + target + " says which.");
+        }
+        migrator.downgrade(target);
+    }
 }
 
 void stamp(CommandWork& work) {

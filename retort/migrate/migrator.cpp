@@ -304,13 +304,9 @@ void Migrator::stamp(const Names& targets, bool purge) {
     auto transaction = connection_->dialect().schema_transaction(*connection_);
     transaction->begin();
     try {
-        Names wanted;
-        for (const auto& target : targets) {
-            for (auto& id : graph_.resolve(target)) wanted.push_back(std::move(id));
-        }
         auto before = purge ? Names{} : current();
         for (const auto& head : before) (void)graph_.script(head);
-        auto after = wanted.empty() ? Names{} : graph_.heads_after_stamp(before, graph_.tips(wanted));
+        auto after = graph_.stamped(before, targets);
         VersionTable table(*connection_);
         if (purge) table.clear();
         table.write(after);
