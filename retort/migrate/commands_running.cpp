@@ -109,6 +109,7 @@ void warn_of_changes(CommandWork& work, const Place& place) {
 }
 
 void upgrade(CommandWork& work) {
+    work.require_history();
     auto target = work.call.text("revision");
     if (work.call.flag("sql")) return print_script(work, target, true);
     refuse_range(target);
@@ -133,6 +134,7 @@ void upgrade(CommandWork& work) {
 }
 
 void downgrade(CommandWork& work) {
+    work.require_history();
     auto target = work.call.text("revision");
     if (work.call.flag("sql")) {
         if (target == "-1") target = "head:-1";
@@ -156,6 +158,7 @@ void downgrade(CommandWork& work) {
 }
 
 void stamp(CommandWork& work) {
+    work.require_history();
     auto names = work.call.list("revision");
     if (names.empty()) names = {"head"};
     if (work.call.flag("sql")) {
