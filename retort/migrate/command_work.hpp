@@ -25,6 +25,10 @@ class CommandWork {
     /// A line for the person, beside what the command prints.
     void tell(const std::string& line) const;
 
+    /// A program without revisions needs the folder that they would be in; one that has them may run without it.
+    void require_history() const {
+        if (graph.empty()) folder.require();
+    }
     /// Throws MigrationError("binds-share-a-file").
     std::vector<Place> databases() const;
     Migrator migrator(const Place& place, MigrateOptions options = {}) const;

@@ -109,6 +109,7 @@ void warn_of_changes(CommandWork& work, const Place& place) {
 }
 
 void upgrade(CommandWork& work) {
+    work.require_history();
     auto target = work.call.text("revision");
     if (work.call.flag("sql")) return print_script(work, target, true);
     refuse_range(target);
@@ -133,6 +134,7 @@ void upgrade(CommandWork& work) {
 }
 
 void downgrade(CommandWork& work) {
+    work.require_history();
     auto target = work.call.text("revision");
     if (work.call.flag("sql")) {
         if (target == "-1") target = "head:-1";
@@ -144,10 +146,19 @@ void downgrade(CommandWork& work) {
     }
     refuse_range(target);
     refuse_unkept_loss(work);
-    for (const auto& place : work.databases()) work.migrator(place, options_of(work, place)).downgrade(target);
+    for (const auto& place : work.databases()) {
+        auto migrator = work.migrator(place, options_of(work, place));
+        auto heads = migrator.current();
+        if (target.starts_with('-') && heads.size() > 1) {
+            work.tell("Warning: downgrade " + target + " has several heads to begin at, " + join(heads, " and ") +
+                      ", and takes the first; label@" + target + " says which.");
+        }
+        migrator.downgrade(target);
+    }
 }
 
 void stamp(CommandWork& work) {
+    work.require_history();
     auto names = work.call.list("revision");
     if (names.empty()) names = {"head"};
     if (work.call.flag("sql")) {

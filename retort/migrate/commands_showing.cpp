@@ -15,6 +15,7 @@ namespace {
 using commands::ParameterKind;
 
 void current(CommandWork& work) {
+    work.require_history();
     for (const auto& place : work.databases()) {
         if (work.call.flag("verbose")) work.say("Current revision(s) for " + place.engine.url() + ":");
         auto migrator = work.migrator(place);
@@ -46,6 +47,7 @@ std::string bound(const CommandWork& work, std::string name, const std::string& 
 }
 
 void history(CommandWork& work) {
+    work.require_history();
     std::string from, to;
     if (auto range = work.call.find("rev_range")) {
         auto colon = range->find(':');
@@ -67,6 +69,7 @@ void history(CommandWork& work) {
 }
 
 void heads(CommandWork& work) {
+    work.require_history();
     auto ids = work.call.flag("resolve_dependencies") ? work.graph.real_heads() : work.graph.heads();
     for (const auto& id : ids) {
         const auto& script = work.graph.script(id);
@@ -76,6 +79,7 @@ void heads(CommandWork& work) {
 }
 
 void branches(CommandWork& work) {
+    work.require_history();
     for (const auto& id : work.graph.range({}, {})) {
         if (!work.graph.is_branch_point(id)) continue;
         const auto& script = work.graph.script(id);
@@ -91,6 +95,7 @@ void branches(CommandWork& work) {
 }
 
 void show(CommandWork& work) {
+    work.require_history();
     auto name = work.call.text("revision");
     for (const auto& id : name == "current" ? current_of(work) : work.graph.resolve(name)) {
         work.say(full_text(work, work.graph.script(id)));
@@ -98,6 +103,7 @@ void show(CommandWork& work) {
 }
 
 void check(CommandWork& work) {
+    work.require_history();
     std::vector<std::string> found;
     for (const auto& place : work.databases()) {
         auto migrator = work.migrator(place);

@@ -153,6 +153,7 @@ void migrate(CommandWork& work) {
 }
 
 void edit(CommandWork& work) {
+    work.require_history();
     auto name = work.call.text("revision");
     Names ids;
     if (name == "current") {

@@ -155,7 +155,8 @@ class SchemaComparison {
 
     void change(const Table& table) {
         rename_columns(table);
-        for (auto& operation : compare_one(*state_.find(table.name, table.schema), table, compiler_, options_)) {
+        const auto& is = *state_.find(table.name, table.schema);
+        for (auto& operation : compare_one(is, table, compiler_, options_, created_)) {
             operation.schema = table.schema;
             take(operation, describe(operation));
         }

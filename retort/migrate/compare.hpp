@@ -39,9 +39,11 @@ struct Changes {
 Changes compare_schemas(const std::vector<schemas::Table>& is, const std::vector<const schemas::Table*>& wanted,
                         const schemas::DdlCompiler& compiler, const CompareOptions& options = {});
 
-/// The operations that make the second of two tables of one name.
+/// The operations that make the second of two tables of one name; `created` are tables that are made before, without
+/// rows.
 std::vector<Operation> compare_one(const schemas::Table& is, const schemas::Table& wanted,
-                                   const schemas::DdlCompiler& compiler, const CompareOptions& options = {});
+                                   const schemas::DdlCompiler& compiler, const CompareOptions& options = {},
+                                   const std::vector<std::string>& created = {});
 
 /// How alike two tables or columns are: 0 to 1.
 double likeness(const schemas::Table& a, const schemas::Table& b);

@@ -30,8 +30,8 @@ AnyConstraint any_of_constraint(const schemas::Constraint& constraint) {
 class TableComparison {
   public:
     TableComparison(const Table& is, const Table& wanted, const schemas::DdlCompiler& compiler,
-                    const CompareOptions& options)
-        : is_(is), wanted_(wanted), compiler_(compiler), options_(options) {
+                    const CompareOptions& options, const std::vector<std::string>& created)
+        : is_(is), wanted_(wanted), compiler_(compiler), options_(options), created_(created) {
         differences_ = schemas::compare_tables(is, wanted, compiler);
     }
 
@@ -76,12 +76,37 @@ class TableComparison {
     void add_column(schemas::Column column) {
         column.options = without_marks(column.options);
         column.primary_key = false;
-        bool needs = !column.nullable && column.server_default.is_empty() && !column.computed;
-        auto backfill = needs ? zero_of(column.type) : std::string();
-        std::string note;
-        if (needs)
-            note = "Rows that are there already get " + backfill + " in " + column.name + ": change it as you like.";
-        add(ops::AddColumn{is_.name, column, backfill}, note);
+        bool needs = !column.nullable && !gives_value(column) && !column.computed;
+        if (!needs) return add(ops::AddColumn{is_.name, column});
+        auto number = number_of_row(column);
+        auto backfill = number.empty() ? zero_of(column.type) : number;
+        add(ops::AddColumn{is_.name, column, backfill}, "Rows that are there already get " +
+                                                            (number.empty() ? backfill : "their number") + " in " +
+                                                            column.name + ": change it as you like.");
+    }
+
+    /// Where each row must have another value, and the database numbers its rows.
+    std::string number_of_row(const schemas::Column& column) const {
+        std::string number(compiler_.row_id());
+        auto kind = column.type.kind();
+        bool text = kind == sql::TypeKind::string || kind == sql::TypeKind::text;
+        bool fits =
+            text || column.type.is_integer() || kind == sql::TypeKind::floating || kind == sql::TypeKind::numeric;
+        bool none = number.empty() || is_.find(number) || is_.option("sqlite_with_rowid") == "false";
+        if (none || !fits || !is_alone_unique(column.name)) return {};
+        return text ? "'' || " + number : number;
+    }
+
+    bool is_alone_unique(const std::string& column) const {
+        const std::vector<std::string> alone{column};
+        if (wanted_.primary_key_columns() == alone) return true;
+        bool unique = std::any_of(wanted_.constraints.begin(), wanted_.constraints.end(), [&](auto& one) {
+            const auto* own = std::get_if<schemas::Unique>(&one);
+            return own && own->columns == alone;
+        });
+        return unique || std::any_of(wanted_.indexes.begin(), wanted_.indexes.end(), [&](auto& index) {
+                   return index.unique && index.parts.size() == 1 && index.parts.front().column == column;
+               });
     }
 
     void drop_column(const schemas::Column& column) {
@@ -142,7 +167,7 @@ class TableComparison {
     std::string fill(const schemas::Column& is, const schemas::Column& wanted, ColumnChange& change) const {
         auto nulls = count(compiler_.quoted(is.name) + " IS NULL");
         if (nulls == 0) return {};
-        change.backfill = wanted.server_default.is_empty() ? zero_of(wanted.type) : default_sql(wanted.server_default);
+        change.backfill = filling_of(wanted);
         return std::to_string(nulls) + " rows have NULL in " + is.name + ", and get " + change.backfill +
                ": change it as you like.\n";
     }
@@ -207,7 +232,8 @@ class TableComparison {
         auto own = compiler_.quoted(is_.name) + '.' + compiler_.quoted(column->name);
         auto there = "EXISTS (SELECT 1 FROM " + compiler_.quoted(key.referred_table) + " AS referred WHERE referred." +
                      compiler_.quoted(key.referred_columns[0]) + " = " + own + ')';
-        auto orphans = count(own + " IS NOT NULL AND NOT " + there);
+        bool is_new = std::find(created_.begin(), created_.end(), key.referred_table) != created_.end();
+        auto orphans = count(own + " IS NOT NULL" + (is_new ? "" : " AND NOT " + there));
         if (orphans == 0) return;
         ColumnChange change;
         change.using_sql = "CASE WHEN " + there + " THEN " + own + " END";
@@ -262,6 +288,7 @@ class TableComparison {
     const Table& wanted_;
     const schemas::DdlCompiler& compiler_;
     const CompareOptions& options_;
+    const std::vector<std::string>& created_;
     std::vector<Difference> differences_;
     std::vector<schemas::Constraint> dropped_, added_;
     std::vector<std::string> dropped_indexes_;
@@ -272,8 +299,8 @@ class TableComparison {
 }  // namespace
 
 std::vector<Operation> compare_one(const Table& is, const Table& wanted, const schemas::DdlCompiler& compiler,
-                                   const CompareOptions& options) {
-    return TableComparison(is, wanted, compiler, options).run();
+                                   const CompareOptions& options, const std::vector<std::string>& created) {
+    return TableComparison(is, wanted, compiler, options, created).run();
 }
 
 }  // namespace retort::migrations

@@ -179,9 +179,10 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
     source->using_sql = one.change.using_sql;
     source->backfill = one.change.backfill;
     if (one.change.type && source->using_sql.empty()) source->using_sql = compiler.conversion(*before, after);
-    bool lossy = !source->using_sql.empty() || (after.computed && !before->computed) ||
-                 (one.change.type && !is_lossless(*before, after));
-    bool fills = !source->backfill.empty();
+    bool computes = after.computed && !before->computed;
+    bool lossy = !source->using_sql.empty() || computes || (one.change.type && !is_lossless(*before, after));
+    // NULL too becomes something else.
+    bool fills = !source->backfill.empty() || computes || !one.change.using_sql.empty();
     auto name = compiler.quoted(one.column);
     auto returned =
         kept_.value_source(own.change.before, one.column, source->using_sql.empty() ? name : source->using_sql);

@@ -304,13 +304,9 @@ void Migrator::stamp(const Names& targets, bool purge) {
     auto transaction = connection_->dialect().schema_transaction(*connection_);
     transaction->begin();
     try {
-        Names wanted;
-        for (const auto& target : targets) {
-            for (auto& id : graph_.resolve(target)) wanted.push_back(std::move(id));
-        }
         auto before = purge ? Names{} : current();
         for (const auto& head : before) (void)graph_.script(head);
-        auto after = wanted.empty() ? Names{} : graph_.heads_after_stamp(before, graph_.tips(wanted));
+        auto after = graph_.stamped(before, targets);
         VersionTable table(*connection_);
         if (purge) table.clear();
         table.write(after);
@@ -338,7 +334,10 @@ std::vector<schemas::Difference> differences(const schemas::Table& before, const
         auto without = [](const std::string& text) {
             constexpr std::string_view word = "CONSTRAINT ";
             if (!text.starts_with(word)) return text;
-            auto rest = text.find(text[word.size()] == '"' ? '"' : ' ', word.size() + 1);
+            bool quoted = text[word.size()] == '"';
+            auto rest = text.find(quoted ? '"' : ' ', word.size() + 1);
+            // A quote in a name stands twice.
+            while (quoted && rest + 1 < text.size() && text[rest + 1] == '"') rest = text.find('"', rest + 2);
             return rest == std::string::npos ? text : std::string(trim(std::string_view(text).substr(rest + 1)));
         };
         bool one_bare = one.before.starts_with("CONSTRAINT ") != one.after.starts_with("CONSTRAINT ");

@@ -1,6 +1,7 @@
 // The inverse of each operation.
 #include <algorithm>
 
+#include "retort/base/text.hpp"
 #include "retort/migrate/schema_state.hpp"
 #include "retort/schema/compare.hpp"
 
@@ -29,6 +30,16 @@ std::string zero_of(const sql::Type& type) {
             return "''";
         default: return "''";
     }
+}
+
+bool gives_value(const schemas::Column& column) {
+    if (column.server_default.is_empty()) return false;
+    auto sql = default_sql(column.server_default);
+    return !iequals(sql, "NULL") && !iequals(sql, "(NULL)");
+}
+
+std::string filling_of(const schemas::Column& column) {
+    return gives_value(column) ? default_sql(column.server_default) : zero_of(column.type);
 }
 
 namespace {
@@ -117,7 +128,7 @@ OperationList Reverser::operator()(const ops::DropColumn& one) const {
     schemas::Column column = old.column(one.column);
     bool in_key = column.primary_key;
     column.primary_key = false;
-    bool needs_value = !column.nullable && column.server_default.is_empty() && !column.computed;
+    bool needs_value = !column.nullable && !gives_value(column) && !column.computed;
     std::string next;
     for (std::size_t i = 0; i + 1 < old.columns.size(); ++i) {
         if (old.columns[i].name == one.column) next = old.columns[i + 1].name;
@@ -151,8 +162,7 @@ OperationList Reverser::operator()(const ops::AlterColumn& one) const {
     if (change.type) back.type = old.type;
     if (change.nullable) {
         back.nullable = old.nullable;
-        if (!old.nullable)
-            back.backfill = old.server_default.is_empty() ? zero_of(old.type) : default_sql(old.server_default);
+        if (!old.nullable) back.backfill = filling_of(old);
     }
     if (change.server_default) back.server_default = default_sql(old.server_default);
     if (change.computed || change.stored) {

@@ -187,10 +187,10 @@ std::set<std::string> RevisionGraph::branch_labels(std::string_view id) const {
     return out;
 }
 
-bool RevisionGraph::shares_lineage(const std::string& id, const Names& with) const {
+bool RevisionGraph::shares_lineage(const std::string& id, const Names& with, bool dependencies) const {
     if (with.empty()) return true;
-    auto family = descendants({id}, false);
-    family.merge(ancestors({id}, false));
+    auto family = descendants({id}, dependencies);
+    family.merge(ancestors({id}, dependencies));
     return std::any_of(with.begin(), with.end(), [&](const std::string& one) { return family.contains(one); });
 }
 

@@ -49,10 +49,12 @@ class RevisionGraph {
     /// What must run so that from these heads the target is reached, in order. `target` may be relative: `+2`,
     /// `label@+1`, `id-1`. Throws RevisionError("ambiguous-walk", "bad-relative-revision", "not-an-ancestor").
     Names upgrade_path(std::string_view target, const Names& heads) const;
-    /// What must be undone, in order: `-1`, `label@-1`, an identifier, `base`, `label@base`.
+    /// What must be undone, in order: `-1`, `label@-1`, an identifier, `base`, `label@base`. Steps from several heads
+    /// are taken from the first of them by name.
     Names downgrade_path(std::string_view target, const Names& heads) const;
 
-    /// From the newest to the oldest, as `history` shows them; the bounds are names, "" leaves an end open.
+    /// From the newest to the oldest, as `history` shows them; the bounds are names, "" leaves an end open. Throws
+    /// RevisionError("bad-range") where the first is not below the second.
     Names range(std::string_view from, std::string_view to) const;
 
     /// The heads when one more has run, or one is undone.
@@ -60,6 +62,8 @@ class RevisionGraph {
     Names heads_after_downgrade(const Names& heads, std::string_view id) const;
     /// The heads after a stamp; `heads` are those now.
     Names heads_after_stamp(const Names& heads, const Names& targets) const;
+    /// The same for what was typed: `base` takes all heads away, `label@base` those of the branch.
+    Names stamped(const Names& heads, const Names& names) const;
     /// All that have run when these are the heads.
     std::set<std::string> applied(const Names& heads) const;
     /// In an order in which they can run.
@@ -82,10 +86,12 @@ class RevisionGraph {
     void check_label(const std::string& label, const std::string& id) const;
     std::set<std::string> ancestors(const Names& ids, bool dependencies = true) const;
     std::set<std::string> descendants(const Names& ids, bool dependencies = true) const;
-    bool shares_lineage(const std::string& id, const Names& with) const;
+    bool shares_lineage(const std::string& id, const Names& with, bool dependencies = false) const;
     Names filter_lineage(const Names& ids, std::string_view label) const;
     std::string find_one(std::string_view name, std::string_view label) const;
     std::string walk(std::string start, int steps, std::string_view label, const std::string& told) const;
+    std::string walk_from(std::string_view label, std::string_view symbol, int steps, const std::string& told) const;
+    Names below_heads(std::string_view label, int steps, const std::string& told) const;
     Names relative_upgrade(std::string_view label, std::string_view symbol, int steps, const Names& heads,
                            const std::string& told) const;
     std::string downgrade_target(std::string_view target, const Names& heads, std::string& label) const;

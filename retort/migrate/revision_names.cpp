@@ -112,8 +112,9 @@ Names RevisionGraph::resolve(std::string_view name) const {
         }
         return own;
     }
-    if (auto relative = relative_of(name); relative.matches && !relative.symbol.empty()) {
-        auto id = walk(resolve_one(relative.symbol), relative.steps, relative.label, std::string(name));
+    if (auto relative = relative_of(name); relative.matches) {
+        if (relative.symbol.empty()) return below_heads(relative.label, relative.steps, std::string(name));
+        auto id = walk_from(relative.label, relative.symbol, relative.steps, std::string(name));
         return id.empty() ? Names{} : Names{id};
     }
     return {find_one(symbol, label)};
@@ -126,6 +127,24 @@ std::string RevisionGraph::resolve_one(std::string_view name) const {
                             "'" + std::string(name) + "' means several revisions: " + join(ids, ", "), "name one");
     }
     return ids.empty() ? std::string() : ids.front();
+}
+
+/// `-2`: two below each head, of the branch when one is named.
+Names RevisionGraph::below_heads(std::string_view label, int steps, const std::string& told) const {
+    if (steps >= 0) refuse_steps(told, steps);
+    Names out;
+    for (const auto& head : label.empty() ? real_heads() : filter_lineage(real_heads(), label)) {
+        auto id = walk(head, steps, {}, told);
+        if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+    }
+    return out;
+}
+
+/// `label@symbol-2`: down, the revision must be on the branch; up, the branch says which way.
+std::string RevisionGraph::walk_from(std::string_view label, std::string_view symbol, int steps,
+                                     const std::string& told) const {
+    auto name = label.empty() || steps > 0 ? std::string(symbol) : std::string(label) + '@' + std::string(symbol);
+    return walk(resolve_one(name), steps, label, told);
 }
 
 /// One revision after the other; "" is the base.
@@ -151,7 +170,7 @@ std::string RevisionGraph::walk(std::string start, int steps, std::string_view l
 Names RevisionGraph::relative_upgrade(std::string_view label, std::string_view symbol, int steps, const Names& heads,
                                       const std::string& told) const {
     if (!symbol.empty()) {
-        auto id = walk(resolve_one(symbol), steps, label, told);
+        auto id = walk_from(label, symbol, steps, told);
         return id.empty() ? Names{} : Names{id};
     }
     if (steps <= 0) refuse_steps(told, steps);
@@ -190,17 +209,19 @@ std::string RevisionGraph::downgrade_target(std::string_view target, const Names
     label = relative.label;
     if (relative.steps >= 0 && relative.symbol.empty()) refuse_steps(std::string(target), relative.steps);
     if (!relative.symbol.empty()) {
-        return walk(resolve_one(relative.symbol), relative.steps, relative.label, std::string(target));
+        return walk_from(relative.label, relative.symbol, relative.steps, std::string(target));
     }
     Names from = label.empty() ? heads : filter_lineage(heads, label);
     if (from.empty() && !label.empty()) {
+        // A branch on which another one depends ends below a head.
         auto all = ancestors(heads);
-        from = tips(filter_lineage(Names(all.begin(), all.end()), label));
+        from = filter_lineage(tips_of_lines(Names(all.begin(), all.end())), label);
     }
     if (from.empty()) refuse_steps(std::string(target), relative.steps);
-    if (from.size() > 1) refuse_walk(from);
-    if (label.empty()) label = from.front();
-    return walk(from.front(), relative.steps, {}, std::string(target));
+    if (from.size() > 1 && !label.empty()) refuse_walk(from);
+    const auto& start = *std::min_element(from.begin(), from.end());
+    if (label.empty()) label = start;
+    return walk(start, relative.steps, {}, std::string(target));
 }
 
 Names RevisionGraph::downgrade_path(std::string_view target, const Names& heads) const {
@@ -235,15 +256,39 @@ Names RevisionGraph::downgrade_path(std::string_view target, const Names& heads)
 
 Names RevisionGraph::range(std::string_view from, std::string_view to) const {
     auto upper = to.empty() ? real_heads() : resolve(to);
-    std::set<std::string> wanted = ancestors(upper);
-    if (!from.empty() && from != "base") {
-        auto lower = resolve(from);
-        auto inside = descendants(lower, true);
+    auto lower = from.empty() ? Names{} : resolve(from);
+    if (auto label = split_label(from).first; !label.empty()) upper = filter_lineage(upper, label);
+    auto wanted = ancestors(upper);
+    for (const auto& id : lower) {
+        if (wanted.contains(id)) continue;
+        throw RevisionError(
+            "bad-range"_code,
+            "Range " + std::string(from) + ':' + std::string(to) + " does not lead from a revision to one above it",
+            "the older one stands before the colon: look at `db history`");
+    }
+    if (!lower.empty()) {
+        auto inside = descendants(lower, false);
         std::erase_if(wanted, [&](const std::string& id) { return !inside.contains(id); });
     }
     auto out = sorted(wanted);
     std::reverse(out.begin(), out.end());
     return out;
+}
+
+Names RevisionGraph::stamped(const Names& heads, const Names& names) const {
+    Names rest = heads;
+    Names targets;
+    for (const auto& name : names) {
+        auto relative = relative_of(name);
+        if (relative.matches && relative.symbol.empty()) refuse_steps(name, relative.steps);
+        auto ids = resolve(name);
+        targets.insert(targets.end(), ids.begin(), ids.end());
+        if (!ids.empty()) continue;
+        auto label = split_label(name).first;
+        auto branch = label.empty() ? Names{} : Names{find_one(label, {})};
+        std::erase_if(rest, [&](const std::string& head) { return shares_lineage(head, branch, true); });
+    }
+    return heads_after_stamp(rest, tips(targets));
 }
 
 }  // namespace retort::migrations

@@ -54,5 +54,9 @@ std::optional<std::vector<Operation>> reversed(const std::vector<Operation>& ope
 
 /// A value of the type for rows that need one: `''`, `0`. As SQL.
 std::string zero_of(const sql::Type& type);
+/// Whether a row that is given nothing gets something by the column's own default; DEFAULT NULL gives nothing.
+bool gives_value(const schemas::Column& column);
+/// SQL for rows that have nothing where something must be: the default, or the type's zero.
+std::string filling_of(const schemas::Column& column);
 
 }  // namespace retort::migrations

@@ -138,6 +138,28 @@ std::vector<Case> column_cases() {
          {with({Column{"b", Integer()}, Column{"a", Integer(), nullable()}})},
          "INSERT INTO t (id, b, a) VALUES (1, 2, 9)",
          {with({Column{"b", Integer()}, Column{"a", Integer(), nullable(), computed{"b + 1"}}})}},
+        {"add a unique NOT NULL column",
+         {with({Column{"b", Integer()}})},
+         "INSERT INTO t VALUES (1, 2), (2, 2), (7, 2)",
+         {with({Column{"b", Integer()}, Column{"a", Integer()}, Unique{"uq", {"a"}}})}},
+        {"add a NOT NULL column with a unique index",
+         {with({})},
+         "INSERT INTO t VALUES (1), (2)",
+         {with({Column{"a", String(20)}, Index{.name = "ix", .parts = {"a"}, .unique = true}})}},
+        {"a primary key of its own",
+         {table("t", {Column{"code", Text()}, PrimaryKey{"pk", {"code"}}})},
+         "INSERT INTO t VALUES ('x'), ('y')",
+         {table("t", {Column{"code", Text()}, Column{"id", Integer()}, PrimaryKey{"pk", {"id"}}})}},
+        {"add NOT NULL with DEFAULT NULL",
+         {with({})},
+         "INSERT INTO t VALUES (1)",
+         {with({Column{"a", Integer(), server_default{"NULL"}}})}},
+        change_a("NULL to NOT NULL with DEFAULT NULL", {"a", Integer(), nullable()},
+                 {"a", Integer(), server_default{"NULL"}}, "NULL"),
+        {"plain with NULL becomes computed",
+         {with({Column{"b", Integer()}, Column{"a", Integer(), nullable()}})},
+         "INSERT INTO t (id, b, a) VALUES (1, 2, NULL), (2, 2, 9)",
+         {with({Column{"b", Integer()}, Column{"a", Text(), nullable(), computed{"'x' || b"}}})}},
         change_a("NULL to NOT NULL", {"a", String(5), nullable()}, {"a", String(5)}, "'x'"),
         change_a("NULL to NOT NULL with a NULL", {"a", String(5), nullable()}, {"a", String(5)}, "NULL"),
         change_a("NULL to NOT NULL with a default", {"a", Integer(), nullable()}, {"a", Integer(), server_default{"3"}},
@@ -251,6 +273,12 @@ std::vector<Case> constraint_cases() {
          {with({a, Column{"b", String(9), nullable()}, Check{"ck", "a > 0"}})}},
         {"add a foreign key", {parent(), with({p_id})}, child, {parent(), with({p_id, key("fk")})}},
         {"add an unnamed foreign key", {parent(), with({p_id})}, child, {parent(), with({p_id, key("")})}},
+        {"add a foreign key to a new table",
+         {with({Column{"q_id", Integer(), nullable()}})},
+         "INSERT INTO t (id, q_id) VALUES (1, 7), (2, NULL)",
+         {with({Column{"q_id", Integer(), nullable()},
+                ForeignKey{.name = "fk", .columns = {"q_id"}, .referred_table = "q", .referred_columns = {"id"}}}),
+          table("q", {id()})}},
         {"drop a foreign key", {parent(), with({p_id, key("fk")})}, child, {parent(), with({p_id})}},
         {"drop an unnamed foreign key", {parent(), with({p_id, key("")})}, child, {parent(), with({p_id})}},
         {"a foreign key cascades",
@@ -451,7 +479,7 @@ std::vector<Operation> creating(const Tables& tables) {
 
 TEST_CASE("each change converges, and is undone without losing a row") {
     auto cases = all_cases();
-    CHECK(cases.size() >= 232);
+    CHECK(cases.size() >= 239);
     for (const auto& one : cases) {
         CAPTURE(one.name);
         TestDatabase database;
@@ -465,8 +493,12 @@ TEST_CASE("each change converges, and is undone without losing a row") {
         for (const auto& table : one.before) state.put(table);
         CompareOptions options{.described = &state};
         options.count = [&](const schemas::Table& table, const std::string& condition) {
-            return database.count("SELECT count(*) FROM " + database.compiler().quoted(table.name) + " WHERE " +
-                                  condition);
+            try {
+                return database.count("SELECT count(*) FROM " + database.compiler().quoted(table.name) + " WHERE " +
+                                      condition);
+            } catch (const std::exception&) {
+                return std::int64_t{0};  // of a table that is going to be made
+            }
         };
         std::vector<const schemas::Table*> wanted;
         for (const auto& table : one.after) wanted.push_back(&table);

@@ -148,6 +148,11 @@ TEST_CASE("a session as recorded: from nothing to branches and back") {
     bookmark_model(program);
     CHECK(program.code("migrate") == 1);
     CHECK(program.errors("migrate").find("Path doesn't exist") != std::string::npos);
+    for (const auto* line : {"upgrade", "downgrade", "stamp", "current", "history", "heads", "branches", "show",
+                             "check", "edit", "merge heads"}) {
+        CHECK(program.code(line) == 1);
+        CHECK(program.errors(line).find("Path doesn't exist") != std::string::npos);
+    }
     CHECK(program.code("frobnicate") == 2);
     CHECK(program.code("init") == 0);
     CHECK(program.code("init") == 1);

@@ -63,6 +63,11 @@ TEST_CASE("names lead to revisions") {
     CHECK(graph.resolve("aaaa1, bbbb1") == Names{"aaaa1", "bbbb1"});
     CHECK(code_of([&] { (void)graph.resolve("own@aaaa1"); }) == "not-on-branch");
     CHECK(code_of([&] { (void)graph.resolve("nothing"); }) == "unknown-revision");
+    CHECK(graph.resolve("own@head") == Names{"dddd1"});
+    CHECK(graph.resolve("own@head-1").empty());
+    CHECK(graph.resolve("own@-1").empty());
+    CHECK(code_of([&] { (void)graph.resolve("own@bbbb1-1"); }) == "not-on-branch");
+    CHECK(code_of([&] { (void)graph.resolve("own@-9"); }) == "bad-relative-revision");
 }
 
 TEST_CASE("paths up") {
@@ -94,6 +99,11 @@ TEST_CASE("paths down") {
     CHECK(code_of([&] { (void)graph.downgrade_path("-1", {}); }) == "bad-relative-revision");
     CHECK(code_of([&] { (void)graph.downgrade_path("-9", {"aaaa3"}); }) == "bad-relative-revision");
     CHECK(code_of([&] { (void)graph.downgrade_path("bbbb1", {"aaaa3"}); }) == "not-an-ancestor");
+    // Several heads: the first by name, with a warning of the command's.
+    CHECK(graph.downgrade_path("-1", {"dddd1", "bbbb1"}) == Names{"bbbb1"});
+    CHECK(graph.downgrade_path("own@head-1", {"bbbb1", "dddd1"}) == Names{"dddd1"});
+    // A branch that has not run has no step down; that of its trunk is not meant.
+    CHECK(code_of([&] { (void)graph.downgrade_path("two@-1", {"bbbb1"}); }) != "no error");
     // What depends on it goes too.
     CHECK(graph.downgrade_path("aaaa1", {"aaaa2", "dddd1"}) == Names{"dddd1", "aaaa2"});
 }
@@ -108,7 +118,14 @@ TEST_CASE("the version table's rows") {
     CHECK(graph.heads_after_downgrade({"aaaa1"}, "aaaa1").empty());
     CHECK(graph.heads_after_stamp({"mmmm1"}, {"aaaa2"}) == Names{"aaaa2"});
     CHECK(graph.heads_after_stamp({"bbbb1"}, {"cccc1"}) == Names{"bbbb1", "cccc1"});
+    CHECK(graph.stamped({"bbbb1", "dddd1"}, {"own@base"}) == Names{"bbbb1"});
+    CHECK(graph.stamped({"bbbb1", "dddd1"}, {"base"}).empty());
+    CHECK(graph.stamped({"bbbb1", "dddd1"}, {"cccc1"}) == Names{"bbbb1", "dddd1", "cccc1"});
+    CHECK(code_of([&] { (void)graph.stamped({"bbbb1"}, {"-1"}); }) == "bad-relative-revision");
     CHECK(graph.range("aaaa2", "bbbb1") == Names{"bbbb1", "aaaa3", "aaaa2"});
+    CHECK(graph.range("dddd1", "").size() == 1);
+    CHECK(code_of([&] { (void)graph.range("bbbb1", "aaaa2"); }) == "bad-range");
+    CHECK(code_of([&] { (void)graph.range("cccc1", "dddd1"); }) == "bad-range");
 }
 
 TEST_CASE("a broken history is told") {
