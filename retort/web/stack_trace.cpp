@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -164,22 +165,22 @@ std::vector<StackFrame> stack_of(const std::exception_ptr& thrown) {
 
 namespace {
 
-/// The folder of the library's sources, as its own line numbers tell it; empty when it has none.
-const std::string& library_folder() {
-    static const std::string folder = [] {
-        std::vector<StackFrame> own;
-        add_frames(own, reinterpret_cast<std::uintptr_t>(&source_lines));
-        constexpr std::string_view here = "web/stack_trace.cpp";
-        if (own.empty() || !own[0].file.ends_with(here)) return std::string();
-        return own[0].file.substr(0, own[0].file.size() - here.size());
-    }();
-    return folder;
+/// Whether a file is one of the library's, wherever that was built: functions that were inlined have no full names.
+bool is_of_library(std::string_view file) {
+    constexpr std::string_view folder = "/retort/";
+    constexpr std::string_view modules[] = {"base",   "fiber",    "http", "template", "sql", "schema",
+                                            "engine", "dialects", "orm",  "migrate",  "web", "extensions"};
+    for (auto at = file.find(folder); at != file.npos; at = file.find(folder, at + 1)) {
+        auto rest = file.substr(at + folder.size());
+        auto module = rest.substr(0, rest.find('/'));
+        if (std::find(std::begin(modules), std::end(modules), module) != std::end(modules)) return true;
+    }
+    return false;
 }
 
 bool of_application(const StackFrame& frame) {
-    bool installed = frame.file.starts_with("/usr/") || frame.file.find("/include/retort/") != std::string::npos;
-    bool own = !library_folder().empty() && frame.file.starts_with(library_folder());
-    return frame.file.starts_with('/') && !installed && !own;  // the C library's are relative
+    bool installed = frame.file.starts_with("/usr/");
+    return frame.file.starts_with('/') && !installed && !is_of_library(frame.file);  // the C library's are relative
 }
 
 /// `notes::list` of `notes::list(int)`; what a lambda stands in, and that it is one.
