@@ -82,8 +82,8 @@ class RecordType {
     friend class RecordQuery;
     friend class Automap;
     friend class AutomapBuilder;
-
     friend class orm::RecordMap;
+
     using All = std::map<std::string, RecordType, std::less<>>;
 
     /// Keeps the class, and those that it is related with, longer than their Automap.

@@ -14,7 +14,8 @@ bool is_boolean_value(const Node& node) {
         case NodeKind::function: return static_cast<const FunctionNode&>(node).type.is_boolean();
         case NodeKind::cast: {
             const auto& cast = static_cast<const CastNode&>(node);
-            return cast.coerce_only ? is_boolean_value(*cast.operand.node()) : cast.type.is_boolean();
+            if (!cast.coerce_only) return cast.type.is_boolean();
+            return !cast.operand.is_empty() && is_boolean_value(*cast.operand.node());
         }
         case NodeKind::literal_column: return static_cast<const LiteralColumnNode&>(node).type.is_boolean();
         case NodeKind::bind: {

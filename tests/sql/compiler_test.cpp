@@ -66,6 +66,7 @@ TEST_CASE("one compiler compiles many statements, also after an error") {
     CHECK(compiler.compile(select({func::count(a)})).text == "SELECT count(t.a) AS count_1 \nFROM t");
     CHECK(compiler.compile(select({func::count(a)})).text == "SELECT count(t.a) AS count_1 \nFROM t");
     CHECK_THROWS_AS((void)compiler.compile(Expression()), const CompileError&);
+    CHECK_THROWS_AS((void)compiler.compile(!type_coerce(Expression(), types::Boolean())), const CompileError&);
 }
 
 TEST_CASE("types as the standard spells them") {
