@@ -30,7 +30,7 @@ class Http:
     def __init__(self, arguments):
         self.arguments = arguments
         self.programs = build("benchmark_load", "benchmark_limit", "benchmark_http_app", "benchmark_inline_insert",
-                              "benchmark_count_allocations", "benchmark_notes", "benchmark_beast", "benchmark_httplib")
+                              "benchmark_count_allocations", "benchmark_notes", "benchmark_floor", "benchmark_beast", "benchmark_httplib")
         self.server_processor, self.load_processor = two_processors()
         os.sched_setaffinity(0, {self.load_processor})
         servers.raise_descriptor_limit()
@@ -93,7 +93,9 @@ class Http:
 
     def peer(self, kind, database):
         processor, folder = self.server_processor, self.files.parent
-        return {"beast": lambda: servers.beast(self.programs, processor, database, self.files),
+        # The floor has its database for itself.
+        return {"floor": lambda: servers.floor(self.programs, processor, shutil.copy(database, self.data / "floor.db")),
+                "beast": lambda: servers.beast(self.programs, processor, database, self.files),
                 "httplib": lambda: servers.httplib(self.programs, processor, database, self.files),
                 "h2o": lambda: servers.h2o(processor, self.data, folder),
                 "nginx": lambda: servers.nginx(processor, self.data, folder),

@@ -13,7 +13,7 @@ import time
 
 from common import fail
 
-PEER_NAMES = ("Boost.Beast", "cpp-httplib", "Flask + SQLAlchemy", "h2o (a file)", "nginx")
+PEER_NAMES = ("floor", "Boost.Beast", "cpp-httplib", "Flask + SQLAlchemy", "h2o (a file)", "nginx")
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 
 
@@ -151,6 +151,10 @@ def retort(programs, processor, database, files, environment):
 
 def limit(programs, processor, size):
     return Server("limit", [programs / "benchmark_limit", "PORT", size], processor)
+
+
+def floor(programs, processor, database):
+    return Server("floor", [programs / "benchmark_floor", "PORT", database], processor)
 
 
 def beast(programs, processor, database, files):

@@ -3,22 +3,11 @@
 
 #include <sqlite3.h>
 
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
-/// The ids of /queries: the same sequence in every server. Four digits each, so that all answers have one length.
-class RowNumbers {
-  public:
-    int next() {
-        state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-        return 1000 + static_cast<int>((state_ >> 33) % 9000);
-    }
-
-  private:
-    std::uint64_t state_ = 42;
-};
+#include "benchmarks/peers/row_numbers.hpp"
 
 /// One connection, used by one thread.
 class Rows {

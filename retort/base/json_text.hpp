@@ -8,6 +8,10 @@
 
 #include "retort/base/words.hpp"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace retort::detail {
 
 /// Whether text needs no escape in ASCII output.
@@ -17,6 +21,28 @@ inline bool all_plain(const char* at, std::size_t size) {
                  word_holds(word, 0x7F)) &
                 word_tops) != 0;
     });
+}
+/// The bytes behind a text that `all_plain_padded` may look at.
+inline constexpr std::size_t text_padding = 16;
+/// As `all_plain`, for text that has so many readable bytes behind it; what they hold does not matter.
+inline bool all_plain_padded(const char* at, std::size_t size) {
+#if defined(__SSE2__)
+    const __m128i space = _mm_set1_epi8(' '), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+                  del = _mm_set1_epi8(0x7F);
+    for (std::size_t done = 0; done < size; done += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + done));
+        // Signed: what is beyond ASCII is below the space too.
+        const __m128i below = _mm_cmpgt_epi8(space, bytes);
+        const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, slash));
+        auto found = static_cast<unsigned>(
+            _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(below, marks), _mm_cmpeq_epi8(bytes, del))));
+        if (size - done < 16) found &= (1u << (size - done)) - 1;
+        if (found != 0) return false;
+    }
+    return true;
+#else
+    return all_plain(at, size);
+#endif
 }
 /// Appends it in quotes, with the escapes that it needs.
 void append_quoted(std::string& out, std::string_view text, bool ascii);

@@ -90,15 +90,19 @@ class TreeWriter {
     }
 
     void quote(std::string_view text) {
-        if (text.size() > sizeof buffer_ / 2 || !all_plain(text.data(), text.size())) {
-            flush();
-            return append_quoted(out_, text, format_.ascii);
-        }
-        need(text.size() + 2);
+        if (text.size() > sizeof buffer_ / 2) return quote_elsewhere(text);
+        // It is looked at where it will stand, for there are bytes behind it there.
+        need(text.size() + 2 + text_padding);
+        std::memcpy(at_ + 1, text.data(), text.size());
+        if (!all_plain_padded(at_ + 1, text.size())) return quote_elsewhere(text);
         *at_++ = '"';
-        std::memcpy(at_, text.data(), text.size());
         at_ += text.size();
         *at_++ = '"';
+    }
+
+    void quote_elsewhere(std::string_view text) {
+        flush();
+        append_quoted(out_, text, format_.ascii);
     }
 
     void line() {

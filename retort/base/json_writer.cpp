@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -70,18 +71,48 @@ char* put_short_real(char* at, double number) {
 
 }  // namespace
 
-char* detail::put_natural(char* to, std::uint64_t number) noexcept {
-    char digits[most_integer_bytes];
-    char* at = digits + sizeof digits;
-    for (; number >= 100; number /= 100) {
-        const auto pair = static_cast<unsigned>(number % 100);
-        *--at = static_cast<char>('0' + pair % 10);
-        *--at = static_cast<char>('0' + pair / 10);
+namespace {
+
+/// "00" to "99".
+constexpr auto pairs_of_digits = [] {
+    std::array<char, 200> text{};
+    for (std::size_t i = 0; i < 100; ++i) {
+        text[2 * i] = static_cast<char>('0' + i / 10);
+        text[2 * i + 1] = static_cast<char>('0' + i % 10);
     }
-    *--at = static_cast<char>('0' + number % 10);
-    if (number >= 10) *--at = static_cast<char>('0' + number / 10);
-    for (; at != digits + sizeof digits; ++at) *to++ = *at;
-    return to;
+    return text;
+}();
+
+unsigned count_digits(std::uint64_t number) noexcept {
+    static constexpr auto powers = [] {
+        std::array<std::uint64_t, 20> table{};
+        std::uint64_t power = 1;
+        for (auto& each : table) {
+            each = power;
+            power *= 10;
+        }
+        return table;
+    }();
+    // 1233/4096 is a little more than the logarithm of two.
+    const auto digits = static_cast<unsigned>(std::bit_width(number | 1)) * 1233u >> 12;
+    return digits + (number >= powers[digits] || digits == 0);
+}
+
+}  // namespace
+
+char* detail::put_natural(char* to, std::uint64_t number) noexcept {
+    char* const end = to + count_digits(number);
+    char* at = end;
+    for (; number >= 100; number /= 100) {
+        at -= 2;
+        std::memcpy(at, pairs_of_digits.data() + 2 * (number % 100), 2);
+    }
+    if (number >= 10) {
+        std::memcpy(to, pairs_of_digits.data() + 2 * number, 2);
+    } else {
+        *to = static_cast<char>('0' + number);
+    }
+    return end;
 }
 
 char* detail::put_integer(char* to, std::int64_t number) noexcept {

@@ -18,7 +18,7 @@ using Status = fibers::Socket::Status;
 using TimePoint = fibers::Clock::time_point;
 
 constexpr std::size_t read_at_once = 16 * 1024;
-constexpr unsigned rounds_in_a_row = 16;
+constexpr unsigned turns_in_a_row = 16;
 constexpr std::chrono::milliseconds shortest_wait{50};
 constexpr std::size_t send_at_once = 64 * 1024;
 constexpr std::chrono::seconds goaway_time{1};
@@ -47,7 +47,7 @@ void Http2Session::go_on() {
     send();
     bool more = true;
     // A client that takes no answers is not listened to either, so that what waits here stays little.
-    for (unsigned round = 0; more && end_ == End::none && output_.empty() && round < rounds_in_a_row; ++round) {
+    for (unsigned round = 0; more && end_ == End::none && output_.empty() && round < turns_in_a_row; ++round) {
         more = receive();
     }
     if (more && end_ == End::none && output_.empty()) connection_.wake_soon();

@@ -248,7 +248,7 @@ bool was_read_partly(const Mapper& mapper, void* object) {
 
 namespace {
 
-constexpr std::size_t keys_at_once = 500;
+constexpr std::size_t refreshed_at_once = 500;
 
 bool was_read_as_base(const Mapper& mapper, void* object, std::uint64_t waiting) {
     if (header_of(object).state != ObjectState::persistent || header_of(object).expired) return false;
@@ -269,9 +269,9 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     if (mapper.integer_key == nullptr || (waiting & ~own) != 0 || !was_read_as_base(mapper, object, waiting))
         return false;
     std::vector<sql::Value> keys{sql::Value(mapper.integer_key->view(object))};
-    for (Slab* slab = slabs_; slab != nullptr && keys.size() < keys_at_once; slab = slab->next) {
+    for (Slab* slab = slabs_; slab != nullptr && keys.size() < refreshed_at_once; slab = slab->next) {
         if (slab->mapper != &mapper) continue;
-        for (std::uint32_t at = 0; at < slab->used && keys.size() < keys_at_once; ++at) {
+        for (std::uint32_t at = 0; at < slab->used && keys.size() < refreshed_at_once; ++at) {
             void* other = slab->object(at);
             if (other != object && was_read_as_base(mapper, other, waiting)) {
                 keys.emplace_back(mapper.integer_key->view(other));

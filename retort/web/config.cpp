@@ -116,7 +116,7 @@ json with_nested(json document, const std::vector<std::string>& path, std::size_
 Config::Config() {
     for (auto& key : own_keys()) {
         values_.emplace(key.name, key.initial);
-        known_.emplace(key.name);
+        known_.emplace_back(key.name);
     }
 }
 
@@ -156,7 +156,7 @@ void Config::set(std::string_view key, json value) {
 }
 
 void Config::set_default(std::string_view key, json value) {
-    known_.emplace(key);
+    known_.emplace_back(key);
     if (!contains(key)) set(key, std::move(value));
 }
 
@@ -238,7 +238,7 @@ std::vector<std::string> Config::doubts() const {
     std::vector<std::string> lines;
     std::vector<std::string_view> names{known_.begin(), known_.end()};
     for (auto& [key, value] : values_) {
-        if (known_.contains(key)) continue;
+        if (std::find(names.begin(), names.end(), key) != names.end()) continue;
         auto nearest = did_you_mean(key, names);
         if (nearest.empty() || edit_distance(key, nearest) > 2) continue;
         lines.push_back("config: nothing here reads the key " + key + "; did you mean " + nearest + "?");

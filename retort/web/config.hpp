@@ -3,7 +3,6 @@
 
 #include <initializer_list>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,7 +86,7 @@ class Config {
     void read_setting(std::string_view key, const json& value);
 
     std::map<std::string, json, std::less<>> values_;
-    std::set<std::string, std::less<>> known_;
+    std::vector<std::string> known_;
     std::string root_path_;
     detail::Settings settings_;
 };

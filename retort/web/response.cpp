@@ -26,7 +26,7 @@ thread_local std::string spare_text;
 
 void keep_text(std::string& text) {
     constexpr std::size_t most = 64 * 1024;
-    if (text.capacity() > most) return;
+    if (text.capacity() > most || text.capacity() == std::string{}.capacity()) return;
     text.clear();
     spare_text.swap(text);
 }
@@ -135,7 +135,7 @@ void Response::release_into(http::Response& message) && {
     if (message_.status != 200) finish_headers(message_);
     message.status = message_.status;
     message.headers = std::move(message_.headers);
-    message.body.swap(message_.body);
+    message.body = std::move(message_.body);
     keep_text(message_.body);
     message.close = message_.close;
     // Both are rare, and a test costs less than moving nothing.

@@ -60,13 +60,13 @@ MigrateOptions telling(std::string& told) {
 TEST_CASE("together and one by one are the same") {
     RevisionGraph graph(many());
     TestDatabase together, single;
-    std::string told, told_singly;
-    Migrator(together.engine, graph, telling(told)).upgrade();
-    for (int i = 0; i < 3; ++i) Migrator(single.engine, graph, telling(told_singly)).upgrade("+1");
-    CHECK(::told(together.tables(), single.tables(), together.compiler()) == "");
+    std::string steps, steps_singly;
+    Migrator(together.engine, graph, telling(steps)).upgrade();
+    for (int i = 0; i < 3; ++i) Migrator(single.engine, graph, telling(steps_singly)).upgrade("+1");
+    CHECK(told(together.tables(), single.tables(), together.compiler()) == "");
     CHECK(versions(together) == versions(single));
-    CHECK(told == "upgrade >r1 done r1 upgrade r1>r2 done r2 upgrade r2>r3 done r3 ");
-    CHECK(told == told_singly);
+    CHECK(steps == "upgrade >r1 done r1 upgrade r1>r2 done r2 upgrade r2>r3 done r3 ");
+    CHECK(steps == steps_singly);
     CHECK(together.count("SELECT count(*) FROM sqlite_schema WHERE name GLOB '_retort_kept*'") == 0);
     CHECK(together.text("SELECT sql FROM sqlite_schema WHERE name = 'b'").find("REFERENCES c") != std::string::npos);
 }
