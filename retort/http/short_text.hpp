@@ -65,10 +65,11 @@ class ShortText {
         if (!heap_) std::memcpy(inside_, other.inside_, size_);
     }
 
+    // The size stands alone: read together with its neighbour, right after it was written, it would have to wait.
     std::unique_ptr<char[]> heap_;
     std::size_t size_ = 0;
-    std::size_t capacity_ = inside;
     char inside_[inside];
+    std::size_t capacity_ = inside;
 };
 
 }  // namespace retort::http::detail

@@ -31,6 +31,13 @@ struct CellAccess {
     static void construct(void* memory, const ValueView& view) {
         auto* cell = make(memory);
         if constexpr (is_optional<V>) {
+            if constexpr (std::same_as<Plain<V>, std::string> && std::same_as<Reader, void>) {
+                if (view.kind == sql::ValueKind::text) {
+                    cell->value_.emplace(view.data, view.size);
+                    cell->state_ = cell_set | cell_attached;
+                    return;
+                }
+            }
             if (!view.is_null()) read(cell->value_.emplace(), view);
             cell->state_ = cell_set | cell_attached;
         } else if (std::same_as<V, std::string> && view.kind == sql::ValueKind::text) {
