@@ -80,6 +80,7 @@ void Csrf::init_app(App& app) {
         app.config.set_default(key, nullptr);
     app.config.set_default("WTF_CSRF_TIME_LIMIT", 3600);
     app.extensions["csrf"] = this;
+    app.template_global("csrf_token", [] { return generate_csrf(); });
     app.before_request([this] {
         auto& config = current_app->config;
         if (!flag_of(config, "WTF_CSRF_ENABLED") || !flag_of(config, "WTF_CSRF_CHECK_DEFAULT")) return;

@@ -207,6 +207,7 @@ void LoginManager::init_app(App& app) {
           "REMEMBER_COOKIE_REFRESH_EACH_REQUEST", "SESSION_PROTECTION", "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
         app.config.set_default(key, nullptr);
     app.extensions[extension_name] = this;
+    app.template_global("current_user", detail::shown_current_user());
     app.after_request([this](Response& response) { update_remember_cookie(detail::current_request(), response); });
 }
 

@@ -12,6 +12,7 @@
 #include "retort/base/duration.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/web/response.hpp"
+#include "retort/web/templating.hpp"
 
 namespace retort {
 
@@ -26,6 +27,7 @@ struct LoadedUser {
     std::string id;
     bool active = false;
     bool authenticated = false;
+    ShowGlobal show = nullptr;  ///< how templates see the handle
 };
 
 std::string login_id_text(std::int64_t id);
@@ -54,7 +56,8 @@ LoadedUser loaded_user(const Handle& handle) {
     static_assert(
         requires { handle->get_id(); },
         "a user needs get_id(): derive the model from UserMixin too, as in struct User : Model<User>, UserMixin<User>");
-    return {handle, handle->get_id(), user_is_active(*handle), user_is_authenticated(*handle)};
+    return {handle, handle->get_id(), user_is_active(*handle), user_is_authenticated(*handle),
+            show_of_global<Handle>()};
 }
 
 }  // namespace detail
@@ -144,6 +147,8 @@ struct LoginOptions {
 namespace detail {
 bool login(LoadedUser user, const LoginOptions& options);
 const LoadedUser& current_login();
+/// `current_user` in templates.
+templates::Value shown_current_user();
 [[noreturn]] void throw_wrong_user(const std::any& handle);
 }  // namespace detail
 

@@ -2,6 +2,7 @@
 #include "retort/extensions/pagination.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -51,6 +52,9 @@ std::optional<int> asked_for(std::string_view name) {
     auto text = request.args.get(name);
     if (!text) return std::nullopt;
     auto number = text_to_integer(*text);
+    // More than anybody can count: max_per_page takes it down, and there is no such page.
+    if (!number && text->find_first_not_of("0123456789") == std::string::npos && !text->empty()) number = INT64_MAX;
+    if (number && *number > std::numeric_limits<int>::max()) return std::numeric_limits<int>::max();
     return number && std::in_range<int>(*number) ? static_cast<int>(*number) : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/template/errors.hpp"
 #include "retort/template/function.hpp"
 #include "retort/template/moments.hpp"
 #include "retort/template/operations.hpp"
@@ -182,6 +183,19 @@ Value borrow_object(const void* object) {
 }
 Value borrow_model(const void* object, const orm::Mapper& mapper) {
     return Value::object(object, type_of(mapper, false));
+}
+const void* shown_model(const Value& value, const orm::Mapper& mapper) {
+    auto view = templates::object_of(value);
+    for (auto* kind : mapper.kinds) {
+        if (view.type != nullptr && (view.type == &type_of(*kind, true) || view.type == &type_of(*kind, false))) {
+            return view.object;
+        }
+    }
+    if (view.type != nullptr && view.type->stands_for != nullptr) {
+        return shown_model(view.type->stands_for(view.object), mapper);
+    }
+    templates::throw_type_error("this takes a " + std::string{mapper.name()} + ", and was given " +
+                                templates::type_description(value));
 }
 Value borrow_one(const orm::OneCell& one) { return borrow_object(OpenOne::target(one)); }
 Value borrow_many(const orm::ManyCell& many) {

@@ -15,6 +15,8 @@ namespace detail {
 templates::Value borrow_object(const void* object);
 /// An object that lives elsewhere, such as a new one.
 templates::Value borrow_model(const void* object, const orm::Mapper& mapper);
+/// The object that a template hands back to a function of C++. Throws templates::TypeError for anything else.
+const void* shown_model(const templates::Value& value, const orm::Mapper& mapper);
 templates::Value borrow_many(const orm::ManyCell& many);
 templates::Value borrow_one(const orm::OneCell& one);
 /// A page whose objects are given by `items`.
@@ -35,6 +37,7 @@ struct ValueTraits<Ptr<T>> {
 template <retort::detail::ModelStruct T>
 struct ValueTraits<T> {
     static Value borrow(const T& object) { return retort::detail::borrow_model(&object, orm::mapper_of<T>()); }
+    static const void* object(const Value& value) { return retort::detail::shown_model(value, orm::mapper_of<T>()); }
 };
 template <orm::AnyColumn C>
 struct ValueTraits<C> {

@@ -58,7 +58,16 @@ bool equal_things(const Value& left, const Value& right, int depth) {
     return false;
 }
 
-bool equal_objects(const ObjectView& left, const ObjectView& right) {
+/// Itself, or what it stands for, which `kept` keeps.
+ObjectView meant(const ObjectView& view, Value& kept) {
+    if (view.type == nullptr || view.type->stands_for == nullptr) return view;
+    kept = view.type->stands_for(view.object);
+    return object_of(kept);
+}
+
+bool equal_objects(const ObjectView& one, const ObjectView& other) {
+    Value one_kept, other_kept;
+    auto left = meant(one, one_kept), right = meant(other, other_kept);
     if (left.object == right.object && left.type == right.type) return true;
     if (left.type == nullptr || left.type != right.type || !left.type->is_text) return false;
     std::string a, b;
@@ -179,6 +188,11 @@ bool contains(const Value& container, const Value& value) {
     if (auto* dict = container.as<Dict>()) {
         Value found;
         return dict->find(value, found);
+    }
+    // What is asked by keys has those, whatever it gives one by one: the headers of a request give pairs.
+    if (auto view = object_of(container); view && view.type->item != nullptr) {
+        Value found;
+        return view.type->item(view.object, value, found);
     }
     auto all = try_iterate(container);
     if (!all) throw_type_error("argument of type '" + type_name(container) + "' is not iterable");

@@ -32,6 +32,16 @@ struct OptionalOf<std::optional<T>> : std::true_type {
     using type = T;
 };
 
+/// The object that a template hands back; how, is said by the traits of types that have some.
+template <class T>
+const void* shown_object(const Call& call, std::size_t at) {
+    if constexpr (requires { ValueTraits<T>::object(argument_at(call, at)); }) {
+        return ValueTraits<T>::object(argument_at(call, at));
+    } else {
+        return object_argument(call, at, object_type<T>());
+    }
+}
+
 template <class A>
 A argument(const Call& call, std::size_t at) {
     using T = std::remove_cvref_t<A>;
@@ -58,8 +68,8 @@ A argument(const Call& call, std::size_t at) {
     } else {
         static_assert(std::is_lvalue_reference_v<A> && std::is_const_v<std::remove_reference_t<A>>,
                       "A function of templates takes numbers, bool, text, optionals of these, templates::Value, or a "
-                      "struct by const reference.");
-        return *static_cast<const T*>(object_argument(call, at, object_type<T>()));
+                      "struct or a model by const reference.");
+        return *static_cast<const T*>(shown_object<T>(call, at));
     }
 }
 

@@ -66,6 +66,8 @@ struct ObjectType {
     bool (*truth)(const void* object) = nullptr;
     void (*to_json)(const void* object, json& out) = nullptr;
     bool (*attribute)(const void* object, std::string_view name, Value& out) = nullptr;
+    /// What it equals, such as the user behind `current_user`.
+    Value (*stands_for)(const void* object) = nullptr;
     /// Whether text is what it is: dates, numbers of any size.
     bool is_text = false;
 

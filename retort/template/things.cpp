@@ -346,7 +346,18 @@ Value generator(const Call& call, std::string_view name, Generator::Step step) {
     return Value::thing(make<Generator>(std::move(life), name, std::move(step)));
 }
 
-void FunctionThing::repr(std::string& out, int) const { out += "<function " + name_ + " at 0x0>"; }
+void FunctionThing::repr(std::string& out, int) const {
+    // These are classes in Python.
+    static constexpr std::pair<std::string_view, std::string_view> classes[] = {{"range", "range"},
+                                                                                {"dict", "dict"},
+                                                                                {"namespace", "jinja2.utils.Namespace"},
+                                                                                {"cycler", "jinja2.utils.Cycler"},
+                                                                                {"joiner", "jinja2.utils.Joiner"}};
+    for (auto& [name, text] : classes) {
+        if (name == name_) return out.append("<class '").append(text).append("'>"), void();
+    }
+    out += "<function " + name_ + " at 0x0>";
+}
 
 Value function(std::string name, Function function) {
     return Value::thing(make<FunctionThing>(std::move(name), std::move(function)));

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "retort/base/json.hpp"
+
 namespace retort::detail {
 namespace {
 
@@ -41,6 +43,10 @@ void append_harmless(std::string& line, std::string_view text) {
     }
 }
 
+std::string_view protocol_of(const http::Request& request) {
+    return request.version_major == 2 ? "HTTP/2.0" : request.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1";
+}
+
 }  // namespace
 
 std::string access_line(const http::Request& request, int status) {
@@ -53,14 +59,31 @@ std::string access_line(const http::Request& request, int status) {
     append_harmless(line, request.method);
     line += ' ';
     append_harmless(line, request.target);
-    line += request.version_major == 2 ? " HTTP/2.0\" " : request.version_minor == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ";
+    line += ' ';
+    line += protocol_of(request);
+    line += "\" ";
     line += std::to_string(status);
     line += " -\n";
     return line;
 }
 
-void log_access(const http::Request& request, int status) {
-    auto line = access_line(request, status);
+std::string access_json(const http::Request& request, int status) {
+    char time[32];
+    auto now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    json line{{"time", time},
+              {"remote", request.remote_address},
+              {"method", request.method},
+              {"target", request.target},
+              {"protocol", protocol_of(request)},
+              {"status", status}};
+    return line.dump() + "\n";
+}
+
+void log_access(const http::Request& request, int status, bool as_json) {
+    auto line = as_json ? access_json(request, status) : access_line(request, status);
     [[maybe_unused]] auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

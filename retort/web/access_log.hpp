@@ -8,7 +8,11 @@ namespace retort::detail {
 /// `127.0.0.1 - - [20/Nov/2026 21:40:53] "GET /hola HTTP/1.1" 200 -`
 std::string access_line(const http::Request& request, int status);
 
+/// The same for programs: `{"time":"2026-11-20T21:40:53Z","remote":"127.0.0.1","method":"GET","target":"/hola",
+/// "protocol":"HTTP/1.1","status":200}`
+std::string access_json(const http::Request& request, int status);
+
 /// Writes that line at once.
-void log_access(const http::Request& request, int status);
+void log_access(const http::Request& request, int status, bool as_json = false);
 
 }  // namespace retort::detail

@@ -61,15 +61,18 @@ void App::add_appcontext_teardown(detail::TeardownHook hook) {
 
 void App::add_template_filter(std::string name, templates::Function filter) {
     app_->check_open("template_filter");
-    jinja_env().add_filter(std::move(name), std::move(filter));
+    app_->templating().when_made(
+        [name = std::move(name), filter = std::move(filter)](auto& all) { all.add_filter(name, filter); });
 }
 void App::add_template_test(std::string name, templates::Function test) {
     app_->check_open("template_test");
-    jinja_env().add_test(std::move(name), std::move(test));
+    app_->templating().when_made(
+        [name = std::move(name), test = std::move(test)](auto& all) { all.add_test(name, test); });
 }
 void App::add_template_global(std::string name, templates::Value value) {
     app_->check_open("template_global");
-    jinja_env().add_global(std::move(name), std::move(value));
+    app_->templating().when_made(
+        [name = std::move(name), value = std::move(value)](auto& all) { all.add_global(name, value); });
 }
 void App::context_processor(ContextProcessor processor) {
     app_->check_open("context_processor");

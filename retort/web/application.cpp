@@ -204,9 +204,10 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     if (first_time) {
         hooks.append(blueprint->app_hooks);
         if (!blueprint->options.template_folder.empty()) templating_.add_folder(blueprint->options.template_folder);
+        for (auto& addition : blueprint->template_additions) templating_.when_made(addition);
+        for (auto& processor : blueprint->app_context_processors) templating_.add_processor(processor);
     }
     for (auto& processor : blueprint->context_processors) templating_.add_processor(processor, full_name);
-    for (auto& processor : blueprint->app_context_processors) templating_.add_processor(processor);
     for (auto route : blueprint->routes) {
         route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
         route.options.endpoint = full_name + "." + route.options.endpoint;
@@ -256,8 +257,9 @@ void Application::take_match(Request& request, Routing& routing) {
             routing.endpoint = static_cast<const Endpoint*>(routing.match.rule->target);
             return;
         case RouteMatch::Kind::redirect: {
-            auto root = request.root_url();
-            root.pop_back();
+            // Hosts have no capitals in the URLs that are made here.
+            auto root =
+                std::string{request.scheme()} + "://" + ascii_lower(request.host()) + std::string{request.root_path()};
             std::string_view location = routing.match.location;
             // In the map of hosts the host comes first, and stays the one that was asked.
             bool hosted = host_map && location.starts_with("/" + hosted_name(request) + "/");

@@ -1,6 +1,7 @@
 // What a blueprint keeps, and what it refuses.
 #include "retort/web/blueprint.hpp"
 
+#include "retort/template/environment.hpp"
 #include "retort/web/errors.hpp"
 
 namespace retort {
@@ -46,6 +47,22 @@ void Blueprint::context_processor(ContextProcessor processor) {
 void Blueprint::app_context_processor(ContextProcessor processor) {
     blueprint_->check_open("app_context_processor");
     blueprint_->app_context_processors.push_back(std::move(processor));
+}
+
+void Blueprint::add_template_filter(std::string name, templates::Function filter) {
+    blueprint_->check_open("app_template_filter");
+    blueprint_->template_additions.push_back(
+        [name = std::move(name), filter = std::move(filter)](auto& all) { all.add_filter(name, filter); });
+}
+void Blueprint::add_template_test(std::string name, templates::Function test) {
+    blueprint_->check_open("app_template_test");
+    blueprint_->template_additions.push_back(
+        [name = std::move(name), test = std::move(test)](auto& all) { all.add_test(name, test); });
+}
+void Blueprint::add_template_global(std::string name, templates::Value value) {
+    blueprint_->check_open("app_template_global");
+    blueprint_->template_additions.push_back(
+        [name = std::move(name), value = std::move(value)](auto& all) { all.add_global(name, value); });
 }
 
 detail::Hooks& Blueprint::app_hooks(std::string_view what) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/template/function.hpp"
 #include "retort/web/scaffold.hpp"
 #include "retort/web/templating.hpp"
 
@@ -78,6 +79,19 @@ class Blueprint : public Scaffold {
         app_hooks("app_errorhandler").handlers.push_back(detail::erase_handler<Exception>(std::move(function)));
     }
 
+    /// Filters, tests and functions for the templates of the whole app, as the app's own.
+    template <class Function>
+    void app_template_filter(std::string name, Function filter) {
+        add_template_filter(std::move(name), templates::typed_function(std::move(filter)));
+    }
+    template <class Function>
+    void app_template_test(std::string name, Function test) {
+        add_template_test(std::move(name), templates::typed_function(std::move(test)));
+    }
+    template <class T>
+    void app_template_global(std::string name, T&& value) {
+        add_template_global(std::move(name), templates::Value(std::forward<T>(value)));
+    }
     /// Variables for the templates of this blueprint's requests, or of all:
     /// `[] { return templates::Values{{"now", utc_now()}}; }`.
     void context_processor(ContextProcessor processor);
@@ -87,6 +101,9 @@ class Blueprint : public Scaffold {
     friend class App;
     explicit Blueprint(std::shared_ptr<detail::BlueprintCore> core);
     detail::Hooks& app_hooks(std::string_view what);
+    void add_template_filter(std::string name, templates::Function filter);
+    void add_template_test(std::string name, templates::Function test);
+    void add_template_global(std::string name, templates::Value value);
 
     std::shared_ptr<detail::BlueprintCore> blueprint_;
 };
@@ -110,6 +127,8 @@ class BlueprintCore final : public ScaffoldCore {
     std::vector<Child> children;
     Hooks app_hooks;
     std::vector<ContextProcessor> context_processors, app_context_processors;
+    /// What it adds to the templates of the app.
+    std::vector<std::function<void(templates::Environment&)>> template_additions;
     bool registered = false;
 };
 

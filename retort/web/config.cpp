@@ -76,7 +76,9 @@ const std::vector<Key>& own_keys() {
         {"TEMPLATES_AUTO_RELOAD", nullptr},
         {"MAX_COOKIE_SIZE", 4093},
         {"SOCK_SERVER_OPTIONS", nullptr},
-        {"ACCESS_LOG", nullptr, [](Settings& s, const json& v) { s.access_log = maybe_bool(v); }},
+        // "json": on, a line of JSON each; Application::run looks.
+        {"ACCESS_LOG", nullptr,
+         [](Settings& s, const json& v) { s.access_log = v == json("json") ? true : maybe_bool(v); }},
         {"TLS_CERTIFICATE", nullptr},
         {"TLS_KEY", nullptr},
         {"HTTP2", false},

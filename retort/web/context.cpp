@@ -14,20 +14,25 @@ void*& slot() noexcept { return fibers::local(fibers::Local::web_context); }
 
 }  // namespace
 
-std::any& Globals::slot(std::string_view name) {
-    if (auto* held = find(name)) return *held;
-    return values_.emplace_back(std::string{name}, std::any{}).second;
+Globals::Entry* Globals::entry(std::string_view name) noexcept {
+    auto found = std::find_if(entries_.begin(), entries_.end(), [&](auto& entry) { return entry.name == name; });
+    return found == entries_.end() ? nullptr : &*found;
+}
+
+std::any& Globals::slot(std::string_view name, ShowGlobal show) {
+    auto* held = entry(name);
+    if (held == nullptr) held = &entries_.emplace_back(Entry{std::string{name}, {}});
+    if (show != nullptr) held->show = show;
+    return held->value;
 }
 
 std::any* Globals::find(std::string_view name) noexcept {
-    for (auto& [key, value] : values_) {
-        if (key == name) return &value;
-    }
-    return nullptr;
+    auto* held = entry(name);
+    return held == nullptr ? nullptr : &held->value;
 }
 
 bool Globals::remove(std::string_view name) {
-    return std::erase_if(values_, [&](auto& entry) { return entry.first == name; }) != 0;
+    return std::erase_if(entries_, [&](auto& entry) { return entry.name == name; }) != 0;
 }
 
 Context::Context(Application& owner, Request* for_request)

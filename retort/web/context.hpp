@@ -13,20 +13,39 @@ class App;
 class Config;
 class Request;
 
+namespace templates {
+class Value;
+}
+
 namespace detail {
 
 class Application;
+
+/// Shows a template what `g` holds; false when it is of another type.
+using ShowGlobal = bool (*)(const std::any& held, templates::Value& out);
+/// How templates see a T; null where they must be told. Defined in templating.hpp.
+template <class T>
+ShowGlobal show_of_global();
 
 /// What `g` holds: values by name, for the length of one app context.
 class Globals {
   public:
     /// The value of that name, made empty if there is none.
-    std::any& slot(std::string_view name);
+    std::any& slot(std::string_view name, ShowGlobal show = nullptr);
     std::any* find(std::string_view name) noexcept;
     bool remove(std::string_view name);
 
+    struct Entry {
+        std::string name;
+        std::any value;
+        ShowGlobal show = nullptr;
+    };
+    const std::vector<Entry>& entries() const { return entries_; }
+
   private:
-    std::vector<std::pair<std::string, std::any>> values_;
+    Entry* entry(std::string_view name) noexcept;
+
+    std::vector<Entry> entries_;
 };
 
 /// One entry of the fiber's stack of contexts. It lives where it was pushed and leaves when its scope ends.
@@ -73,7 +92,10 @@ class GlobalsOfContext {
     std::any& operator[](std::string_view name) const { return detail::app_context().globals().slot(name); }
     template <class T>
     T& set(std::string_view name, T value) const {
-        return (*this)[name].template emplace<T>(std::move(value));
+        return detail::app_context()
+            .globals()
+            .slot(name, detail::show_of_global<T>())
+            .template emplace<T>(std::move(value));
     }
     /// Throws InvalidRequestError("no-such-global") or ("global-of-another-type").
     template <class T>

@@ -35,7 +35,7 @@ class EventStream {
 };
 
 /// `app.get("/clock", [] { return event_stream([](EventStream& events) { for (;;) { events.send(now());
-/// fibers::sleep(1s); } }); });`
+/// fibers::sleep_for(1s); } }); });`
 Response event_stream(std::function<void(EventStream&)> write);
 
 /// What the browser has seen last; empty when it comes for the first time.

@@ -60,11 +60,9 @@ std::string extended(std::string_view text) {
 
 void put_option(HeaderOptions& header, std::string name, std::string value) {
     constexpr std::size_t most = 32;  // nobody sends more, and each is compared with those before
+    // Of two of one name the last holds, as Werkzeug has it.
+    std::erase_if(header.options, [&](auto& option) { return option.first == name; });
     if (header.options.size() >= most) return;
-    for (auto& option : header.options) {
-        // The extended form of a name replaces the plain one; of two plain ones the first holds.
-        if (option.first == name) return;
-    }
     header.options.emplace_back(std::move(name), std::move(value));
 }
 
@@ -79,7 +77,6 @@ void read_option(HeaderOptions& header, std::string_view& text) {
     if (name.empty()) return;
     if (!name.ends_with('*')) return put_option(header, std::move(name), std::move(value));
     name.pop_back();
-    std::erase_if(header.options, [&](auto& option) { return option.first == name; });
     put_option(header, std::move(name), extended(value));
 }
 

@@ -98,14 +98,15 @@ void Application::run(const RunOptions& options) {
         run_all(before_serving);
     }
     bool access_log = config.settings().access_log.value_or(true);
+    bool as_json = config["ACCESS_LOG"] == json("json");
     http::Server server{{.host = options.host,
                          .port = options.port,
                          .threads = options.threads,
                          .tls = std::move(tls),
                          .http2 = config.get<bool>("HTTP2", false)},
-                        [this, access_log](http::Request& message, http::Response& answer) {
+                        [this, access_log, as_json](http::Request& message, http::Response& answer) {
                             handle(message, answer, Failures::become_pages);
-                            if (access_log) log_access(message, answer.status);
+                            if (access_log) log_access(message, answer.status, as_json);
                         }};
     server.on_thread_start([this] { run_all(serve_thread_start); });
     server.on_thread_stop([this] { run_all(serve_thread_stop); });

@@ -1,4 +1,5 @@
 // What templates see of the session: `session` and get_flashed_messages.
+#include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/web/flash.hpp"
 #include "retort/web/session.hpp"
@@ -10,6 +11,7 @@ namespace {
 
 using templates::Call;
 using templates::Function;
+using templates::Member;
 using templates::ObjectType;
 using templates::Value;
 
@@ -56,6 +58,39 @@ Value session_items(const Call&) {
     return templates::list(std::move(pairs));
 }
 
+Value session_key_list(const Call&) { return session_keys(nullptr); }
+
+Value session_values(const Call&) {
+    std::vector<Value> values;
+    auto& session = current_session();
+    for (auto& key : session.keys()) values.push_back(shown(*session.find(key)));
+    return templates::list(std::move(values));
+}
+
+Value session_pop(const Call& call) {
+    templates::Parameters given(call, "pop", {"self", "key", "default"}, 2);
+    Value out;
+    if (session_item(nullptr, given[1], out)) {
+        current_session().erase(given[1].text());
+    } else if (!given.has(2)) {
+        templates::throw_lookup_error("the session has no " + templates::repr(given[1]));
+    } else {
+        out = given[2];
+    }
+    return out;
+}
+
+void session_text(const void*, std::string& out) {
+    json all = json::object();
+    auto& session = current_session();
+    for (auto& key : session.keys()) all[key] = plain_value(*session.find(key));
+    out += "<SecureCookieSession " + templates::repr(templates::from_json(all)) + ">";
+}
+
+Member session_function(std::string_view name, Function body) {
+    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
+}
+
 const ObjectType& session_type() {
     static const ObjectType& type = []() -> const ObjectType& {
         ObjectType made;
@@ -64,14 +99,17 @@ const ObjectType& session_type() {
         made.item = session_item;
         made.length = [](const void*) { return static_cast<std::int64_t>(current_session().size()); };
         made.iterate = session_keys;
+        made.text = session_text;
         return templates::detail::keep_type(
-            made, {{nullptr, "get", 0, nullptr, Function(session_get), nullptr, nullptr},
-                   {nullptr, "items", 0, nullptr, Function(session_items), nullptr, nullptr}});
+            made, {session_function("get", session_get), session_function("items", session_items),
+                   session_function("keys", session_key_list), session_function("values", session_values),
+                   session_function("pop", session_pop)});
     }();
     return type;
 }
 
 std::vector<std::string> texts_of(const Value& values) {
+    if (values.is_text()) return {std::string{values.text()}};
     std::vector<std::string> texts;
     const json all = templates::to_json(values);
     for (const auto& value : all) texts.push_back(value.text());

@@ -49,8 +49,15 @@ templates::Environment& Templating::environment() {
     for (auto& folder : folders_) made->add_loader(templates::folder_loader(folder));
     made->add_loader(embedded_templates());
     add_web_globals(*made, app_);
+    for (auto& addition : additions_) addition(*made);
     environment_ = std::move(made);
     return *environment_;
+}
+
+void Templating::when_made(std::function<void(templates::Environment&)> addition) {
+    std::lock_guard lock(mutex_);
+    if (environment_) return addition(*environment_);
+    additions_.push_back(std::move(addition));
 }
 
 void Templating::add_folder(std::string folder) {
@@ -66,14 +73,16 @@ void Templating::add_processor(ContextProcessor processor, std::string_view blue
 
 templates::Values Templating::processed() const {
     templates::Values all;
-    auto* request = has_request_context() ? &current_request() : nullptr;
-    auto blueprints = request == nullptr ? std::vector<std::string>{} : request->blueprints();
-    for (auto& processor : processors_) {
-        bool meant = processor.blueprint.empty();
-        for (auto& name : blueprints) meant = meant || name == processor.blueprint;
-        if (!meant) continue;
-        for (auto& value : processor.function()) all.push_back(std::move(value));
-    }
+    auto take = [&](std::string_view blueprint) {
+        for (auto& processor : processors_) {
+            if (processor.blueprint != blueprint) continue;
+            for (auto& value : processor.function()) all.push_back(std::move(value));
+        }
+    };
+    // The last wins: the app's first, then those of the blueprints from the outside in.
+    take({});
+    auto blueprints = has_request_context() ? current_request().blueprints() : std::vector<std::string>{};
+    for (auto name = blueprints.rbegin(); name != blueprints.rend(); ++name) take(*name);
     return all;
 }
 

@@ -1,6 +1,7 @@
 // Rendering templates in views: render_template and its kin, and what an app's templates see.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -11,6 +12,7 @@
 #include "retort/template/errors.hpp"
 #include "retort/template/markup.hpp"
 #include "retort/template/moments.hpp"
+#include "retort/web/context.hpp"
 
 namespace retort {
 
@@ -39,6 +41,23 @@ struct ValueTraits<MultiDict> {
     static Value borrow(const MultiDict& dictionary);
 };
 }  // namespace templates
+
+namespace detail {
+
+template <class T>
+ShowGlobal show_of_global() {
+    if constexpr (templates::detail::HasTraits<T>) {
+        return [](const std::any& held, templates::Value& out) {
+            auto* value = std::any_cast<T>(&held);
+            if (value != nullptr) out = templates::borrow(*value);
+            return value != nullptr;
+        };
+    } else {
+        return nullptr;
+    }
+}
+
+}  // namespace detail
 
 using ContextProcessor = std::function<templates::Values()>;
 

@@ -1,6 +1,7 @@
 // What an app keeps for its templates: their environment, their folders and the context processors.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,9 @@ class Templating {
 
     /// Made when it is first asked for.
     templates::Environment& environment();
+    /// Adds a filter, a test or a variable, now or when the environment is made: one that was made by the first of them
+    /// would not see the config that comes behind.
+    void when_made(std::function<void(templates::Environment&)> addition);
     /// A blueprint's own folder, relative to the app's root path.
     void add_folder(std::string folder);
     /// For every request, or for those of one blueprint.
@@ -44,10 +48,13 @@ class Templating {
     Application& app_;
     std::mutex mutex_;
     std::unique_ptr<templates::Environment> environment_;
+    std::vector<std::function<void(templates::Environment&)>> additions_;
     std::vector<std::string> folders_;
     std::vector<Processor> processors_;
 };
 
+/// `request`.
+void add_request_global(templates::Environment& environment);
 /// `session` and get_flashed_messages.
 void add_session_globals(templates::Environment& environment);
 /// The variables that every template of a web application has: url_for, config, request, g, and those of the session.

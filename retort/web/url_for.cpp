@@ -56,7 +56,7 @@ struct Base {
 
 Base base_of(const Application& app, Request* request) {
     if (request != nullptr)
-        return {std::string{request->scheme()}, std::string{request->host()}, std::string{request->root_path()}};
+        return {std::string{request->scheme()}, ascii_lower(request->host()), std::string{request->root_path()}};
     auto& settings = app.config.settings();
     if (settings.server_name.empty()) refuse_without_server_name();
     auto root = settings.application_root;

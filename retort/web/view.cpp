@@ -28,7 +28,7 @@ double real_argument(const RouteArgument& argument) {
     refuse_argument(argument.name, argument.value, "a number");
 }
 
-std::string& text_argument(RouteArgument& argument) {
+const std::string& text_argument(const RouteArgument& argument) {
     if (auto* text = std::get_if<std::string>(&argument.value)) return *text;
     refuse_argument(argument.name, argument.value, "text");
 }

@@ -127,7 +127,8 @@ class PartialRuleOf {
 /// The integer; NotFound when it lies outside of the bounds, for a number that is too large finds nothing.
 std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least, std::uint64_t most);
 double real_argument(const RouteArgument& argument);
-std::string& text_argument(RouteArgument& argument);
+/// It stays with the request, whose view_args show it.
+const std::string& text_argument(const RouteArgument& argument);
 const Uuid& uuid_argument(const RouteArgument& argument);
 
 /// One argument of a view out of the values of the rule.
@@ -145,7 +146,7 @@ decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& value
         } else if constexpr (std::floating_point<Type>) {
             return static_cast<Type>(real_argument(argument));
         } else if constexpr (std::same_as<Type, std::string>) {
-            return std::string(std::move(text_argument(argument)));
+            return std::string(text_argument(argument));
         } else if constexpr (std::same_as<Type, std::string_view>) {
             return std::string_view{text_argument(argument)};
         } else if constexpr (std::same_as<Type, Uuid>) {

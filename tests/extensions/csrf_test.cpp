@@ -59,3 +59,11 @@ TEST_CASE("over TLS the page must be one of this host") {
     CHECK(status({{"Referer", "https://localhost.evil.com/"}}) == 400);
     CHECK(status({{"Referer", "https://localhost/form"}}) == 200);
 }
+
+TEST_CASE("templates have csrf_token") {
+    Site site;
+    site.app.get("/page", [] { return render_template_string("{{ csrf_token() }}"); });
+    auto client = site.app.test_client();
+    auto token = client.get("/page").text();
+    CHECK(client.post("/save", {.form = {{"csrf_token", token}}}).text() == "saved");
+}

@@ -123,3 +123,24 @@ TEST_CASE("passwords: argon2id, and what Werkzeug wrote") {
     }
     CHECK_THROWS_AS(generate_password_hash("x", "md5"), ArgumentError);
 }
+
+TEST_CASE("templates know current_user") {
+    App app = login_app();
+    app.template_filter("initial", [](const LoginUser& user) { return user.name.value().substr(0, 1); });
+    app.get("/page", [] {
+        auto ada = login_db.session.get<LoginUser>(1);
+        g.set("ada", ada);
+        return render_template_string(
+            "{% if current_user.is_authenticated %}{{ current_user.name }} {{ current_user.get_id() }} "
+            "{{ current_user|initial }}{{ ada|initial }} {{ g.ada.name }}{% else %}{{ current_user }}{% endif %} "
+            "{{ current_user == ada }} {{ ada != current_user }} {{ current_user.is_anonymous }}",
+            {{"ada", ada}});
+    });
+    auto client = app.test_client();
+    CHECK(client.get("/page").text() == "&lt;AnonymousUser&gt; False True True");
+    client.post("/login/1");
+    CHECK(client.get("/page").text() == "ada 1 aa ada True False False");
+    auto context = app.app_context();
+    CHECK(render_template_string("{{ current_user.name is defined }}") == "False");
+    CHECK_THROWS_AS(render_template_string("{{ 5|initial }}"), templates::TypeError);
+}

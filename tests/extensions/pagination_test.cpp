@@ -121,6 +121,14 @@ TEST_CASE("page and size come from the request's query") {
         auto context = app.test_request_context("/?page=%203&per_page=%2B10");
         CHECK(page_of({}) == expected(3, 10, 25, 10, 4, 2, 21, 30));
     }
+    {
+        auto context = app.test_request_context("/?per_page=99999999999999999999");
+        CHECK(page_of({}) == expected(1, 100, 3, 100, 2, nullptr, 1, 100));
+    }
+    for (auto number : {"99999999999999999999", "-99999999999999999999"}) {
+        auto context = app.test_request_context("/?page=" + std::string{number});
+        CHECK_THROWS_AS(page_of({}), NotFound);
+    }
     auto context = app.test_request_context("/?page=x");
     CHECK_THROWS_AS(page_of({}), NotFound);
     CHECK(page_of({.error_out = false}).at("page") == 1);

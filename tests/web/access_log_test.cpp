@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "retort/base/json.hpp"
+
 using namespace retort;
 
 TEST_CASE("a line has Werkzeug's layout, and nothing in it can forge another") {
@@ -20,4 +22,18 @@ TEST_CASE("a line has Werkzeug's layout, and nothing in it can forge another") {
     CHECK(detail::access_line(request, 404).ends_with("\"GET /\\x1b[31m\\x0a\\x22 HTTP/1.0\" 404 -\n"));
     request.version_major = 2;
     CHECK(detail::access_line(request, 200).ends_with(" HTTP/2.0\" 200 -\n"));
+}
+
+TEST_CASE("a line for programs is JSON") {
+    http::Request request;
+    request.method = "GET";
+    request.target = "/a\n\"";
+    request.remote_address = "127.0.0.1";
+    auto line = detail::access_json(request, 404);
+    CHECK(line.ends_with("}\n"));
+    auto read = json::parse(line);
+    CHECK(read["target"] == "/a\n\"");
+    CHECK(read["status"] == 404);
+    CHECK(read["protocol"] == "HTTP/1.1");
+    CHECK(read["time"].text().size() == 20);
 }

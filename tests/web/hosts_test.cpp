@@ -56,6 +56,15 @@ TEST_CASE("subdomains stand before SERVER_NAME") {
     CHECK(ask(client, "/away", "admin.example.com:5000").text() == "http://example.com:5000/ /");
 }
 
+TEST_CASE("hosts have no capitals in the URLs that are made") {
+    App app{"capitals"};
+    app.get("/a/", "a", [] { return std::string{request.host()} + " " + url_for("a", {{"_external", true}}); });
+    auto client = app.test_client();
+    CHECK(client.get("/a/", {.base_url = "http://A.Example.com:8080"}).text() ==
+          "A.Example.com:8080 http://a.example.com:8080/a/");
+    CHECK(client.get("/a", {.base_url = "http://A.Example.com"}).location() == "http://a.example.com/a/");
+}
+
 TEST_CASE("URL processors take values out for all views, and give them to url_for") {
     App app{"languages"};
     Blueprint site{"site", {.url_prefix = "/<lang>"}};

@@ -58,6 +58,7 @@ TEST_CASE("names with quotes, codes and paths") {
     };
     CHECK(name(R"(name="a\"b")") == "[a\"b|=]");
     CHECK(name(R"(name="a; b=c")") == "[a; b=c|=]");
+    CHECK(name(R"(name="a"; name="b")") == "[b|=]");
     CHECK(name(R"(name="a"; filename="C:\temp\x.txt")") == R"([a|C:\temp\x.txt|=])");
     CHECK(name(R"(name="a"; filename="")") == "[a||=]");
     CHECK(name("name=\"\xff\"") == "[\xEF\xBF\xBD|=]");
