@@ -203,8 +203,9 @@ class Planner {
     }
     // The owner of what was touched is in memory; others like it were not asked for.
     bool leads_back_to_owner(const LoadStep& step, const Relationship& relationship) const {
-        bool apart = step.loading != Loading::joined && is_eager(step.loading);
-        return along_ != nullptr && way_.empty() && apart && along_->owner->is_a(*relationship.target);
+        if (along_ == nullptr || !way_.empty() || !along_->owner->is_a(*relationship.target)) return false;
+        if (step.loading == Loading::immediate) return along_->options.loading == Loading::immediate;
+        return step.loading == Loading::selectin || step.loading == Loading::subquery;
     }
     // What eagerly loads itself would go on for ever; and what led here is not asked for again from its other end.
     bool was_on_the_way(const Relationship& relationship) const {
