@@ -22,6 +22,36 @@ MapperEvents& events_of(const Mapper& mapper) {
     return *mapper.events;
 }
 
+std::vector<MapperEvents*> events_of(const Mapper& mapper, bool propagate) {
+    if (!propagate) return {&events_of(mapper)};
+    configure_mappers();
+    std::vector<MapperEvents*> all;
+    for (const auto* kind : mapper.kinds) all.push_back(&events_of(*kind));
+    return all;
+}
+
+void listen(const Mapper& mapper, bool propagate, std::vector<MapperEvents::Listener> MapperEvents::* event,
+            const MapperEvents::Listener& listener) {
+    for (auto* events : events_of(mapper, propagate)) (events->*event).push_back(listener);
+}
+
+// A field that a model has from its base has the base's number.
+void listen_to_column(const Mapper& mapper, bool propagate, const volatile void* field,
+                      const std::function<void(void*, const void*, const void*)>& listener) {
+    const auto index = mapper_at(field).attribute(field_name_of(field)).index;
+    for (auto* events : events_of(mapper, propagate)) {
+        events->watched |= std::uint64_t{1} << index;
+        events->set.push_back({index, listener});
+    }
+}
+
+void listen_to_field(const Mapper& mapper, bool propagate,
+                     std::vector<MapperEvents::RelationListener> MapperEvents::* event, const volatile void* field,
+                     const std::function<void(void*, void*, void*)>& listener) {
+    const auto index = relationship_at(field).index;
+    for (auto* events : events_of(mapper, propagate)) (events->*event).push_back({index, listener});
+}
+
 bool SessionEvents::track_changes() const { return !before_models_committed.empty() || !models_committed.empty(); }
 
 SessionEvents& session_events() {
@@ -32,10 +62,6 @@ SessionEvents& session_events() {
 void SessionCore::tell(const std::vector<std::function<void(Session&)>>& listeners) {
     if (owner_ == nullptr) return;
     for (const auto& listener : listeners) listener(*owner_);
-}
-
-std::uint16_t attribute_index_at(const volatile void* field) {
-    return mapper_at(field).attribute(field_name_of(field)).index;
 }
 
 // What a listener throws cannot stop what has happened.
@@ -71,14 +97,14 @@ void detail::before_set(void* cell, const void* next) {
 
 void tell_relation(const Relationship& relationship, void* owner, void* next, void* before) {
     const MapperEvents& events = *relationship.owner->events;
-    auto tell = [&](const auto& listeners, auto... objects) {
+    auto tell = [&](const std::vector<MapperEvents::RelationListener>& listeners, void* one, void* other) {
         for (const auto& listener : listeners) {
-            if (listener.field == relationship.index) listener.tell(owner, objects...);
+            if (listener.field == relationship.index) listener.tell(owner, one, other);
         }
     };
     if (relationship.is_one()) return tell(events.set_one, next, before);
-    if (next != nullptr) tell(events.append, next);
-    if (before != nullptr) tell(events.remove, before);
+    if (next != nullptr) tell(events.append, next, nullptr);
+    if (before != nullptr) tell(events.remove, before, nullptr);
 }
 
 void SessionCore::track_changes() {

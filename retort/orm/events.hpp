@@ -30,9 +30,10 @@ struct MapperEvents {
     using Listener = std::function<void(void*)>;
     std::vector<Listener> before_insert, after_insert, before_update, after_update, before_delete, after_delete, load,
         before_attach, after_attach;
-    std::vector<FieldListener<void(void* object, const void* next, const void* before)>> set;
-    std::vector<FieldListener<void(void* object, void* next, void* before)>> set_one;
-    std::vector<FieldListener<void(void* owner, void* other)>> append, remove;
+    using ColumnListener = FieldListener<void(void* object, const void* next, const void* before)>;
+    using RelationListener = FieldListener<void(void* object, void* next, void* before)>;
+    std::vector<ColumnListener> set;
+    std::vector<RelationListener> set_one, append, remove;
     std::uint64_t watched = 0;  ///< the attributes of `set`
 };
 
@@ -44,10 +45,10 @@ class ModelChange {
     ModelChange(void* object, std::string_view operation) : operation_(operation), object_(object) {}
     /// "insert", "update" or "delete".
     std::string_view operation() const { return operation_; }
-    /// Its handle, if it is a T; else an empty one.
+    /// Its handle, if it is a T or of a model that inherits from it; else an empty one.
     template <class T>
     Ptr<T> as() const {
-        return orm::slab_of(object_)->mapper == &orm::mapper_of<T>() ? Ptr<T>::of(object_) : Ptr<T>();
+        return orm::slab_of(object_)->mapper->is_a(orm::mapper_of<T>()) ? Ptr<T>::of(object_) : Ptr<T>();
     }
 
   private:
@@ -72,15 +73,23 @@ struct SessionEvents {
 MapperEvents& events_of(const Mapper& mapper);
 SessionEvents& session_events();
 
+/// Those of the model, and of all that inherit from it when `propagate`.
+std::vector<MapperEvents*> events_of(const Mapper& mapper, bool propagate);
+void listen(const Mapper& mapper, bool propagate, std::vector<MapperEvents::Listener> MapperEvents::* event,
+            const MapperEvents::Listener& listener);
+
 template <AnyModel T, class F>
-void listen(std::vector<MapperEvents::Listener> MapperEvents::* event, F&& listener) {
-    (events_of(mapper_of<T>()).*event).push_back([own = std::forward<F>(listener)](void* object) {
-        own(Ptr<T>::of(object));
-    });
+void listen(std::vector<MapperEvents::Listener> MapperEvents::* event, F&& listener, bool propagate) {
+    listen(mapper_of<T>(), propagate, event,
+           [own = std::forward<F>(listener)](void* object) { own(Ptr<T>::of(object)); });
 }
 
-/// The places for listeners to one field that stands in a model's `c`.
-std::uint16_t attribute_index_at(const volatile void* field);
+/// Listeners to one field, which stands in a model's `c`.
+void listen_to_column(const Mapper& mapper, bool propagate, const volatile void* field,
+                      const std::function<void(void*, const void*, const void*)>& listener);
+void listen_to_field(const Mapper& mapper, bool propagate,
+                     std::vector<MapperEvents::RelationListener> MapperEvents::* event, const volatile void* field,
+                     const std::function<void(void*, void*, void*)>& listener);
 
 }  // namespace orm
 
@@ -89,88 +98,88 @@ std::uint16_t attribute_index_at(const volatile void* field);
 /// does.
 namespace event {
 
+/// `event::before_insert<Employee>(listener, {.propagate = true})` listens to the models that inherit from it too.
+struct ListenOptions {
+    bool propagate = false;
+};
+
 /// Before a new object is written; it may still be changed, and others may be added.
 template <orm::AnyModel T, class F>
-void before_insert(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::before_insert, std::forward<F>(listener));
+void before_insert(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::before_insert, std::forward<F>(listener), options.propagate);
 }
 /// After it was written; it has its key.
 template <orm::AnyModel T, class F>
-void after_insert(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::after_insert, std::forward<F>(listener));
+void after_insert(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::after_insert, std::forward<F>(listener), options.propagate);
 }
 template <orm::AnyModel T, class F>
-void before_update(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::before_update, std::forward<F>(listener));
+void before_update(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::before_update, std::forward<F>(listener), options.propagate);
 }
 template <orm::AnyModel T, class F>
-void after_update(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::after_update, std::forward<F>(listener));
+void after_update(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::after_update, std::forward<F>(listener), options.propagate);
 }
 template <orm::AnyModel T, class F>
-void before_delete(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::before_delete, std::forward<F>(listener));
+void before_delete(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::before_delete, std::forward<F>(listener), options.propagate);
 }
 template <orm::AnyModel T, class F>
-void after_delete(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::after_delete, std::forward<F>(listener));
+void after_delete(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::after_delete, std::forward<F>(listener), options.propagate);
 }
 /// After an object was made from a row, when the query has been read.
 template <orm::AnyModel T, class F>
-void load(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::load, std::forward<F>(listener));
+void load(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::load, std::forward<F>(listener), options.propagate);
 }
 
 /// Before and after an object comes into a session by `add`, `merge` or a relationship; not when it is read.
 template <orm::AnyModel T, class F>
-void before_attach(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::before_attach, std::forward<F>(listener));
+void before_attach(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::before_attach, std::forward<F>(listener), options.propagate);
 }
 template <orm::AnyModel T, class F>
-void after_attach(F&& listener) {
-    orm::listen<T>(&orm::MapperEvents::after_attach, std::forward<F>(listener));
+void after_attach(F&& listener, ListenOptions options = {}) {
+    orm::listen<T>(&orm::MapperEvents::after_attach, std::forward<F>(listener), options.propagate);
 }
 
 /// Before a column of an object in a session is set: `event::set<User>(User::c.name, [](const Ptr<User>& user, const
 /// std::string& name, const std::string& before) { … });`. What it throws refuses the value. One that was never set
 /// shows the empty value of its type.
 template <orm::AnyModel T, orm::AnyColumn C, class F>
-void set(const volatile C& column, F&& listener) {
-    auto index = orm::attribute_index_at(&column);
-    orm::events_of(orm::mapper_of<T>()).watched |= std::uint64_t{1} << index;
-    orm::events_of(orm::mapper_of<T>())
-        .set.push_back({index, [own = std::forward<F>(listener)](void* object, const void* next, const void* before) {
-                            using V = typename C::value_type;
-                            own(Ptr<T>::of(object), *static_cast<const V*>(next), *static_cast<const V*>(before));
-                        }});
+void set(const volatile C& column, F&& listener, ListenOptions options = {}) {
+    orm::listen_to_column(orm::mapper_of<T>(), options.propagate, &column,
+                          [own = std::forward<F>(listener)](void* object, const void* next, const void* before) {
+                              using V = typename C::value_type;
+                              own(Ptr<T>::of(object), *static_cast<const V*>(next), *static_cast<const V*>(before));
+                          });
 }
 /// The same of a One: the listener is given the object, the new other side and the one before; either may be empty.
 template <orm::AnyModel T, class Target, class... Options, class F>
-void set(const volatile One<Target, Options...>& one, F&& listener) {
-    orm::events_of(orm::mapper_of<T>())
-        .set_one.push_back({orm::relationship_at(&one).index,
-                            [own = std::forward<F>(listener)](void* object, void* next, void* before) {
-                                own(Ptr<T>::of(object), next == nullptr ? Ptr<Target>() : Ptr<Target>::of(next),
-                                    before == nullptr ? Ptr<Target>() : Ptr<Target>::of(before));
-                            }});
+void set(const volatile One<Target, Options...>& one, F&& listener, ListenOptions options = {}) {
+    orm::listen_to_field(orm::mapper_of<T>(), options.propagate, &orm::MapperEvents::set_one, &one,
+                         [own = std::forward<F>(listener)](void* object, void* next, void* before) {
+                             own(Ptr<T>::of(object), next == nullptr ? Ptr<Target>() : Ptr<Target>::of(next),
+                                 before == nullptr ? Ptr<Target>() : Ptr<Target>::of(before));
+                         });
 }
 /// Before an object is put into a Many, from either side: `event::append<User>(User::c.bookmarks, …)`.
 template <orm::AnyModel T, class Target, class... Options, class F>
-void append(const volatile Many<Target, Options...>& many, F&& listener) {
-    orm::events_of(orm::mapper_of<T>())
-        .append.push_back(
-            {orm::relationship_at(&many).index, [own = std::forward<F>(listener)](void* owner, void* other) {
-                 own(Ptr<T>::of(owner), Ptr<Target>::of(other));
-             }});
+void append(const volatile Many<Target, Options...>& many, F&& listener, ListenOptions options = {}) {
+    orm::listen_to_field(orm::mapper_of<T>(), options.propagate, &orm::MapperEvents::append, &many,
+                         [own = std::forward<F>(listener)](void* owner, void* other, void*) {
+                             own(Ptr<T>::of(owner), Ptr<Target>::of(other));
+                         });
 }
 /// Before one is taken out.
 template <orm::AnyModel T, class Target, class... Options, class F>
-void remove(const volatile Many<Target, Options...>& many, F&& listener) {
-    orm::events_of(orm::mapper_of<T>())
-        .remove.push_back(
-            {orm::relationship_at(&many).index, [own = std::forward<F>(listener)](void* owner, void* other) {
-                 own(Ptr<T>::of(owner), Ptr<Target>::of(other));
-             }});
+void remove(const volatile Many<Target, Options...>& many, F&& listener, ListenOptions options = {}) {
+    orm::listen_to_field(orm::mapper_of<T>(), options.propagate, &orm::MapperEvents::remove, &many,
+                         [own = std::forward<F>(listener)](void* owner, void* other, void*) {
+                             own(Ptr<T>::of(owner), Ptr<Target>::of(other));
+                         });
 }
 
 /// Before a flush that has something to write; objects may be added, changed and deleted.

@@ -2,6 +2,7 @@
 #include "retort/orm/inspect.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/unit_of_work.hpp"
@@ -79,6 +80,32 @@ bool SessionCore::has_relation_changes(const void* object) const {
                        }) ||
            std::any_of(associations_.begin(), associations_.end(),
                        [&](const Association& row) { return row.owner == object || row.target == object; });
+}
+
+std::vector<void*> SessionCore::dirty() {
+    std::vector<void*> objects;
+    auto waits = [](void* object) {
+        const ObjectHeader& header = header_of(object);
+        return header.state == ObjectState::persistent && !header.deleting;
+    };
+    auto& changes = changes_.all();
+    for (std::size_t i = changes_.flushed(); i < changes.size(); ++i) {
+        void* object = changes[i].object;
+        bool first = changes_.starts(static_cast<std::uint32_t>(i + 1), header_of(object).change);
+        if (first && waits(object)) objects.push_back(object);
+    }
+    if (links_.empty() && associations_.empty()) return objects;
+    // Keys that follow a relationship at the flush, and both ends of a row between.
+    std::unordered_set<void*> known(objects.begin(), objects.end());
+    auto add = [&](void* object) {
+        if (waits(object) && known.insert(object).second) objects.push_back(object);
+    };
+    for (const Link& link : links_) add(link.child);
+    for (const Association& row : associations_) {
+        add(row.owner);
+        add(row.target);
+    }
+    return objects;
 }
 
 bool SessionCore::is_modified(void* object) const {

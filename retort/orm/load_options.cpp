@@ -36,6 +36,7 @@ Load Load::on(orm::LoadStepOption step) const {
 
 Load Load::with(orm::ColumnStepOption columns) const {
     Load other(*this);
+    columns.at = option_.steps.size();
     other.option_.columns.push_back(std::move(columns));
     return other;
 }

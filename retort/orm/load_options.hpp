@@ -33,17 +33,19 @@ struct LoadStepOption {
 struct ColumnStepOption {
     ColumnChoice choice;
     std::vector<const volatile void*> fields;
+    std::size_t at = 0;  ///< after how many steps
 };
 
-/// One `options(…)`: a way along relationships, and the columns at its end.
+/// One `options(…)`: a way along relationships, and columns of what stands on it.
 struct LoadOption {
     std::vector<LoadStepOption> steps;
     std::vector<ColumnStepOption> columns;
-    std::vector<const Mapper& (*)()> kinds;  ///< models below the one at the end, whose columns come too
+    std::vector<const Mapper& (*)()> kinds;  ///< models below the one after `kinds_at` steps, whose columns come too
     bool all_kinds = false;
     const Mapper& (*criteria_of)() =
         nullptr;  ///< a model of whose objects only some are meant, wherever they are loaded
     Condition criteria;
+    std::size_t kinds_at = 0;
 };
 
 /// A relationship, and which of its objects: `User::c.bookmarks.and_(Bookmark::c.url.like("http%"))`.
@@ -159,6 +161,7 @@ class Load {
         Load other(*this);
         other.option_.kinds = {&orm::mapper_of<Kind>...};
         other.option_.all_kinds = sizeof...(Kind) == 0;
+        other.option_.kinds_at = option_.steps.size();
         return other;
     }
     /// Joined by an inner join: there always is such an object.

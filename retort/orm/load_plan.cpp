@@ -42,8 +42,8 @@ std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> option
         if (attribute.options.deferred) columns &= ~(std::uint64_t{1} << attribute.index);
     }
     for (const auto& below : options) {
-        if (below.at != below.option->steps.size()) continue;
         for (const auto& choice : below.option->columns) {
+            if (below.at != choice.at) continue;
             std::uint64_t bits = 0;
             for (const auto* field : choice.fields) bits |= bit_of(mapper, field);
             switch (choice.choice) {
@@ -61,7 +61,8 @@ std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> option
 std::uint64_t needed_columns(const LoadNode& node) {
     std::uint64_t bits = 0;
     for (const auto& step : node.steps) {
-        if (step.relationship->kind == RelationKind::many_to_one) {
+        const auto& relationship = *step.relationship;
+        if (relationship.kind == RelationKind::many_to_one && node.mapper->is_a(*relationship.owner)) {
             for (const auto& pair : step.relationship->pairs) bits |= std::uint64_t{1} << pair.foreign_key->index;
         }
     }
@@ -73,7 +74,7 @@ std::vector<KindPart> chosen_kinds(const Mapper& mapper, std::span<const Below> 
     std::vector<KindPart> kinds;
     auto wanted = [&](const Mapper& kind) {
         return std::any_of(options.begin(), options.end(), [&](const Below& below) {
-            if (below.at != below.option->steps.size()) return false;
+            if (below.at != below.option->kinds_at) return false;
             return below.option->all_kinds || std::any_of(below.option->kinds.begin(), below.option->kinds.end(),
                                                           [&](const auto& named) { return named().is_a(kind); });
         });
@@ -139,6 +140,7 @@ class Planner {
                 node.steps.push_back(std::move(step));
             }
         }
+        fill_kinds(node, options);
         node.columns |= needed_columns(node);
         if (!way_.empty() && way_.back()->is_parent()) {
             for (const auto& pair : way_.back()->pairs) node.columns |= std::uint64_t{1} << pair.foreign_key->index;
@@ -148,7 +150,19 @@ class Planner {
   private:
     friend LoadNode orm::plan_siblings(const Relationship&);
 
-    LoadStep step_for(const Relationship& relationship, const std::vector<Below>& options) {
+    /// Relationships that models below the node's have of their own, where an option names them. They come after the
+    /// rows, which need not have their columns.
+    void fill_kinds(LoadNode& node, const std::vector<Below>& options) {
+        for (const auto* kind : node.mapper->kinds) {
+            for (std::size_t i = kind == node.mapper ? kind->relationships.size() : kind->base->relationships.size();
+                 i < kind->relationships.size(); ++i) {
+                auto step = step_for(kind->relationships[i], options, true);
+                if (step.relationship != nullptr) node.steps.push_back(std::move(step));
+            }
+        }
+    }
+
+    LoadStep step_for(const Relationship& relationship, const std::vector<Below>& options, bool of_kind = false) {
         LoadStep step;
         step.loading = relationship.options.loading;
         step.innerjoin = relationship.options.innerjoin;
@@ -169,6 +183,9 @@ class Planner {
             if (!all) below.push_back({option.option, option.at + 1});
         }
         bool by_itself = !given && below.empty();
+        if (of_kind && by_itself) return {};
+        bool repeats = step.loading == Loading::joined || step.loading == Loading::subquery;
+        if (of_kind && repeats) step.loading = Loading::selectin;
         if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
         if (!relationship.holds_objects()) return {};
         bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
@@ -186,12 +203,17 @@ class Planner {
     }
     // The owner of what was touched is in memory; others like it were not asked for.
     bool leads_back_to_owner(const LoadStep& step, const Relationship& relationship) const {
-        bool apart = step.loading == Loading::selectin || step.loading == Loading::subquery;
-        return along_ != nullptr && way_.empty() && apart && along_->owner->is_a(*relationship.target);
+        if (along_ == nullptr || !way_.empty() || !along_->owner->is_a(*relationship.target)) return false;
+        if (step.loading == Loading::immediate) return along_->options.loading == Loading::immediate;
+        return step.loading == Loading::selectin || step.loading == Loading::subquery;
     }
-    // What eagerly loads itself would go on for ever.
+    // What eagerly loads itself would go on for ever; and what led here is not asked for again from its other end.
     bool was_on_the_way(const Relationship& relationship) const {
-        return std::find(way_.begin(), way_.end(), &relationship) != way_.end();
+        const Mapper* target = relationship.target;
+        return std::any_of(way_.begin(), way_.end(), [&](const Relationship* step) {
+            return step == &relationship ||
+                   (relationship.owner != target && (step->owner == target || step->target == target));
+        });
     }
 
     void plan_targets(LoadStep& step, std::vector<Below> below) {
@@ -221,7 +243,8 @@ bool begins_at(const LoadOption& option, const Entity& entity) {
     if (first == nullptr) return true;
     Entity begin = entity_at(first);
     bool own = begin.table.node() == begin.mapper->table.node() && entity.table.node() == entity.mapper->table.node();
-    if (own) return entity.mapper->is_a(*begin.mapper);
+    bool below = !option.steps.empty() && begin.mapper->is_a(*entity.mapper);
+    if (own) return below || entity.mapper->is_a(*begin.mapper);
     return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
 }
 

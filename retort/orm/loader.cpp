@@ -118,7 +118,10 @@ void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
             if (slab_of(object)->mapper->is_a(*kind.mapper))
                 session_.read_into(*kind.store, object, row + kind.column, kind.columns);
         }
-        for (const auto& step : node.steps) fill(step, object, row);
+        for (const auto& step : node.steps) {
+            bool own = !node.mapper->polymorphic || slab_of(object)->mapper->is_a(*step.relationship->owner);
+            if (own) fill(step, object, row);
+        }
     }
     return object;
 }
@@ -251,10 +254,10 @@ void Loader::load_later(Later& later) {
     }
 }
 
+// They count as being filled meanwhile, so that what comes with them does not begin with them again.
 void Loader::load_each(const Later& later) {
     const auto& relationship = *later.step->relationship;
     for (void* owner : later.owners) {
-        session_.relation_state(relationship, owner) &= static_cast<std::uint8_t>(~relation_filling);
         if (relationship.is_one()) {
             auto& one = SessionCore::one_of(relationship, owner);
             one.state_ |= relation_selects;

@@ -26,19 +26,34 @@ sql::Expression value_of(const Attribute& attribute, const void* object) {
     return sql::literal(sql::Value(view));
 }
 
-/// The rows that tie owners to targets, as a subquery within the owner's query.
-sql::Select tied(const Relationship& relationship, const Entity& owner, const sql::TableRef& targets) {
+/// What the query around has of the owner: an alias, or all tables that its rows stand in.
+std::vector<sql::From> tables_of(const Entity& owner) {
+    if (owner.table.node() != owner.mapper->table.node()) return {owner.table};
+    std::vector<sql::From> tables;
+    for (const auto* level : owner.mapper->levels) tables.emplace_back(level->table);
+    return tables;
+}
+
+/// The rows that tie owners to targets, which are objects of `target`, as a subquery within the owner's query.
+sql::Select tied(const Relationship& relationship, const Mapper& target, const Entity& owner,
+                 const sql::TableRef& targets) {
     sql::TableRef between;
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
     auto joins = relationship.joins(owner.table, targets, between);
     auto statement = sql::select({sql::literal_column("1")});
+    const bool renamed = targets.node() != relationship.target->table.node();
     for (auto& [table, on] : joins) {
-        bool last = table.node() == targets.node() && !relationship.target->is_plain();
-        sql::From from = last ? relationship.target->source : table;
+        bool last = table.node() == targets.node() && !renamed && !target.is_plain();
+        sql::From from = last ? target.source : table;
         statement = std::move(statement).select_from(from).where(std::move(on));
     }
-    statement = std::move(statement).where(relationship.target->restriction());
-    return std::move(statement).correlate({owner.table});
+    if (!renamed) statement = std::move(statement).where(target.restriction());
+    return std::move(statement).correlate(tables_of(owner));
+}
+
+/// Whether the query around has the target's table under the same name.
+bool shares_table(const Entity& owner, const Mapper& target) {
+    return owner.table.node() == owner.mapper->table.node() && owner.mapper->root == target.root;
 }
 
 /// `alias.id IN (SELECT id FROM model WHERE condition)`.
@@ -49,25 +64,40 @@ sql::Expression of_those(const Mapper& mapper, const sql::TableRef& alias, const
         outer.push_back(in_table(alias, *key));
         inner.push_back(key->column);
     }
-    auto those = sql::select(std::move(inner)).where(condition).correlate_except({mapper.table});
+    auto those = sql::select(std::move(inner)).where(condition);
+    if (!mapper.is_plain()) those = std::move(those).select_from(mapper.source).where(mapper.restriction());
+    auto own = tables_of({&mapper, mapper.table});
+    own.push_back(mapper.source);
+    those = those.correlate_except(std::move(own));
     return (outer.size() == 1 ? outer[0] : sql::tuple_(std::move(outer))).in_(those);
 }
 
 }  // namespace
 
-Condition relation_exists(const volatile void* field, const Condition& condition) {
+void require_target(const Relationship& relationship, const Mapper& target) {
+    if (target.is_a(*relationship.target)) return;
+    throw ArgumentError("foreign-join-target"_code,
+                        std::string(relationship.owner->name()) + "." + std::string(relationship.name) + " leads to " +
+                            std::string(relationship.target->name()) + ", not to " + std::string(target.name()) + ".",
+                        "name " + std::string(relationship.target->name()) +
+                            ", a model that inherits from it, or an alias of one of them");
+}
+
+Condition relation_exists(const volatile void* field, const Condition& condition, const Mapper* kind) {
     configure_mappers();
     const auto& relationship = relationship_at(field);
+    const Mapper& target = kind == nullptr ? *relationship.target : *kind;
+    require_target(relationship, target);
     Entity owner = entity_at(field);
-    if (relationship.target->table.node() != owner.table.node()) {
-        return tied(relationship, owner, relationship.target->table).where(condition).exists();
+    if (!shares_table(owner, target)) {
+        return tied(relationship, target, owner, relationship.target->table).where(condition).exists();
     }
     // Of a model that refers to itself: the conditions speak of the targets by the model's own name, which the query
     // around has too, so they stand in a query of their own.
-    auto targets = relationship.target->table.alias();
-    auto rows = tied(relationship, owner, targets);
+    auto targets = target.alias();
+    auto rows = tied(relationship, target, owner, targets);
     if (condition.is_empty()) return rows.exists();
-    return std::move(rows).where(of_those(*relationship.target, targets, condition)).exists();
+    return std::move(rows).where(of_those(target, targets, condition)).exists();
 }
 
 namespace {
@@ -114,7 +144,7 @@ Condition relation_has(const volatile void* field, const void* object) {
                                    in_table(between, *relationship.foreign_key))
                             .where(value_of(*relationship.target_referenced, object) ==
                                    in_table(between, *relationship.target_key));
-            return std::move(rows).correlate({owner.table}).exists();
+            return std::move(rows).correlate(tables_of(owner)).exists();
         }
         default: break;
     }

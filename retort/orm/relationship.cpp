@@ -209,6 +209,14 @@ void ManyCell::assign(std::vector<void*> children) {
     for (void* child : children) {
         if (there.insert(child).second) append(child);
     }
+    if ((state_ & relation_attached) == 0 || place_of(this).relationship->ordering == nullptr) return;
+    there.clear();
+    auto& items = here().items;
+    items.clear();
+    for (void* child : children) {
+        if (there.insert(child).second) items.push_back(child);
+    }
+    number_items();
 }
 
 }  // namespace retort::orm

@@ -63,9 +63,10 @@ class One : public orm::OneCell {
         return orm::relation_where(this, conditions...);
     }
     /// In a query: whether there is such an object, and the conditions hold for it: `Bookmark::c.user.has(…)`.
-    template <class... C>
+    /// `has<Kind>(…)`: of a model that inherits from T.
+    template <class Kind = T, class... C>
     Condition has(const C&... conditions) const volatile {
-        return orm::relation_exists(this, orm::all_of(conditions...));
+        return orm::relation_exists(this, orm::all_of(conditions...), &orm::mapper_of<Kind>());
     }
     friend Condition operator==(const volatile One& one, const Ptr<T>& other) {
         return orm::relation_has(&one, other.get());
@@ -298,9 +299,10 @@ class Many : public orm::FaceOf<T, Options...> {
         return orm::relation_where(this, conditions...);
     }
     /// In a query: whether one of them meets the conditions: `User::c.bookmarks.any(Bookmark::c.url.like("http%"))`.
-    template <class... C>
+    /// `any<Kind>(…)`: of a model that inherits from T.
+    template <class Kind = T, class... C>
     Condition any(const C&... conditions) const volatile {
-        return orm::relation_exists(this, orm::all_of(conditions...));
+        return orm::relation_exists(this, orm::all_of(conditions...), &orm::mapper_of<Kind>());
     }
     /// In a query: whether this object is one of them.
     Condition contains(const Ptr<T>& object) const volatile { return orm::relation_has(this, object.get()); }

@@ -24,7 +24,10 @@ class Select;
 namespace orm {
 
 /// EXISTS (an object of the relationship for which the condition holds), for a query's own row.
-Condition relation_exists(const volatile void* field, const Condition& condition);
+/// Throws ArgumentError("foreign-join-target") unless the relationship leads to such objects.
+void require_target(const Relationship& relationship, const Mapper& target);
+/// Of the objects of `kind` only, where one is named: a model that inherits from the relationship's target.
+Condition relation_exists(const volatile void* field, const Condition& condition, const Mapper* kind = nullptr);
 /// Whether the row's One is this object (null: none), or its Many has it.
 Condition relation_has(const volatile void* field, const void* object);
 Condition relation_has_not(const volatile void* field, const void* object);

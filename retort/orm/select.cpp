@@ -161,16 +161,11 @@ void SelectCore::join_relationship(const volatile void* field, JoinKind kind, co
     Entity from = entity_at(field);
     const auto& relationship = relationship_at(field);
     Entity to = target.mapper == nullptr ? Entity{relationship.target, relationship.target->table} : target;
-    if (to.mapper != relationship.target) {
-        throw ArgumentError("foreign-join-target"_code,
-                            std::string(from.mapper->name()) + "." + std::string(relationship.name) + " leads to " +
-                                std::string(relationship.target->name()) + ", not to " +
-                                std::string(to.mapper->name()) + ".",
-                            "join an alias of " + std::string(relationship.target->name()));
-    }
+    require_target(relationship, *to.mapper);
     sql::TableRef between;
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
-    auto joins = relationship.joins(from.table, to.table, between);
+    const bool own = to.table.node() == to.mapper->table.node();
+    auto joins = relationship.joins(from.table, own ? relationship.target->table : to.table, between);
     if (joins.size() == 2) join_from(joins[0].table, joins[0].on, kind);
     join_target(to, Condition(joins.back().on) && also, kind);
 }

@@ -302,17 +302,6 @@ std::vector<void*> SessionCore::pending() const {
     return objects;
 }
 
-std::vector<void*> SessionCore::dirty() {
-    std::vector<void*> objects;
-    auto& changes = changes_.all();
-    for (std::size_t i = changes_.flushed(); i < changes.size(); ++i) {
-        const ObjectHeader& header = header_of(changes[i].object);
-        bool first = changes_.starts(static_cast<std::uint32_t>(i + 1), header.change);
-        if (first && header.state == ObjectState::persistent) objects.push_back(changes[i].object);
-    }
-    return objects;
-}
-
 void SessionCore::close() noexcept {
     if (transaction_ != nullptr) {
         transaction_->rollback();

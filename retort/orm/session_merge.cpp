@@ -34,6 +34,8 @@ void SessionCore::copy_values(const Mapper& mapper, void* to, void* from, bool c
         if (only_given && (attribute.state(from) & cell_defaulted) != 0) continue;
         ValueView value = attribute.view(from);
         if (changes && attribute.is_set(to) && same_value(value, attribute.view(to))) continue;
+        if (changes && (attribute.state(to) & cell_watched) != 0)
+            detail::before_set(attribute.in(to), attribute.in(from));
         std::uint8_t touched = attribute.state(to) & cell_touched;
         if (changes && touched == 0) {
             note_change(to, attribute);

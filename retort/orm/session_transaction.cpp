@@ -88,10 +88,11 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
     try {
         tell(session_events().before_flush);
-        if (session_events().track_changes()) track_changes();
         UnitOfWork work(*this);
+        work.part();
         work.tell_before();
         work.prepare();
+        if (session_events().track_changes()) track_changes();
         if (spans_databases()) {
             write_bound(work);
         } else {

@@ -51,9 +51,13 @@ void UnitOfWork::part_from_children(void* parent) {
     }
 }
 
-void UnitOfWork::prepare() {
+void UnitOfWork::part() {
     session_.remove_orphans();
-    for (std::size_t i = 0; i < session_.deleting_.size(); ++i) part_from_children(session_.deleting_[i]);
+    for (; parted_ < session_.deleting_.size(); ++parted_) part_from_children(session_.deleting_[parted_]);
+}
+
+void UnitOfWork::prepare() {
+    part();  // what listeners have deleted
     find_switched();
     read_versions();
     (void)session_.transaction();

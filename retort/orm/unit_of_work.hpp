@@ -19,6 +19,8 @@ class UnitOfWork {
   public:
     explicit UnitOfWork(SessionCore& session) : session_(session) {}
 
+    /// Finds the orphans, and the children of what goes. Listeners are to hear of these too, so it comes first.
+    void part();
     void prepare();
     /// Listeners of the models: before what `prepare` reads, and when all is done.
     void tell_before();
@@ -83,6 +85,7 @@ class UnitOfWork {
     std::vector<Task> tasks_;
     std::vector<Link> links_;
     std::vector<ValueView> views_;
+    std::size_t parted_ = 0;  ///< of the session's objects that go
     std::vector<void*> told_inserts_, told_updates_, told_deletes_;
 };
 

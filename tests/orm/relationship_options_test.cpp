@@ -311,6 +311,16 @@ TEST_CASE_FIXTURE(Fixture, "ordered collections: places are kept whatever is don
     CHECK(work() == Lines{"INSERT INTO rel_bullet (text, position, slide_id) VALUES (?, ?, ?) | 'last' | 5 | 1"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "ordered collections: a list that is assigned is the order") {
+    auto slide = session.add(RelSlide{});
+    for (auto text : {"a", "b", "c"}) slide->bullets.append(RelBullet{.text = text});
+    session.commit();
+    slide->bullets = {slide->bullets[2], slide->bullets[0]};
+    CHECK(texts(slide) == "c1a2");
+    session.commit();
+    CHECK(texts(slide) == "c1a2");
+}
+
 TEST_CASE_FIXTURE(Fixture, "ordered collections: those of new objects are numbered when they come into a session") {
     auto slide = make<RelSlide>({});
     for (auto text : {"a", "b"}) slide->bullets.append(RelBullet{.text = text});
