@@ -75,8 +75,8 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
     return assignments;
 }
 
-sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects,
-                    sql::Insert statement) {  // NOLINT: a list made for the call
+// NOLINTNEXTLINE: made for the call
+sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement) {
     if (objects.empty()) {
         throw ArgumentError("no-rows"_code, "an INSERT into " + mapper.table_name + " was given a list without rows.",
                             "ask first whether there are any; values({}) is one row of defaults");
