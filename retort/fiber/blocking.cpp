@@ -108,9 +108,9 @@ BlockingPool& pool() {
 
 }  // namespace
 
-void run_blocking(std::function<void()> work) {
+void run_blocking(std::function<void()> work) {  // NOLINT: the caller waits for it
     if (!in_fiber()) return work();
-    Job job{std::move(work), {}, {}, nullptr};
+    Job job{work, {}, {}, nullptr};
     pool().submit(job);
     job.done.park();
     if (job.failure) std::rethrow_exception(job.failure);

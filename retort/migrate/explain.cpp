@@ -52,6 +52,7 @@ class Rows {
         std::vector<std::string> out;
         for (const auto& row : rows) {
             std::vector<std::string> values;
+            values.reserve(columns.size());
             for (std::size_t i = 0; i < columns.size(); ++i)
                 values.push_back(sql::to_string(row.get<sql::Value>(i).view()));
             out.push_back(join(values, ", ") + " in " + std::to_string(row.get<std::int64_t>(columns.size())) +
@@ -69,6 +70,7 @@ class Rows {
         std::vector<std::string> out;
         for (const auto& row : rows) {
             std::vector<std::string> values;
+            values.reserve(key.size());
             for (std::size_t i = 0; i < key.size(); ++i) {
                 values.push_back(key[i] + " = " + sql::to_string(row.get<sql::Value>(i).view()));
             }
@@ -134,6 +136,7 @@ void explain_duplicates(Rows& rows, const schemas::TableChange& change) {
     }
     for (const auto& index : change.after.indexes) {
         std::vector<std::string> columns;
+        columns.reserve(index.parts.size());
         for (const auto& part : index.parts) columns.push_back(part.column);
         bool plain = index.unique && index.where.is_empty() && known(columns);
         if (plain) explain_one(rows, change.before.name, columns, "unique index " + index.name);

@@ -101,10 +101,12 @@ std::vector<std::vector<sql::Value>> values_of(const std::vector<std::vector<Cel
 
 }  // namespace
 
+// NOLINTNEXTLINE: made for the call
 void Operations::insert_rows(std::string table, std::vector<std::string> columns, std::vector<std::vector<Cell>> rows) {
     note(ops::InsertRows{std::move(table), std::move(columns), values_of(rows)});
 }
 
+// NOLINTNEXTLINE: made for the call
 void Operations::delete_rows(std::string table, std::vector<std::string> columns, std::vector<std::vector<Cell>> rows) {
     note(ops::DeleteRows{std::move(table), std::move(columns), values_of(rows)});
 }

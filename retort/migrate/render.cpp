@@ -316,6 +316,7 @@ class StepText {
     std::string operator()(const ops::CreateTable& one) const {
         const auto& table = one.table;
         std::vector<std::string> parts;
+        parts.reserve(table.columns.size());
         bool key_apart = !table.primary_key.name.empty() || table.primary_key.columns.size() > 1;
         for (const auto& column : table.columns) parts.push_back(column_text(column, key_apart));
         if (key_apart) {

@@ -22,6 +22,7 @@ namespace {
 
 std::vector<std::string> column_names(const schemas::Table& table) {
     std::vector<std::string> out;
+    out.reserve(table.columns.size());
     for (const auto& column : table.columns) out.push_back(column.name);
     return out;
 }
@@ -202,6 +203,7 @@ struct TableChanger {
             return;
         }
         std::vector<std::string> known;
+        known.reserve(table.indexes.size());
         for (const auto& index : table.indexes) known.push_back(index.name);
         refuse("Table \"" + table.name + "\" has no index \"" + one.name + '"', one.name, known);
     }
@@ -354,6 +356,7 @@ void follow_renaming(schemas::Table& table, const Operation& operation) {
 
 std::vector<std::string> table_names(const std::vector<schemas::Table>& tables) {
     std::vector<std::string> out;
+    out.reserve(tables.size());
     for (const auto& table : tables) out.push_back(table.full_name());
     return out;
 }

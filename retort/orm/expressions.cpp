@@ -77,13 +77,14 @@ static std::vector<sql::Expression> typed_columns(std::initializer_list<std::str
 }
 
 SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string_view> names,
-                        std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows) {
+                        std::vector<sql::Type> types,  // NOLINT: made for the call
+                        std::vector<std::vector<sql::Expression>> rows) {
     auto columns = typed_columns(names, types, "values()");
     return {sql::values(std::move(columns), std::move(rows), name, false, true), std::vector<RowPart>(types.size())};
 }
 
 SubqueryCore function_rows(const sql::Expression& function, std::initializer_list<std::string_view> names,
-                           std::vector<sql::Type> types) {
+                           std::vector<sql::Type> types) {  // NOLINT: made for the call
     auto columns = typed_columns(names, types, "table_valued()");
     return {sql::table_valued(function, std::move(columns)), std::vector<RowPart>(types.size())};
 }

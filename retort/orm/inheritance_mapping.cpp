@@ -126,6 +126,7 @@ bool is_restricted(const Mapper& mapper) {
 /// Those of a model and all below it. Asked before mappers are configured, they are looked for.
 std::vector<sql::Value> identities_of(const Mapper& mapper) {
     std::vector<sql::Value> identities;
+    identities.reserve(mapper.kinds.size());
     for (const auto* kind : mapper.kinds) identities.push_back(kind->identity);
     if (!identities.empty()) return identities;
     for (const auto* other : enrolled_models()) {
@@ -153,7 +154,7 @@ sql::Expression Mapper::fixed_restriction() const {
     if (!is_restricted(*this)) return {};
     std::vector<sql::Expression> identities;
     for (const auto& identity : identities_of(*this)) identities.push_back(sql::literal_column(as_sql(identity)));
-    return discriminator->column.in_(std::move(identities));
+    return discriminator->column.in_(identities);
 }
 
 sql::TableRef Mapper::alias(std::string_view name) const {

@@ -54,6 +54,7 @@ KeyOrder::KeyOrder(const SelectCore& query, const engines::Dialect& dialect) : q
     for (const auto& term : select->order_by) add(term, small_nulls);
     add_primary_keys();
     std::vector<sql::Expression> operands;
+    operands.reserve(terms_.size());
     for (const auto& term : terms_) operands.push_back(term.descending ? term.operand.desc() : term.operand);
     fingerprint_ = hash_of(dialect.compile(sql::select(std::move(operands)).ref()).text);
 }

@@ -191,7 +191,7 @@ class Planner {
         bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
         if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
-        step.criteria = std::move(step.criteria) && criteria_for(*relationship.target, options_);
+        step.criteria = step.criteria && criteria_for(*relationship.target, options_);
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }

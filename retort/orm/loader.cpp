@@ -221,7 +221,7 @@ void Loader::abandon(std::vector<Filling>& fillings) noexcept {
 
 // --- After the rows --------------------------------------------------------------------------------------------------
 
-void Loader::load_siblings(SessionCore& session, const Relationship& relationship, std::vector<void*> owners) {
+void Loader::load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners) {
     LoadPlan plan;
     plan.entities.push_back(plan_siblings(relationship));
     Loader loader(session, std::move(plan));
@@ -306,7 +306,7 @@ void Loader::load_parents(const Later& later, std::span<void* const> owners) {
     put_parents(later, owners);
 }
 
-void Loader::read_parents(const Later& later, sql::Select statement) {
+void Loader::read_parents(const Later& later, const sql::Select& statement) {
     auto& node = *later.step->targets;
     Loader loader(session_, continue_load_plan(statement, std::move(node), {}, {}));
     loader.run([](auto&&, auto&&) {});
@@ -332,7 +332,7 @@ void* Loader::owner_by_key(const Later& later, std::span<const ValueView> key) {
 }
 
 // A statement for the targets, with the key of the owner beside each.
-void Loader::read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,
+void Loader::read_targets(const Later& later, const sql::Select& statement, const sql::TableRef& key_table,
                           std::span<const Attribute* const> keys) {
     auto& node = *later.step->targets;
     Loader loader(session_, continue_load_plan(statement, std::move(node), key_table, keys));
@@ -360,7 +360,7 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
     }
     each_once_ = relationship.secondary == nullptr && !step.targets->multiplies();
     const Attribute* const keys_beside[] = {&key};
-    read_targets(later, std::move(statement), key_table, keys_beside);
+    read_targets(later, statement, key_table, keys_beside);
     each_once_ = false;
 }
 
@@ -417,7 +417,7 @@ void Loader::load_by_subquery(const Later& later) {
     for (auto& [table, on] : joins) from = from.join(table, on);
     statement = std::move(statement).select_from(from);
     if (parents) {
-        read_parents(later, std::move(statement));
+        read_parents(later, statement);
         return put_parents(later, later.owners);
     }
     // The owner's key stands in the targets themselves, unless there is a table between.
@@ -425,7 +425,7 @@ void Loader::load_by_subquery(const Later& later) {
     const Attribute* const keys_beside[] = {between ? &own : relationship.foreign_key};
     const sql::TableRef key_table = between ? anonymous : step.targets->table;  // of its own: the node moves
     each_once_ = !between && !step.targets->multiplies() && reads_only_base();
-    read_targets(later, std::move(statement), key_table, keys_beside);
+    read_targets(later, statement, key_table, keys_beside);
     each_once_ = false;
 }
 

@@ -25,7 +25,7 @@ class Loader {
     void run(SessionCore::RowFeed feed, SessionCore::RowSink sink);
 
     /// Reads one relationship of these objects.
-    static void load_siblings(SessionCore& session, const Relationship& relationship, std::vector<void*> owners);
+    static void load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners);
 
   private:
     /// A relationship that the rows are filling.
@@ -61,9 +61,9 @@ class Loader {
     bool reads_only_base() const;
     void load_by_subquery(const Later& later);
     void load_by_owners(const Later& later, std::span<void* const> owners);
-    void read_targets(const Later& later, sql::Select statement, const sql::TableRef& key_table,
+    void read_targets(const Later& later, const sql::Select& statement, const sql::TableRef& key_table,
                       std::span<const Attribute* const> keys);
-    void read_parents(const Later& later, sql::Select statement);
+    void read_parents(const Later& later, const sql::Select& statement);
     void put_parents(const Later& later, std::span<void* const> owners);
     sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;
     void* owner_by_key(const Later& later, std::span<const ValueView> key);

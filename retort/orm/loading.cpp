@@ -52,6 +52,7 @@ std::uint64_t hash_key(std::span<const ValueView> key) {
 
 static std::vector<ValueView> object_key(const Mapper& mapper, void* object) {
     std::vector<ValueView> key;
+    key.reserve(mapper.keys.size());
     for (const auto* attribute : mapper.keys) key.push_back(attribute->view(object));
     return key;
 }
@@ -243,6 +244,7 @@ std::size_t place_in(const Attribute& attribute, std::uint64_t mask) {
 // Keys of rows are compared as the object would hold them: '2024-01-01' of a DATE column is a date.
 std::vector<ValueView> row_key(const Mapper& mapper, const ValueView* row, std::uint64_t mask) {
     std::vector<ValueView> key;
+    key.reserve(mapper.keys.size());
     for (const auto* attribute : mapper.keys) key.push_back(row[place_in(*attribute, mask)]);
     return key;
 }

@@ -40,6 +40,7 @@ const Relationship* Mapper::find_relationship(std::string_view name) const {
 const Attribute& Mapper::attribute(std::string_view wanted) const {
     if (const auto* found = find(wanted)) return *found;
     std::vector<std::string_view> known;
+    known.reserve(attributes.size());
     for (const auto& attribute : attributes) known.push_back(attribute.name);
     throw InvalidRequestError("unknown-attribute"_code,
                               std::string(name()) + " has no column called \"" + std::string(wanted) + "\".",
@@ -48,6 +49,7 @@ const Attribute& Mapper::attribute(std::string_view wanted) const {
 
 std::vector<sql::Expression> Mapper::columns() const {
     std::vector<sql::Expression> columns;
+    columns.reserve(attributes.size());
     for (const auto& attribute : attributes) columns.push_back(attribute.selected());
     return columns;
 }

@@ -186,6 +186,7 @@ const AutomapRelationship& Record::between(std::string_view name, const Record& 
 void Record::link(Session& session, std::string_view name, const Record& other) const {
     const auto& relationship = between(name, other);
     std::vector<sql::Assignment> values;
+    values.reserve(relationship.columns.size() + relationship.target_columns.size());
     for (std::size_t i = 0; i < relationship.columns.size(); ++i) {
         values.push_back({relationship.between_columns[i], sql::literal((*this)[relationship.columns[i]])});
     }

@@ -54,6 +54,7 @@ constexpr Combine combining[] = {sql::union_,  sql::union_all,     sql::intersec
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries) {
     SelectCore all;
     std::vector<sql::Select> statements;
+    statements.reserve(queries.size());
     for (const auto* query : queries) statements.push_back(query->statement());
     all.set_statement(combining[static_cast<std::size_t>(operation)](statements));
     all.set_parts(queries.front()->parts());

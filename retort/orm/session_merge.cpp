@@ -68,6 +68,7 @@ class Merging {
         void* found = nullptr;
         if (has_key(mapper, given)) {
             std::vector<ValueView> key;
+            key.reserve(mapper.keys.size());
             for (const auto* attribute : mapper.keys) key.push_back(attribute->view(given));
             found = session_.get(mapper, key);
         }

@@ -218,7 +218,7 @@ void SessionCore::load_siblings(const Relationship& relationship, void* object) 
     owners.reserve(siblings.size());
     for (auto& [at, other] : siblings) owners.push_back(other);
     autoflush();
-    Loader::load_siblings(*this, relationship, std::move(owners));
+    Loader::load_siblings(*this, relationship, owners);
 }
 
 engines::Result SessionCore::execute_text(const sql::NodeRef& text) {

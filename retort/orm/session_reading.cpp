@@ -61,6 +61,7 @@ void SessionCore::refresh(void* object, const ReadOptions& options) {
     }
     const Mapper& mapper = *slab_of(object)->mapper;
     std::vector<ValueView> key;
+    key.reserve(mapper.keys.size());
     for (const auto* attribute : mapper.keys) key.push_back(attribute->view(object));
     if (get(mapper, key, options) == nullptr) refuse_gone(object);
 }

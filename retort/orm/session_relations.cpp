@@ -163,6 +163,7 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     if (one.is_loaded()) return one.target_;
     if (one_side.is_composite()) {
         std::vector<ValueView> key;
+        key.reserve(one_side.pairs.size());
         for (const auto& pair : one_side.pairs) key.push_back(pair.foreign_key->view(child));
         bool whole = std::none_of(key.begin(), key.end(), [](const ValueView& view) { return view.is_null(); });
         return whole ? find_known(store_of(*one_side.target), key) : nullptr;

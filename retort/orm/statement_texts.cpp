@@ -44,6 +44,7 @@ sql::Expression made_by(const engines::Dialect& dialect, const ColumnSource& sou
 
 sql::Select related_to(const Relationship& relationship) {
     std::vector<sql::Expression> key;
+    key.reserve(relationship.pairs.size());
     for (const auto& pair : relationship.pairs)
         key.push_back(sql::bindparam("key_" + std::to_string(key.size()), pair.referenced->sql_type));
     auto statement = sql::select(relationship.target->columns()).where(relationship.condition_for(key));
@@ -89,6 +90,7 @@ std::string StatementTexts::compile(const engines::Dialect& dialect, Kind kind, 
     switch (kind) {
         case Kind::select: {
             std::vector<sql::Expression> columns;
+            columns.reserve(attributes.size());
             for (const auto* attribute : attributes) columns.push_back(attribute->column);
             if (columns.empty()) columns = mapper_.columns();
             bool own = mapper_.is_plain() || (mask != 0 && (mask & ~mapper_.local) == 0);

@@ -42,6 +42,7 @@ std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) 
 std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults,
                                            const std::vector<Assigned>& assigned) {
     std::vector<sql::Assignment> all;
+    all.reserve(assigned.size());
     for (const auto& each : assigned) all.push_back(assignment_for(mapper, each));
     for (auto& made : assignments_of(mapper, defaults)) {
         bool given = std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.column == made.column; });
@@ -74,6 +75,7 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
     return assignments;
 }
 
+// NOLINTNEXTLINE: made for the call
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement) {
     if (objects.empty()) {
         throw ArgumentError("no-rows"_code, "an INSERT into " + mapper.table_name + " was given a list without rows.",

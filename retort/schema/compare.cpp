@@ -36,7 +36,7 @@ std::string options_text(const Options& options, const DdlCompiler& compiler) {
     for (const auto& [name, value] : options) {
         if (!name.starts_with(prefix)) continue;
         if (!out.empty()) out += ' ';
-        out += name + '=' + value;
+        out.append(name).append(1, '=').append(value);
     }
     return out;
 }
@@ -216,6 +216,7 @@ class Comparison {
 
     std::vector<Item> indexes(const Table& table) const {
         std::vector<Item> out;
+        out.reserve(table.indexes.size());
         for (const Index& one : table.indexes) {
             out.push_back({one.name, compiler_.compile(CreateIndex{table.name, one, table.schema}),
                            content_of(one, table.name, compiler_)});

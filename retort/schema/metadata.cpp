@@ -44,6 +44,7 @@ void add_type_checks(Table& table) {
         if (!details || !details->create_constraint) continue;
         sql::Expression own = sql::column(column.name);
         std::vector<sql::Value> allowed;
+        allowed.reserve(details->values.size());
         for (const std::string& value : details->values)
             allowed.emplace_back(sql::ValueView::of(std::string_view(value)));
         if (column.type.is_boolean())
@@ -152,6 +153,7 @@ const Table* MetaData::find(std::string_view name, std::string_view schema) cons
 const Table& MetaData::table(std::string_view name, std::string_view schema) const {
     if (const Table* found = find(name, schema)) return *found;
     std::vector<std::string_view> known;
+    known.reserve(tables_.size());
     for (const Table& table : tables_) known.push_back(table.name);
     throw InvalidRequestError("unknown-table"_code, "The metadata has no table \"" + std::string(name) + "\"",
                               did_you_mean_hint(name, known, "add the table, or include the file of its model"));

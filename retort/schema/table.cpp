@@ -24,6 +24,7 @@ Column* Table::find(std::string_view column) {
 const Column& Table::column(std::string_view wanted) const {
     if (const Column* found = find(wanted)) return *found;
     std::vector<std::string_view> known;
+    known.reserve(columns.size());
     for (const Column& own : columns) known.push_back(own.name);
     throw ArgumentError("unknown-column"_code,
                         "Table \"" + full_name() + "\" has no column \"" + std::string(wanted) + "\"",

@@ -123,6 +123,7 @@ void Compiled::set(std::string_view name, ValueView value) {
     }
     if (found) return;
     std::vector<std::string_view> known;
+    known.reserve(named.size());
     for (const auto& [own, position] : named) known.push_back(own);
     throw ArgumentError("unknown-statement-parameter"_code,
                         "The statement has no parameter \"" + std::string(name) + "\"",

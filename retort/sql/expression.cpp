@@ -350,7 +350,7 @@ Expression conjunction(Operator op, std::vector<Expression> conditions) {
     Expression last;
     for (Expression& condition : conditions) {
         if (condition.is_empty()) continue;
-        last = as_constant(condition);
+        last = as_constant(std::move(condition));
         if (is_decided(op, last)) return last;
         if (!is_unit(op, last)) kept.push_back(last);
     }

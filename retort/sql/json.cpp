@@ -69,7 +69,7 @@ Expression Expression::json_item(const JsonStep& step) const {
     return part(Operator::json_item, *this, key, dollar_path({step}));
 }
 
-Expression Expression::path(std::vector<JsonStep> steps) const {
+Expression Expression::path(std::vector<JsonStep> steps) const {  // NOLINT: a list made for the call
     return part(Operator::json_path, *this, Expression(brace_path(steps)), dollar_path(steps));
 }
 

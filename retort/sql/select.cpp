@@ -237,7 +237,7 @@ Select Select::set_label_style(LabelStyle style) && {
 }
 
 Select Select::correlate(std::vector<From> froms) const& { return Select(*this).correlate(std::move(froms)); }
-Select Select::correlate(std::vector<From> froms) && {
+Select Select::correlate(std::vector<From> froms) && {  // NOLINT: a list made for the call
     SelectNode& node = own();
     node.correlates_only = true;
     for (const From& from : froms) node.correlated.push_back(from.ref());

@@ -61,7 +61,7 @@ Select Select::add_cte(const Subquery& cte) const {
     return copy;
 }
 
-Select Select::correlate_except(std::vector<From> froms) const {
+Select Select::correlate_except(std::vector<From> froms) const {  // NOLINT: a list made for the call
     Select copy = *this;
     QueryExtras& extras = own_extras(copy.node_);
     extras.correlates_rest = true;

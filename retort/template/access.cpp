@@ -41,7 +41,7 @@ bool text_item(const Value& value, const Value& key, Value& out) {
 
 class CharacterIterator final : public Iterator {
   public:
-    explicit CharacterIterator(Value text) : text_(text.with_markup(false)), rest_(text_.text()) {}
+    explicit CharacterIterator(const Value& text) : text_(text.with_markup(false)), rest_(text_.text()) {}
     bool next(Value& out) override {
         if (rest_.empty()) return false;
         auto size = std::max<std::uint32_t>(read_utf8(rest_).size, 1);

@@ -129,7 +129,7 @@ FormatSpec read_spec(std::string_view text) {
                       type_name(value) + "'");
 }
 
-std::string laid_out(const FormatSpec& spec, const std::string& sign, std::string digits) {
+std::string laid_out(const FormatSpec& spec, const std::string& sign, const std::string& digits) {
     if (spec.align == '=' || spec.zeros) {
         auto width = spec.width - static_cast<std::int64_t>(sign.size());
         return sign + padded(digits, width, spec.fill, '>');
@@ -143,7 +143,7 @@ std::string format_real(double number, const FormatSpec& spec) {
     std::string digits = real_digits(percent ? number * 100 : number, type, spec.precision, spec.alternate);
     if (spec.grouping != 0) digits = grouped(digits, spec.grouping);
     if (percent) digits += '%';
-    return laid_out(spec, sign_of(std::signbit(number) && !std::isnan(number), spec.sign), std::move(digits));
+    return laid_out(spec, sign_of(std::signbit(number) && !std::isnan(number), spec.sign), digits);
 }
 
 std::string format_integer(const Value& value, const FormatSpec& spec) {
@@ -160,7 +160,7 @@ std::string format_integer(const Value& value, const FormatSpec& spec) {
     std::string digits = integer_digits(number, type, false);
     if (spec.grouping != 0) digits = grouped(digits, spec.grouping, type == 'd' ? 3 : 4);
     if (spec.alternate && type != 'd') digits = std::string{"0"} + type + digits;
-    return laid_out(spec, sign_of(number < 0, spec.sign), std::move(digits));
+    return laid_out(spec, sign_of(number < 0, spec.sign), digits);
 }
 
 std::string format_text(const Value& value, const FormatSpec& spec) {

@@ -80,7 +80,7 @@ const ObjectType& detail::keep_type(ObjectType type, std::vector<Member> members
     static std::mutex mutex;
     static std::deque<Kept> all;  // never given back: types live as long as the program
     std::lock_guard lock(mutex);
-    auto& kept = all.emplace_back(Kept{std::move(type), std::move(members)});
+    auto& kept = all.emplace_back(Kept{type, std::move(members)});
     for (auto& member : kept.members) member.owner = &kept.type;
     kept.type.members = kept.members;
     return kept.type;

@@ -36,6 +36,7 @@ void freeze(const Value& value, int depth = 0) {
 template <class Map>
 std::string near(const Map& known, std::string_view wrong) {
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (auto& [name, value] : known) names.push_back(name);
     return did_you_mean_hint(wrong, names);
 }

@@ -98,7 +98,7 @@ Value urlize_filter(const Call& call) {
                             return is_word_point(static_cast<unsigned char>(c)) || c == '.' || c == '+' || c == '-';
                         });
             std::string rest = colon == name.npos ? "" : name.substr(colon + 1);
-            if (!word || (rest != "" && rest != "/" && rest != "//")) {
+            if (!word || (!rest.empty() && rest != "/" && rest != "//")) {
                 throw FilterArgumentError("filter-argument"_code, repr(scheme) + " is not a valid URI scheme prefix.");
             }
             options.extra_schemes.push_back(std::move(name));

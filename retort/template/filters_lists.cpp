@@ -36,7 +36,9 @@ Value without_case(const Value& value) { return value.is_text() ? Value::text(to
 
 namespace {
 
-Value maybe_without_case(Value value, bool case_sensitive) { return case_sensitive ? value : without_case(value); }
+Value maybe_without_case(const Value& value, bool case_sensitive) {
+    return case_sensitive ? value : without_case(value);
+}
 
 struct Sorted {
     Value key, item;
@@ -53,6 +55,7 @@ void sort_by_key(std::vector<Sorted>& all, bool reverse, bool (*less)(const Valu
 }
 std::vector<Value> items_of(std::vector<Sorted> all) {
     std::vector<Value> items;
+    items.reserve(all.size());
     for (auto& each : all) items.push_back(std::move(each.item));
     return items;
 }
@@ -70,6 +73,7 @@ Value sort(const Call& call) {
     auto each = iterate(given[0]);
     for (Value item; each->next(item);) {
         std::vector<Value> keys;
+        keys.reserve(getters.size());
         for (auto& get : getters) keys.push_back(maybe_without_case(get(item), case_sensitive));
         all.push_back({keys.size() == 1 ? keys[0] : tuple(std::move(keys)), item});
     }

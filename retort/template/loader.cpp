@@ -81,6 +81,7 @@ class TextLoader final : public Loader {
     std::string stamp(std::string_view) const override { return {}; }
     std::vector<std::string> names() const override {
         std::vector<std::string> names;
+        names.reserve(texts_.size());
         for (auto& [name, text] : texts_) names.push_back(name);
         return names;
     }

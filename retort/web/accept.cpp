@@ -165,6 +165,7 @@ std::optional<std::string> Accept::best_match(const std::vector<std::string>& of
     for (auto& value : primary.values) value.first = primary_tag(value.first);
     if ((found = primary.best_match(offers))) return found;
     std::vector<std::string> tags;
+    tags.reserve(offers.size());
     for (auto& offer : offers) tags.push_back(primary_tag(offer));
     found = ranges_->best_match(tags);
     if (!found) return found;

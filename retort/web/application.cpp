@@ -96,7 +96,7 @@ Application::Application(std::string app_name, AppOptions options, std::string_v
     config.set_root_path(root_path);
     if (!options.static_folder.empty()) {
         auto path = options.static_url_path.value_or(url_of_folder(options.static_folder));
-        add_static_route(path, options.static_folder, "static", nullptr);
+        add_static_route(path, std::move(options.static_folder), "static", nullptr);
     }
     if (auto* debug = std::getenv("RETORT_DEBUG"); debug != nullptr && *debug != '\0') {
         std::string_view word = debug;

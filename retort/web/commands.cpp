@@ -112,6 +112,7 @@ void sort_rules(std::vector<const Rule*>& rules, const std::string& by) {
     auto order = [&](auto key) {
         // Equal keys keep the order in which the rules were added.
         std::vector<std::pair<decltype(key(*rules[0])), std::size_t>> keys;
+        keys.reserve(rules.size());
         for (std::size_t i = 0; i < rules.size(); ++i) keys.emplace_back(key(*rules[i]), i);
         std::sort(keys.begin(), keys.end());
         auto unsorted = rules;
@@ -140,6 +141,7 @@ void add_routes(commands::Group& root, Application& app) {
                      if (rules.empty()) return call.echo("No routes were registered.");
                      sort_rules(rules, call.text("sort"));
                      std::vector<Row> rows;
+                     rows.reserve(rules.size());
                      bool all = call.flag("all_methods");
                      for (auto* rule : rules)
                          rows.push_back({rule->endpoint(), shown_methods(*rule, all),

@@ -142,6 +142,7 @@ void Config::set_root_path(std::string path) { root_path_ = std::move(path); }
 const json& Config::at(std::string_view key) const {
     if (auto* value = find(key)) return *value;
     std::vector<std::string_view> names;
+    names.reserve(values_.size());
     for (auto& entry : values_) names.push_back(entry.first);
     throw ConfigError("no-config-key"_code, "the configuration has no key \"" + std::string{key} + "\"",
                       did_you_mean_hint(key, names, "set it first, or ask with config.get<T>(key, otherwise)"));

@@ -98,6 +98,9 @@ std::string told(const Problems& problems) {
 
 Problems::Problems() = default;
 Problems::Problems(const Problems& other) = default;
+Problems::Problems(Problems&& other) noexcept = default;
+Problems& Problems::operator=(const Problems& other) = default;
+Problems& Problems::operator=(Problems&& other) noexcept = default;
 Problems::~Problems() = default;
 
 void Problems::add(std::string field, std::string problem) {

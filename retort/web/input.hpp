@@ -24,6 +24,9 @@ class Problems {
   public:
     Problems();
     Problems(const Problems& other);
+    Problems(Problems&& other) noexcept;
+    Problems& operator=(const Problems& other);
+    Problems& operator=(Problems&& other) noexcept;
     ~Problems();
     void add(std::string field, std::string problem);
     /// Adds the problem unless the condition holds: `problems.require(from <= to, "to", "lies before from")`.

@@ -245,7 +245,7 @@ void describe_endpoint(App& app, std::string_view endpoint, OperationDocs docs) 
     std::any_cast<AllDocs&>(all).insert_or_assign(std::string{endpoint}, std::move(docs));
 }
 
-void detail::describe_view(App& app, const void* view, OperationDocs docs) {
+void detail::describe_view(App& app, const void* view, OperationDocs docs) {  // NOLINT: made for the call
     auto& known = app.implementation().endpoints_by_view;
     auto found = known.find(view);
     if (found == known.end()) {
@@ -255,7 +255,7 @@ void detail::describe_view(App& app, const void* view, OperationDocs docs) {
     for (auto* endpoint : found->second) describe_endpoint(app, endpoint->name, docs);
 }
 
-void serve_openapi(App& app, OpenApiOptions options) {
+void serve_openapi(App& app, OpenApiOptions options) {  // NOLINT: made for the call
     auto* implementation = &app.implementation();
     app.add_url_rule(options.path, document_endpoint,
                      [implementation, options] { return openapi_document(*implementation->self, options); });

@@ -123,7 +123,7 @@ std::string Response::status() const {
     return std::to_string(message_.status) + " " + std::string{reason};
 }
 
-void Response::set_status(Status status) {
+void Response::set_status(Status status) {  // NOLINT: made for the call
     message_.status = status.code();
     message_.reason = status.reason();
 }

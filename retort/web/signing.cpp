@@ -188,6 +188,7 @@ void check_age(std::string_view stamp, std::chrono::seconds max_age, std::int64_
 TimedSerializer::TimedSerializer(std::string secret_key, std::string salt, KeyDerivation derivation)
     : TimedSerializer(std::vector<std::string>{std::move(secret_key)}, std::move(salt), derivation) {}
 
+// NOLINTNEXTLINE: made for the call
 TimedSerializer::TimedSerializer(std::vector<std::string> secret_keys, std::string salt, KeyDerivation derivation) {
     for (auto& key : secret_keys) {
         if (!key.empty()) keys_.push_back(detail::derived(key, salt, derivation));

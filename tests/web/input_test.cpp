@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <type_traits>
+#include <utility>
+
 #include "retort/web/web.hpp"
 
 using namespace retort;
@@ -91,6 +94,15 @@ TEST_CASE("each field's problem is told") {
     CHECK(problems_of(post("[1]")) == json::parse(R"({"": "must be an object"})"));
     CHECK(client.post("/users/3", {.data = "{", .content_type = "application/json"}).status_code() == 400);
     CHECK(client.post("/users/3", {.data = "{}"}).status_code() == 415);
+}
+
+TEST_CASE("problems are moved, not copied, on their way into the error") {
+    static_assert(std::is_nothrow_move_constructible_v<Problems> && std::is_nothrow_move_assignable_v<Problems>);
+    Problems problems;
+    problems.add("age", "must be at least 0");
+    const auto* first = problems.all().data();
+    ValidationError error(std::move(problems));
+    CHECK(error.problems().all().data() == first);
 }
 
 TEST_CASE("forms and query strings are read as the types of the fields") {
