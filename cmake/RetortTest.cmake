@@ -38,7 +38,7 @@ endfunction()
 # of its own, for each test has its own models of the same few names. What they include goes before them. A source that
 # reopens a namespace of the library, or must not have a precompiled header, stays alone.
 function(retort_test_unity result name)
-  set(batch 8)
+  set(batch 12)
   set(out)
   set(includes)
   set(body)
