@@ -7,6 +7,7 @@
 #include "retort/base/words.hpp"
 #include "retort/web/accept.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/authorization.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/flash.hpp"
@@ -303,6 +304,10 @@ std::vector<std::string_view> RequestHeaders::getlist(std::string_view name) con
     return values;
 }
 
+std::optional<Authorization> Request::authorization() const {
+    return Authorization::parse(message_.header("Authorization").value_or(""));
+}
+
 Accept Request::accept_mimetypes() const { return {Accept::Kind::mimetypes, message_.header("Accept").value_or("")}; }
 Accept Request::accept_languages() const {
     return {Accept::Kind::languages, message_.header("Accept-Language").value_or("")};
@@ -314,6 +319,7 @@ Accept Request::accept_charsets() const {
     return {Accept::Kind::charsets, message_.header("Accept-Charset").value_or("")};
 }
 
+std::optional<Authorization> CurrentRequest::authorization() const { return now().authorization(); }
 Accept CurrentRequest::accept_mimetypes() const { return now().accept_mimetypes(); }
 Accept CurrentRequest::accept_languages() const { return now().accept_languages(); }
 Accept CurrentRequest::accept_encodings() const { return now().accept_encodings(); }

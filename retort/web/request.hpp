@@ -23,6 +23,7 @@ class UserSession;
 struct TrustedProxies;
 struct FlashedMessage;
 class Accept;
+struct Authorization;
 
 namespace detail {
 struct Routing;
@@ -100,6 +101,8 @@ class Request {
     Accept accept_languages() const;
     Accept accept_encodings() const;
     Accept accept_charsets() const;
+    /// Who the client says it is, by HTTP Basic or another scheme; empty when it says nothing.
+    std::optional<Authorization> authorization() const;
     std::string_view user_agent() const { return message_.header("User-Agent").value_or(""); }
     std::string_view referrer() const { return message_.header("Referer").value_or(""); }
 
@@ -284,6 +287,7 @@ class CurrentRequest {
     Accept accept_languages() const;
     Accept accept_encodings() const;
     Accept accept_charsets() const;
+    std::optional<Authorization> authorization() const;
     std::string_view user_agent() const { return now().user_agent(); }
     std::string_view referrer() const { return now().referrer(); }
     const std::string& data() const { return now().data(); }

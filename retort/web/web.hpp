@@ -5,6 +5,7 @@
 #include "retort/base/log.hpp"
 #include "retort/web/accept.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/authorization.hpp"
 #include "retort/web/blueprint.hpp"
 #include "retort/web/cache_control.hpp"
 #include "retort/web/config.hpp"
