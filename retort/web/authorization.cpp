@@ -27,6 +27,7 @@ std::optional<Authorization> Authorization::parse(std::string_view header) {
         said.token = behind;
         return said;
     }
+    if (behind.size() % 4 != 0) return std::nullopt;
     const auto pair = detail::from_base64(behind);
     const auto colon = pair ? pair->find(':') : std::string::npos;
     if (colon == std::string::npos || !is_utf8(*pair)) return std::nullopt;
