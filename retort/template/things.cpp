@@ -1,6 +1,7 @@
 // Lists, dicts and the other counted values: what they hold and how Python writes them.
 #include "retort/template/things.hpp"
 
+#include "retort/base/text.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/template/render.hpp"
@@ -348,14 +349,10 @@ Value generator(const Call& call, std::string_view name, Generator::Step step) {
 
 void FunctionThing::repr(std::string& out, int) const {
     // These are classes in Python.
-    static constexpr std::pair<std::string_view, std::string_view> classes[] = {{"range", "range"},
-                                                                                {"dict", "dict"},
-                                                                                {"namespace", "jinja2.utils.Namespace"},
-                                                                                {"cycler", "jinja2.utils.Cycler"},
-                                                                                {"joiner", "jinja2.utils.Joiner"}};
-    for (auto& [name, text] : classes) {
-        if (name == name_) return out.append("<class '").append(text).append("'>"), void();
-    }
+    for (std::string_view kind :
+         {"range", "dict", "jinja2.utils.Namespace", "jinja2.utils.Cycler", "jinja2.utils.Joiner"})
+        if (iequals(kind.substr(kind.rfind('.') + 1), name_))
+            return out.append("<class '").append(kind).append("'>"), void();
     out += "<function " + name_ + " at 0x0>";
 }
 

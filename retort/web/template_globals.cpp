@@ -7,17 +7,16 @@
 
 namespace retort::detail {
 
+templates::Member member_function(std::string_view name, templates::Function body) {
+    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
+}
+
 namespace {
 
 using templates::Call;
 using templates::Function;
-using templates::Member;
 using templates::ObjectType;
 using templates::Value;
-
-Member method(std::string_view name, Function body) {
-    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
-}
 
 const void* self(const Call& call) { return templates::object_of(call.arguments[0]).object; }
 
@@ -80,8 +79,9 @@ const ObjectType& config_type() {
             return static_cast<std::int64_t>(static_cast<const Config*>(config)->items().size());
         };
         made.text = [](const void*, std::string& out) { out += "<Config>"; };
-        return templates::detail::keep_type(made, {method("get", config_get), method("keys", config_key_list),
-                                                   method("items", config_pairs), method("values", config_values)});
+        return templates::detail::keep_type(
+            made, {member_function("get", config_get), member_function("keys", config_key_list),
+                   member_function("items", config_pairs), member_function("values", config_values)});
     }();
     return type;
 }
@@ -136,7 +136,7 @@ const ObjectType& g_type() {
         made.attribute = g_value;
         made.iterate = g_names;
         made.text = [](const void*, std::string& out) { out += "<g>"; };
-        return templates::detail::keep_type(made, {method("get", g_get)});
+        return templates::detail::keep_type(made, {member_function("get", g_get)});
     }();
     return type;
 }

@@ -11,14 +11,8 @@ namespace retort::detail {
 namespace {
 
 using templates::Call;
-using templates::Function;
-using templates::Member;
 using templates::ObjectType;
 using templates::Value;
-
-Member member_function(std::string_view name, Function body) {
-    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
-}
 
 template <class T>
 T& object_in(const Call& call) {

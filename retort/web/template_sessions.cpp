@@ -11,7 +11,6 @@ namespace {
 
 using templates::Call;
 using templates::Function;
-using templates::Member;
 using templates::ObjectType;
 using templates::Value;
 
@@ -87,10 +86,6 @@ void session_text(const void*, std::string& out) {
     out += "<SecureCookieSession " + templates::repr(templates::from_json(all)) + ">";
 }
 
-Member session_function(std::string_view name, Function body) {
-    return {nullptr, name, 0, nullptr, std::move(body), nullptr, nullptr};
-}
-
 const ObjectType& session_type() {
     static const ObjectType& type = []() -> const ObjectType& {
         ObjectType made;
@@ -101,9 +96,9 @@ const ObjectType& session_type() {
         made.iterate = session_keys;
         made.text = session_text;
         return templates::detail::keep_type(
-            made, {session_function("get", session_get), session_function("items", session_items),
-                   session_function("keys", session_key_list), session_function("values", session_values),
-                   session_function("pop", session_pop)});
+            made, {member_function("get", session_get), member_function("items", session_items),
+                   member_function("keys", session_key_list), member_function("values", session_values),
+                   member_function("pop", session_pop)});
     }();
     return type;
 }

@@ -53,6 +53,8 @@ class Templating {
     std::vector<Processor> processors_;
 };
 
+/// A function that templates call on an object: `request.get_json()`. Its first argument is the object.
+templates::Member member_function(std::string_view name, templates::Function body);
 /// `request`.
 void add_request_global(templates::Environment& environment);
 /// `session` and get_flashed_messages.
