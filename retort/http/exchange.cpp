@@ -266,7 +266,7 @@ Ending Exchange::respond(bool has_body) {
     return body_.finished() && input_.empty() && !connection_->readable() ? Ending::close : Ending::drain;
 }
 
-void Exchange::write_head(ResponseFraming framing, bool stay) {
+void Exchange::write_head(ResponseFraming& framing, bool stay) {
     if (!stay) {
         framing.connection = ConnectionHeader::close;
     } else if (request_.version_minor == 0) {
