@@ -107,7 +107,7 @@ Response::Response(FromText, std::string&& text, const http::Headers& headers) {
 
 Response::Response(FromJson, const json& value) {
     auto& settings = detail::current_settings();
-    if (settings.json_mimetype == "application/json") {
+    if (settings.json_mimetype.empty()) {
         message_.headers.add_content_type_line(json_line);
     } else {
         message_.headers.add("Content-Type", settings.json_mimetype);
