@@ -101,6 +101,23 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
     return statement.rows(std::move(columns), std::move(rows));
 }
 
+sql::Insert from_select(const Mapper& mapper, void* defaults, const sql::Insert& statement,
+                        std::vector<std::string> columns, sql::Select query) {
+    std::vector<sql::Expression> values;
+    std::vector<std::string> own = columns;
+    for (auto& [column, value] : assignments_of(mapper, defaults)) {
+        if (std::find(columns.begin(), columns.end(), column) != columns.end()) continue;
+        own.push_back(column);
+        values.push_back(std::move(value));
+    }
+    if (values.empty()) return statement.from_select(std::move(own), query);
+    if (query.core() == nullptr) {  // a union: its rows, as a table
+        auto rows = query.subquery();
+        query = sql::select(rows.columns()).select_from(rows);
+    }
+    return statement.from_select(std::move(own), std::move(query).add_columns(std::move(values)));
+}
+
 sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
     const auto& column = static_cast<const sql::ColumnNode&>(*assigned.column.node());
     if (column.table.get() == mapper.table.node()) {

@@ -34,6 +34,9 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
 std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults, const std::vector<Assigned>& assigned);
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
+/// The rows of a query, with what the model gives to the columns that are not named.
+sql::Insert from_select(const Mapper& mapper, void* defaults, const sql::Insert& statement,
+                        std::vector<std::string> columns, sql::Select query);
 /// Throws ArgumentError("rows-beside-values") for a statement that says more than which model it is about.
 void require_bare(const sql::NodeRef& statement);
 template <AnyColumn C>
@@ -164,7 +167,9 @@ class Insert {
     [[nodiscard]] Insert from_select(const Q& query, const volatile C&... columns) const {
         static_assert(std::tuple_size_v<typename Q::RowType> == sizeof...(C),
                       "name one column for each one that the query gives");
-        return Insert(statement_.from_select({orm::column_name_of(columns)...}, query.statement()));
+        T defaults{};
+        return Insert(orm::from_select(orm::mapper_of<T>(), &defaults, statement_, {orm::column_name_of(columns)...},
+                                       query.statement()));
     }
     template <orm::AnyColumn... C>
     [[nodiscard]] Insert on_conflict_do_nothing(const volatile C&... columns) const {

@@ -54,6 +54,21 @@ TEST_CASE_FIXTURE(Items, "insert: one row, several, with the model's defaults") 
                     ArgumentError);
 }
 
+TEST_CASE_FIXTURE(Items, "insert: rows of a query get the model's defaults, and may conflict") {
+    session.execute(insert<Item>().values({.name = "a", .price = 1}));
+    work();
+    CHECK(session.execute(insert<Stock>().from_select(select(Item::c.id + 5), Stock::c.id)) == 1);
+    CHECK(work() ==
+          Lines{"INSERT INTO stock (id, amount) SELECT item.id + ? AS anon_1, ? AS anon_2 FROM item | 5 | 1"});
+    auto twice = union_all(select(Item::c.name), select(Item::c.name + "b"));
+    CHECK(session.execute(insert<Item>().from_select(twice, Item::c.name).on_conflict_do_nothing(Item::c.name)) == 1);
+    CHECK(session.execute(insert<Item>()
+                              .from_select(select(Item::c.name), Item::c.name)
+                              .on_conflict_do_update(Item::c.name, Item::c.price = 7)) == 2);
+    auto both = session.execute(select(Item::c.name, Item::c.price, Item::c.amount).order_by(Item::c.id));
+    CHECK(both.all() == std::vector<std::tuple<std::string, std::optional<int>, int>>{{"a", 7, 1}, {"ab", 7, 1}});
+}
+
 TEST_CASE_FIXTURE(Items, "insert: what conflicts is left, or updates the row that is there") {
     session.execute(insert<Item>().values({.name = "a", .price = 1}));
     CHECK(session.execute(insert<Item>().values({.name = "a"}).on_conflict_do_nothing(Item::c.name)) == 0);
