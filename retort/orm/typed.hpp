@@ -131,6 +131,8 @@ Condition is_member(const sql::Expression& of, const List& values, bool positive
             constexpr bool numbers = detail::is_numeric<Plain<V>> && std::is_arithmetic_v<Item>;
             if constexpr (std::same_as<V, sql::Value> || numbers) {  // a number is compared, whatever its size
                 list.push_back(value_of(value));
+            } else if constexpr (is_optional<Item>) {
+                list.push_back(value ? value_of(convert<Plain<V>>(*value)) : sql::Value());
             } else {
                 list.push_back(value_of(convert<Plain<V>>(value)));
             }

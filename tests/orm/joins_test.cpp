@@ -196,3 +196,13 @@ TEST_CASE_FIXTURE(Letters, "in_: numbers of any size are compared, not refused")
     CHECK(singers(select<Singer>().where(Singer::c.id.in_(std::vector<double>{1.5, 2.0}))) == "c");
     CHECK_THROWS_AS((void)(Singer::c.id < ~std::uint64_t{0}), ArgumentError);
 }
+
+TEST_CASE_FIXTURE(Letters, "in_: lists with NULL in them, and rows of nearly the same types") {
+    CHECK(singers(select<Singer>().where(Singer::c.age.in_(std::vector<std::optional<int>>{30, std::nullopt}))) == "a");
+    CHECK(singers(select<Singer>().where(Singer::c.age.not_in(std::vector<std::optional<int>>{30, std::nullopt}))) ==
+          "");
+    auto ages = select(Singer::c.id, Singer::c.age).where(Singer::c.age > 25);
+    CHECK(singers(select<Singer>().where(tuple_(Singer::c.id, literal(30)).in_(ages))) == "a");
+    std::vector<std::tuple<int, std::string>> rows{{1, "ann"}};
+    CHECK(singers(select<Singer>().where(tuple_(Singer::c.id, Singer::c.name).not_in(rows))) == "cb");
+}
