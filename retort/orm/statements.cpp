@@ -101,6 +101,16 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
     return statement.rows(std::move(columns), std::move(rows));
 }
 
+std::vector<sql::Assignment> taken_from(const Mapper& mapper, std::initializer_list<std::string_view> names,
+                                        sql::Expression (*refused)(std::string_view column)) {
+    std::vector<sql::Assignment> set;
+    for (auto name : names) {
+        const auto& column = mapper.attribute(name).column_name;
+        set.push_back({column, refused(column)});
+    }
+    return set;
+}
+
 sql::Insert from_select(const Mapper& mapper, void* defaults, const sql::Insert& statement,
                         std::vector<std::string> columns, sql::Select query) {
     std::vector<sql::Expression> values;

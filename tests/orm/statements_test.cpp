@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "retort/dialects/mysql/compiler.hpp"
 #include "support.hpp"
 
 namespace {
@@ -67,6 +68,22 @@ TEST_CASE_FIXTURE(Items, "insert: rows of a query get the model's defaults, and 
                               .on_conflict_do_update(Item::c.name, Item::c.price = 7)) == 2);
     auto both = session.execute(select(Item::c.name, Item::c.price, Item::c.amount).order_by(Item::c.id));
     CHECK(both.all() == std::vector<std::tuple<std::string, std::optional<int>, int>>{{"a", 7, 1}, {"ab", 7, 1}});
+}
+
+TEST_CASE_FIXTURE(Items, "insert: MySQL's form, and conditions of an update") {
+    auto text_of = [](const sql::NodeRef& statement) {
+        return dialects::mysql::MysqlCompiler().compile(statement).text;
+    };
+    auto row = insert<Item>().values({.name = "a", .price = 1});
+    CHECK(text_of(row.on_duplicate_key_update({"price"}).ref()) ==
+          "INSERT INTO item (name, price, amount) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE price = VALUES(price)");
+    CHECK(text_of(row.on_duplicate_key_update(Item::c.price = Item::c.price + 1).ref()) ==
+          "INSERT INTO item (name, price, amount) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE price = (item.price + ?)");
+    CHECK_THROWS_AS(session.execute(row.on_duplicate_key_update({"price"})), sql::CompileError);
+    session.execute(row);
+    auto dearer = row.with(row.statement().on_conflict_do_update({"name"}, {{"price", 9}}, Item::c.price > 5));
+    CHECK(session.execute(dearer) == 0);
+    CHECK(session.scalar(select(Item::c.price)).value() == 1);
 }
 
 TEST_CASE_FIXTURE(Items, "insert: what conflicts is left, or updates the row that is there") {
