@@ -146,7 +146,7 @@ void ManyCell::append(void* child) {
     }
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.session == nullptr && place.state == ObjectState::detached) refuse_detached(place);
+        if (place.state == ObjectState::detached) refuse_detached(place);
         if (place.is_live()) {
             place.session->append(*this, place.object, child);
             return;
@@ -180,7 +180,7 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
 void ManyCell::remove(void* child) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.session == nullptr && place.state == ObjectState::detached) refuse_detached(place);
+        if (place.state == ObjectState::detached) refuse_detached(place);
         if (place.is_live()) {
             place.session->take_out(*this, place.object, child);
             return;

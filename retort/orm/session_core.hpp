@@ -297,6 +297,7 @@ class SessionCore {
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
+    void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);

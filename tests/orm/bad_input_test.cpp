@@ -190,6 +190,7 @@ TEST_CASE("bad input: objects without a session, and sessions after close") {
     session.expunge(book);
     session.expunge(page);
     CHECK(code_of([&] { (void)book->pages.size(); }) == "detached-instance");
+    CHECK(code_of([&] { book->pages.append(BadPage{.text = "y"}); }) == "detached-instance");
     CHECK(code_of([&] { (void)page->book->title; }) == "detached-instance");
     CHECK(goes_on(session));
 }
