@@ -74,7 +74,7 @@ PageRequest page_request(const PaginateOptions& options) {
     return {page, per_page};
 }
 
-std::int64_t count_rows(orm::SessionCore& session, const sql::Select& statement) { return session.count(statement); }
+std::int64_t count_rows(orm::SessionCore& session, const orm::SelectCore& query) { return session.count(query); }
 
 void abort_404(std::string_view description) { abort(404, std::string(description)); }
 

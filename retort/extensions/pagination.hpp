@@ -68,7 +68,7 @@ void refuse_empty_page(const PaginateOptions& options, int page, bool empty);
 template <class Item>
 class Pagination : public PageNumbers {
   public:
-    using Fetch = std::function<Pagination(int page, int per_page)>;
+    using Fetch = std::function<Pagination(int page, bool error_out)>;
 
     Pagination(PageNumbers numbers, std::vector<Item> items, Fetch fetch)
         : PageNumbers(std::move(numbers)), items_(std::move(items)), fetch_(std::move(fetch)) {
@@ -78,9 +78,10 @@ class Pagination : public PageNumbers {
     const std::vector<Item>& items() const { return items_; }
     auto begin() const { return items_.begin(); }
     auto end() const { return items_.end(); }
-    /// The page before and the page after, queried anew.
-    Pagination prev() const { return fetch_(page - 1, per_page); }
-    Pagination next() const { return fetch_(page + 1, per_page); }
+    /// The page before and the page after, queried anew but not counted again. Where there is none: the first one, an
+    /// empty one; with `error_out` a 404 answer.
+    Pagination prev(bool error_out = false) const { return fetch_(page - 1, error_out); }
+    Pagination next(bool error_out = false) const { return fetch_(page + 1, error_out); }
 
   private:
     std::vector<Item> items_;
@@ -89,23 +90,25 @@ class Pagination : public PageNumbers {
 
 namespace detail {
 
-/// Rows of the query, without its order.
-std::int64_t count_rows(orm::SessionCore& session, const sql::Select& statement);
+std::int64_t count_rows(orm::SessionCore& session, const orm::SelectCore& query);
 
-/// One page of a query; `run` gives the rows of a query on that session.
+/// One page of a query; `run` gives the rows of a query on that session. `known` is how many rows there are in all.
 template <class First, class Run>
-Pagination<First> paginate(orm::SessionCore& session, Run run, const Select<First>& select, PaginateOptions options) {
+Pagination<First> paginate(orm::SessionCore& session, Run run, const Select<First>& select, PaginateOptions options,
+                           std::optional<std::int64_t> known = {}) {
     auto [page, per_page] = page_request(options);
     std::vector<First> rows = run(select.limit(per_page).offset((std::int64_t{page} - 1) * per_page));
     refuse_empty_page(options, page, rows.empty());
     PageNumbers numbers;
     numbers.page = page;
     numbers.per_page = per_page;
-    if (options.count) numbers.total = count_rows(session, select.statement());
-    auto other_page = [&session, run, select, options](int number, int size) mutable {
+    numbers.total = known;
+    if (options.count && !known) numbers.total = count_rows(session, select.core());
+    options.per_page = per_page;
+    auto other_page = [&session, run, select, options, total = numbers.total](int number, bool error_out) mutable {
         options.page = number;
-        options.per_page = size;
-        return detail::paginate(session, run, select, options);
+        options.error_out = error_out;
+        return detail::paginate(session, run, select, options, total);
     };
     return Pagination<First>(numbers, std::move(rows), std::move(other_page));
 }

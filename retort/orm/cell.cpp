@@ -32,6 +32,12 @@ sql::Type enumeration_type(const Enumeration& enumeration) {
 namespace detail {
 
 void mismatch(const ValueView& view, std::string_view wanted) {
+    if (view.is_null()) {
+        throw DataMismatchError("data-mismatch"_code,
+                                "the database gave NULL where " + std::string(wanted) + " is expected.",
+                                "make its type a std::optional: Column<std::optional<…>>, or_null(…), "
+                                "func::call<std::optional<…>>(…)");
+    }
     std::string shown = sql::to_string(view);
     if (shown.size() > 80) shown = shown.substr(0, 77) + "...";
     throw DataMismatchError("data-mismatch"_code,

@@ -167,6 +167,8 @@ sql::Expression operand(const U& value) {
         return sql::Expression(nullptr);
     } else if constexpr (is_optional<U>) {
         return value ? operand<V>(*value) : sql::Expression(nullptr);
+    } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::unsigned_integral<Other> && sizeof(Other) == 8) {
+        return sql::Expression(value_of(value));
     } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::is_arithmetic_v<Other>) {
         return sql::Expression(value);
     } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::same_as<Other, Decimal>) {

@@ -1,6 +1,10 @@
 // SQL text and VALUES as parts of typed queries.
 #include "retort/orm/expressions.hpp"
 
+#include <cmath>
+
+#include "retort/base/text.hpp"
+#include "retort/orm/errors.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort {
@@ -20,6 +24,21 @@ bool names_parameter(std::string_view sql, const std::string& name) {
     return false;
 }
 
+/// What no database keeps as it is.
+void check_parameter(const std::string& name, const sql::Value& value) {
+    auto view = value.view();
+    if (view.kind == sql::ValueKind::text && !is_utf8(view.text())) {
+        throw InvalidValueError("invalid-text"_code, "the parameter :" + name + " holds bytes that are no UTF-8 text.",
+                                "mend the text: replace_invalid_utf8(text)");
+    }
+    if (view.kind == sql::ValueKind::real && std::isnan(view.real)) {
+        throw InvalidValueError(
+            "not-a-number"_code,
+            "the parameter :" + name + " is NaN, which databases do not keep (SQLite would make it NULL).",
+            "give it nullptr where there is no number");
+    }
+}
+
 /// The text with these parameters in place of those of the same names that it had.
 TextClause text_with(std::string_view sql, std::vector<std::pair<std::string, sql::Value>> values,
                      std::vector<std::pair<std::string, std::vector<sql::Value>>> lists,
@@ -30,6 +49,8 @@ TextClause text_with(std::string_view sql, std::vector<std::pair<std::string, sq
                                 "the text has no parameter :" + parameter.name + ".",
                                 "name it in the text, or take the value away: " + std::string(sql));
         }
+        check_parameter(parameter.name, parameter.value);
+        for (const auto& each : parameter.list) check_parameter(parameter.name, each);
         auto same = [&](const auto& known) { return known.first == parameter.name; };
         std::erase_if(values, same);
         std::erase_if(lists, same);

@@ -206,15 +206,30 @@ class TupleExpression : public sql::Expression {
     [[nodiscard]] Condition in_(const std::vector<std::tuple<V...>>& rows) const {
         return sql::Expression::in_(listed(rows));
     }
-    [[nodiscard]] Condition in_(const Selectable<V...>& query) const { return sql::Expression::in_(query.as_rows()); }
+    template <class Q>
+        requires requires { typename Q::RowType; }
+    [[nodiscard]] Condition in_(const Q& query) const {
+        return sql::Expression::in_(rows_of(query));
+    }
     [[nodiscard]] Condition not_in(std::initializer_list<std::tuple<V...>> rows) const {
         return sql::Expression::not_in(listed(rows));
     }
-    [[nodiscard]] Condition not_in(const Selectable<V...>& query) const {
-        return sql::Expression::not_in(query.as_rows());
+    [[nodiscard]] Condition not_in(const std::vector<std::tuple<V...>>& rows) const {
+        return sql::Expression::not_in(listed(rows));
+    }
+    template <class Q>
+        requires requires { typename Q::RowType; }
+    [[nodiscard]] Condition not_in(const Q& query) const {
+        return sql::Expression::not_in(rows_of(query));
     }
 
   private:
+    template <class Q>
+    static sql::Select rows_of(const Q& query) {
+        static_assert(orm::same_rows<std::tuple<V...>, typename Q::RowType>,
+                      "tuple_ is compared with a query for as many columns, of the same types");
+        return query.as_rows();
+    }
     template <class Rows>
     static std::vector<sql::Expression> listed(const Rows& rows) {
         std::vector<sql::Expression> list;

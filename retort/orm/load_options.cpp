@@ -5,10 +5,10 @@ namespace retort {
 
 namespace {
 
-Load every_relationship(orm::Loading loading) {
+orm::LoadStepOption every_relationship(orm::Loading loading) {
     orm::LoadStepOption step;
     step.loading = loading;
-    return Load(std::move(step));
+    return step;
 }
 
 }  // namespace
@@ -34,6 +34,8 @@ Load Load::on(orm::LoadStepOption step) const {
     return other;
 }
 
+Load Load::every(orm::Loading loading) const { return on(every_relationship(loading)); }
+
 Load Load::with(orm::ColumnStepOption columns) const {
     Load other(*this);
     columns.at = option_.steps.size();
@@ -42,11 +44,14 @@ Load Load::with(orm::ColumnStepOption columns) const {
 }
 
 Load raiseload(std::string_view, bool sql_only) {
-    return every_relationship(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise);
+    return Load(every_relationship(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
 }
-Load lazyload(std::string_view) { return every_relationship(orm::Loading::select); }
-Load noload(std::string_view) { return every_relationship(orm::Loading::noload); }
-Load selectinload(std::string_view) { return every_relationship(orm::Loading::selectin); }
-Load batchload(std::string_view) { return every_relationship(orm::Loading::batch); }
+Load lazyload(std::string_view) { return Load(every_relationship(orm::Loading::select)); }
+Load noload(std::string_view) { return Load(every_relationship(orm::Loading::noload)); }
+Load joinedload(std::string_view) { return Load(every_relationship(orm::Loading::joined)); }
+Load selectinload(std::string_view) { return Load(every_relationship(orm::Loading::selectin)); }
+Load subqueryload(std::string_view) { return Load(every_relationship(orm::Loading::subquery)); }
+Load immediateload(std::string_view) { return Load(every_relationship(orm::Loading::immediate)); }
+Load batchload(std::string_view) { return Load(every_relationship(orm::Loading::batch)); }
 
 }  // namespace retort

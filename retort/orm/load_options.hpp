@@ -103,33 +103,44 @@ class Load {
     [[nodiscard]] Load joinedload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::joined));
     }
+    [[nodiscard]] Load joinedload(std::string_view) const { return every(orm::Loading::joined); }
     template <orm::RelationPath R>
     [[nodiscard]] Load selectinload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::selectin));
     }
+    [[nodiscard]] Load selectinload(std::string_view) const { return every(orm::Loading::selectin); }
     template <orm::RelationPath R>
     [[nodiscard]] Load subqueryload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::subquery));
     }
+    [[nodiscard]] Load subqueryload(std::string_view) const { return every(orm::Loading::subquery); }
     template <orm::RelationPath R>
     [[nodiscard]] Load immediateload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::immediate));
     }
+    [[nodiscard]] Load immediateload(std::string_view) const { return every(orm::Loading::immediate); }
     template <orm::RelationPath R>
     [[nodiscard]] Load lazyload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::select));
     }
+    [[nodiscard]] Load lazyload(std::string_view) const { return every(orm::Loading::select); }
     template <orm::RelationPath R>
     [[nodiscard]] Load batchload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::batch));
     }
+    [[nodiscard]] Load batchload(std::string_view) const { return every(orm::Loading::batch); }
     template <orm::RelationPath R>
     [[nodiscard]] Load noload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::noload));
     }
+    [[nodiscard]] Load noload(std::string_view) const { return every(orm::Loading::noload); }
     template <orm::RelationPath R>
     [[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) const {
         return on(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
+    }
+    /// The same for every relationship of what the path leads to: `joinedload(User::c.bookmarks).raiseload("*")`.
+    [[nodiscard]] Load raiseload(std::string_view, bool sql_only = false) const {
+        return every(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise);
     }
     /// As the relationship says itself; only a way to what follows.
     template <orm::RelationPath R>
@@ -171,6 +182,7 @@ class Load {
 
   private:
     Load on(orm::LoadStepOption step) const;
+    Load every(orm::Loading loading) const;
     Load with(orm::ColumnStepOption columns) const;
 
     orm::LoadOption option_;
@@ -234,7 +246,10 @@ template <orm::RelationPath R>
 [[nodiscard]] Load raiseload(std::string_view, bool sql_only = false);
 [[nodiscard]] Load lazyload(std::string_view);
 [[nodiscard]] Load noload(std::string_view);
+[[nodiscard]] Load joinedload(std::string_view);
 [[nodiscard]] Load selectinload(std::string_view);
+[[nodiscard]] Load subqueryload(std::string_view);
+[[nodiscard]] Load immediateload(std::string_view);
 [[nodiscard]] Load batchload(std::string_view);
 /// These columns (and the key) now, the others when they are touched.
 template <orm::AnyColumn... C>
@@ -268,9 +283,7 @@ namespace orm {
 
 template <class... C>
 RelationWhere relation_where(const volatile void* field, const C&... conditions) {
-    Condition all;
-    ((all = all && Condition(conditions)), ...);
-    return {field, std::move(all)};
+    return {field, all_of(conditions...)};
 }
 
 }  // namespace orm

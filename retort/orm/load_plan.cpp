@@ -127,8 +127,9 @@ Condition criteria_for(const Mapper& mapper, std::span<const LoadOption> options
 
 class Planner {
   public:
-    explicit Planner(std::span<const LoadOption> options = {}, const Relationship* along = nullptr)
-        : options_(options), along_(along) {}
+    explicit Planner(std::span<const LoadOption> options = {}, const Relationship* along = nullptr,
+                     InRows in_rows = InRows::all)
+        : options_(options), along_(along), in_rows_(in_rows) {}
     /// Fills the node's columns and steps.
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
@@ -186,6 +187,7 @@ class Planner {
         if (of_kind && by_itself) return {};
         bool repeats = step.loading == Loading::joined || step.loading == Loading::subquery;
         if (of_kind && repeats) step.loading = Loading::selectin;
+        if (repeats && !may_repeat(step, relationship)) step.loading = Loading::selectin;
         if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
         if (!relationship.holds_objects()) return {};
         bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
@@ -196,6 +198,11 @@ class Planner {
         return step;
     }
 
+    bool may_repeat(const LoadStep& step, const Relationship& relationship) const {
+        if (in_rows_ == InRows::none) return false;
+        return in_rows_ == InRows::all || step.contains_eager || relationship.is_one() ||
+               step.loading == Loading::subquery;
+    }
     // The other side of the relationship that led here is in memory already.
     bool leads_back(const Relationship& relationship) const {
         const Relationship* from = way_.empty() ? along_ : way_.back();
@@ -230,6 +237,7 @@ class Planner {
 
     std::span<const LoadOption> options_;  ///< of the whole query
     const Relationship* along_;
+    InRows in_rows_;
     std::vector<const Relationship*> way_;  ///< the relationships above
 };
 
@@ -325,7 +333,8 @@ bool needs_wrap(const LoadNode& node) {
     });
 }
 
-/// The query for those of the selected objects that are meant.
+}  // namespace
+
 sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                           std::span<const LoadOption> options) {
     std::size_t at = 0;
@@ -340,10 +349,8 @@ sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts,
     return statement;
 }
 
-}  // namespace
-
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                        std::span<const LoadOption> options, const Relationship* along) {
+                        std::span<const LoadOption> options, const Relationship* along, InRows in_rows) {
     configure_mappers();
     refuse_foreign(options, parts, entities);
     LoadPlan plan;
@@ -361,23 +368,20 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         for (const auto& option : options) {
             if (begins_at(option, entity)) here.push_back({&option, 0});
         }
-        Planner(options, along).fill(node, std::move(here));
+        Planner(options, along, in_rows).fill(node, std::move(here));
         wraps |= needs_wrap(node);
         plan.entities.push_back(std::move(node));
+    }
+    wraps = wraps && is_limited(statement);
+    // Of one model the query becomes a subquery; of several things it stays as it is, without the collections.
+    if (wraps && parts.size() != 1) {
+        return make_load_plan(statement, parts, entities, options, along, InRows::single);
     }
     LoadStatement adding(plan.base);
     for (const auto& node : plan.entities) {
         if (node.table.node() == node.mapper->table.node()) adding.join_kinds(node);
     }
-    if (wraps && is_limited(statement)) {
-        if (parts.size() != 1) {
-            throw InvalidRequestError("joined-with-limit"_code,
-                                      "joinedload of a collection cannot be combined with LIMIT, DISTINCT or GROUP BY "
-                                      "in a query for several things.",
-                                      "load it by selectinload(…), or select the one model alone");
-        }
-        adding.wrap(plan.entities[0]);
-    }
+    if (wraps) adding.wrap(plan.entities[0]);
     const auto columns = selected_columns(statement);
     std::size_t column = 0;
     next = 0;

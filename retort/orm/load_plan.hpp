@@ -69,10 +69,17 @@ struct LoadPlan {
     sql::Select statement;
 };
 
+/// Which relationships may stand in the rows of the query itself; the others are read by IN, after them.
+enum class InRows : std::uint8_t { all, single, none };
+
+/// The query for those of the selected objects that its options mean: with_loader_criteria.
+sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
+                          std::span<const LoadOption> options);
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query. `along` is a
 /// relationship that was touched and is being read: what leads back to its owner is not loaded with it.
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                        std::span<const LoadOption> options, const Relationship* along = nullptr);
+                        std::span<const LoadOption> options, const Relationship* along = nullptr,
+                        InRows in_rows = InRows::all);
 /// The same for targets that are read by a query of their own, which goes on with a node's steps. Beside each stands
 /// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,

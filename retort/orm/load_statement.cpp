@@ -91,31 +91,52 @@ void LoadStatement::join_targets(LoadNode& node, LoadStep& step) {
     order_.insert(order_.end(), order.begin(), order.end());
 }
 
+namespace {
+
+/// A term of ORDER BY taken apart: what it orders by, and how, the outermost last.
+struct SortedBy {
+    sql::Expression operand;
+    std::vector<sql::Operator> directions;
+
+    explicit SortedBy(sql::Expression term) : operand(std::move(term)) {
+        // SQL text says its directions itself: its rank does not.
+        if (operand.node()->kind() == sql::NodeKind::text) operand = sql::function("rank").over({}, {operand});
+        while (const auto* unary = sql::node_cast<sql::UnaryNode>(operand.node())) {
+            bool direction = unary->op == sql::Operator::desc || unary->op == sql::Operator::asc ||
+                             unary->op == sql::Operator::nulls_first || unary->op == sql::Operator::nulls_last;
+            if (!direction) break;
+            directions.insert(directions.begin(), unary->op);
+            operand = sql::Expression(unary->operand);
+        }
+    }
+    sql::Expression of(sql::Expression column) const {
+        for (auto direction : directions) {
+            column = direction == sql::Operator::desc          ? column.desc()
+                     : direction == sql::Operator::nulls_first ? column.nulls_first()
+                     : direction == sql::Operator::nulls_last  ? column.nulls_last()
+                                                               : column;
+        }
+        return column;
+    }
+};
+
+}  // namespace
+
 void LoadStatement::wrap(LoadNode& entity) {
     const auto* core = select_.core();
     auto inner_columns = entity.selected();
-    std::vector<sql::Expression> order;
-    std::vector<std::pair<std::string, sql::Operator>> terms;
-    for (sql::Expression term : core->order_by) {
-        auto direction = sql::Operator::asc;
-        if (const auto* unary = sql::node_cast<sql::UnaryNode>(term.node())) {
-            if (unary->op == sql::Operator::desc || unary->op == sql::Operator::asc) {
-                direction = unary->op;
-                term = sql::Expression(unary->operand);
-            }
-        }
-        const auto* column = sql::node_cast<sql::ColumnNode>(term.node());
+    std::vector<std::pair<std::string, SortedBy>> terms;
+    for (const auto& each : core->order_by) {
+        SortedBy term(each);
+        const auto* column = sql::node_cast<sql::ColumnNode>(term.operand.node());
         bool own = column != nullptr && sql::same_from(column->table.get(), entity.table.node());
         std::string name = own ? std::string(column->name.text) : "order_" + std::to_string(terms.size() + 1);
-        if (!own) inner_columns.push_back(term.label(name));
-        terms.emplace_back(std::move(name), direction);
+        if (!own) inner_columns.push_back(term.operand.label(name));
+        terms.emplace_back(std::move(name), std::move(term));
     }
     auto subquery = std::move(select_).with_only_columns(std::move(inner_columns)).subquery();
     sql::TableRef table{subquery.ref()};
-    for (const auto& [name, direction] : terms) {
-        auto column = table.column(name);
-        order_.push_back(direction == sql::Operator::desc ? column.desc() : std::move(column));
-    }
+    for (const auto& [name, term] : terms) order_.push_back(term.of(table.column(name)));
     entity.table = table;
     select_ = sql::Select{}.select_from(table);
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "retort/orm/compile.hpp"
@@ -27,6 +29,20 @@ std::uint8_t lazy_bits(Loading loading) {
         default: return relation_selects;
     }
 }
+
+/// Keys of one column. Texts are compared themselves: two of one hash are two keys.
+class AskedKeys {
+  public:
+    /// False when it was there before.
+    bool add(const ValueView& key) {
+        bool bytes = key.kind == sql::ValueKind::text || key.kind == sql::ValueKind::blob;
+        return bytes ? texts_.insert(key.text()).second : words_.insert(key.integer).second;
+    }
+
+  private:
+    std::unordered_set<std::int64_t> words_;
+    std::unordered_set<std::string_view> texts_;
+};
 
 }  // namespace
 
@@ -291,10 +307,10 @@ void Loader::load_parents(const Later& later, std::span<void* const> owners) {
     Store& targets = session_.store_of(*relationship.target);
     bool all_known_will_do = step.targets->is_plain() && step.criteria.is_empty();
     std::vector<sql::Value> keys;
-    std::unordered_set<std::uint64_t> asked;
+    AskedKeys asked;
     for (void* owner : owners) {
         ValueView key = session_.key_for(relationship, owner);
-        if (key.is_null() || !asked.insert(hash_key({&key, 1})).second) continue;
+        if (key.is_null() || !asked.add(key)) continue;
         if (all_known_will_do && session_.find_known(targets, {&key, 1}) != nullptr) continue;
         keys.emplace_back(key);
     }

@@ -1,8 +1,12 @@
 // The parts of queries that need no types: the current session, examples, counting.
 #include "retort/orm/query.hpp"
 
+#include <algorithm>
+
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/sql.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 namespace {
@@ -58,10 +62,12 @@ Condition condition_by_example(const Mapper& mapper, void* example, void* defaul
 namespace {
 
 /// The conditions of a query that has nothing else.
-const std::vector<sql::Expression>& conditions_of(const sql::Select& query) {
+const std::vector<sql::Expression>& conditions_of(const Mapper& mapper, const sql::Select& query) {
     const auto* select = query.core();
-    bool plain = select != nullptr && select->froms.empty() && !select->is_limited() && !select->distinct &&
-                 select->group_by.empty() && select->having.empty() && select->order_by.empty();
+    auto own = [&](const auto& from) { return from.get() == mapper.table.node(); };
+    bool plain = select != nullptr && std::all_of(select->froms.begin(), select->froms.end(), own) &&
+                 !select->is_limited() && !select->distinct && select->group_by.empty() && select->having.empty() &&
+                 select->order_by.empty();
     if (plain) return select->conditions;
     throw InvalidRequestError(
         "query-not-writable"_code,
@@ -73,15 +79,32 @@ const std::vector<sql::Expression>& conditions_of(const sql::Select& query) {
 }  // namespace
 
 sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments) {
-    auto statement = sql::update(mapper.table).values(std::move(assignments));
-    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
+    auto statement = sql::update(of_one_table(mapper).table).values(std::move(assignments));
+    for (const auto& condition : conditions_of(mapper, query)) statement = std::move(statement).where(condition);
     return statement;
 }
 
 sql::Delete delete_of(const Mapper& mapper, const sql::Select& query) {
-    auto statement = sql::delete_(mapper.table);
-    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
+    auto statement = sql::delete_(of_one_table(mapper).table);
+    for (const auto& condition : conditions_of(mapper, query)) statement = std::move(statement).where(condition);
     return statement;
+}
+
+bool may_repeat(const SelectCore& select) {
+    const auto statement = select.statement();
+    const auto* core = statement.core();
+    if (core == nullptr || select.entities().empty()) return false;
+    const auto& entity = select.entities()[0];
+    bool only = std::all_of(core->froms.begin(), core->froms.end(), [&](const auto& from) {
+        return from.get() == entity.table.node() || from.get() == entity.mapper->source.node();
+    });
+    for (const auto& condition : core->conditions) {
+        sql::for_each_table(condition, [&](const sql::NodeRef& table) {
+            only = only && (table.get() == entity.table.node() ||
+                            sql::from_contains(entity.mapper->source.node(), table.get()));
+        });
+    }
+    return !only;
 }
 
 sql::Select count_of(const sql::Select& statement) {

@@ -15,6 +15,9 @@ namespace retort {
 
 template <class... Row>
 class RowQuery;
+// The extensions' own.
+struct PaginateOptions;
+struct KeyPageOptions;
 
 namespace orm {
 
@@ -25,6 +28,8 @@ void set_current_session(CurrentSession current) noexcept;
 SessionCore& current_session();
 
 sql::Select count_of(const sql::Select& statement);
+/// Whether one object may stand in several rows, because other tables are read beside its own.
+bool may_repeat(const SelectCore& select);
 /// The statements that write the rows which a query's conditions hold for.
 sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments);
 sql::Delete delete_of(const Mapper& mapper, const sql::Select& query);
@@ -75,11 +80,13 @@ class Query : public orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>> {
   public:
     using Clauses::Clauses;
 
+    /// Each object once, whatever is joined; `count()` counts rows.
     [[nodiscard]] std::vector<Ptr<T>> all() const {
         session_->autoflush_for(select_.core());
         std::vector<Ptr<T>> rows;
         session_->query_entities(select_.core(), [&](void* object) { rows.push_back(Ptr<T>::of(object)); });
-        return rows;
+        if (!orm::may_repeat(select_.core())) return rows;
+        return Rows<Ptr<T>>(std::move(rows)).unique().all();
     }
     template <class... Key>
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
@@ -126,14 +133,10 @@ class Query : public orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>> {
     }
 
     // What the web extension adds: free functions that are found when they are used.
-    template <class... A>
-    auto paginate(A&&... arguments) const {
-        return paginate_query(*this, std::forward<A>(arguments)...);
-    }
-    template <class... A>
-    auto paginate_by_key(A&&... arguments) const {
-        return paginate_query_by_key(*this, std::forward<A>(arguments)...);
-    }
+    auto paginate() const { return paginate_query(*this); }
+    auto paginate(const PaginateOptions& options) const { return paginate_query(*this, options); }
+    auto paginate_by_key() const { return paginate_query_by_key(*this); }
+    auto paginate_by_key(const KeyPageOptions& options) const { return paginate_query_by_key(*this, options); }
     template <class... A>
     Ptr<T> first_or_404(A&&... arguments) const {
         return query_first_or_404(*this, std::forward<A>(arguments)...);

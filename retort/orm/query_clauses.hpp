@@ -129,7 +129,7 @@ class QueryClauses {
     [[nodiscard]] Perhaps<E> one_or_none() const { return Rows<E>(self().all()).one_or_none(); }
     [[nodiscard]] std::int64_t count() const {
         session_->autoflush_for(select_.core());
-        return session_->count(select_.statement());
+        return session_->count(select_.core());
     }
     /// As a condition of another query: whether it gives a row.
     [[nodiscard]] ExistsCondition exists() const { return select_.exists(); }

@@ -6,6 +6,7 @@
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/sql/sql.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 namespace {
@@ -34,17 +35,41 @@ std::vector<sql::From> tables_of(const Entity& owner) {
     return tables;
 }
 
+/// Joins the table of a model below the target to the target's rows, which are of other kinds too.
+sql::From with_level(const sql::From& rows, const Mapper& target, const Mapper& level) {
+    sql::Expression on;
+    for (const auto* key : target.keys) {
+        on = std::move(on) && sql::Expression::compare(sql::Operator::eq, key->column,
+                                                       level.table.column(key->column_name, key->sql_type));
+    }
+    return rows.outerjoin(level.table, on);
+}
+
+/// The target's rows, with what the condition asks of models below it that have tables of their own.
+sql::From with_kinds(sql::From rows, const Mapper& target, const Condition& condition) {
+    sql::for_each_table(condition, [&](const sql::NodeRef& table) {
+        for (const auto* kind : target.kinds) {
+            if (kind->table.node() != table.get()) continue;
+            for (const auto* level : kind->levels) {
+                bool there = sql::from_contains(rows.node(), level->table.node());
+                if (!there) rows = with_level(rows, target, *level);
+            }
+        }
+    });
+    return rows;
+}
+
 /// The rows that tie owners to targets, which are objects of `target`, as a subquery within the owner's query.
 sql::Select tied(const Relationship& relationship, const Mapper& target, const Entity& owner,
-                 const sql::TableRef& targets) {
+                 const sql::TableRef& targets, const Condition& condition = {}) {
     sql::TableRef between;
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
     auto joins = relationship.joins(owner.table, targets, between);
     auto statement = sql::select({sql::literal_column("1")});
     const bool renamed = targets.node() != relationship.target->table.node();
     for (auto& [table, on] : joins) {
-        bool last = table.node() == targets.node() && !renamed && !target.is_plain();
-        sql::From from = last ? target.source : table;
+        bool last = table.node() == targets.node() && !renamed;
+        sql::From from = last ? with_kinds(target.source, target, condition) : table;
         statement = std::move(statement).select_from(from).where(std::move(on));
     }
     if (!renamed) statement = std::move(statement).where(target.restriction());
@@ -65,9 +90,11 @@ sql::Expression of_those(const Mapper& mapper, const sql::TableRef& alias, const
         inner.push_back(key->column);
     }
     auto those = sql::select(std::move(inner)).where(condition);
-    if (!mapper.is_plain()) those = std::move(those).select_from(mapper.source).where(mapper.restriction());
+    auto rows = with_kinds(mapper.source, mapper, condition);
+    const bool plain = mapper.is_plain() && rows.node() == mapper.table.node();
+    if (!plain) those = std::move(those).select_from(rows).where(mapper.restriction());
     auto own = tables_of({&mapper, mapper.table});
-    own.push_back(mapper.source);
+    own.push_back(rows);
     those = those.correlate_except(std::move(own));
     return (outer.size() == 1 ? outer[0] : sql::tuple_(std::move(outer))).in_(those);
 }
@@ -90,7 +117,7 @@ Condition relation_exists(const volatile void* field, const Condition& condition
     require_target(relationship, target);
     Entity owner = entity_at(field);
     if (!shares_table(owner, target)) {
-        return tied(relationship, target, owner, relationship.target->table).where(condition).exists();
+        return tied(relationship, target, owner, relationship.target->table, condition).where(condition).exists();
     }
     // Of a model that refers to itself: the conditions speak of the targets by the model's own name, which the query
     // around has too, so they stand in a query of their own.

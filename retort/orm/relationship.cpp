@@ -69,11 +69,8 @@ OneCell& OneCell::operator=(OneCell&& other) { return *this = static_cast<const 
 void OneCell::load() const {
     if ((state_ & relation_attached) == 0) return;
     Place place = place_of(this);
-    if (place.session == nullptr) {
-        if (place.state == ObjectState::detached) refuse_detached(place);
-        return;
-    }
-    place.session->load_one(*this, place.object);
+    if (place.state == ObjectState::detached) refuse_detached(place);
+    if (place.session != nullptr) place.session->load_one(*this, place.object);
 }
 
 void OneCell::refuse_empty() const {
@@ -128,11 +125,8 @@ Collection& ManyCell::here() const {
 const std::vector<void*>& ManyCell::items() const {
     if ((state_ & (relation_loaded | relation_attached)) == relation_attached) {
         Place place = place_of(this);
-        if (place.session != nullptr) {
-            place.session->load_many(*this, place.object);
-        } else if (place.state == ObjectState::detached) {
-            refuse_detached(place);
-        }
+        if (place.state == ObjectState::detached) refuse_detached(place);
+        if (place.session != nullptr) place.session->load_many(*this, place.object);
     }
     return here().items;
 }
@@ -152,7 +146,7 @@ void ManyCell::append(void* child) {
     }
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.session == nullptr && place.state == ObjectState::detached) refuse_detached(place);
+        if (place.state == ObjectState::detached) refuse_detached(place);
         if (place.is_live()) {
             place.session->append(*this, place.object, child);
             return;
@@ -186,7 +180,7 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
 void ManyCell::remove(void* child) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.session == nullptr && place.state == ObjectState::detached) refuse_detached(place);
+        if (place.state == ObjectState::detached) refuse_detached(place);
         if (place.is_live()) {
             place.session->take_out(*this, place.object, child);
             return;

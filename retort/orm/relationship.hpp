@@ -275,6 +275,7 @@ class Many : public orm::FaceOf<T, Options...> {
     Many& operator=(const std::vector<Ptr<T>>& children) {
         refuse_viewonly();
         std::vector<void*> objects;
+        objects.reserve(children.size());
         for (const auto& child : children) objects.push_back(child.get());
         this->assign(std::move(objects));
         return *this;

@@ -35,7 +35,7 @@ Condition relation_has_not(const volatile void* field, const void* object);
 template <class... C>
 Condition all_of(const C&... conditions) {
     Condition all;
-    ((all = all && Condition(conditions)), ...);
+    ((all = all && static_cast<const Condition&>(conditions)), ...);
     return all;
 }
 

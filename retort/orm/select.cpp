@@ -127,13 +127,36 @@ void SelectCore::join_from(const sql::From& target, const Condition& on, JoinKin
                                           : std::move(joined).outerjoin(target, on, kind == JoinKind::full));
 }
 
+namespace {
+
+/// Where an entity's rows stand, and which of those there are its.
+struct EntityRows {
+    sql::From from;
+    Condition meant;
+};
+EntityRows entity_rows(const Entity& entity) {
+    bool inherits = entity.table.node() == entity.mapper->table.node() && !entity.mapper->is_plain();
+    if (!inherits) return {entity.table, {}};
+    return {entity.mapper->source, Condition(entity.mapper->restriction())};
+}
+
+/// A join of a model with itself needs a second name for its table.
+[[noreturn]] void refuse_itself(const Mapper& mapper) {
+    std::string name(mapper.name());
+    throw ArgumentError("join-with-itself"_code, name + " is joined with itself, and nothing tells the two apart.",
+                        "give one of them a name: using Other = aliased<" + name + ", \"other\">, then join<Other>(…)");
+}
+
+bool is_joined(const sql::SelectNode& select, const sql::Node* table) {
+    return std::any_of(select.froms.begin(), select.froms.end(),
+                       [&](const auto& from) { return sql::from_contains(from.get(), table); });
+}
+
+}  // namespace
+
 void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind kind) {
-    bool inherits = target.table.node() == target.mapper->table.node() && !target.mapper->is_plain();
-    if (inherits) {
-        join_from(target.mapper->source, on && Condition(target.mapper->restriction()), kind);
-    } else {
-        join_from(target.table, on, kind);
-    }
+    auto [right, meant] = entity_rows(target);
+    join_from(right, on && meant, kind);
     own().entities.push_back(target);
 }
 
@@ -153,6 +176,30 @@ Condition condition_between(const Entity& child, const Entity& parent, int& foun
     return condition;
 }
 
+/// The model's table, or an alias of it, as an entity; without a mapper for what is no model's.
+Entity entity_in(const sql::NodeRef& table) {
+    const sql::Node* model = table.get();
+    if (const auto* alias = sql::node_cast<sql::AliasNode>(model)) model = alias->element.get();
+    for (const auto* mapper : enrolled_models()) {
+        bool first = mapper->base == nullptr || mapper->base->table.node() != model;
+        if (first && mapper->table.node() == model) return {mapper, sql::TableRef{table}};
+    }
+    return {};
+}
+
+/// What a query reads: its entities, and the models of single columns that it selects.
+std::vector<Entity> all_entities(const sql::Select& statement, std::vector<Entity> entities) {
+    for (const auto& column : statement.core()->columns) {
+        sql::for_each_table(column, [&](const sql::NodeRef& table) {
+            bool known = std::any_of(entities.begin(), entities.end(),
+                                     [&](const Entity& each) { return each.table.node() == table.get(); });
+            if (known) return;
+            if (auto entity = entity_in(table); entity.mapper != nullptr) entities.push_back(std::move(entity));
+        });
+    }
+    return entities;
+}
+
 }  // namespace
 
 void SelectCore::join_relationship(const volatile void* field, JoinKind kind, const Condition& also,
@@ -162,23 +209,42 @@ void SelectCore::join_relationship(const volatile void* field, JoinKind kind, co
     const auto& relationship = relationship_at(field);
     Entity to = target.mapper == nullptr ? Entity{relationship.target, relationship.target->table} : target;
     require_target(relationship, *to.mapper);
+    if (from.table.node() == to.table.node()) refuse_itself(*to.mapper);
     sql::TableRef between;
-    if (relationship.secondary != nullptr) between = relationship.secondary->table;
+    if (relationship.secondary != nullptr) {
+        between = relationship.secondary->table;
+        if (is_joined(*whole().statement.core(), between.node())) between = between.alias();
+    }
     const bool own = to.table.node() == to.mapper->table.node();
     auto joins = relationship.joins(from.table, own ? relationship.target->table : to.table, between);
-    if (joins.size() == 2) join_from(joins[0].table, joins[0].on, kind);
-    join_target(to, Condition(joins.back().on) && also, kind);
+    auto on = Condition(joins.back().on) && also;
+    if (joins.size() == 1) return join_target(to, on, kind);
+    if (kind == JoinKind::inner) {
+        join_from(joins[0].table, joins[0].on, kind);
+        return join_target(to, on, kind);
+    }
+    // Only rows between that have a target count: otherwise each of the others would give a row of its own.
+    auto [right, meant] = entity_rows(to);
+    join_from(joins[0].table.join(right, on && meant), joins[0].on, kind);
+    this->own().entities.push_back(to);
 }
 
 void SelectCore::join_by_key(const Entity& target, JoinKind kind) {
     int found = 0;
     Condition on;
-    for (const auto& from : entities()) {
+    bool itself = false;
+    for (const auto& from : all_entities(whole().statement, entities())) {
+        // It may be selected already: the join is what brings its rows.
+        if (from.table.node() == target.table.node()) {
+            itself = true;
+            continue;
+        }
         if (auto one = condition_between(target, from, found); !one.is_empty()) on = one;
         if (from.mapper == target.mapper) continue;
         if (auto one = condition_between(from, target, found); !one.is_empty()) on = one;
     }
     std::string name(target.mapper->name());
+    if (found == 0 && itself) refuse_itself(*target.mapper);
     if (found == 0) {
         throw NoForeignKeysError("no-foreign-keys"_code,
                                  "nothing that is selected has a foreign key to or from " + name + ".",

@@ -242,6 +242,8 @@ class Select : public Selectable<Row...> {
                       "from_statement gives objects of one model: for values write text(\"…\").columns<…>()");
         auto core = orm::text_rows(text, {}, {});
         core.set_parts(core_.parts());
+        core.options = core_.options;
+        core.execution = core_.execution;
         core.by_name = true;
         return Selectable<Row...>(std::move(core));
     }

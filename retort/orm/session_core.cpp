@@ -175,6 +175,7 @@ void SessionCore::add(void* object) {
             remember_identity(object);
             header.state = ObjectState::persistent;
             note_changes_of_detached(object, mapper);
+            take_given_ones(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::persistent:
@@ -194,6 +195,20 @@ void SessionCore::add(void* object) {
 void SessionCore::cascade(void* object, const Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
         relationship.is_one() ? cascade_one(relationship, object) : cascade_many(relationship, object);
+    }
+}
+
+// What a One was given while its object had no session is a change like any other.
+void SessionCore::take_given_ones(void* object, const Mapper& mapper) {
+    for (const auto& relationship : mapper.relationships) {
+        if (!relationship.is_one()) continue;
+        auto& one = one_of(relationship, object);
+        if ((one.state_ & relation_counted) == 0) continue;
+        void* target = std::exchange(one.target_, nullptr);
+        one.state_ = relation_attached;
+        if (target != nullptr) adopt(target);
+        set_one(one, object, target);
+        if (target != nullptr) release(target);
     }
 }
 

@@ -223,6 +223,8 @@ class SessionCore {
     void query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink);
     /// How many rows a query gives.
     std::int64_t count(const sql::Select& statement);
+    /// Of those rows that its options mean.
+    std::int64_t count(const SelectCore& select);
     /// Runs a statement that writes; returns the rows changed. Objects in memory are not brought in step, but expired.
     std::int64_t execute_write(const sql::NodeRef& statement);
     /// The same of one that gives rows, as records do: flushes nothing, and leaves records as they are.
@@ -295,6 +297,7 @@ class SessionCore {
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
+    void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);

@@ -1,5 +1,6 @@
 // How a session runs statements: queries for objects and values, and those that write.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -95,11 +96,11 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     require_usable();
     std::optional<Populating> populating;
     if (select.execution.populate_existing) populating.emplace(*this);
-    if (select.by_name) return query_by_name(select, sink);
     for (const auto& part : select.parts()) {
         bool marks = part.mapper != nullptr && (part.mapper->batched || !select.options.empty());
         if (marks) begin_result(*part.mapper);
     }
+    if (select.by_name) return query_by_name(select, sink);
     if (needs_loader(select)) {
         auto plan = make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along);
         Loader loader(*this, std::move(plan));
@@ -167,6 +168,10 @@ std::int64_t SessionCore::count(const sql::Select& statement) {
     auto compiled = compile_query(reader.dialect(), count_of(statement).ref());
     reader.each(compiled.text(), compiled.parameters(), [&](std::span<const ValueView> row) { rows = row[0].integer; });
     return rows;
+}
+
+std::int64_t SessionCore::count(const SelectCore& select) {
+    return count(with_criteria(select.statement(), select.parts(), select.entities(), select.options));
 }
 
 void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
@@ -242,10 +247,12 @@ engines::Result SessionCore::execute_text(const sql::NodeRef& text) {
 
 namespace {
 
-/// Where a model's columns stand among the columns of a text's rows.
-std::vector<std::size_t> places_by_name(const Mapper& mapper, const std::vector<std::string>& names) {
+/// Where the columns that a node reads stand among the columns of a text's rows.
+std::vector<std::size_t> places_by_name(const LoadNode& node, const std::vector<std::string>& names) {
+    const Mapper& mapper = *node.mapper;
     std::vector<std::size_t> places;
     for (const auto& attribute : mapper.attributes) {
+        if ((node.columns >> attribute.index & 1) == 0) continue;
         auto found = std::find(names.begin(), names.end(), attribute.column_name);
         if (found == names.end()) {
             throw InvalidRequestError("missing-result-column"_code,
@@ -260,26 +267,50 @@ std::vector<std::size_t> places_by_name(const Mapper& mapper, const std::vector<
 
 }  // namespace
 
+// The text brings the objects; what comes along is read by IN.
 void SessionCore::query_by_name(const SelectCore& select, RowSink sink) {
-    auto& reader = transaction(*select.parts()[0].mapper).reader();
+    const Mapper& mapper = *select.parts()[0].mapper;
+    auto& reader = transaction(mapper).reader();
     auto compiled = compile(reader.dialect(), select.statement().ref());
     auto result = reader.execute(compiled.text, compiled.parameters);
-    const Mapper& mapper = *select.parts()[0].mapper;
-    auto places = places_by_name(mapper, result.columns());
+    SelectCore objects;
+    objects.add_entity({&mapper, mapper.table});
+    auto plan =
+        make_load_plan(objects.statement(), objects.parts(), objects.entities(), select.options, nullptr, InRows::none);
+    plan.entities[0].kinds.clear();
+    auto places = places_by_name(plan.entities[0], result.columns());
     std::vector<ValueView> row(places.size());
-    for (const auto& each : result) {
-        for (std::size_t at = 0; at < places.size(); ++at) row[at] = each.values()[places[at]];
-        void* object = load_row(store_of(mapper), row.data());
-        sink({&object, 1}, {});
-    }
+    auto feed = [&](engines::FunctionRef<void(std::span<const ValueView>)> read) {
+        for (const auto& each : result) {
+            for (std::size_t at = 0; at < places.size(); ++at) row[at] = each.values()[places[at]];
+            read(row);
+        }
+    };
+    Loader(*this, std::move(plan)).run(feed, sink);
     tell_loaded();
 }
+
+namespace {
+
+/// A statement that writes; NaN in a calculation or a text would become NULL.
+sql::Compiled compile_writing(const engines::Dialect& dialect, const sql::NodeRef& statement) {
+    auto compiled = compile(dialect, statement);
+    for (const auto& parameter : compiled.parameters) {
+        if (parameter.kind != sql::ValueKind::real || !std::isnan(parameter.real)) continue;
+        throw InvalidValueError("not-a-number"_code,
+                                "a statement writes with NaN, which databases do not keep (SQLite would make it NULL).",
+                                "give it nullptr where there is no number");
+    }
+    return compiled;
+}
+
+}  // namespace
 
 std::int64_t SessionCore::execute_write(const sql::NodeRef& statement) {
     autoflush();
     std::int64_t rows = 0;
     auto& writing = transaction_for(statement);
-    auto compiled = compile(engine_.dialect_of(bind_key_of(statement)), statement);
+    auto compiled = compile_writing(engine_.dialect_of(bind_key_of(statement)), statement);
     writing.write([&](engines::Connection& connection) {
         engines::StatementContext scope(statement_context_);
         rows = connection.run(compiled.text, compiled.parameters);
@@ -302,7 +333,7 @@ engines::Result SessionCore::write_rows(std::string_view bind_key, const sql::No
 void SessionCore::execute_returning(const sql::NodeRef& statement, std::span<const RowPart> parts, RowSink sink) {
     autoflush();
     auto& writing = transaction_for(statement);
-    auto compiled = compile(engine_.dialect_of(bind_key_of(statement)), statement);
+    auto compiled = compile_writing(engine_.dialect_of(bind_key_of(statement)), statement);
     expire_unchanged();  // first, so that the rows that come back fill their objects
     RowReader rows(*this, parts);
     writing.write([&](engines::Connection& connection) {

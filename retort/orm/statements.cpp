@@ -101,6 +101,33 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
     return statement.rows(std::move(columns), std::move(rows));
 }
 
+std::vector<sql::Assignment> taken_from(const Mapper& mapper, std::initializer_list<std::string_view> names,
+                                        sql::Expression (*refused)(std::string_view column)) {
+    std::vector<sql::Assignment> set;
+    for (auto name : names) {
+        const auto& column = mapper.attribute(name).column_name;
+        set.push_back({column, refused(column)});
+    }
+    return set;
+}
+
+sql::Insert from_select(const Mapper& mapper, void* defaults, const sql::Insert& statement,
+                        std::vector<std::string> columns, sql::Select query) {
+    std::vector<sql::Expression> values;
+    std::vector<std::string> own = columns;
+    for (auto& [column, value] : assignments_of(mapper, defaults)) {
+        if (std::find(columns.begin(), columns.end(), column) != columns.end()) continue;
+        own.push_back(column);
+        values.push_back(std::move(value));
+    }
+    if (values.empty()) return statement.from_select(std::move(own), query);
+    if (query.core() == nullptr) {  // a union: its rows, as a table
+        auto rows = query.subquery();
+        query = sql::select(rows.columns()).select_from(rows);
+    }
+    return statement.from_select(std::move(own), std::move(query).add_columns(std::move(values)));
+}
+
 sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
     const auto& column = static_cast<const sql::ColumnNode&>(*assigned.column.node());
     if (column.table.get() == mapper.table.node()) {

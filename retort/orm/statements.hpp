@@ -34,6 +34,12 @@ std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void*
 std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults, const std::vector<Assigned>& assigned);
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
 sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Insert statement);
+/// The rows of a query, with what the model gives to the columns that are not named.
+sql::Insert from_select(const Mapper& mapper, void* defaults, const sql::Insert& statement,
+                        std::vector<std::string> columns, sql::Select query);
+/// Columns that get what a refused row has of them, named as the model does.
+std::vector<sql::Assignment> taken_from(const Mapper& mapper, std::initializer_list<std::string_view> names,
+                                        sql::Expression (*refused)(std::string_view column));
 /// Throws ArgumentError("rows-beside-values") for a statement that says more than which model it is about.
 void require_bare(const sql::NodeRef& statement);
 template <AnyColumn C>
@@ -106,6 +112,9 @@ class Update {
     [[nodiscard]] auto returning(E&&... items) const {
         return orm::make_returning(statement_, std::forward<E>(items)...);
     }
+    /// The statement below, and the same with another one: what is not offered here.
+    const sql::Update& statement() const { return statement_; }
+    [[nodiscard]] Update with(sql::Update statement) const { return Update(std::move(statement)); }
     const sql::NodeRef& ref() const { return statement_.ref(); }
 
   private:
@@ -129,6 +138,9 @@ class Delete {
     [[nodiscard]] auto returning(E&&... items) const {
         return orm::make_returning(statement_, std::forward<E>(items)...);
     }
+    /// The statement below, and the same with another one: what is not offered here.
+    const sql::Delete& statement() const { return statement_; }
+    [[nodiscard]] Delete with(sql::Delete statement) const { return Delete(std::move(statement)); }
     const sql::NodeRef& ref() const { return statement_.ref(); }
 
   private:
@@ -164,7 +176,9 @@ class Insert {
     [[nodiscard]] Insert from_select(const Q& query, const volatile C&... columns) const {
         static_assert(std::tuple_size_v<typename Q::RowType> == sizeof...(C),
                       "name one column for each one that the query gives");
-        return Insert(statement_.from_select({orm::column_name_of(columns)...}, query.statement()));
+        T defaults{};
+        return Insert(orm::from_select(orm::mapper_of<T>(), &defaults, statement_, {orm::column_name_of(columns)...},
+                                       query.statement()));
     }
     template <orm::AnyColumn... C>
     [[nodiscard]] Insert on_conflict_do_nothing(const volatile C&... columns) const {
@@ -190,17 +204,26 @@ class Insert {
     template <orm::AnyColumn... C>
     [[nodiscard]] Insert on_conflict_do_update(std::initializer_list<std::string_view> taken,
                                                const volatile C&... columns) const {
-        std::vector<sql::Assignment> set;
-        for (auto name : taken) {
-            const auto& column = orm::mapper_of<T>().attribute(name).column_name;
-            set.push_back({column, sql::excluded(column)});
-        }
-        return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...}, std::move(set)));
+        return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...},
+                                                       orm::taken_from(orm::mapper_of<T>(), taken, sql::excluded)));
+    }
+    /// MySQL's form, for any unique key: `on_duplicate_key_update(User::c.age = User::c.age + 1)`.
+    template <std::same_as<orm::Assigned>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Insert on_duplicate_key_update(const A&... set) const {
+        return Insert(statement_.on_duplicate_key_update({orm::assignment_for(orm::mapper_of<T>(), set)...}));
+    }
+    /// The same with these columns of the row that was refused: `on_duplicate_key_update({"age"})`.
+    [[nodiscard]] Insert on_duplicate_key_update(std::initializer_list<std::string_view> taken) const {
+        return Insert(statement_.on_duplicate_key_update(orm::taken_from(orm::mapper_of<T>(), taken, sql::inserted)));
     }
     template <class... E>
     [[nodiscard]] auto returning(E&&... items) const {
         return orm::make_returning(statement_, std::forward<E>(items)...);
     }
+    /// The statement below, and the same with another one: what is not offered here.
+    const sql::Insert& statement() const { return statement_; }
+    [[nodiscard]] Insert with(sql::Insert statement) const { return Insert(std::move(statement)); }
     const sql::NodeRef& ref() const { return statement_.ref(); }
 
   private:

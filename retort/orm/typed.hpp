@@ -127,8 +127,12 @@ Condition is_member(const sql::Expression& of, const List& values, bool positive
     } else if constexpr (requires { values.begin(); }) {
         std::vector<sql::Value> list;
         for (const auto& value : values) {
-            if constexpr (std::same_as<V, sql::Value>) {
+            using Item = std::remove_cvref_t<decltype(value)>;
+            constexpr bool numbers = detail::is_numeric<Plain<V>> && std::is_arithmetic_v<Item>;
+            if constexpr (std::same_as<V, sql::Value> || numbers) {  // a number is compared, whatever its size
                 list.push_back(value_of(value));
+            } else if constexpr (is_optional<Item>) {
+                list.push_back(value ? value_of(convert<Plain<V>>(*value)) : sql::Value());
             } else {
                 list.push_back(value_of(convert<Plain<V>>(value)));
             }

@@ -101,7 +101,6 @@ using DdlStatement = std::variant<CreateTable, DropTable, CreateIndex, DropIndex
                                   DropEnum, SetTableComment, SetColumnComment>;
 
 struct TableChange;  // schema/alter.hpp
-struct ColumnSource;
 
 /// Writes DDL as the SQL standard has it. A dialect derives from it and overrides what differs.
 class DdlCompiler {

@@ -290,3 +290,20 @@ TEST_CASE("repeated cells are read again when their key changes, and by the next
     db.connection->each(sql, {}, [&](std::span<const ValueView> row) { seen += row[1].text(); });
     CHECK(seen == "aabacd");
 }
+
+TEST_CASE("REGEXP finds a pattern anywhere in a text") {
+    Memory db;
+    auto found = [&](std::string_view value, std::string_view pattern) {
+        return db.run("SELECT ? REGEXP ?", {text(value), text(pattern)}).scalar_one<bool>();
+    };
+    CHECK(found("Zoë Ada", "^Zo. [A-Z]da$"));
+    CHECK(found("ada", "d"));
+    CHECK_FALSE(found("ada\n", "a$"));
+    CHECK_FALSE(found("Ada", "^a"));
+    CHECK(found("Ada", "(?i)^a"));
+    CHECK_FALSE(db.run("SELECT NULL REGEXP 'a'").scalar_one<std::optional<bool>>().has_value());
+    CHECK(db.run("SELECT count(*) FROM (VALUES ('a'), ('b'), ('ab')) WHERE column1 REGEXP '^a'").scalar_one<int>() ==
+          2);
+    CHECK_THROWS_AS(found("a", "("), const DatabaseError&);
+    CHECK_THROWS_AS(found(std::string(40, 'a') + "b", "^(a+)+$"), const DatabaseError&);
+}

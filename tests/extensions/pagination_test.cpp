@@ -139,6 +139,17 @@ TEST_CASE("a page leads to its neighbours, and an uncounted one knows no total")
     auto page = pages_db.paginate(select<Todo>().order_by(Todo::c.id), {.page = 2, .per_page = 10});
     CHECK(page.next().items().front()->id == 21);
     CHECK(page.prev().items().front()->id == 1);
+    CHECK(page.prev().prev().page == 1);
+    CHECK(page.prev().prev().items().size() == 10);
+    auto last = pages_db.paginate(select<Todo>().order_by(Todo::c.id), {.page = 25, .per_page = 10});
+    CHECK(last.next().items().empty());
+    CHECK(last.next().total == 250);
+    CHECK_THROWS_AS((void)last.next(true), NotFound);
+    CHECK_THROWS_AS((void)pages_db.paginate(select<Todo>(), {.per_page = 10}).prev(true), NotFound);
+    CHECK(Todo::query().order_by(Todo::c.id).paginate({.page = 2, .per_page = 10}).items().front()->id == 11);
+    CHECK(Todo::query().paginate_by_key({.per_page = 10}).items().size() == 10);
+    auto early = with_loader_criteria<Todo>(Todo::c.id < 4);
+    CHECK(pages_db.paginate(select<Todo>().options(early), {.per_page = 2}).pages() == 2);
     auto uncounted = pages_db.paginate(select<Todo>(), {.count = false});
     CHECK_FALSE(uncounted.total.has_value());
     CHECK(uncounted.pages() == 0);

@@ -114,6 +114,31 @@ TEST_CASE("bad input: values that their columns cannot keep") {
           }) == "integer-out-of-range");
 }
 
+TEST_CASE("bad input: values of SQL text and of calculations") {
+    const double nan = std::nan("");
+    CHECK(commit_of([&](Session& session) {
+              session.execute(text("UPDATE bad_book SET price = :price", {{"price", nan}}));
+          }) == "not-a-number");
+    CHECK(commit_of([&](Session& session) {
+              session.execute(update<BadBook>().values(BadBook::c.price = BadBook::c.price + nan));
+          }) == "not-a-number");
+    CHECK(commit_of([](Session& session) {
+              session.execute(text("UPDATE bad_book SET title = :title", {{"title", "a\xff"}}));
+          }) == "invalid-text");
+    CHECK(commit_of([](Session& session) {
+              session.execute(text("DELETE FROM bad_book WHERE title IN :titles",
+                                   {{"titles", std::vector<std::string>{"a", "a\xff"}}}));
+          }) == "invalid-text");
+    Shelf shelf;
+    Session session{shelf.engine};
+    try {
+        session.scalars(select(func::call<double>("nullif", 1, 1)));
+        FAIL("NULL is no double");
+    } catch (const DataMismatchError& error) {
+        CHECK(error.hint().find("std::optional") != std::string::npos);
+    }
+}
+
 TEST_CASE("bad input: NULL where none can be") {
     CHECK(commit_of([](Session& session) { session.add(BadBook{.year = 1}); }) == "required-attribute");
     CHECK(commit_of([](Session& session) { set_attribute(session.get<BadBook>(1), "title", sql::Value()); }) ==
@@ -159,6 +184,14 @@ TEST_CASE("bad input: objects without a session, and sessions after close") {
     CHECK(code_of([&] { (void)book->pages.size(); }) == "detached-instance");
     session.add(book);
     CHECK(book->pages.empty());
+    session.expire_all();
+    auto page = session.add(BadPage{.text = "x", .book_id = 1});
+    session.flush();
+    session.expunge(book);
+    session.expunge(page);
+    CHECK(code_of([&] { (void)book->pages.size(); }) == "detached-instance");
+    CHECK(code_of([&] { book->pages.append(BadPage{.text = "y"}); }) == "detached-instance");
+    CHECK(code_of([&] { (void)page->book->title; }) == "detached-instance");
     CHECK(goes_on(session));
 }
 

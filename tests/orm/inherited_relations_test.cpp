@@ -131,3 +131,24 @@ TEST_CASE_FIXTURE(Firms, "options: columns are chosen wherever they stand on the
     (void)session.scalars(select<Head>().options(memos)).all();
     CHECK(work()[1].starts_with("SELECT memo.id, memo.title, memo.head_id FROM"));
 }
+
+TEST_CASE_FIXTURE(Firms, "any: what is asked of a model below the relationship's own is asked of the same object") {
+    CHECK(names(select<Firm>().where(Firm::c.staff.any(Head::c.level == 4))) == Lines{"big"});
+    CHECK(names(select<Firm>().where(Firm::c.staff.any(Head::c.level == 9))).empty());
+    CHECK(names(select<Firm>().where(Firm::c.staff.any(Head::c.level == 9 || Staffer::c.name == "cyd"))) ==
+          Lines{"small"});
+    CHECK(names(select<Firm>().where(Firm::c.staff.any(exists<Memo>(Memo::c.head_id == Staffer::c.id)))) ==
+          Lines{"big"});
+}
+
+TEST_CASE_FIXTURE(Firms, "query: rows of one kind in a shared table are changed and deleted") {
+    CHECK(session.query<Coder>().update(Coder::c.language = "C") == 1);
+    CHECK(session.query<Coder>().filter(Coder::c.language == "C").delete_() == 1);
+    CHECK(session.query<Staffer>().count() == 2);
+    try {
+        session.query<Head>().update(Head::c.level = 2);
+        FAIL("rows of two tables");
+    } catch (const InvalidRequestError& error) {
+        CHECK(error.code() == "joined-statement");
+    }
+}

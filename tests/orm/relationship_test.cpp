@@ -245,3 +245,24 @@ TEST_CASE_FIXTURE(Marks, "session: get finds what waits to be written") {
     auto ada = session.add(Owner{.id = 7, .name = "a"});
     CHECK(session.get<Owner>(7) == ada);
 }
+
+TEST_CASE_FIXTURE(Marks, "what a One was given while its object had no session is written when it comes back") {
+    auto ann = session.add(Owner{.name = "ann"});
+    auto bob = session.add(Owner{.name = "bob"});
+    auto mark = ann->bookmarks.append(Mark{.url = "x"});
+    session.commit();
+    (void)mark->url.value();
+    session.expunge(mark);
+    mark->user = bob;
+    session.add(mark);
+    session.commit();
+    CHECK(mark->user_id == bob->id);
+    CHECK(bob->bookmarks.size() == 1);
+    session.expunge(mark);
+    mark->user = nullptr;
+    session.add(mark);
+    CHECK(bob->bookmarks.empty());
+    session.commit();
+    CHECK(mark->user_id == nullptr);
+    CHECK(mark->user == nullptr);
+}

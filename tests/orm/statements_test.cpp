@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "retort/dialects/mysql/compiler.hpp"
 #include "support.hpp"
 
 namespace {
@@ -52,6 +53,37 @@ TEST_CASE_FIXTURE(Items, "insert: one row, several, with the model's defaults") 
                 "INSERT INTO item (name, price, amount) VALUES (?, ?, ?), (?, ?, ?) | 'b' | 2 | 1 | 'c' | 3 | 1"});
     CHECK_THROWS_AS((void)insert<Item>().values(std::vector<Item>{{.name = "d"}, {.name = "e", .price = 1}}),
                     ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "insert: rows of a query get the model's defaults, and may conflict") {
+    session.execute(insert<Item>().values({.name = "a", .price = 1}));
+    work();
+    CHECK(session.execute(insert<Stock>().from_select(select(Item::c.id + 5), Stock::c.id)) == 1);
+    CHECK(work() ==
+          Lines{"INSERT INTO stock (id, amount) SELECT item.id + ? AS anon_1, ? AS anon_2 FROM item | 5 | 1"});
+    auto twice = union_all(select(Item::c.name), select(Item::c.name + "b"));
+    CHECK(session.execute(insert<Item>().from_select(twice, Item::c.name).on_conflict_do_nothing(Item::c.name)) == 1);
+    CHECK(session.execute(insert<Item>()
+                              .from_select(select(Item::c.name), Item::c.name)
+                              .on_conflict_do_update(Item::c.name, Item::c.price = 7)) == 2);
+    auto both = session.execute(select(Item::c.name, Item::c.price, Item::c.amount).order_by(Item::c.id));
+    CHECK(both.all() == std::vector<std::tuple<std::string, std::optional<int>, int>>{{"a", 7, 1}, {"ab", 7, 1}});
+}
+
+TEST_CASE_FIXTURE(Items, "insert: MySQL's form, and conditions of an update") {
+    auto text_of = [](const sql::NodeRef& statement) {
+        return dialects::mysql::MysqlCompiler().compile(statement).text;
+    };
+    auto row = insert<Item>().values({.name = "a", .price = 1});
+    CHECK(text_of(row.on_duplicate_key_update({"price"}).ref()) ==
+          "INSERT INTO item (name, price, amount) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE price = VALUES(price)");
+    CHECK(text_of(row.on_duplicate_key_update(Item::c.price = Item::c.price + 1).ref()) ==
+          "INSERT INTO item (name, price, amount) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE price = (item.price + ?)");
+    CHECK_THROWS_AS(session.execute(row.on_duplicate_key_update({"price"})), sql::CompileError);
+    session.execute(row);
+    auto dearer = row.with(row.statement().on_conflict_do_update({"name"}, {{"price", 9}}, Item::c.price > 5));
+    CHECK(session.execute(dearer) == 0);
+    CHECK(session.scalar(select(Item::c.price)).value() == 1);
 }
 
 TEST_CASE_FIXTURE(Items, "insert: what conflicts is left, or updates the row that is there") {

@@ -227,6 +227,18 @@ void SqliteCompiler::visit_json(const sql::JsonNode& json) {
 void SqliteCompiler::visit_item(const sql::BinaryNode&) { SqliteTypeCompiler::throw_none(); }
 void SqliteCompiler::visit_array(const sql::ArrayNode&) { SqliteTypeCompiler::throw_none(); }
 
+// Right behind FROM, SQLite takes the ON of ON CONFLICT for that of a join.
+static bool ends_with_from(const sql::Node* node) {
+    if (const auto* compound = sql::node_cast<sql::CompoundNode>(node)) {
+        if (!compound->order_by.empty() || compound->is_limited()) return false;
+        node = compound->queries.back().get();
+        if (node->kind() != sql::NodeKind::select) return true;
+    }
+    const auto* select = sql::node_cast<sql::SelectNode>(node);
+    return select != nullptr && select->conditions.empty() && select->group_by.empty() && select->having.empty() &&
+           select->order_by.empty() && !select->is_limited();
+}
+
 void SqliteCompiler::visit_conflict(const sql::InsertNode& insert) {
     if (insert.extras && !insert.extras->conflict_constraint.empty()) {
         throw sql::CompileError(
@@ -234,6 +246,7 @@ void SqliteCompiler::visit_conflict(const sql::InsertNode& insert) {
             "SQLite cannot name the constraint \"" + insert.extras->conflict_constraint + "\" in ON CONFLICT",
             "name its columns: ConflictTarget{.elements = {\"id\"}}");
     }
+    if (insert.query && ends_with_from(insert.query.get())) write(" WHERE true");
     Compiler::visit_conflict(insert);
 }
 

@@ -9,6 +9,7 @@
 #include "retort/base/decimal.hpp"
 #include "retort/dialects/sqlite/errors.hpp"
 #include "retort/dialects/sqlite/moment.hpp"
+#include "retort/dialects/sqlite/regexp.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/fiber/fiber.hpp"
 
@@ -54,6 +55,7 @@ Handle::Handle(const OpenOptions& options) : busy_timeout_(options.busy_timeout)
     }
     sqlite3_extended_result_codes(db_, 1);
     sqlite3_busy_handler(db_, &wait_for_lock, this);
+    add_regexp(db_);
 }
 
 Handle::~Handle() { sqlite3_close_v2(db_); }

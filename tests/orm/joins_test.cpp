@@ -1,0 +1,208 @@
+// Joins as users write them: from single columns, through the same table twice, with oneself; and what is ordered and
+// limited beside them.
+#include <doctest/doctest.h>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+struct Theme;
+struct Poem;
+struct Singer : Model<Singer> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::optional<int>> age;
+    Column<std::optional<int>, foreign_key<Singer>> tutor_id;
+    One<Singer> tutor;
+    Many<Singer> pupils;
+    Many<Poem, order_by<"id">> poems;
+};
+struct poem_themes : Model<poem_themes> {
+    Column<int, primary_key, foreign_key<Poem>> poem_id;
+    Column<int, primary_key, foreign_key<Theme>> theme_id;
+};
+struct Poem : Model<Poem> {
+    Column<int, primary_key> id;
+    Column<std::string> title;
+    Column<int, foreign_key<Singer>> singer_id;
+    One<Singer> singer;
+    Many<Theme, secondary<poem_themes>> themes;
+};
+struct Theme : Model<Theme> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+};
+using Second = aliased<Theme, "second">;
+using Tutor = aliased<Singer, "tutor">;
+
+/// ann (30), bob (no age, taught by ann), cyd (20); poems a (war, sea) and b (war) of ann, c (none) of bob.
+struct Letters : TestDatabase {
+    Session session{engine};
+    Letters() {
+        create<Singer, Poem, Theme, poem_themes>();
+        auto war = session.add(Theme{.name = "war"});
+        auto sea = session.add(Theme{.name = "sea"});
+        auto ann = session.add(Singer{.name = "ann", .age = 30});
+        auto a = ann->poems.append(Poem{.title = "a"});
+        a->themes.append(war);
+        a->themes.append(sea);
+        ann->poems.append(Poem{.title = "b"})->themes.append(war);
+        auto bob = session.add(Singer{.name = "bob"});
+        bob->tutor = ann;
+        bob->poems.append(Poem{.title = "c"});
+        session.add(Singer{.name = "cyd", .age = 20});
+        session.commit();
+        session.expunge_all();
+        statements.clear();
+    }
+    template <class Q>
+    std::string titles(const Q& query) {
+        std::string all;
+        for (const auto& poem : session.scalars(query)) all += poem->title;
+        return all;
+    }
+    template <class Q>
+    std::string singers(const Q& query) {
+        std::string all;
+        for (const auto& singer : session.scalars(query)) all += singer->name.substr(0, 1);
+        return all;
+    }
+    template <class Q>
+    static std::string code_of(Q&& make) {
+        try {
+            make();
+        } catch (const Error& error) {
+            return std::string(error.code());
+        }
+        return "no error";
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Letters, "join: to a model, from single columns and functions of them") {
+    CHECK(session.scalars(select(Poem::c.title).join<Singer>().where(Singer::c.name == "bob")).all() == Lines{"c"});
+    CHECK(session.scalars(select(Singer::c.name).join<Poem>().order_by(Poem::c.id)).all() ==
+          Lines{"ann", "ann", "bob"});
+    CHECK(session.scalar(select(func::count(Poem::c.id)).join<Singer>().where(Singer::c.age > 18)) == 2);
+    CHECK(session.scalar(select(func::count(Poem::c.id)).select_from<Singer>().outerjoin<Poem>()) == 3);
+    CHECK(session.scalars(select(Tutor::c.name).join<Poem>().order_by(Poem::c.id)).all() == Lines{"ann", "ann", "bob"});
+    CHECK(code_of([] { (void)select(Theme::c.name).join<Singer>(); }) == "no-foreign-keys");
+}
+
+TEST_CASE_FIXTURE(Letters, "join: along two many-to-many relationships through one table") {
+    auto both = select<Poem>().join(Poem::c.themes).join<Second>(Poem::c.themes);
+    CHECK(titles(both.where(Theme::c.name == "war", Second::c.name == "sea")) == "a");
+    // The first of them has the table's own name still.
+    CHECK(titles(select<Poem>().join(Poem::c.themes).where(poem_themes::c.theme_id == 2)) == "a");
+}
+
+TEST_CASE_FIXTURE(Letters, "join: an outer join of a many-to-many keeps each row of the left side once") {
+    auto rows = session.execute(select(Poem::c.title, or_null(Theme::c.name))
+                                    .outerjoin(Poem::c.themes.and_(Theme::c.name == "sea"))
+                                    .order_by(Poem::c.id));
+    using Row = std::tuple<std::string, std::optional<std::string>>;
+    CHECK(rows.all() == std::vector<Row>{{"a", "sea"}, {"b", std::nullopt}, {"c", std::nullopt}});
+}
+
+TEST_CASE_FIXTURE(Letters, "join: a model with itself needs another name") {
+    CHECK(code_of([] { (void)select<Singer>().join(Singer::c.pupils); }) == "join-with-itself");
+    CHECK(code_of([] { (void)select<Singer>().join<Singer>(); }) == "join-with-itself");
+    CHECK(singers(select<Singer>().join<Tutor>(Singer::c.tutor)) == "b");
+}
+
+TEST_CASE_FIXTURE(Letters, "query: the older form gives each object once, and counts rows") {
+    auto query = session.query<Singer>().join(Singer::c.poems);
+    CHECK(query.all().size() == 2);
+    CHECK(query.count() == 3);
+    CHECK(query.filter(Singer::c.name == "ann").one()->age == 30);
+    CHECK(session.query<Singer>().filter(Singer::c.id == Poem::c.singer_id).all().size() == 2);
+    CHECK(session.scalars(query.select()).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Letters, "joinedload: what is limited keeps its order, however it is said") {
+    auto limited = select<Singer>().options(joinedload(Singer::c.poems)).limit(2);
+    CHECK(singers(limited.order_by(Singer::c.age.desc().nulls_first())) == "ba");
+    session.expunge_all();
+    CHECK(singers(limited.order_by(Singer::c.age.nulls_last())) == "ca");
+    session.expunge_all();
+    CHECK(singers(limited.order_by(text("coalesce(age, 99) DESC"), Singer::c.id)) == "ba");
+    session.expunge_all();
+    CHECK(singers(limited.order_by(func::length(Singer::c.name), Singer::c.id.desc())) == "bc");
+}
+
+TEST_CASE_FIXTURE(Letters, "joinedload: of a collection in a limited query for several things is read by IN") {
+    auto rows =
+        session
+            .execute(
+                select(Singer::c, Singer::c.name).options(joinedload(Singer::c.poems)).order_by(Singer::c.id).limit(1))
+            .all();
+    REQUIRE(rows.size() == 1);
+    CHECK(work().size() == 2);
+    CHECK(std::get<0>(rows[0])->poems.size() == 2);
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Letters, "options: every relationship of what is selected, and below a path") {
+    for (auto option : {joinedload("*"), subqueryload("*"), immediateload("*"), selectinload("*")}) {
+        session.expunge_all();
+        auto ann = session.scalars(select<Singer>().options(option).order_by(Singer::c.id)).first();
+        statements.clear();
+        CHECK(ann->poems.size() == 2);
+        CHECK(work().empty());
+    }
+    session.expunge_all();
+    auto ann = session.scalars(select<Singer>().options(selectinload(Singer::c.poems).raiseload("*"))).first();
+    CHECK_THROWS_AS((void)ann->poems[0]->themes.size(), InvalidRequestError);
+}
+
+TEST_CASE_FIXTURE(Letters, "options: criteria count, too") {
+    auto query = session.query<Singer>().options(with_loader_criteria<Singer>(Singer::c.age > 18));
+    CHECK(query.all().size() == 2);
+    CHECK(query.count() == 2);
+}
+
+TEST_CASE_FIXTURE(Letters, "text: objects of it load as the query says") {
+    auto all = text("SELECT * FROM singer ORDER BY id");
+    auto ann = session.scalars(select<Singer>().options(joinedload(Singer::c.poems)).from_statement(all)).first();
+    CHECK(work().size() == 2);
+    CHECK(ann->poems.size() == 2);
+    CHECK(work().empty());
+    session.expunge_all();
+    ann = session.scalars(select<Singer>().options(raiseload("*")).from_statement(all)).first();
+    CHECK_THROWS_AS((void)ann->poems.size(), InvalidRequestError);
+    auto names = text("SELECT id, name FROM singer ORDER BY id");
+    session.expunge_all();
+    ann = session.scalars(select<Singer>().options(load_only(Singer::c.name)).from_statement(names)).first();
+    CHECK(ann->name == "ann");
+    CHECK(ann->age == 30);
+    ann->age = 5;
+    session.scalars(select<Singer>()
+                        .populate_existing()
+                        .execution_options({.populate_existing = true, .autoflush = false})
+                        .from_statement(all));
+    CHECK(ann->age == 30);
+}
+
+TEST_CASE_FIXTURE(Letters, "distinct: by columns is refused where it would mean something else") {
+    CHECK(code_of([&] { session.scalars(select<Singer>().distinct(Singer::c.name)); }) == "no-distinct-on");
+}
+
+TEST_CASE_FIXTURE(Letters, "in_: numbers of any size are compared, not refused") {
+    std::vector<std::int64_t> ids{1, std::int64_t{1} << 40};
+    CHECK(singers(select<Singer>().where(Singer::c.id.in_(ids))) == "a");
+    CHECK(singers(select<Singer>().where(Singer::c.id.in_(std::vector<double>{1.5, 2.0}))) == "c");
+    CHECK_THROWS_AS((void)(Singer::c.id < ~std::uint64_t{0}), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Letters, "in_: lists with NULL in them, and rows of nearly the same types") {
+    CHECK(singers(select<Singer>().where(Singer::c.age.in_(std::vector<std::optional<int>>{30, std::nullopt}))) == "a");
+    CHECK(singers(select<Singer>().where(Singer::c.age.not_in(std::vector<std::optional<int>>{30, std::nullopt}))) ==
+          "");
+    auto ages = select(Singer::c.id, Singer::c.age).where(Singer::c.age > 25);
+    CHECK(singers(select<Singer>().where(tuple_(Singer::c.id, literal(30)).in_(ages))) == "a");
+    std::vector<std::tuple<int, std::string>> rows{{1, "ann"}};
+    CHECK(singers(select<Singer>().where(tuple_(Singer::c.id, Singer::c.name).not_in(rows))) == "cb");
+}
