@@ -254,6 +254,8 @@ class SessionCore {
     void load_siblings(const Relationship& relationship, void* object);
     void load_one(const OneCell& one, void* object);
     void load_many(const ManyCell& many, void* object);
+    /// Reads a relationship of each of these objects now, one after the other, and what comes immediately with those.
+    void load_each(const Relationship& relationship, std::span<void* const> owners);
     void set_one(OneCell& one, void* object, void* target);
     void append(ManyCell& many, void* parent, void* child);
     void take_out(ManyCell& many, void* parent, void* child);
@@ -375,6 +377,9 @@ class SessionCore {
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
+    /// Relationships that are to be read immediately, the next one last, while one of them is being read.
+    std::vector<std::pair<const Relationship*, void*>> awaited_;
+    bool reading_awaited_ = false;
     std::unique_ptr<RecordMap> records_;  ///< null while there are none
     std::vector<void*> loaded_;           ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
