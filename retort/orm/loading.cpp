@@ -85,6 +85,17 @@ void SessionCore::remember_identity(void* object) {
     if (known == nullptr || goes) store.identities->insert(hash_key(key), object);
 }
 
+/// The same, whatever the session knows under the key by now.
+void SessionCore::take_identity(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    IdentityMap& identities = *store_of(mapper).identities;
+    if (mapper.integer_key != nullptr) {
+        identities.place(mapper.integer_key->view(object).integer) = object;
+    } else {
+        identities.insert(hash_key(object_key(mapper, object)), object);
+    }
+}
+
 void SessionCore::forget_identity(void* object) {
     const Mapper& mapper = *slab_of(object)->mapper;
     std::vector<ValueView> key;

@@ -327,6 +327,7 @@ class SessionCore {
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
     void remember_identity(void* object);
+    void take_identity(void* object);
     void write_out(engines::FunctionRef<void(const Work&)> write);
     /// Whether it holds objects of models with a bind key.
     bool spans_databases() const;

@@ -213,9 +213,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
         }
         attribute.state(change.object) &= static_cast<std::uint8_t>(~cell_touched);
         header_of(change.object).change = 0;
-        if (key)
-            store_of(*slab_of(change.object)->mapper).identities->place(attribute.view(change.object).integer) =
-                change.object;
+        if (key) take_identity(change.object);
     }
     changes_.truncate(from);
 }
