@@ -132,7 +132,14 @@ namespace {
 
 [[noreturn]] void belongs_elsewhere(const void* object) {
     throw InvalidRequestError("other-session"_code, repr_of(object) + " belongs to another session already.",
-                              "add a copy of it, or expunge it there first");
+                              "merge(object) gives this session one of its own; or close the other one first");
+}
+
+[[noreturn]] void refuse_deleted(const void* object) {
+    bool lasts = header_of(object).state == ObjectState::detached;
+    throw InvalidRequestError(
+        "deleted-object"_code, repr_of(object) + " was deleted" + (lasts ? "." : " in this transaction."),
+        std::string(lasts ? "" : "rollback() brings it back; ") + "make_transient(object) makes it a new one");
 }
 
 }  // namespace
@@ -171,6 +178,7 @@ void SessionCore::add(void* object) {
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::detached:
+            if (header.deleting) refuse_deleted(object);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
@@ -183,9 +191,7 @@ void SessionCore::add(void* object) {
                 std::erase(deleting_, object);
             }
             break;
-        case ObjectState::deleted:
-            throw InvalidRequestError("deleted-object"_code, repr_of(object) + " was deleted in this transaction.",
-                                      "rollback() brings it back; make_transient(object) makes it a new one");
+        case ObjectState::deleted: refuse_deleted(object);
         default: break;
     }
 }
@@ -241,6 +247,7 @@ void* SessionCore::known_to_be_persistent(void* object, const char* call) const 
 
 void SessionCore::remove(void* object) {
     require_usable();
+    if (header_of(object).state == ObjectState::detached) add(object);
     (void)known_to_be_persistent(object, "deleted");
     // A list and no recursion: trees may be deep, and a fiber's stack is not.
     std::vector<void*> going{object};

@@ -42,7 +42,7 @@ Loading lazy_loading(const Relationship& relationship, std::uint8_t state) {
 
 DynamicQuery dynamic_query(const void* cell) {
     Place place = place_of(cell);
-    if (place.session == nullptr) {
+    if (place.session == nullptr || place.state == ObjectState::detached) {
         std::string name(place.mapper->name());
         throw DetachedInstanceError("detached-instance"_code,
                                     name + "." + std::string(place.relationship->name) +

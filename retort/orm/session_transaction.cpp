@@ -152,7 +152,10 @@ void SessionCore::finish_transaction(bool committed) noexcept {
     transaction_.reset();
     savepoints_.clear();
     if (committed) {
-        for (void* object : gone_) header_of(object).state = ObjectState::detached;
+        for (void* object : gone_) {
+            header_of(object).state = ObjectState::detached;
+            header_of(object).deleting = true;
+        }
     }
     gone_.clear();
     inserted_.clear();
