@@ -1,6 +1,9 @@
 // The parts of queries that need no types: the current session, examples, counting.
 #include "retort/orm/query.hpp"
 
+#include <algorithm>
+
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/sql.hpp"
 
@@ -58,11 +61,15 @@ Condition condition_by_example(const Mapper& mapper, void* example, void* defaul
 namespace {
 
 /// The conditions of a query that has nothing else.
-const std::vector<sql::Expression>& conditions_of(const sql::Select& query) {
+/// Of a query for rows of the model's own table.
+const std::vector<sql::Expression>& conditions_of(const Mapper& mapper, const sql::Select& query) {
     const auto* select = query.core();
-    bool plain = select != nullptr && select->froms.empty() && !select->is_limited() && !select->distinct &&
-                 select->group_by.empty() && select->having.empty() && select->order_by.empty();
-    if (plain) return select->conditions;
+    bool plain = select != nullptr && !select->is_limited() && !select->distinct && select->group_by.empty() &&
+                 select->having.empty() && select->order_by.empty();
+    bool own = plain && std::all_of(select->froms.begin(), select->froms.end(), [&](const sql::NodeRef& from) {
+                   return from.get() == of_one_table(mapper).table.node();
+               });
+    if (own) return select->conditions;
     throw InvalidRequestError(
         "query-not-writable"_code,
         "update() and delete_() take the conditions of a query, and this one has joins, an order, "
@@ -74,13 +81,13 @@ const std::vector<sql::Expression>& conditions_of(const sql::Select& query) {
 
 sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments) {
     auto statement = sql::update(mapper.table).values(std::move(assignments));
-    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
-    return statement;
+    for (const auto& condition : conditions_of(mapper, query)) statement = std::move(statement).where(condition);
+    return with_onupdate(mapper, statement);
 }
 
 sql::Delete delete_of(const Mapper& mapper, const sql::Select& query) {
     auto statement = sql::delete_(mapper.table);
-    for (const auto& condition : conditions_of(query)) statement = std::move(statement).where(condition);
+    for (const auto& condition : conditions_of(mapper, query)) statement = std::move(statement).where(condition);
     return statement;
 }
 
