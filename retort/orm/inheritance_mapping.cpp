@@ -23,6 +23,7 @@ void inherit_fields(Mapper& mapper, const Mapper& base, std::size_t offset) {
     }
     mapper.attributes = base.attributes;
     mapper.relationships = base.relationships;
+    mapper.mixins = base.mixins;
     mapper.attributes.reserve(reflection::max_fields);
     mapper.relationships.reserve(reflection::max_fields);
     for (auto& relationship : mapper.relationships) relationship.owner = &mapper;

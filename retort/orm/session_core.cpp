@@ -26,6 +26,7 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     engine_ = std::move(engine);
     options_ = options;
     info_ = json();
+    own_events_.reset();
     statement_context_ = nullptr;
     begin_statement_ = nullptr;
     if (engine_) configure_mappers();

@@ -31,6 +31,7 @@ class SlabSet;
 class MetObjects;
 class SelectCore;
 class RecordMap;
+struct SessionEvents;
 
 /// How a session behaves.
 struct SessionOptions {
@@ -137,6 +138,8 @@ class SessionCore {
     const SessionOptions& options() const { return options_; }
     /// What the program keeps with the session.
     json& info() { return info_; }
+    /// What listens to this session only.
+    SessionEvents& own_events();
     const ChangeLog& changes() const { return changes_; }
     /// What a hook of the engine finds as `engines::statement_context()` while this session writes, on whatever thread.
     /// `begin` is told before each statement, on the session's own thread.
@@ -301,9 +304,10 @@ class SessionCore {
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
     void* new_object(Store& store);
-    void tell(const std::vector<std::function<void(Session&)>>& listeners);
+    bool hears(std::vector<std::function<void(Session&)>> SessionEvents::* event) const;
+    void tell(std::vector<std::function<void(Session&)>> SessionEvents::* event);
     void tell_loaded();
-    void tell_quietly(const std::vector<std::function<void(Session&)>>& listeners, const char* event) noexcept;
+    void tell_quietly(std::vector<std::function<void(Session&)>> SessionEvents::* event, const char* name) noexcept;
     void tell_changes(const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners);
     void track_changes();
     static void watch(void* object, const Mapper& mapper);
@@ -384,7 +388,8 @@ class SessionCore {
     std::unique_ptr<RecordMap> records_;  ///< null while there are none
     std::vector<void*> loaded_;           ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
-    std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
+    std::unique_ptr<SessionEvents> own_events_;  ///< null while there are none
+    std::vector<ModelChange> tracked_;           ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
     void (*begin_statement_)(void* context) = nullptr;
