@@ -370,12 +370,25 @@ void set_attribute(void* object, std::string_view name, const ValueView& value) 
     if (object == nullptr) refuse_empty_handle();
     Slab* slab = slab_of(object);
     const Attribute& attribute = slab->mapper->attribute(name);
+    if (!attribute.options.computed.empty()) {
+        throw ArgumentError("computed-attribute"_code,
+                            std::string(slab->mapper->name()) + "." + std::string(name) +
+                                " is computed by the database: it cannot be given a value.",
+                            "set the columns that it is computed from");
+    }
     if (value.is_null() && !attribute.type->nullable) {
         throw ArgumentError("null-attribute"_code,
                             std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
                             "give it a value, or make the column std::optional");
     }
-    change_attribute(object, attribute, value);
+    try {
+        change_attribute(object, attribute, value);
+    } catch (const DataMismatchError&) {
+        throw InvalidValueError(
+            "unfit-value"_code,
+            std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be " + sql::to_string(value) + ".",
+            "read the input as the type of the column first");
+    }
 }
 
 void change_attribute(void* object, const Attribute& attribute, const ValueView& value) {
@@ -419,7 +432,7 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable) {
         Slab* slab = slab_of(cell);
         void* object = slab->object_around(cell);
         if (slab->session != nullptr && header_of(object).state == ObjectState::persistent) {
-            slab->session->load_expired(object);
+            slab->session->load_expired(object, &slab->mapper->attribute_at(object, cell));
         }
         // Without a session the last known value is shown; what was never read cannot be.
         state &= static_cast<std::uint8_t>(~cell_expired);

@@ -250,7 +250,8 @@ class SessionCore {
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
     void note_changes_of_detached(void* object, const Mapper& mapper);
-    void load_expired(void* object);
+    /// Reads again what waits for it. Deferred columns do so only when one of them is touched.
+    void load_expired(void* object, const Attribute* touched = nullptr);
     /// What the session knows under this key; null when it does not, or when it has expired.
     void* find_known(const Store& store, std::span<const ValueView> key) const;
     /// Reads a relationship of all objects that came with this one's query.

@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/row_levels.hpp"
 #include "retort/orm/statement_texts.hpp"
@@ -233,6 +234,8 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
     views_.clear();
     bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    if (mapper.discriminator != nullptr && (mask >> mapper.discriminator->index & 1) != 0)
+        require_own_kind(mapper, object);
     if (mapper.generated) mask = add_generated(mapper, object, mask);
     if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
