@@ -1,4 +1,5 @@
 // Many rows at once, from objects that no session keeps: INSERT of each, UPDATE of each by its primary key.
+#include <utility>
 #include <vector>
 
 #include "retort/engine/dialect.hpp"
@@ -85,9 +86,15 @@ struct RowUpdate {
         bool made = bit != 0 && version->options.next_version != nullptr;
         if (checked_ || made) next_ = next_version(mapper, row);
         if (made) mask_ |= bit;
+        if (mapper.generated) generate();
+        auto own = generated_.begin();
         for (const auto& attribute : mapper.attributes) {
             if ((mask_ >> attribute.index & 1) == 0) continue;
-            views.push_back(&attribute == version ? next_.view() : attribute.view(row));
+            if (own != generated_.end() && own->first == attribute.index) {
+                views.push_back((own++)->second.view());
+            } else {
+                views.push_back(&attribute == version ? next_.view() : attribute.view(row));
+            }
             check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
         }
         push_key(mapper, row, views);
@@ -107,10 +114,21 @@ struct RowUpdate {
     }
 
   private:
+    // What onupdate gives to columns that the row does not set; that of the database stands in the text.
+    void generate() {
+        for (const auto& attribute : mapper_.attributes) {
+            const auto* made = attribute.options.onupdate;
+            bool by_program = made != nullptr && !made->is_sql() && (mask_ >> attribute.index & 1) == 0;
+            if (by_program) generated_.emplace_back(attribute.index, made->make_value());
+        }
+        for (const auto& [column, value] : generated_) mask_ |= std::uint64_t{1} << column;
+    }
+
     const Mapper& mapper_;
     std::uint64_t mask_ = 0;
     bool checked_ = false;
     sql::Value next_;
+    std::vector<std::pair<std::uint16_t, sql::Value>> generated_;
 };
 
 /// Of each row it must be clear which columns it was given, or a default would overwrite what is there.

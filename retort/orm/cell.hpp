@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <new>
@@ -96,8 +97,21 @@ template <int length>
 struct ColumnTraits<String<length>> : KnownColumn<std::string, sql::types::String, length> {};
 template <>
 struct ColumnTraits<Text> : KnownColumn<std::string, sql::types::Text> {};
+/// A run of bytes in whatever holds it: `std::vector<std::byte>`, `std::span<const std::byte>`.
+template <class U>
+concept ByteRun = requires(const U& bytes) {
+    requires std::same_as<std::remove_cvref_t<decltype(*bytes.data())>, std::byte>;
+    bytes.size();
+};
 template <>
-struct ColumnTraits<sql::Bytes> : KnownColumn<sql::Bytes, sql::types::LargeBinary> {};
+struct ColumnTraits<sql::Bytes> : KnownColumn<sql::Bytes, sql::types::LargeBinary> {
+    template <class U>
+    static constexpr bool accepts = std::convertible_to<const U&, sql::Bytes> || ByteRun<U>;
+    template <ByteRun U>
+    static sql::Bytes from(const U& bytes) {
+        return {std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
+    }
+};
 template <>
 struct ColumnTraits<Date> : KnownColumn<Date, sql::types::Date> {};
 template <>

@@ -141,6 +141,8 @@ V convert(U&& value) {
         } else {
             return V(convert<Plain<V>>(std::forward<U>(value)));
         }
+    } else if constexpr (requires { ColumnTraits<V>::from(value); }) {
+        return ColumnTraits<V>::from(value);
     } else if constexpr (std::is_arithmetic_v<V>) {
         return convert_number<V>(static_cast<From>(value));
     } else if constexpr (std::same_as<V, std::string> && std::convertible_to<const From&, std::string_view>) {

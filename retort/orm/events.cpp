@@ -9,7 +9,7 @@
 
 #include "retort/base/log.hpp"
 #include "retort/orm/column.hpp"
-#include "retort/orm/session_core.hpp"
+#include "retort/orm/session.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
@@ -33,6 +33,24 @@ std::vector<MapperEvents*> events_of(const Mapper& mapper, bool propagate) {
 void listen(const Mapper& mapper, bool propagate, std::vector<MapperEvents::Listener> MapperEvents::* event,
             const MapperEvents::Listener& listener) {
     for (auto* events : events_of(mapper, propagate)) (events->*event).push_back(listener);
+}
+
+void listen_to_mixin(const Mixin& mixin, std::vector<MapperEvents::Listener> MapperEvents::* event,
+                     const MapperEvents::Listener& listener) {
+    bool found = false;
+    for (const auto* mapper : enrolled_models()) {
+        for (const auto& [part, offset] : mapper->mixins) {
+            if (part != &mixin) continue;
+            (events_of(*mapper).*event).push_back([listener, at = offset](void* object) {
+                listener(static_cast<char*>(object) + at);
+            });
+            found = true;
+        }
+    }
+    if (found) return;
+    throw ArgumentError("unused-mixin"_code,
+                        "a listener was given for " + std::string(mixin.name) + ", but no model takes fields from it.",
+                        "name a model, or a struct that stands beside one: Model<Article, Timestamped>");
 }
 
 // A field that a model has from its base has the base's number.
@@ -59,18 +77,31 @@ SessionEvents& session_events() {
     return events;
 }
 
-void SessionCore::tell(const std::vector<std::function<void(Session&)>>& listeners) {
+SessionEvents& SessionCore::own_events() {
+    if (own_events_ == nullptr) own_events_ = std::make_unique<SessionEvents>();
+    return *own_events_;
+}
+
+SessionEvents& session_events(Session& session) { return session.core().own_events(); }
+
+bool SessionCore::hears(std::vector<std::function<void(Session&)>> SessionEvents::* event) const {
+    return !(session_events().*event).empty() || (own_events_ != nullptr && !(own_events_.get()->*event).empty());
+}
+
+void SessionCore::tell(std::vector<std::function<void(Session&)>> SessionEvents::* event) {
     if (owner_ == nullptr) return;
-    for (const auto& listener : listeners) listener(*owner_);
+    for (const auto& listener : session_events().*event) listener(*owner_);
+    if (own_events_ == nullptr) return;
+    for (const auto& listener : own_events_.get()->*event) listener(*owner_);
 }
 
 // What a listener throws cannot stop what has happened.
-void SessionCore::tell_quietly(const std::vector<std::function<void(Session&)>>& listeners,
-                               const char* event) noexcept {
+void SessionCore::tell_quietly(std::vector<std::function<void(Session&)>> SessionEvents::* event,
+                               const char* name) noexcept {
     try {
-        tell(listeners);
+        tell(event);
     } catch (const std::exception& error) {
-        logger().error(std::string("an ") + event + " listener threw: " + error.what());
+        logger().error(std::string("an ") + name + " listener threw: " + error.what());
     }
 }
 
@@ -187,23 +218,44 @@ namespace retort::event {
 void before_flush(std::function<void(Session&)> listener) {
     orm::session_events().before_flush.push_back(std::move(listener));
 }
+void before_flush(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).before_flush.push_back(std::move(listener));
+}
 void after_flush(std::function<void(Session&)> listener) {
     orm::session_events().after_flush.push_back(std::move(listener));
+}
+void after_flush(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).after_flush.push_back(std::move(listener));
 }
 void before_commit(std::function<void(Session&)> listener) {
     orm::session_events().before_commit.push_back(std::move(listener));
 }
+void before_commit(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).before_commit.push_back(std::move(listener));
+}
 void after_commit(std::function<void(Session&)> listener) {
     orm::session_events().after_commit.push_back(std::move(listener));
+}
+void after_commit(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).after_commit.push_back(std::move(listener));
 }
 void after_rollback(std::function<void(Session&)> listener) {
     orm::session_events().after_rollback.push_back(std::move(listener));
 }
+void after_rollback(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).after_rollback.push_back(std::move(listener));
+}
 void after_soft_rollback(std::function<void(Session&)> listener) {
     orm::session_events().after_soft_rollback.push_back(std::move(listener));
 }
+void after_soft_rollback(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).after_soft_rollback.push_back(std::move(listener));
+}
 void after_begin(std::function<void(Session&)> listener) {
     orm::session_events().after_begin.push_back(std::move(listener));
+}
+void after_begin(Session& session, std::function<void(Session&)> listener) {
+    orm::session_events(session).after_begin.push_back(std::move(listener));
 }
 void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener) {
     orm::session_events().before_models_committed.push_back(std::move(listener));

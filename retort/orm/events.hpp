@@ -72,16 +72,27 @@ struct SessionEvents {
 /// Made when it is first asked for.
 MapperEvents& events_of(const Mapper& mapper);
 SessionEvents& session_events();
+/// What listens to one session.
+SessionEvents& session_events(Session& session);
 
 /// Those of the model, and of all that inherit from it when `propagate`.
 std::vector<MapperEvents*> events_of(const Mapper& mapper, bool propagate);
 void listen(const Mapper& mapper, bool propagate, std::vector<MapperEvents::Listener> MapperEvents::* event,
             const MapperEvents::Listener& listener);
 
-template <AnyModel T, class F>
+/// To all models that take their fields from a mixin; the listener is given its part of the object.
+void listen_to_mixin(const Mixin& mixin, std::vector<MapperEvents::Listener> MapperEvents::* event,
+                     const MapperEvents::Listener& listener);
+
+template <class T, class F>
 void listen(std::vector<MapperEvents::Listener> MapperEvents::* event, F&& listener, bool propagate) {
-    listen(mapper_of<T>(), propagate, event,
-           [own = std::forward<F>(listener)](void* object) { own(Ptr<T>::of(object)); });
+    if constexpr (AnyModel<T>) {
+        listen(mapper_of<T>(), propagate, event,
+               [own = std::forward<F>(listener)](void* object) { own(Ptr<T>::of(object)); });
+    } else {
+        listen_to_mixin(mixin_of<T>, event,
+                        [own = std::forward<F>(listener)](void* part) { own(*static_cast<T*>(part)); });
+    }
 }
 
 /// Listeners to one field, which stands in a model's `c`.
@@ -98,49 +109,50 @@ void listen_to_field(const Mapper& mapper, bool propagate,
 /// does.
 namespace event {
 
-/// `event::before_insert<Employee>(listener, {.propagate = true})` listens to the models that inherit from it too.
+/// `event::before_insert<Employee>(listener, {.propagate = true})` listens to the models that inherit from it too. A
+/// mixin stands for all models that have it: `event::before_update<Timestamped>([](Timestamped& row) { … });`.
 struct ListenOptions {
     bool propagate = false;
 };
 
 /// Before a new object is written; it may still be changed, and others may be added.
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void before_insert(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::before_insert, std::forward<F>(listener), options.propagate);
 }
 /// After it was written; it has its key.
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void after_insert(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::after_insert, std::forward<F>(listener), options.propagate);
 }
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void before_update(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::before_update, std::forward<F>(listener), options.propagate);
 }
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void after_update(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::after_update, std::forward<F>(listener), options.propagate);
 }
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void before_delete(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::before_delete, std::forward<F>(listener), options.propagate);
 }
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void after_delete(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::after_delete, std::forward<F>(listener), options.propagate);
 }
 /// After an object was made from a row, when the query has been read.
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void load(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::load, std::forward<F>(listener), options.propagate);
 }
 
 /// Before and after an object comes into a session by `add`, `merge` or a relationship; not when it is read.
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void before_attach(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::before_attach, std::forward<F>(listener), options.propagate);
 }
-template <orm::AnyModel T, class F>
+template <class T, class F>
 void after_attach(F&& listener, ListenOptions options = {}) {
     orm::listen<T>(&orm::MapperEvents::after_attach, std::forward<F>(listener), options.propagate);
 }
@@ -182,18 +194,27 @@ void remove(const volatile Many<Target, Options...>& many, F&& listener, ListenO
                          });
 }
 
+// Of sessions: all of them, or this one only, for as long as it lives.
+
 /// Before a flush that has something to write; objects may be added, changed and deleted.
 void before_flush(std::function<void(Session&)> listener);
+void before_flush(Session& session, std::function<void(Session&)> listener);
 void after_flush(std::function<void(Session&)> listener);
+void after_flush(Session& session, std::function<void(Session&)> listener);
 /// Before the last flush of a transaction.
 void before_commit(std::function<void(Session&)> listener);
+void before_commit(Session& session, std::function<void(Session&)> listener);
 void after_commit(std::function<void(Session&)> listener);
+void after_commit(Session& session, std::function<void(Session&)> listener);
 void after_rollback(std::function<void(Session&)> listener);
+void after_rollback(Session& session, std::function<void(Session&)> listener);
 
 /// After a rollback of the whole or of a savepoint.
 void after_soft_rollback(std::function<void(Session&)> listener);
+void after_soft_rollback(Session& session, std::function<void(Session&)> listener);
 /// When a session's transaction begins.
 void after_begin(std::function<void(Session&)> listener);
+void after_begin(Session& session, std::function<void(Session&)> listener);
 /// Before a commit that has written something, or will: every object, and what is done with it. As
 /// Flask-SQLAlchemy's signal; listening is what switches the tracking on.
 void before_models_committed(std::function<void(Session&, std::span<const ModelChange>)> listener);

@@ -23,6 +23,7 @@ void inherit_fields(Mapper& mapper, const Mapper& base, std::size_t offset) {
     }
     mapper.attributes = base.attributes;
     mapper.relationships = base.relationships;
+    mapper.mixins = base.mixins;
     mapper.attributes.reserve(reflection::max_fields);
     mapper.relationships.reserve(reflection::max_fields);
     for (auto& relationship : mapper.relationships) relationship.owner = &mapper;
@@ -197,16 +198,18 @@ const Mapper& of_one_table(const Mapper& mapper) {
 
 bool is_of(const void* object, const Mapper& mapper) { return slab_of(object)->mapper->is_a(mapper); }
 
+void require_own_kind(const Mapper& mapper, void* object) {
+    if (same_value(mapper.discriminator->view(object), mapper.identity.view())) return;
+    throw ArgumentError("wrong-kind"_code,
+                        std::string(mapper.name()) + "." + std::string(mapper.discriminator->name) +
+                            " says that this object is of another model.",
+                        "leave it as it is: it is given by the model; to make a row another kind, write it by "
+                        "update<…>() and expunge the object");
+}
+
 void set_kind(const Mapper& mapper, void* object) {
-    const auto& discriminator = *mapper.discriminator;
-    if (discriminator.is_set(object)) {
-        if (same_value(discriminator.view(object), mapper.identity.view())) return;
-        throw ArgumentError("wrong-kind"_code,
-                            std::string(mapper.name()) + "." + std::string(discriminator.name) +
-                                " says that this object is of another model.",
-                            "leave it unset: it is given by the model");
-    }
-    discriminator.load(object, mapper.identity.view());
+    if (mapper.discriminator->is_set(object)) return require_own_kind(mapper, object);
+    mapper.discriminator->load(object, mapper.identity.view());
 }
 
 const Mapper& kind_by_identity(const Mapper& mapper, const ValueView& identity) {

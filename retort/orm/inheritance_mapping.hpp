@@ -24,6 +24,8 @@ const Mapper& of_one_table(const Mapper& mapper);
 
 /// Gives a new object the discriminator of its model. Throws ArgumentError("wrong-kind") when it has another one.
 void set_kind(const Mapper& mapper, void* object);
+/// Throws ArgumentError("wrong-kind") when its column for that says another one.
+void require_own_kind(const Mapper& mapper, void* object);
 
 /// The model whose identity this is. Throws InvalidRequestError("unknown-polymorphic-identity").
 const Mapper& kind_by_identity(const Mapper& mapper, const ValueView& identity);

@@ -70,6 +70,7 @@ void make_transient(void* object) {
     ObjectHeader& header = header_of(object);
     header.state = ObjectState::transient;
     header.expired = false;
+    header.deleting = false;
     header.change = 0;
 }
 

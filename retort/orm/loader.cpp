@@ -145,7 +145,7 @@ void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
 void Loader::fill(const LoadStep& step, void* owner, const ValueView* row) {
     if (step.in_row()) return put(step, owner, read_entity(*step.targets, row));
     if (step.comes_after()) {
-        if (!begin_filling(step, owner)) return;
+        if (step.loading != Loading::immediate && !begin_filling(step, owner)) return;
         auto later = std::find_if(later_.begin(), later_.end(), [&](const Later& each) { return each.step == &step; });
         later->owners.push_back(owner);
         return;
@@ -251,7 +251,7 @@ void Loader::load_siblings(SessionCore& session, const Relationship& relationshi
 
 void Loader::load_later(Later& later) {
     if (later.owners.empty()) return;
-    if (later.step->loading == Loading::immediate) return load_each(later);
+    if (later.step->loading == Loading::immediate) return session_.load_each(*later.step->relationship, later.owners);
     // The statement can be repeated as a subquery for the entities that it selects; below them the keys are named.
     const auto& relationship = *later.step->relationship;
     bool by_owners = relationship.is_custom() || relationship.is_composite();
@@ -266,22 +266,6 @@ void Loader::load_later(Later& later) {
             load_by_owners(later, some);
         } else {
             parents ? load_parents(later, some) : load_children(later, some);
-        }
-    }
-}
-
-// They count as being filled meanwhile, so that what comes with them does not begin with them again.
-void Loader::load_each(const Later& later) {
-    const auto& relationship = *later.step->relationship;
-    for (void* owner : later.owners) {
-        if (relationship.is_one()) {
-            auto& one = SessionCore::one_of(relationship, owner);
-            one.state_ |= relation_selects;
-            session_.load_one(one, owner);
-        } else {
-            auto& many = SessionCore::many_of(relationship, owner);
-            many.state_ |= relation_selects;
-            session_.load_many(many, owner);
         }
     }
 }

@@ -55,7 +55,6 @@ class Loader {
     bool seen_before(void* object);
 
     void load_later(Later& later);
-    void load_each(const Later& later);
     void load_parents(const Later& later, std::span<void* const> owners);
     void load_children(const Later& later, std::span<void* const> owners);
     bool reads_only_base() const;

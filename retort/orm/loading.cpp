@@ -85,6 +85,17 @@ void SessionCore::remember_identity(void* object) {
     if (known == nullptr || goes) store.identities->insert(hash_key(key), object);
 }
 
+/// The same, whatever the session knows under the key by now.
+void SessionCore::take_identity(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
+    IdentityMap& identities = *store_of(mapper).identities;
+    if (mapper.integer_key != nullptr) {
+        identities.place(mapper.integer_key->view(object).integer) = object;
+    } else {
+        identities.insert(hash_key(object_key(mapper, object)), object);
+    }
+}
+
 void SessionCore::forget_identity(void* object) {
     const Mapper& mapper = *slab_of(object)->mapper;
     std::vector<ValueView> key;
@@ -326,16 +337,24 @@ void* SessionCore::find_known(const Store& store, std::span<const ValueView> key
     return found != nullptr && !header_of(found).expired && is_kind(*store.mapper, found) ? found : nullptr;
 }
 
-void SessionCore::load_expired(void* object) {
+/// The attributes of an object that are to be read.
+static std::uint64_t waiting_of(const Mapper& mapper, void* object, const Attribute* touched) {
+    std::uint64_t waiting = 0, deferred = 0;
+    for (const auto& attribute : mapper.attributes) {
+        if ((attribute.state(object) & cell_expired) == 0) continue;
+        (attribute.options.deferred ? deferred : waiting) |= std::uint64_t{1} << attribute.index;
+    }
+    bool wanted = waiting == 0 || (touched != nullptr && (deferred >> touched->index & 1) != 0);
+    return wanted ? waiting | deferred : waiting;
+}
+
+void SessionCore::load_expired(void* object, const Attribute* touched) {
     require_usable();
     const Mapper& mapper = *slab_of(object)->mapper;
     Store& store = store_of(mapper);
     std::vector<ValueView> key;
     identity_of(changes_, mapper, object, key);
-    std::uint64_t waiting = 0;
-    for (const auto& attribute : mapper.attributes) {
-        if ((attribute.state(object) & cell_expired) != 0) waiting |= std::uint64_t{1} << attribute.index;
-    }
+    std::uint64_t waiting = waiting_of(mapper, object, touched);
     if (mapper.base != nullptr && load_kind(object, waiting)) return;
     if (mapper.expressions != 0) return load_by_query(object, waiting);
     bool whole = std::popcount(waiting) + mapper.keys.size() >= mapper.attributes.size();

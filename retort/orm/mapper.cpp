@@ -137,6 +137,8 @@ void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, co
     mapper.attributes.push_back(std::move(attribute));
 }
 
+void add_mixin(Mapper& mapper, const Mixin& mixin, std::size_t offset) { mapper.mixins.emplace_back(&mixin, offset); }
+
 void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset, RelationKind kind,
                       const RelationshipOptions& options, const Mapper& (*target)()) {
     Relationship relationship;

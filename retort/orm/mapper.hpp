@@ -176,6 +176,13 @@ struct ModelType {
     void (*to_json)(const void* object, json& into);     ///< its own `to_json()`; null when it has none
 };
 
+/// A struct that models take fields from, told by its address.
+struct Mixin {
+    std::string_view name;
+};
+template <class T>
+inline constexpr Mixin mixin_of{reflection::type_name<T>()};
+
 /// The mapper of one model. It lives for ever.
 struct Mapper {
     const ModelType* model = nullptr;
@@ -185,10 +192,11 @@ struct Mapper {
     sql::TableRef table;
     std::vector<Attribute> attributes;
     std::vector<Relationship> relationships;
-    std::vector<const Attribute*> keys;      ///< the primary key
-    const Attribute* integer_key = nullptr;  ///< when it is one integer
-    const Attribute* version = nullptr;      ///< the version_id, where it has one
-    std::vector<std::uint8_t> by_offset;     ///< field offset → attribute
+    std::vector<std::pair<const Mixin*, std::size_t>> mixins;  ///< and where they stand in an object
+    std::vector<const Attribute*> keys;                        ///< the primary key
+    const Attribute* integer_key = nullptr;                    ///< when it is one integer
+    const Attribute* version = nullptr;                        ///< the version_id, where it has one
+    std::vector<std::uint8_t> by_offset;                       ///< field offset → attribute
     std::unique_ptr<StatementTexts> texts;
     mutable MapperEvents* events = nullptr;  ///< null while nobody listens
     std::vector<const Mapper*> parents;      ///< the roots of those that its foreign keys, and its kinds', point at
@@ -257,6 +265,7 @@ void add_attribute(Mapper& mapper, std::string_view name, std::size_t offset, co
                    const ColumnOptions& options);
 void add_relationship(Mapper& mapper, std::string_view name, std::size_t offset, RelationKind kind,
                       const RelationshipOptions& options, const Mapper& (*target)());
+void add_mixin(Mapper& mapper, const Mixin& mixin, std::size_t offset);
 
 /// Takes the fields of the model that stands at this place in the object, and keeps what they say.
 void inherit_fields(Mapper& mapper, const Mapper& base, std::size_t offset);

@@ -82,6 +82,7 @@ void describe_part(Mapper& mapper) {
     std::size_t offset = reflection::offset_in(whole, &static_cast<Piece&>(whole));
     if constexpr (PartOf<Part>::inheritance == Inheritance::none) {
         static_assert(std::is_aggregate_v<Piece>, "a mixin is a plain struct of Columns and relationships");
+        add_mixin(mapper, mixin_of<Piece>, offset);
         describe_fields<T, Piece>(mapper, offset, std::make_index_sequence<reflection::field_count<Piece>>{});
     } else {
         inherit_fields(mapper, mapper_of<Piece>(), offset);

@@ -49,9 +49,9 @@ class Ptr {
         if (object_) orm::release(object_);
     }
 
-    /// An object of a model that inherits from T is a T.
+    /// An object of a model that inherits from T is a T. A mixin is no object: `Titled& titled = *article;`.
     template <class U>
-        requires(!std::is_same_v<U, T> && std::is_base_of_v<T, U>)
+        requires(!std::is_same_v<U, T> && std::is_base_of_v<T, U> && requires { typename T::ModelItself; })
     Ptr(const Ptr<U>& other) : object_(static_cast<T*>(other.get())) {  // NOLINT: a handle is meant to convert
         hold();
     }

@@ -81,7 +81,7 @@ const std::vector<sql::Expression>& conditions_of(const Mapper& mapper, const sq
 sql::Update update_of(const Mapper& mapper, const sql::Select& query, std::vector<sql::Assignment> assignments) {
     auto statement = sql::update(of_one_table(mapper).table).values(std::move(assignments));
     for (const auto& condition : conditions_of(mapper, query)) statement = std::move(statement).where(condition);
-    return statement;
+    return with_onupdate(mapper, statement);
 }
 
 sql::Delete delete_of(const Mapper& mapper, const sql::Select& query) {

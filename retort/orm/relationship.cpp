@@ -21,12 +21,14 @@ Place place_of(const void* cell) {
 
 namespace {
 
-[[noreturn]] void refuse_detached(const Place& place) {
+/// Throws DetachedInstanceError for what a detached object cannot do: its relationships are neither read nor written.
+void require_attached(const Place& place, const char* wish) {
+    if (place.state != ObjectState::detached) return;
     std::string name(place.mapper->name());
     throw DetachedInstanceError("detached-instance"_code,
-                                name + "." + std::string(place.relationship->name) +
-                                    " cannot be loaded, because this " + name + " belongs to no session.",
-                                "read it while the session is open, or session.add(object) first");
+                                name + "." + std::string(place.relationship->name) + " cannot be " + wish +
+                                    ", because this " + name + " belongs to no session.",
+                                "do it while the session is open, or session.add(object) first");
 }
 
 }  // namespace
@@ -69,7 +71,7 @@ OneCell& OneCell::operator=(OneCell&& other) { return *this = static_cast<const 
 void OneCell::load() const {
     if ((state_ & relation_attached) == 0) return;
     Place place = place_of(this);
-    if (place.state == ObjectState::detached) refuse_detached(place);
+    require_attached(place, "loaded");
     if (place.session != nullptr) place.session->load_one(*this, place.object);
 }
 
@@ -86,6 +88,7 @@ void OneCell::refuse_empty() const {
 void OneCell::set(void* target) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
+        require_attached(place, "set");
         if (place.is_live()) {
             place.session->set_one(*this, place.object, target);
             return;
@@ -125,7 +128,7 @@ Collection& ManyCell::here() const {
 const std::vector<void*>& ManyCell::items() const {
     if ((state_ & (relation_loaded | relation_attached)) == relation_attached) {
         Place place = place_of(this);
-        if (place.state == ObjectState::detached) refuse_detached(place);
+        require_attached(place, "loaded");
         if (place.session != nullptr) place.session->load_many(*this, place.object);
     }
     return here().items;
@@ -146,7 +149,7 @@ void ManyCell::append(void* child) {
     }
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.state == ObjectState::detached) refuse_detached(place);
+        require_attached(place, "changed");
         if (place.is_live()) {
             place.session->append(*this, place.object, child);
             return;
@@ -180,7 +183,7 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
 void ManyCell::remove(void* child) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        if (place.state == ObjectState::detached) refuse_detached(place);
+        require_attached(place, "changed");
         if (place.is_live()) {
             place.session->take_out(*this, place.object, child);
             return;

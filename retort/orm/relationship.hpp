@@ -90,6 +90,13 @@ class One : public orm::OneCell {
     explicit operator bool() const { return OneCell::get() != nullptr; }
     friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
     friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
+    /// As its handle: "<User 1>", or "None".
+    template <class Stream>
+        requires(std::is_class_v<Stream> && requires(Stream& out, const std::string& text) { out << text; })
+    friend Stream& operator<<(Stream& out, const One& one) {
+        out << one.get();
+        return out;
+    }
 
   private:
     static void refuse_viewonly() {
@@ -190,11 +197,35 @@ class DynamicFace : public ManyCell {
     Query<T> order_by(const Terms&... terms) const {
         return query().order_by(terms...);
     }
+    template <class... A>
+    auto filter_by(const A&... equal) const {
+        return query().filter_by(equal...);
+    }
+    auto filter_by(T example) const { return query().filter_by(std::move(example)); }
+    template <class... A>
+    auto join(A&&... target) const {
+        return query().join(std::forward<A>(target)...);
+    }
+    template <class Target, class... A>
+    auto join(A&&... on) const {
+        return query().template join<Target>(std::forward<A>(on)...);
+    }
     Query<T> limit(std::int64_t rows) const { return query().limit(rows); }
     Query<T> offset(std::int64_t rows) const { return query().offset(rows); }
+    Query<T> slice(std::int64_t start, std::int64_t stop) const { return query().slice(start, stop); }
     std::vector<Ptr<T>> all() const { return query().all(); }
     Ptr<T> first() const { return query().first(); }
+    Ptr<T> one() const { return query().one(); }
+    Ptr<T> one_or_none() const { return query().one_or_none(); }
     std::int64_t count() const { return query().count(); }
+    template <class... A>
+    auto paginate(A&&... arguments) const {
+        return query().paginate(std::forward<A>(arguments)...);
+    }
+    template <class... A>
+    auto first_or_404(A&&... arguments) const {
+        return query().first_or_404(std::forward<A>(arguments)...);
+    }
     auto begin() const { return query().begin(); }
     std::default_sentinel_t end() const { return {}; }
 };

@@ -10,7 +10,9 @@ namespace retort::orm {
 namespace {
 
 std::string key_text(const ValueView& key) {
-    return key.kind == sql::ValueKind::text ? std::string(key.text()) : sql::to_string(key);
+    std::string text = key.kind == sql::ValueKind::text ? std::string(key.text()) : sql::to_string(key);
+    bool quoted = key.kind != sql::ValueKind::text && text.starts_with('\'');  // dates, as Python's str
+    return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
 std::string identity_text(const Mapper& mapper, void* object) {

@@ -26,6 +26,7 @@ void SessionCore::reuse(engines::Engine engine, SessionOptions options) {
     engine_ = std::move(engine);
     options_ = options;
     info_ = json();
+    own_events_.reset();
     statement_context_ = nullptr;
     begin_statement_ = nullptr;
     if (engine_) configure_mappers();
@@ -132,7 +133,14 @@ namespace {
 
 [[noreturn]] void belongs_elsewhere(const void* object) {
     throw InvalidRequestError("other-session"_code, repr_of(object) + " belongs to another session already.",
-                              "add a copy of it, or expunge it there first");
+                              "merge(object) gives this session one of its own; or close the other one first");
+}
+
+[[noreturn]] void refuse_deleted(const void* object) {
+    bool lasts = header_of(object).state == ObjectState::detached;
+    throw InvalidRequestError(
+        "deleted-object"_code, repr_of(object) + " was deleted" + (lasts ? "." : " in this transaction."),
+        std::string(lasts ? "" : "rollback() brings it back; ") + "make_transient(object) makes it a new one");
 }
 
 }  // namespace
@@ -171,6 +179,7 @@ void SessionCore::add(void* object) {
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
         case ObjectState::detached:
+            if (header.deleting) refuse_deleted(object);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
             remember_identity(object);
             header.state = ObjectState::persistent;
@@ -184,9 +193,7 @@ void SessionCore::add(void* object) {
                 std::erase(deleting_, object);
             }
             break;
-        case ObjectState::deleted:
-            throw InvalidRequestError("deleted-object"_code, repr_of(object) + " was deleted in this transaction.",
-                                      "rollback() brings it back; make_transient(object) makes it a new one");
+        case ObjectState::deleted: refuse_deleted(object);
         default: break;
     }
 }
@@ -256,6 +263,7 @@ void* SessionCore::known_to_be_persistent(void* object, const char* call) const 
 
 void SessionCore::remove(void* object) {
     require_usable();
+    if (header_of(object).state == ObjectState::detached) add(object);
     (void)known_to_be_persistent(object, "deleted");
     // A list and no recursion: trees may be deep, and a fiber's stack is not.
     std::vector<void*> going{object};
@@ -377,12 +385,25 @@ void set_attribute(void* object, std::string_view name, const ValueView& value) 
     if (object == nullptr) refuse_empty_handle();
     Slab* slab = slab_of(object);
     const Attribute& attribute = slab->mapper->attribute(name);
+    if (!attribute.options.computed.empty()) {
+        throw ArgumentError("computed-attribute"_code,
+                            std::string(slab->mapper->name()) + "." + std::string(name) +
+                                " is computed by the database: it cannot be given a value.",
+                            "set the columns that it is computed from");
+    }
     if (value.is_null() && !attribute.type->nullable) {
         throw ArgumentError("null-attribute"_code,
                             std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
                             "give it a value, or make the column std::optional");
     }
-    change_attribute(object, attribute, value);
+    try {
+        change_attribute(object, attribute, value);
+    } catch (const DataMismatchError&) {
+        throw InvalidValueError(
+            "unfit-value"_code,
+            std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be " + sql::to_string(value) + ".",
+            "read the input as the type of the column first");
+    }
 }
 
 void change_attribute(void* object, const Attribute& attribute, const ValueView& value) {
@@ -426,7 +447,7 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable) {
         Slab* slab = slab_of(cell);
         void* object = slab->object_around(cell);
         if (slab->session != nullptr && header_of(object).state == ObjectState::persistent) {
-            slab->session->load_expired(object);
+            slab->session->load_expired(object, &slab->mapper->attribute_at(object, cell));
         }
         // Without a session the last known value is shown; what was never read cannot be.
         state &= static_cast<std::uint8_t>(~cell_expired);

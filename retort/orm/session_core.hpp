@@ -31,6 +31,7 @@ class SlabSet;
 class MetObjects;
 class SelectCore;
 class RecordMap;
+struct SessionEvents;
 
 /// How a session behaves.
 struct SessionOptions {
@@ -137,6 +138,8 @@ class SessionCore {
     const SessionOptions& options() const { return options_; }
     /// What the program keeps with the session.
     json& info() { return info_; }
+    /// What listens to this session only.
+    SessionEvents& own_events();
     const ChangeLog& changes() const { return changes_; }
     /// What a hook of the engine finds as `engines::statement_context()` while this session writes, on whatever thread.
     /// `begin` is told before each statement, on the session's own thread.
@@ -249,13 +252,16 @@ class SessionCore {
     // What fields tell.
     void note_change(void* object, const Attribute& attribute);
     void note_changes_of_detached(void* object, const Mapper& mapper);
-    void load_expired(void* object);
+    /// Reads again what waits for it. Deferred columns do so only when one of them is touched.
+    void load_expired(void* object, const Attribute* touched = nullptr);
     /// What the session knows under this key; null when it does not, or when it has expired.
     void* find_known(const Store& store, std::span<const ValueView> key) const;
     /// Reads a relationship of all objects that came with this one's query.
     void load_siblings(const Relationship& relationship, void* object);
     void load_one(const OneCell& one, void* object);
     void load_many(const ManyCell& many, void* object);
+    /// Reads a relationship of each of these objects now, one after the other, and what comes immediately with those.
+    void load_each(const Relationship& relationship, std::span<void* const> owners);
     void set_one(OneCell& one, void* object, void* target);
     void append(ManyCell& many, void* parent, void* child);
     void take_out(ManyCell& many, void* parent, void* child);
@@ -302,9 +308,10 @@ class SessionCore {
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
     void* new_object(Store& store);
-    void tell(const std::vector<std::function<void(Session&)>>& listeners);
+    bool hears(std::vector<std::function<void(Session&)>> SessionEvents::* event) const;
+    void tell(std::vector<std::function<void(Session&)>> SessionEvents::* event);
     void tell_loaded();
-    void tell_quietly(const std::vector<std::function<void(Session&)>>& listeners, const char* event) noexcept;
+    void tell_quietly(std::vector<std::function<void(Session&)>> SessionEvents::* event, const char* name) noexcept;
     void tell_changes(const std::vector<std::function<void(Session&, std::span<const ModelChange>)>>& listeners);
     void track_changes();
     static void watch(void* object, const Mapper& mapper);
@@ -328,6 +335,7 @@ class SessionCore {
     void* known_parent(const Relationship& one_side, void* child);
     void forget_identity(void* object);
     void remember_identity(void* object);
+    void take_identity(void* object);
     void write_out(engines::FunctionRef<void(const Work&)> write);
     /// Whether it holds objects of models with a bind key.
     bool spans_databases() const;
@@ -378,10 +386,14 @@ class SessionCore {
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
+    /// Relationships that are to be read immediately, the next one last, while one of them is being read.
+    std::vector<std::pair<const Relationship*, void*>> awaited_;
+    bool reading_awaited_ = false;
     std::unique_ptr<RecordMap> records_;  ///< null while there are none
     std::vector<void*> loaded_;           ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
-    std::vector<ModelChange> tracked_;  ///< in this transaction, while somebody listens
+    std::unique_ptr<SessionEvents> own_events_;  ///< null while there are none
+    std::vector<ModelChange> tracked_;           ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
     void (*begin_statement_)(void* context) = nullptr;

@@ -150,6 +150,28 @@ void SessionCore::fill_many(const Relationship& relationship, const ManyCell& ma
     many.state_ |= relation_loaded;
 }
 
+// Whoever comes first reads for all: what is read brings others along, and such a chain may be longer than the stack.
+void SessionCore::load_each(const Relationship& relationship, std::span<void* const> owners) {
+    for (std::size_t i = owners.size(); i > 0; --i) awaited_.emplace_back(&relationship, owners[i - 1]);
+    if (reading_awaited_) return;
+    reading_awaited_ = true;
+    try {
+        while (!awaited_.empty()) {
+            const auto [next, owner] = awaited_.back();
+            awaited_.pop_back();
+            auto& state = relation_state(*next, owner);
+            if ((state & relation_loaded) != 0) continue;
+            state |= relation_selects;
+            next->is_one() ? load_one(one_of(*next, owner), owner) : load_many(many_of(*next, owner), owner);
+        }
+    } catch (...) {
+        awaited_.clear();  // they are read when they are touched
+        reading_awaited_ = false;
+        throw;
+    }
+    reading_awaited_ = false;
+}
+
 // A key that changes hands is copied when parents have theirs: at the next flush.
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;

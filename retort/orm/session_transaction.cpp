@@ -37,7 +37,7 @@ engines::Transaction& SessionCore::transaction() {
         }
         transaction_ = engine_.begin();
         thread_ = this_thread();
-        tell(session_events().after_begin);
+        tell(&SessionEvents::after_begin);
     } else if (thread_ != this_thread()) {
         refuse_other_thread();
     }
@@ -87,7 +87,7 @@ void SessionCore::flush() {
 void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
     try {
-        tell(session_events().before_flush);
+        tell(&SessionEvents::before_flush);
         UnitOfWork work(*this);
         work.part();
         work.tell_before();
@@ -104,7 +104,7 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
         work.finish();
         if (records_ != nullptr) records_->flush();
         work.tell_after();
-        tell(session_events().after_flush);
+        tell(&SessionEvents::after_flush);
     } catch (const std::exception& error) {
         flush_failed(error.what(), dynamic_cast<const Error*>(&error));
         throw;
@@ -117,7 +117,7 @@ void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
 // Listeners that run after the writing may still refuse it, so there it is not made final in one step. Records are
 // written after the objects.
 bool SessionCore::has_late_listeners() const {
-    if (!session_events().after_flush.empty() || records_ != nullptr) return true;
+    if (hears(&SessionEvents::after_flush) || records_ != nullptr) return true;
     return std::any_of(stores_.begin(), stores_.end(),
                        [](const auto& store) { return store != nullptr && store->mapper->events != nullptr; });
 }
@@ -125,7 +125,7 @@ bool SessionCore::has_late_listeners() const {
 void SessionCore::commit() {
     require_usable();
     require_no_flush("commit()");
-    tell(session_events().before_commit);
+    tell(&SessionEvents::before_commit);
     if (!session_events().before_models_committed.empty()) {
         flush();
         tell_changes(session_events().before_models_committed);
@@ -137,7 +137,7 @@ void SessionCore::commit() {
         transaction_->commit();
     }
     finish_transaction(true);
-    tell(session_events().after_commit);
+    tell(&SessionEvents::after_commit);
     tell_changes(session_events().models_committed);
     tracked_.clear();
 }
@@ -152,7 +152,10 @@ void SessionCore::finish_transaction(bool committed) noexcept {
     transaction_.reset();
     savepoints_.clear();
     if (committed) {
-        for (void* object : gone_) header_of(object).state = ObjectState::detached;
+        for (void* object : gone_) {
+            header_of(object).state = ObjectState::detached;
+            header_of(object).deleting = true;
+        }
     }
     gone_.clear();
     inserted_.clear();
@@ -213,9 +216,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
         }
         attribute.state(change.object) &= static_cast<std::uint8_t>(~cell_touched);
         header_of(change.object).change = 0;
-        if (key)
-            store_of(*slab_of(change.object)->mapper).identities->place(attribute.view(change.object).integer) =
-                change.object;
+        if (key) take_identity(change.object);
     }
     changes_.truncate(from);
 }
@@ -226,8 +227,8 @@ void SessionCore::rollback() noexcept {
     undo_objects(0, 0);
     finish_transaction(false);
     tracked_.clear();
-    tell_quietly(session_events().after_rollback, "after_rollback");
-    tell_quietly(session_events().after_soft_rollback, "after_soft_rollback");
+    tell_quietly(&SessionEvents::after_rollback, "after_rollback");
+    tell_quietly(&SessionEvents::after_soft_rollback, "after_soft_rollback");
 }
 
 // Objects become what they were when so many had been inserted and deleted.
@@ -304,7 +305,7 @@ void SessionCore::rollback_nested(std::size_t depth) noexcept {
     undo_objects(savepoint.inserted, savepoint.gone);
     if (records_ != nullptr) records_->undo_deletes();
     expire_everything();
-    tell_quietly(session_events().after_soft_rollback, "after_soft_rollback");
+    tell_quietly(&SessionEvents::after_soft_rollback, "after_soft_rollback");
 }
 
 }  // namespace retort::orm

@@ -107,10 +107,10 @@ void close_slabs(Slab* slabs) noexcept {
         for (std::uint32_t i = 0; i < slab->used; ++i) {
             auto& header = header_of(slab->object(i));
             if (header.state == ObjectState::free) continue;
-            header.was_persistent = header.state == ObjectState::persistent;
-            bool known = header.was_persistent || header.state == ObjectState::deleted;
-            header.state = known ? ObjectState::detached : ObjectState::transient;
             header.change = 0;
+            if (header.state == ObjectState::detached) continue;
+            bool known = header.state == ObjectState::persistent || header.state == ObjectState::deleted;
+            header.state = known ? ObjectState::detached : ObjectState::transient;
             header.deleting = false;
         }
     }

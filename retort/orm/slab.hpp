@@ -16,9 +16,8 @@ enum class ObjectState : std::uint8_t { free, transient, pending, persistent, de
 struct ObjectHeader {
     std::uint32_t change = 0;  ///< its newest entry in the session's change log, counted from 1; 0 when unchanged
     ObjectState state = ObjectState::free;
-    bool was_persistent = false;  ///< of a detached object: a row has been behind it
-    bool expired = false;         ///< some attribute waits for being read again
-    bool deleting = false;        ///< it goes at the next flush
+    bool expired = false;   ///< some attribute waits for being read again
+    bool deleting = false;  ///< it goes at the next flush; of a detached object: its row has gone
 };
 
 /// Bytes of a slab, and its alignment: the address of any field, masked, is the address of its slab.

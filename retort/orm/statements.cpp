@@ -34,9 +34,28 @@ std::vector<sql::Assignment> assignments_of(const Mapper& mapper, void* object) 
     if (mapper.discriminator != nullptr) set_kind(mapper, object);
     std::vector<sql::Assignment> assignments;
     for (const auto& attribute : mapper.attributes) {
-        if (attribute.is_set(object)) assignments.push_back(checked_assignment(mapper, attribute, object));
+        const auto* made = attribute.options.insert_default;
+        if (attribute.is_set(object)) {
+            assignments.push_back(checked_assignment(mapper, attribute, object));
+        } else if (made != nullptr) {
+            assignments.push_back({attribute.column_name, made->expression()});
+        }
     }
     return assignments;
+}
+
+sql::Update with_onupdate(const Mapper& mapper, const sql::Update& statement) {
+    const auto& given = static_cast<const sql::UpdateNode&>(*statement.ref()).assignments;
+    if (!mapper.generated || given.empty()) return statement;
+    std::vector<sql::Assignment> more;
+    for (const auto& attribute : mapper.attributes) {
+        const auto* made = attribute.options.onupdate;
+        if (made == nullptr) continue;
+        bool set = std::any_of(given.begin(), given.end(),
+                               [&](const auto& each) { return each.first.text == attribute.column_name; });
+        if (!set) more.push_back({attribute.column_name, made->expression()});
+    }
+    return more.empty() ? statement : statement.values(std::move(more));
 }
 
 std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults,

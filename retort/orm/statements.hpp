@@ -30,6 +30,8 @@ sql::Insert insert_rows(const Mapper& mapper);
 /// Only what the example was given; `defaults` is one that was given nothing. Throws ArgumentError("ambiguous-values")
 /// for models whose columns have constant defaults, where nothing tells the two apart.
 std::vector<sql::Assignment> given_of(const Mapper& mapper, void* example, void* defaults);
+/// The same statement, with what `onupdate` gives to columns that it does not set.
+sql::Update with_onupdate(const Mapper& mapper, const sql::Update& statement);
 /// What is assigned, and what the model gives to the other columns.
 std::vector<sql::Assignment> with_defaults(const Mapper& mapper, void* defaults, const std::vector<Assigned>& assigned);
 /// Several objects as rows. Throws ArgumentError("different-rows") when they were not given the same columns.
@@ -110,12 +112,12 @@ class Update {
     }
     template <class... E>
     [[nodiscard]] auto returning(E&&... items) const {
-        return orm::make_returning(statement_, std::forward<E>(items)...);
+        return orm::make_returning(orm::with_onupdate(orm::mapper_of<T>(), statement_), std::forward<E>(items)...);
     }
     /// The statement below, and the same with another one: what is not offered here.
     const sql::Update& statement() const { return statement_; }
     [[nodiscard]] Update with(sql::Update statement) const { return Update(std::move(statement)); }
-    const sql::NodeRef& ref() const { return statement_.ref(); }
+    sql::NodeRef ref() const { return orm::with_onupdate(orm::mapper_of<T>(), statement_).ref(); }
 
   private:
     sql::Update statement_;

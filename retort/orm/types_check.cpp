@@ -2,6 +2,7 @@
 #include "retort/orm/types_check.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "retort/base/decimal.hpp"
@@ -49,6 +50,12 @@ void check_bytes(const sql::ValueView& view, const CheckedColumn& column) {
                             named(column) + " is " + value.to_string() + ", but its column keeps " + keeps + ".", mend);
 }
 
+/// Whether a database that keeps doubles gives the same decimal back.
+bool comes_back(const Decimal& value, int scale) {
+    const double kept = value.to_double();
+    return std::abs(kept) < 1e38 && Decimal::from_double(kept, scale) == value;
+}
+
 void check_decimal(const Decimal& value, const CheckedColumn& column) {
     int precision = column.type.precision(), scale = std::max(column.type.scale(), 0);
     if (precision >= 0) {
@@ -65,7 +72,7 @@ void check_decimal(const Decimal& value, const CheckedColumn& column) {
     }
     if (!column.decimals_as_doubles) return;
     bool is_integer = value.scale() == 0 && value.coefficient().has_value();
-    if (is_integer || Decimal::from_double(value.to_double(), precision >= 0 ? scale : -1) == value) return;
+    if (is_integer || comes_back(value, precision >= 0 ? scale : -1)) return;
     refuse_digits(column, value, "15 digits surely in this database",
                   "round it, keep a count of the smallest unit in a Column<std::int64_t>, or keep it as text");
 }

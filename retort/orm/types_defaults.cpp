@@ -4,6 +4,7 @@
 namespace retort::orm {
 
 sql::Expression ColumnSource::expression() const {
+    if (make_value != nullptr) return sql::literal(make_value());
     return make_expression != nullptr ? make_expression() : sql::text(text);
 }
 

@@ -8,6 +8,7 @@
 
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
+#include "retort/orm/row_levels.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/schema/metadata.hpp"
 
@@ -102,8 +103,7 @@ void UnitOfWork::plan() {
 
 void UnitOfWork::run(engines::Connection& connection) {
     plan();
-    for (std::size_t i = tasks_.size(); i > 0; --i)
-        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].early);
+    delete_all(connection, &Task::early);
     for (std::size_t first = 0; first < tasks_.size();) {
         std::size_t last = first + 1;
         while (last < tasks_.size() && tasks_[last].store->mapper->rank == tasks_[first].store->mapper->rank) ++last;
@@ -112,8 +112,7 @@ void UnitOfWork::run(engines::Connection& connection) {
     }
     write_late_links(connection);
     write_associations(connection);
-    for (std::size_t i = tasks_.size(); i > 0; --i)
-        delete_all(connection, *tasks_[i - 1].store->mapper, tasks_[i - 1].deletes);
+    delete_all(connection, &Task::deletes);
 }
 
 // Whether a new object of the group takes its key from another new one of it, so that rows must be ordered.
@@ -143,8 +142,6 @@ void UnitOfWork::run_group(engines::Connection& connection, std::size_t first, s
     }
 }
 
-namespace {
-
 std::uint64_t late_columns(const Mapper& mapper) {
     std::uint64_t mask = 0;
     for (const auto& relationship : mapper.relationships) {
@@ -153,8 +150,6 @@ std::uint64_t late_columns(const Mapper& mapper) {
     }
     return mask;
 }
-
-}  // namespace
 
 // post_update: keys that could not be written with their rows, and those that would hold a row back that goes.
 void UnitOfWork::write_late_links(engines::Connection& connection) {
@@ -194,41 +189,22 @@ void UnitOfWork::write_late_links(engines::Connection& connection) {
 
 namespace {
 
-/// How many new parents stand above each new object.
-class Levels {
-  public:
-    void add_parent(void* child, void* parent) { parents_[child].push_back(parent); }
-    std::size_t of(void* object) {
-        auto known = levels_.find(object);
-        if (known != levels_.end()) {
-            if (known->second == in_progress) {
-                throw schemas::CircularDependencyError(
-                    "circular-rows"_code,
-                    "new objects of " + std::string(slab_of(object)->mapper->name()) +
-                        " refer to each other in a circle.",
-                    "flush() one of them first, then set the reference that closes the circle");
-            }
-            return known->second;
-        }
-        levels_[object] = in_progress;
-        std::size_t level = 0;
-        for (void* parent : parents_[object]) level = std::max(level, of(parent) + 1);
-        return levels_[object] = level;
-    }
-
-  private:
-    static constexpr std::size_t in_progress = static_cast<std::size_t>(-1);
-    std::unordered_map<void*, std::vector<void*>> parents_;
-    std::unordered_map<void*, std::size_t> levels_;
-};
+[[noreturn]] void refuse_circle(void* object) {
+    throw schemas::CircularDependencyError(
+        "circular-rows"_code,
+        "new objects of " + std::string(slab_of(object)->mapper->name()) + " refer to each other in a circle.",
+        "flush() one of them first, then set the reference that closes the circle");
+}
 
 }  // namespace
 
 // Mappers that refer to each other, or to themselves: new rows go level by level.
 void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, std::size_t last) {
-    Levels levels;
+    RowLevels levels;
+    std::unordered_map<void*, std::vector<const Link*>> links_of;
     for (std::size_t i = first; i < last; ++i) {
         for (const Link* link : tasks_[i].links) {
+            links_of[link->child].push_back(link);
             bool both = link->parent != nullptr && header_of(link->parent).state == ObjectState::pending &&
                         header_of(link->child).state == ObjectState::pending &&
                         slab_of(link->parent)->mapper->rank == link->child_mapper->rank;
@@ -238,7 +214,7 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
     std::vector<std::vector<std::pair<Task*, std::vector<void*>>>> rows;
     for (std::size_t i = first; i < last; ++i) {
         for (void* object : tasks_[i].inserts) {
-            std::size_t level = levels.of(object);
+            std::size_t level = levels.of(object, &refuse_circle);
             if (rows.size() <= level) rows.resize(level + 1);
             auto& here = rows[level];
             if (here.empty() || here.back().first != &tasks_[i]) here.push_back({&tasks_[i], {}});
@@ -247,9 +223,11 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
     }
     for (auto& level : rows) {
         for (auto& [task, objects] : level) {
-            for (const Link* link : task->links) {
-                bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
-                if (ready && header_of(link->child).state == ObjectState::pending) apply(*task, *link);
+            for (void* object : objects) {
+                for (const Link* link : links_of[object]) {
+                    bool ready = link->parent == nullptr || header_of(link->parent).state != ObjectState::pending;
+                    if (ready) apply(*task, *link);
+                }
             }
             insert_all(connection, *task, objects);
         }

@@ -69,8 +69,8 @@ class UnitOfWork {
     void read_versions();
     void learn_version(void* object, std::uint32_t change);
     static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
-    void delete_all(engines::Connection& connection, const Mapper& mapper, std::vector<void*>& objects);
-    void delete_rows(engines::Connection& connection, const std::vector<void*>& objects);
+    void delete_all(engines::Connection& connection, std::vector<void*> Task::* list);
+    void delete_rows(engines::Connection& connection, std::span<void* const> objects);
     void delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects);
     void write_late_links(engines::Connection& connection);
     void write_associations(engines::Connection& connection);
@@ -91,6 +91,8 @@ class UnitOfWork {
 
 /// What an INSERT of this object sets, and the values, checked. Throws FlushError("required-attribute").
 std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views);
+/// The foreign keys that are written by UPDATEs of their own after the rows (post_update).
+std::uint64_t late_columns(const Mapper& mapper);
 /// The version that an object's row gets when it is written.
 sql::Value next_version(const Mapper& mapper, void* object);
 

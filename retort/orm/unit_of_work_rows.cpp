@@ -7,7 +7,9 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/ptr.hpp"
+#include "retort/orm/row_levels.hpp"
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_check.hpp"
 #include "retort/orm/types_defaults.hpp"
@@ -232,6 +234,8 @@ void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mappe
     views_.clear();
     bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
+    if (mapper.discriminator != nullptr && (mask >> mapper.discriminator->index & 1) != 0)
+        require_own_kind(mapper, object);
     if (mapper.generated) mask = add_generated(mapper, object, mask);
     if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
     for (const auto& attribute : mapper.attributes) {
@@ -303,50 +307,104 @@ void UnitOfWork::expire_generated(const Mapper& mapper, void* object, std::uint6
 
 namespace {
 
-/// In a table that refers to itself children go before their parents.
-void order_children_first(const Mapper& mapper, std::vector<void*>& objects) {
-    std::unordered_map<std::int64_t, void*> by_key;
-    for (void* object : objects) by_key[mapper.keys[0]->view(object).integer] = object;
-    auto parents_above = [&](void* object) {
-        std::size_t above = 0;
-        for (const auto& attribute : slab_of(object)->mapper->attributes) {
-            if (attribute.options.foreign_key.target == nullptr) continue;
-            if (attribute.options.foreign_key.target().root != mapper.root) continue;
-            void* at = object;
-            for (std::size_t steps = 0; steps < objects.size(); ++steps) {
-                auto parent = attribute.is_set(at) ? by_key.find(attribute.view(at).integer) : by_key.end();
-                if (attribute.view(at).is_null() || parent == by_key.end()) break;
-                at = parent->second;
-                ++above;
-            }
+/// What a column has in the database, whatever the object was given since.
+ValueView row_value(const ChangeLog& changes, const Attribute& attribute, void* object) {
+    ValueView value = attribute.view(object);
+    if ((attribute.state(object) & cell_touched) == 0) return value;
+    for (auto at = header_of(object).change; at != 0; at = changes[at].previous) {
+        if (changes[at].attribute == attribute.index && changes[at].known) value = changes[at].old;
+    }
+    return value;
+}
+
+/// Objects whose rows go, by their keys.
+class GoingRows {
+  public:
+    GoingRows(const ChangeLog& changes, std::span<void* const> objects) : changes_(changes) {
+        for (void* object : objects) rows_.emplace(hash_key(key_of(object)), object);
+    }
+    void* find(const Mapper& model, std::span<const ValueView> key) const {
+        auto [at, end] = rows_.equal_range(hash_key(key));
+        for (; at != end; ++at) {
+            auto own = key_of(at->second);
+            bool same = slab_of(at->second)->mapper->root == model.root &&
+                        std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
+            if (same) return at->second;
         }
-        return above;
-    };
-    struct Placed {
-        std::size_t above;
-        std::size_t order;
-        void* object;
-    };
-    std::vector<Placed> placed;
-    for (void* object : objects) placed.push_back({parents_above(object), placed.size(), object});
-    std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
-        return a.above != b.above ? a.above > b.above : a.order < b.order;
-    });
-    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].object;
+        return nullptr;
+    }
+
+  private:
+    std::vector<ValueView> key_of(void* object) const {
+        std::vector<ValueView> key;
+        identity_of(changes_, *slab_of(object)->mapper, object, key);
+        return key;
+    }
+
+    const ChangeLog& changes_;
+    std::unordered_multimap<std::uint64_t, void*> rows_;
+};
+
+/// Rows go before those that they refer to.
+void order_children_first(const ChangeLog& changes, std::vector<void*>& objects) {
+    const GoingRows rows(changes, objects);
+    RowLevels levels;
+    std::vector<ValueView> key;
+    for (void* object : objects) {
+        const Mapper& mapper = *slab_of(object)->mapper;
+        auto refer = [&](const Mapper& parent) {
+            if (void* other = rows.find(parent, key)) levels.add_parent(object, other);
+        };
+        const auto late = late_columns(mapper);  // these have let go already
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.options.foreign_key.target == nullptr || (late >> attribute.index & 1) != 0) continue;
+            key.assign(1, row_value(changes, attribute, object));
+            refer(attribute.options.foreign_key.target());
+        }
+        for (const auto& relationship : mapper.relationships) {
+            if (relationship.kind != RelationKind::many_to_one || !relationship.is_composite()) continue;
+            key.clear();
+            for (const auto& pair : relationship.pairs) key.push_back(row_value(changes, *pair.foreign_key, object));
+            refer(*relationship.target);
+        }
+    }
+    std::vector<std::pair<std::size_t, void*>> placed;
+    placed.reserve(objects.size());
+    for (void* object : objects) placed.emplace_back(levels.of(object), object);
+    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].second;
+}
+
+bool refers_to_itself(const Mapper& mapper) {
+    return std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
 }
 
 }  // namespace
 
-void UnitOfWork::delete_all(engines::Connection& connection, const Mapper& mapper, std::vector<void*>& objects) {
-    bool to_itself = std::find(mapper.parents.begin(), mapper.parents.end(), &mapper) != mapper.parents.end();
-    if (to_itself && mapper.integer_key != nullptr && objects.size() > 1) order_children_first(mapper, objects);
-    delete_rows(connection, objects);
+// Children's tables before their parents'; tables that refer to each other, or to themselves, row by row.
+void UnitOfWork::delete_all(engines::Connection& connection, std::vector<void*> Task::* list) {
+    for (std::size_t last = tasks_.size(), first = last; last > 0; last = first) {
+        const Mapper& mapper = *tasks_[--first].store->mapper;
+        while (first > 0 && tasks_[first - 1].store->mapper->rank == mapper.rank) --first;
+        std::vector<void*> objects;
+        for (std::size_t i = last; i > first; --i) {
+            const auto& some = tasks_[i - 1].*list;
+            objects.insert(objects.end(), some.begin(), some.end());
+        }
+        bool ordered = objects.size() < 2 || (last - first == 1 && !refers_to_itself(mapper));
+        if (!ordered) order_children_first(session_.changes_, objects);
+        delete_rows(connection, objects);
+    }
 }
 
-void UnitOfWork::delete_rows(engines::Connection& connection, const std::vector<void*>& objects) {
-    if (objects.empty()) return;
-    each_kind(*slab_of(objects[0])->mapper->root, objects,
-              [&](const Mapper& mapper, std::span<void* const> some) { delete_kind(connection, mapper, some); });
+void UnitOfWork::delete_rows(engines::Connection& connection, std::span<void* const> objects) {
+    while (!objects.empty()) {
+        const Mapper& mapper = *slab_of(objects[0])->mapper;
+        std::size_t count = 1;
+        while (count < objects.size() && slab_of(objects[count])->mapper == &mapper) ++count;
+        delete_kind(connection, mapper, objects.first(count));
+        objects = objects.subspan(count);
+    }
 }
 
 void UnitOfWork::delete_kind(engines::Connection& connection, const Mapper& mapper, std::span<void* const> objects) {

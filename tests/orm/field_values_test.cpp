@@ -1,0 +1,153 @@
+// Values that come to fields and leave them in other ways than by `=` and `.value()`.
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <sstream>
+#include <vector>
+
+#include "support.hpp"
+
+namespace {
+
+using namespace orm_test;
+
+sql::Expression shouted();
+
+struct Bird;
+struct Nest : Model<Nest> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::string, column_property<shouted>> loud;
+    Column<std::optional<LargeBinary>> photo;
+    Column<std::optional<Decimal>> weight;
+    Column<int> half = 2;
+    Column<int, computed<"half * 2">> whole;
+    Many<Bird, lazy::dynamic, order_by<"id">> birds;
+};
+struct Bird : Model<Bird> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::optional<int>, foreign_key<Nest>> nest_id;
+    One<Nest> nest;
+};
+sql::Expression shouted() { return func::upper(Nest::c.name); }
+
+struct Visit : Model<Visit> {
+    Column<Date, primary_key> day;
+    Column<std::string, primary_key> who;
+};
+struct Report : Model<Report> {
+    Column<int, primary_key> id;
+    Column<std::string> title;
+    Column<Text, deferred> body;
+};
+struct Worker : Model<Worker> {
+    Column<int, primary_key> id;
+    Column<std::string, polymorphic_on> kind;
+};
+struct Boss : Model<Boss, single_table<Worker>> {
+    Column<std::optional<int>> level;
+    static constexpr auto fields() { return Fields<&Boss::level>(); }
+};
+
+struct Filled : TestDatabase {
+    Session session;
+
+    Filled() : session((create<Nest, Bird, Visit, Worker, Report>(), engine)) {
+        session.add(Bird{.name = "tit", .nest = Nest{.name = "oak"}});
+        session.commit();
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Filled, "field values: what the database computes is not set by name either") {
+    auto nest = session.get<Nest>(1);
+    CHECK_THROWS_WITH_AS(set_attribute(nest, "loud", "x"), doctest::Contains("Nest.loud is computed"), ArgumentError);
+    CHECK_THROWS_AS(set_attribute(nest, "whole", 5), ArgumentError);
+    CHECK(nest->loud == "OAK");
+    CHECK(nest->whole == 4);
+    CHECK_FALSE(session.is_modified(nest));
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: input of another type is refused by name") {
+    auto nest = session.get<Nest>(1);
+    CHECK_THROWS_WITH_AS(set_attribute(nest, "half", "many"), doctest::Contains("Nest.half cannot be 'many'"),
+                         InvalidValueError);
+    session.rollback();
+    CHECK(nest->half == 2);
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: bytes come from any run of them") {
+    auto nest = session.get<Nest>(1);
+    nest->photo = std::vector<std::byte>{std::byte{1}, std::byte{0}, std::byte{255}};
+    session.commit();
+    CHECK(nest->photo->data == std::string("\1\0\377", 3));
+    const std::vector<std::byte> other{std::byte{7}};
+    session.add(Nest{.name = "elm", .photo = other});
+    session.commit();
+    CHECK(session.query<Nest>().filter(Nest::c.photo == other).one()->name == "elm");
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: a decimal beyond all doubles is refused by name") {
+    session.get<Nest>(1)->weight = Decimal("99999999999999999999999999999999999999");
+    CHECK_THROWS_WITH_AS(session.commit(), doctest::Contains("Nest.weight is 99999"), InvalidValueError);
+    session.rollback();
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: a One prints as its handle") {
+    std::ostringstream out;
+    auto bird = session.get<Bird>(1);
+    out << bird->nest << ' ';
+    bird->nest = nullptr;
+    out << bird->nest;
+    CHECK(out.str() == "<Nest 1> None");
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: dates stand in an object's name as they are") {
+    auto visit = session.add(Visit{.day = Date(2024, 2, 29), .who = "ada"});
+    session.commit();
+    CHECK(repr(visit) == "<Visit 2024-02-29, ada>");
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: an object's kind does not change by hand") {
+    auto worker = session.add(Worker{});
+    session.commit();
+    worker->kind = "boss";
+    CHECK_THROWS_WITH_AS(session.commit(), doctest::Contains("Worker.kind says"), ArgumentError);
+    session.rollback();
+    CHECK(worker->kind == "worker");
+    session.execute(update<Worker>().values(Worker::c.kind = "boss"));
+    session.expunge(worker);
+    CHECK(session.get<Worker>(1).as<Boss>());
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: a dynamic relationship has the words of a query") {
+    auto nest = session.get<Nest>(1);
+    nest->birds.append(Bird{.name = "owl"});
+    CHECK(nest->birds.filter_by(Bird::c.name = "owl").one()->id == 2);
+    CHECK(nest->birds.filter_by({.name = "tit"}).count() == 1);
+    CHECK(nest->birds.slice(1, 2).all().size() == 1);
+    CHECK(nest->birds.join(Bird::c.nest).filter(Nest::c.name == "oak").count() == 2);
+    CHECK_THROWS_AS((void)nest->birds.one(), MultipleResultsFound);
+    CHECK_THROWS_AS((void)nest->birds.one_or_none(), MultipleResultsFound);
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: a deferred column is not read again with the others") {
+    auto report = session.add(Report{.title = "one", .body = "long"});
+    session.commit();
+    session.expunge_all();
+    report = session.get<Report>(1);
+    session.commit();
+    log();
+    CHECK(report->title == "one");
+    CHECK(work() == Lines{"SELECT report.title FROM report WHERE report.id = ? | 1"});
+    session.refresh(report);
+    CHECK(work() == Lines{"SELECT report.title FROM report WHERE report.id = ? | 1"});
+    CHECK(report->body == "long");
+    CHECK(work() == Lines{"SELECT report.body FROM report WHERE report.id = ? | 1"});
+    session.commit();
+    log();
+    CHECK(report->title == "one");
+    CHECK(work() == Lines{"SELECT report.title FROM report WHERE report.id = ? | 1"});
+}
