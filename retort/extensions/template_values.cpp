@@ -155,6 +155,10 @@ const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
         auto read = relationship.is_one() ? read_one : read_many;
         members.push_back({nullptr, relationship.name, 0, read, nullptr, &relationship, nullptr});
     }
+    // Its own come first, so that they stand for those of the model that it inherits from.
+    for (auto* level = &mapper; level != nullptr; level = level->base) {
+        if (level->model->template_members != nullptr) level->model->template_members(&members);
+    }
     ObjectType made;
     made.name = mapper.name();
     made.text = mapper.model->repr != nullptr ? mapper.model->repr : in_slab ? write_object : nullptr;
