@@ -190,10 +190,13 @@ Value borrow_model(const void* object, const orm::Mapper& mapper) {
 }
 const void* shown_model(const Value& value, const orm::Mapper& mapper) {
     auto view = templates::object_of(value);
+    auto is_a = [&](const orm::Mapper& kind) {
+        return view.type != nullptr && (view.type == &type_of(kind, true) || view.type == &type_of(kind, false));
+    };
+    // Until a session has configured the mappers, a model knows of no kinds but itself.
+    if (is_a(mapper)) return view.object;
     for (auto* kind : mapper.kinds) {
-        if (view.type != nullptr && (view.type == &type_of(*kind, true) || view.type == &type_of(*kind, false))) {
-            return view.object;
-        }
+        if (is_a(*kind)) return view.object;
     }
     if (view.type != nullptr && view.type->stands_for != nullptr) {
         return shown_model(view.type->stands_for(view.object), mapper);

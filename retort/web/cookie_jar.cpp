@@ -55,7 +55,10 @@ void CookieJar::keep(const CookieTarget& target, std::string_view set_cookie) {
         return other.name == cookie.name &&
                (other.domain.empty() || (other.path == cookie.path && iequals(other.domain, cookie.domain)));
     });
-    if (!cookie.gone) cookies_.push_back(std::move(cookie));
+    if (cookie.gone) return;
+    auto shorter = std::find_if(cookies_.begin(), cookies_.end(),
+                                [&](const Kept& other) { return other.path.size() < cookie.path.size(); });
+    cookies_.insert(shorter, std::move(cookie));
 }
 
 void CookieJar::put(std::string_view set_cookie) {
@@ -84,14 +87,11 @@ bool CookieJar::matches(const Kept& cookie, const CookieTarget& target) {
 }
 
 std::string CookieJar::header(const CookieTarget* target) const {
-    std::vector<const Kept*> sent;
-    for (auto& cookie : cookies_) {
-        if (target == nullptr || matches(cookie, *target)) sent.push_back(&cookie);
-    }
-    std::stable_sort(sent.begin(), sent.end(),
-                     [](auto* left, auto* right) { return left->path.size() > right->path.size(); });
     std::string text;
-    for (auto* cookie : sent) text += (text.empty() ? "" : "; ") + cookie->name + "=" + cookie->value;
+    for (auto& cookie : cookies_) {
+        if (target != nullptr && !matches(cookie, *target)) continue;
+        text += (text.empty() ? "" : "; ") + cookie.name + "=" + cookie.value;
+    }
     return text;
 }
 

@@ -37,7 +37,7 @@ class CookieJar {
     static Kept read(std::string_view set_cookie);
     static bool matches(const Kept& cookie, const CookieTarget& target);
 
-    std::vector<Kept> cookies_;
+    std::vector<Kept> cookies_;  ///< the longest paths first
 };
 
 }  // namespace retort::detail
