@@ -17,6 +17,7 @@ constexpr std::size_t room_for_body = 16 * 1024;
 constexpr std::size_t least_room = 8 * 1024;
 constexpr std::size_t copied_body = 16 * 1024;
 constexpr std::size_t flush_at = 64 * 1024;
+constexpr std::size_t kept_body = 64 * 1024;
 constexpr unsigned rounds_in_a_row = 8;
 
 bool asks_to_close(const Headers& headers) {
@@ -40,7 +41,7 @@ void Exchange::reset() {
     input_.clear();
     output_.reset();
     clear_response();
-    response_.body = {};
+    if (response_.body.capacity() > kept_body) response_.body = std::string{};
     connection_ = nullptr;
     broken_ = false;
 }
@@ -266,7 +267,7 @@ Ending Exchange::respond(bool has_body) {
     return body_.finished() && input_.empty() && !connection_->readable() ? Ending::close : Ending::drain;
 }
 
-void Exchange::write_head(ResponseFraming framing, bool stay) {
+void Exchange::write_head(ResponseFraming& framing, bool stay) {
     if (!stay) {
         framing.connection = ConnectionHeader::close;
     } else if (request_.version_minor == 0) {

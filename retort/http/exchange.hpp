@@ -71,7 +71,7 @@ class Exchange final : private Channel, private Upgraded {
     bool send(std::string_view bytes) override;
     bool stopping() const override;
     bool wants_to_stay() const;
-    void write_head(ResponseFraming framing, bool stay);
+    void write_head(ResponseFraming& framing, bool stay);
     bool send_whole(bool stay);
     bool send_stream(bool& stay);
 

@@ -22,14 +22,18 @@ bool is_usual_type(std::string_view name) {
     return name.size() == usual.size() && std::memcmp(name.data(), usual.data(), usual.size()) == 0;
 }
 
+[[gnu::noinline]] bool ends_early(std::string_view value) {
+    const char* end = value.data() + value.size();
+    return detail::find_value_end(value.data(), end) != end;
+}
+
 /// A control character, which a tab is not.
 bool holds_control(std::string_view value) {
     using namespace retort::detail;
     const bool suspicious = any_word(value.data(), value.size(), [](std::uint64_t word) {
         return ((word_below(word, 0x20) | word_holds(word, 0x7F)) & word_tops) != 0;
     });
-    const char* end = value.data() + value.size();
-    return suspicious && detail::find_value_end(value.data(), end) != end;
+    return suspicious && ends_early(value);
 }
 
 void check_header(std::string_view name, std::string_view value) {

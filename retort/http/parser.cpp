@@ -90,8 +90,7 @@ ParseResult RequestParser::parse(std::string_view bytes, Request& request) {
     reset(bytes);
     if (skip_empty_line() == Step::next && read_request_line(request) == Step::next && read_headers() == Step::next &&
         finish(request) == Step::next) {
-        result_.outcome = ParseResult::Outcome::complete;
-        result_.size = static_cast<std::size_t>(at_ - bytes.data());
+        return {ParseResult::Outcome::complete, static_cast<std::size_t>(at_ - bytes.data())};
     }
     return result_;
 }
@@ -250,9 +249,9 @@ bool RequestParser::take_known_host(HeaderView& header) noexcept {
     if (size == 0 || has_host_ || static_cast<std::size_t>(end_ - at_) < size) return false;
     if (std::memcmp(at_, known_host_line_.data(), size) != 0) return false;
     header.name = {at_, host_prefix.size() - 2};
-    header.value = {at_ + host_prefix.size(), size - host_prefix.size() - 2};
+    host_ = {at_ + host_prefix.size(), size - host_prefix.size() - 2};
+    header.value = host_;
     has_host_ = true;
-    host_ = header.value;
     at_ += size;
     return true;
 }
@@ -333,7 +332,7 @@ RequestParser::Step RequestParser::split_target(Request& request) noexcept {
     request.path = request.target;
     request.query = {};
     request.has_query = false;
-    if (request.target == "*") {
+    if (request.target.front() == '*' && request.target.size() == 1) {
         return request.method == "OPTIONS" ? Step::next : refuse(400, "The target * is for OPTIONS alone.");
     }
     if (request.target.front() != '/') {

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "retort/base/json_text.hpp"
 #include "retort/http/scan.hpp"
 
 namespace retort::http::detail {
@@ -14,7 +15,6 @@ constexpr std::string_view chunked_line = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view close_line = "Connection: close\r\n";
 constexpr std::string_view keep_alive_line = "Connection: keep-alive\r\n";
 constexpr std::string_view upgrade_line = "Connection: Upgrade\r\n";
-constexpr std::size_t most_digits = 20;
 
 char* put(char* to, std::string_view text) noexcept {
     std::memcpy(to, text.data(), text.size());
@@ -38,7 +38,7 @@ bool is_reason(std::string_view text) noexcept {
 }
 
 std::size_t most_bytes(const Response& response) noexcept {
-    std::size_t size = 64 + response.reason.size() + length_name.size() + most_digits + chunked_line.size() +
+    std::size_t size = 64 + response.reason.size() + length_name.size() + retort::detail::most_integer_bytes + chunked_line.size() +
                        keep_alive_line.size() + 4;
     return size + response.headers.lines().size();
 }
@@ -64,7 +64,7 @@ char* put_headers(char* to, const Headers& headers) noexcept {
 char* put_framing(char* to, const ResponseFraming& framing) noexcept {
     if (framing.content_length) {
         to = put(to, length_name);
-        to = std::to_chars(to, to + most_digits, *framing.content_length).ptr;
+        to = retort::detail::put_natural(to, *framing.content_length);
         to = put(to, "\r\n");
     }
     if (framing.chunked) to = put(to, chunked_line);

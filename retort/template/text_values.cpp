@@ -1,6 +1,5 @@
 // str, repr, escaping, truth and length of values, as Python has them.
-#include <charconv>
-
+#include "retort/base/json_text.hpp"
 #include "retort/base/json_writer.hpp"
 #include "retort/base/text.hpp"
 #include "retort/template/convert.hpp"
@@ -49,9 +48,8 @@ void append_text_repr(std::string& out, std::string_view text) {
 namespace {
 
 void append_integer(std::string& out, std::int64_t number) {
-    char digits[24];
-    auto [end, error] = std::to_chars(digits, digits + sizeof digits, number);
-    out.append(digits, static_cast<std::size_t>(end - digits));
+    char digits[retort::detail::most_integer_bytes];
+    out.append(digits, retort::detail::put_integer(digits, number));
 }
 
 void append_undefined(std::string& out, const Value& value) {

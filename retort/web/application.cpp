@@ -243,37 +243,28 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     for (auto& child : blueprint->children) register_blueprint(child.blueprint, child.options, &entry->second);
 }
 
-namespace {
-
-/// The place of the last request's values: the thread's next one needs no other.
-thread_local constinit std::vector<RouteArgument> spare_values;
-
-}  // namespace
-
-Routing::Routing() { match.values.swap(spare_values); }
-
 Routing::~Routing() {
-    match.values.clear();
-    match.values.swap(spare_values);
+    if (match.values.capacity() != 0) UrlMap::keep_place(std::move(match.values));
 }
 
 void Application::match(Request& request, Routing& routing) {
     request.routing_ = &routing;
     if (proxies) request.apply_proxies(*proxies);
-    if (host_map) {
-        host_map->match(routing.match, request.method(), host_path(request), request.query_string());
-        if (routing.match.kind != RouteMatch::Kind::not_found) return take_match(request, routing);
-        routing.match = {};
+    auto& match = routing.match;
+    if (host_map) host_map->match(match, request.method(), host_path(request), request.query_string());
+    if (match.kind == RouteMatch::Kind::not_found) {
+        url_map.match(match, request.method(), request.path(), request.query_string());
     }
-    url_map.match(routing.match, request.method(), request.path(), request.query_string());
-    take_match(request, routing);
+    if (match.found()) {
+        routing.endpoint = static_cast<const Endpoint*>(match.rule->target);
+    } else {
+        take_mismatch(request, routing);
+    }
 }
 
-void Application::take_match(Request& request, Routing& routing) {
+void Application::take_mismatch(Request& request, Routing& routing) {
     switch (routing.match.kind) {
-        case RouteMatch::Kind::found:
-            routing.endpoint = static_cast<const Endpoint*>(routing.match.rule->target);
-            return;
+        case RouteMatch::Kind::found: return;
         case RouteMatch::Kind::redirect: {
             // Hosts have no capitals in the URLs that are made here.
             auto root =

@@ -47,7 +47,7 @@ struct Endpoint {
 
 /// Where a request goes: the rule and the view, or why there is none.
 struct Routing {
-    Routing();
+    Routing() = default;
     ~Routing();
     Routing(const Routing&) = delete;
     Routing& operator=(const Routing&) = delete;
@@ -81,8 +81,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
-    /// What `match` found, as the place to go, or the error to throw.
-    void take_match(Request& request, Routing& routing);
+    /// What `match` found instead of a place to go, as the error to throw.
+    void take_mismatch(Request& request, Routing& routing);
     /// The methods that lead somewhere at the request's URL.
     std::vector<std::string> allowed_methods(Request& request) const;
     void preprocess_url(Request& request) const;

@@ -72,7 +72,10 @@ const std::vector<Key>& own_keys() {
          [](Settings& s, const json& v) { s.json_sort_keys = maybe_bool(v).value_or(true); }},
         {"JSONIFY_PRETTYPRINT_REGULAR", nullptr, [](Settings& s, const json& v) { s.json_pretty = maybe_bool(v); }},
         {"JSONIFY_MIMETYPE", nullptr,
-         [](Settings& s, const json& v) { s.json_mimetype = text_or(v, "application/json"); }},
+         [](Settings& s, const json& v) {
+             s.json_mimetype = text_or(v, "");
+             if (s.json_mimetype == "application/json") s.json_mimetype.clear();
+         }},
         {"TEMPLATES_AUTO_RELOAD", nullptr},
         {"MAX_COOKIE_SIZE", 4093},
         {"SOCK_SERVER_OPTIONS", nullptr},

@@ -93,6 +93,12 @@ Response::Response() { message_.headers.add_content_type_line(html_line); }
 Response::Response(FromText, std::string&& text) : Response() { message_.body = std::move(text); }
 
 // Not in the list of members: the compiler would fill the whole message with zeros first.
+Response::Response(FromText, std::string&& text, std::initializer_list<http::HeaderView> headers) {
+    for (auto& header : headers) message_.headers.add(header.name, header.value);
+    message_.body = std::move(text);
+    if (!message_.headers.has_content_type()) message_.headers.add_content_type_line(html_line);
+}
+
 Response::Response(FromText, std::string&& text, const http::Headers& headers) {
     message_.headers = headers;
     message_.body = std::move(text);
@@ -101,7 +107,7 @@ Response::Response(FromText, std::string&& text, const http::Headers& headers) {
 
 Response::Response(FromJson, const json& value) {
     auto& settings = detail::current_settings();
-    if (settings.json_mimetype == "application/json") {
+    if (settings.json_mimetype.empty()) {
         message_.headers.add_content_type_line(json_line);
     } else {
         message_.headers.add("Content-Type", settings.json_mimetype);

@@ -112,6 +112,9 @@ class Response {
     template <detail::ResponseText Text>
     Response(Text&& text, const http::Headers& headers)
         : Response(FromText{}, detail::own_text(std::forward<Text>(text)), headers) {}
+    template <detail::ResponseText Text>
+    Response(Text&& text, std::initializer_list<http::HeaderView> headers)
+        : Response(FromText{}, detail::own_text(std::forward<Text>(text)), headers) {}
 
     Response(const Response& other);
     Response(Response&& other) noexcept;
@@ -180,6 +183,8 @@ class Response {
     Response(FromJson, const json& value);
     /// Text has no type of its own yet: as in Flask, the given headers come first, and a given type wins.
     Response(FromText, std::string&& text, const http::Headers& headers);
+    /// The same without a place of their own for them.
+    Response(FromText, std::string&& text, std::initializer_list<http::HeaderView> headers);
     void merge_headers(const http::Headers& headers);
 
     http::Response message_;

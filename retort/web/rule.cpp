@@ -10,16 +10,6 @@
 namespace retort {
 namespace {
 
-constexpr std::string_view common_methods[] = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"};
-
-/// A bit for each common method; 0 for the others.
-std::uint32_t method_bit(std::string_view method) {
-    for (std::uint32_t i = 0; i < std::size(common_methods); ++i) {
-        if (common_methods[i] == method) return 1u << i;
-    }
-    return 0;
-}
-
 [[noreturn]] void bad_rule(std::string_view rule, RuleMistake mistake) {
     std::string named = "the rule \"" + std::string{rule} + "\" ";
     switch (mistake) {
@@ -73,11 +63,10 @@ void Rule::read_methods(const RuleOptions& options) {
     if (automatic_options_) methods_.push_back("OPTIONS");
     std::sort(methods_.begin(), methods_.end());
     methods_.erase(std::unique(methods_.begin(), methods_.end()), methods_.end());
-    for (const auto& method : methods_) method_bits_ |= method_bit(method);
+    allows_get_ = lists("GET");
 }
 
-bool Rule::allows(std::string_view method) const {
-    if (auto bit = method_bit(method)) return (method_bits_ & bit) != 0;
+bool Rule::lists(std::string_view method) const {
     return std::binary_search(methods_.begin(), methods_.end(), method);
 }
 

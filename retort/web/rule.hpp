@@ -54,12 +54,16 @@ class Rule {
     const std::string& endpoint() const { return endpoint_; }
     /// In capitals, sorted, with HEAD and OPTIONS where they are automatic.
     const std::vector<std::string>& methods() const { return methods_; }
-    bool allows(std::string_view method) const;
+    bool allows(std::string_view method) const {
+        return method == "GET" ? allows_get_ : lists(method);
+    }
     /// Whether OPTIONS is to be answered without the view.
     bool automatic_options() const { return automatic_options_; }
     const json& defaults() const { return defaults_; }
     bool strict_slashes() const { return strict_slashes_; }
     bool build_only() const { return build_only_; }
+    /// Nothing but its path and method decides, and it gives the view no values.
+    bool is_plain() const { return variables_.empty() && defaults_.is_null() && !may_redirect_; }
     /// The names of the variables, in order.
     const std::vector<std::string>& variables() const { return variables_; }
     const Converter& converter(std::size_t variable) const { return *converters_[variable]; }
@@ -81,6 +85,7 @@ class Rule {
 
   private:
     friend class UrlMap;
+    bool lists(std::string_view method) const;
     struct Step {
         std::string text;  ///< percent-encoded fixed text
         std::size_t variable = SIZE_MAX;
@@ -93,10 +98,10 @@ class Rule {
 
     std::string text_, endpoint_;
     std::vector<std::string> methods_;
-    std::uint32_t method_bits_ = 0;
+    bool allows_get_ = false;
     json defaults_;
     bool strict_slashes_, automatic_options_ = false, build_only_;
-    bool alone_ = true;  ///< the only rule of its endpoint, so that no default can redirect
+    bool may_redirect_ = false;  ///< a rule of its endpoint has defaults
     std::vector<std::string> variables_;
     std::vector<std::unique_ptr<Converter>> converters_;
     std::vector<std::string> arguments_;

@@ -30,7 +30,7 @@ struct Settings {
     bool json_as_ascii = true;
     bool json_sort_keys = true;
     std::optional<bool> json_pretty;
-    std::string json_mimetype = "application/json";
+    std::string json_mimetype;  ///< empty: application/json
     std::optional<bool> access_log;
 
     /// Exceptions reach the test client instead of becoming a page.

@@ -46,7 +46,9 @@ Rule& UrlMap::add(std::string_view text, std::string endpoint, RuleOptions optio
         return left->defaults().size() > right->defaults().size();
     };
     siblings.insert(std::upper_bound(siblings.begin(), siblings.end(), rule.get(), tried_before), rule.get());
-    for (Rule* sibling : siblings) sibling->alone_ = siblings.size() == 1;
+    auto has_defaults = [](const Rule* sibling) { return !sibling->defaults().is_null(); };
+    const bool redirects = std::any_of(siblings.begin(), siblings.end(), has_defaults);
+    for (Rule* sibling : siblings) sibling->may_redirect_ = redirects;
     rules_.push_back(std::move(rule));
     return *rules_.back();
 }
@@ -107,15 +109,29 @@ bool has_lower(std::string_view text) {
 }  // namespace
 
 void UrlMap::match(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const {
+    if (const Rule* rule = plain_rule(method, path)) {
+        result.kind = RouteMatch::Kind::found;
+        result.rule = rule;
+    } else {
+        match_any(result, method, path, query);
+    }
+}
+
+void UrlMap::match_any(RouteMatch& result, std::string_view method, std::string_view path,
+                       std::string_view query) const {
     while (path.starts_with("//")) path.remove_prefix(1);
     if (!path.empty() && path[0] != '/') return match(result, method, "/" + std::string{path}, query);
-    if (const auto* state = fixed_paths_.find(path)) {
-        for (const Rule* rule : state->rules) {
-            if (rule->allows(method)) return finish_match(result, *rule, nullptr, method, query);
-        }
-    }
     if (has_lower(method)) return match(result, ascii_upper(method), path, query);
     search(result, method, path, query);
+}
+
+const Rule* UrlMap::plain_rule(std::string_view method, std::string_view path) const {
+    const auto* state = fixed_paths_.find(path);
+    if (state == nullptr) return nullptr;
+    for (const Rule* rule : state->rules) {
+        if (rule->allows(method)) return rule->is_plain() ? rule : nullptr;
+    }
+    return nullptr;
 }
 
 void UrlMap::search(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const {
@@ -138,6 +154,8 @@ void UrlMap::search(RouteMatch& result, std::string_view method, std::string_vie
 
 namespace {
 
+thread_local constinit std::vector<RouteArgument> spare_values;
+
 RouteValue to_route_value(const json& value) {
     switch (value.kind()) {
         case JsonKind::text: return value.text();
@@ -149,15 +167,16 @@ RouteValue to_route_value(const json& value) {
 
 }  // namespace
 
+void UrlMap::keep_place(std::vector<RouteArgument>&& values) noexcept {
+    values.clear();
+    spare_values.swap(values);
+}
+
 void UrlMap::finish_match(RouteMatch& result, const Rule& rule, const std::string_view* captures,
                           std::string_view method, std::string_view query) const {
     const auto& variables = rule.variables();
-    if (variables.empty() && rule.alone_ && rule.defaults().is_null()) {
-        result.kind = RouteMatch::Kind::found;
-        result.rule = &rule;
-        return;
-    }
     auto& values = result.values;
+    if (values.capacity() == 0) values.swap(spare_values);
     values.reserve(variables.size() + rule.defaults().size());
     for (std::size_t i = 0; i < variables.size(); ++i) {
         values.emplace_back(variables[i]);
@@ -171,7 +190,7 @@ void UrlMap::finish_match(RouteMatch& result, const Rule& rule, const std::strin
             at->value = to_route_value(value);
         }
     }
-    if (redirect_defaults && !rule.alone_) {
+    if (redirect_defaults && rule.may_redirect_) {
         if (auto path = default_redirect(rule, values, method)) {
             result.kind = RouteMatch::Kind::redirect;
             result.location = query.empty() ? *path : *path + "?" + std::string{query};

@@ -62,6 +62,8 @@ class UrlMap {
     RouteMatch match(std::string_view method, std::string_view path, std::string_view query = {}) const;
     /// The same into a new RouteMatch that has its place already.
     void match(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const;
+    /// Gives the place of a match's values to the thread's next match, which then needs no other.
+    static void keep_place(std::vector<RouteArgument>&& values) noexcept;
     /// The methods that lead somewhere on this path, sorted.
     std::vector<std::string> allowed_methods(std::string_view path) const;
 
@@ -89,6 +91,8 @@ class UrlMap {
     void enter(Rule& rule);
     std::optional<std::string> default_redirect(const Rule& rule, const std::vector<RouteArgument>& values,
                                                 std::string_view method) const;
+    const Rule* plain_rule(std::string_view method, std::string_view path) const;
+    void match_any(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const;
     void search(RouteMatch& result, std::string_view method, std::string_view path, std::string_view query) const;
     void finish_match(RouteMatch& result, const Rule& rule, const std::string_view* captures, std::string_view method,
                       std::string_view query) const;
