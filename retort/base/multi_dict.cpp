@@ -93,4 +93,11 @@ json MultiDict::to_json() const {
     return object;
 }
 
+json MultiDict::to_dict(bool flat) const {
+    if (!flat) return to_json();
+    json object = json::object();
+    for (const auto& [key, value] : first_values()) object[key] = value;
+    return object;
+}
+
 }  // namespace retort

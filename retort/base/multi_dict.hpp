@@ -60,6 +60,8 @@ class MultiDict {
     bool empty() const noexcept { return pairs_.empty(); }
     /// `{"key": ["value", …]}`
     json to_json() const;
+    /// `{"key": "value"}`: the first value of each; not `flat`, as `to_json`.
+    json to_dict(bool flat = true) const;
 
     friend bool operator==(const MultiDict&, const MultiDict&) = default;
 

@@ -155,6 +155,10 @@ const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
         auto read = relationship.is_one() ? read_one : read_many;
         members.push_back({nullptr, relationship.name, 0, read, nullptr, &relationship, nullptr});
     }
+    // Its own come first, so that they stand for those of the model that it inherits from.
+    for (auto* level = &mapper; level != nullptr; level = level->base) {
+        if (level->model->template_members != nullptr) level->model->template_members(&members);
+    }
     ObjectType made;
     made.name = mapper.name();
     made.text = mapper.model->repr != nullptr ? mapper.model->repr : in_slab ? write_object : nullptr;
@@ -186,10 +190,13 @@ Value borrow_model(const void* object, const orm::Mapper& mapper) {
 }
 const void* shown_model(const Value& value, const orm::Mapper& mapper) {
     auto view = templates::object_of(value);
+    auto is_a = [&](const orm::Mapper& kind) {
+        return view.type != nullptr && (view.type == &type_of(kind, true) || view.type == &type_of(kind, false));
+    };
+    // Until a session has configured the mappers, a model knows of no kinds but itself.
+    if (is_a(mapper)) return view.object;
     for (auto* kind : mapper.kinds) {
-        if (view.type != nullptr && (view.type == &type_of(*kind, true) || view.type == &type_of(*kind, false))) {
-            return view.object;
-        }
+        if (is_a(*kind)) return view.object;
     }
     if (view.type != nullptr && view.type->stands_for != nullptr) {
         return shown_model(view.type->stands_for(view.object), mapper);

@@ -16,21 +16,41 @@ constexpr std::string_view host_prefix = "Host: ";
 
 constexpr std::array<bool, 256> host_bytes = [] {
     std::array<bool, 256> table{};
-    for (std::size_t i = 0x21; i < table.size(); ++i) table[i] = i != 0x7f;
-    for (char c : std::string_view{"/?#@\\,\"<>^`{|}"}) table[static_cast<unsigned char>(c)] = false;
+    for (std::size_t i = 0x21; i < 0x7f; ++i) table[i] = true;
+    for (char c : std::string_view{"/?#@\\,\"<>^`{|}%[]:"}) table[static_cast<unsigned char>(c)] = false;
     return table;
 }();
 
-/// A name or an address, with a port of digits or without one.
-bool is_host(std::string_view text) noexcept {
-    std::size_t colon = std::string_view::npos;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (!host_bytes[static_cast<unsigned char>(text[at])]) return false;
-        if (text[at] == ':' && colon == std::string_view::npos) colon = at;
-        if (text[at] == ']') colon = std::string_view::npos;  // the colons before it are the address's own
+/// Nothing, or a colon with a number up to 65535 or without one.
+bool is_port(std::string_view text) noexcept {
+    if (text.empty()) return true;
+    if (text.front() != ':' || text.size() > 6) return false;
+    unsigned port = 0;
+    for (char c : text.substr(1)) {
+        if (!is_digit(c)) return false;
+        port = port * 10 + static_cast<unsigned>(c - '0');
     }
-    return colon == std::string_view::npos || std::all_of(text.begin() + colon + 1, text.end(), is_digit);
+    return port <= 65535;
 }
+
+}  // namespace
+
+// Percent codes, which RFC 3986 would allow, are no names.
+bool is_host(std::string_view text) noexcept {
+    std::size_t end = std::min(text.find(':'), text.size());
+    if (text.starts_with('[')) {
+        constexpr std::string_view address = "0123456789abcdefABCDEF:.";
+        end = text.find_first_not_of(address, 1);
+        if (end == std::string_view::npos || end == 1 || text[end] != ']') return false;
+        ++end;
+    } else if (!std::all_of(text.begin(), text.begin() + end,
+                            [](char c) { return host_bytes[static_cast<unsigned char>(c)]; })) {
+        return false;
+    }
+    return is_port(text.substr(end));
+}
+
+namespace {
 
 /// The common case with its pointers in registers: a whole and well-formed line, and where the next begins.
 /// Null when it is anything else; `read_header` says what.

@@ -10,6 +10,9 @@
 
 namespace retort::http {
 
+/// A name or an address in ASCII, with a port up to 65535 or without one; it may be empty.
+bool is_host(std::string_view text) noexcept;
+
 struct ParserLimits {
     std::size_t max_header_bytes = 32 * 1024;
     std::size_t max_headers = 100;

@@ -173,7 +173,9 @@ fibers::Socket::Transfer TlsStream::try_send(std::string_view first, std::string
     std::size_t count = 0;
     const int result = ::SSL_write_ex(ssl_.get(), first.data(), first.size(), &count);
     if (result == 1) return {Status::done, count};
-    return {status_of(result), 0};
+    // A write that cannot go on has failed, also where the client said goodbye before it went.
+    broken_ = status_of(result) != Status::would_block;
+    return {broken_ ? Status::failed : Status::would_block, 0};
 }
 
 bool TlsStream::holds_bytes() const noexcept { return !broken_ && ::SSL_has_pending(ssl_.get()) == 1; }

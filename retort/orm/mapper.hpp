@@ -174,6 +174,7 @@ struct ModelType {
     void (*construct)(void* memory);                     ///< of a class that is no plain struct: makes one to be filled
     void (*repr)(const void* object, std::string& out);  ///< appends its own `repr()`; null for most
     void (*to_json)(const void* object, json& into);     ///< its own `to_json()`; null when it has none
+    void (*template_members)(void* into);                ///< its own `template_members`; null for most
 };
 
 /// A struct that models take fields from, told by its address.

@@ -183,6 +183,21 @@ constexpr auto json_of_model() -> void (*)(const void*, json&) {
     }
 }
 
+/// What templates see of it beside its columns: a list of theirs, which is nothing to this module.
+template <class Members>
+void add_members(void (*add)(Members&), void* into) {
+    Members members(*static_cast<typename Members::List*>(into));
+    add(members);
+}
+template <class T>
+constexpr auto template_members_of_model() -> void (*)(void*) {
+    if constexpr (requires { &T::template_members; }) {
+        return [](void* into) { add_members(&T::template_members, into); };
+    } else {
+        return nullptr;
+    }
+}
+
 template <class T, class Base = typename BaseModel<typename PartsOf<T>::type>::type>
 inline constexpr ModelType model_of = {
     .name = reflection::type_name<T>(),
@@ -200,6 +215,7 @@ inline constexpr ModelType model_of = {
     .construct = constructor_of<T>(),
     .repr = repr_of_model<T>(),
     .to_json = json_of_model<T>(),
+    .template_members = template_members_of_model<T>(),
 };
 
 template <class T>

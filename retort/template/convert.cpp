@@ -86,10 +86,15 @@ const ObjectType& detail::keep_type(ObjectType type, std::vector<Member> members
     return kept.type;
 }
 
+void detail::read_property(const void* object, const Member& member, Value& out) {
+    const Value self = Value::object(object, *member.owner);
+    out = member.method({{&self, 1}, {}});
+}
+
 // The arguments of C++ functions
 
 const Value& detail::argument_at(const Call& call, std::size_t at) {
-    if (at < call.arguments.size()) {
+    if (at < call.arguments.size() && !call.arguments[at].is_missing()) {
         if (call.arguments[at].is_undefined()) throw_undefined(call.arguments[at]);
         return call.arguments[at];
     }
@@ -128,6 +133,9 @@ const void* detail::object_argument(const Call& call, std::size_t at, const Obje
     if (view.type != &type) wrong_argument(value, at, "a " + std::string{type.name});
     return view.object;
 }
+bool detail::has_argument(const Call& call, std::size_t at) noexcept {
+    return at < call.arguments.size() && !call.arguments[at].is_missing() && !call.arguments[at].is_none();
+}
 void detail::check_count(const Call& call, std::size_t most) {
     if (!call.keywords.empty()) {
         throw_type_error("got an unexpected keyword argument '" + std::string{call.keywords[0].name} + "'");
@@ -136,6 +144,23 @@ void detail::check_count(const Call& call, std::size_t most) {
         throw_type_error("takes " + std::to_string(most) + " arguments, " + std::to_string(call.arguments.size()) +
                          " were given");
     }
+}
+
+Function detail::with_names(std::initializer_list<std::string_view> names, Function function) {
+    return [names = std::vector<std::string>(names.begin(), names.end()),
+            function = std::move(function)](const Call& call) {
+        if (call.keywords.empty()) return function(call);
+        std::vector<Value> arguments(call.arguments.begin(), call.arguments.end());
+        arguments.resize(std::max(arguments.size(), names.size()), Value::missing());
+        for (auto& keyword : call.keywords) {
+            auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), keyword.name) - names.begin());
+            auto name = "'" + std::string{keyword.name} + "'";
+            if (at == names.size()) throw_type_error("got an unexpected keyword argument " + name);
+            if (!arguments[at].is_missing()) throw_type_error("got multiple values for argument " + name);
+            arguments[at] = keyword.value;
+        }
+        return function({arguments, {}, call.render, call.context});
+    };
 }
 
 }  // namespace retort::templates

@@ -33,13 +33,23 @@ Value from_unsigned(std::uint64_t number);
 template <class T>
 class Members {
   public:
-    explicit Members(std::vector<Member>& into) : into_(into) {}
-    /// A member function, or a function that takes the object first.
+    using List = std::vector<Member>;
+    explicit Members(List& into) : into_(into) {}
+    /// A member function, or a function that takes the object first: `{{ user.full_name() }}`.
     template <class Body>
+        requires(!std::is_member_function_pointer_v<Body>)
     Members& add(std::string_view name, Body body);
+    template <class C, class R, class... A>
+    Members& add(std::string_view name, R (C::*body)(A...) const);
+    /// The same without parentheses, as a property of Python: `{{ user.full_name }}`.
+    template <class Body>
+        requires(!std::is_member_function_pointer_v<Body>)
+    Members& property(std::string_view name, Body body);
+    template <class C, class R>
+    Members& property(std::string_view name, R (C::*body)() const);
 
   private:
-    std::vector<Member>& into_;
+    List& into_;
 };
 
 /// How the objects of a struct show themselves.
@@ -181,6 +191,8 @@ void add_fields(std::vector<Member>& members, std::index_sequence<at...>) {
          ...);
     });
 }
+/// Calls the member's function on the object alone.
+void read_property(const void* object, const Member& member, Value& out);
 /// Keeps the members and makes the type of them.
 const ObjectType& keep_type(ObjectType type, std::vector<Member> members);
 

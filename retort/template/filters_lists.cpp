@@ -88,11 +88,14 @@ Value dictsort(const Call& call) {
         throw FilterArgumentError("filter-argument"_code, "You can only sort by either \"key\" or \"value\"");
     }
     if (given[0].is_undefined()) throw_undefined(given[0]);
-    auto* dict = given[0].as<Dict>();
-    if (dict == nullptr) throw_type_error("'" + type_name(given[0]) + "' object has no attribute 'items'");
+    Value items;
+    if (!find_attribute(given[0], "items", items) || !is_callable(items)) {
+        throw_type_error("'" + type_name(given[0]) + "' object has no attribute 'items'");
+    }
     std::vector<Sorted> all;
-    for (auto& [key, value] : dict->entries()) {
-        all.push_back({maybe_without_case(by == "key" ? key : value, given.truth(1, false)), tuple({key, value})});
+    for (auto& pair : to_list(call_value(items, {{}, {}, call.render, call.context}))) {
+        auto key = get_item(pair, Value::integer(by == "key" ? 0 : 1), undefined_of(call));
+        all.push_back({maybe_without_case(key, given.truth(1, false)), pair});
     }
     sort_by_key(all, given.truth(3, false));
     return list(items_of(std::move(all)));

@@ -1,6 +1,7 @@
 // C++ functions as functions, filters and tests of templates: `[](std::string name, int times) { … }`.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,12 @@ double real_argument(const Call& call, std::size_t at);
 bool truth_argument(const Call& call, std::size_t at);
 std::string text_argument(const Call& call, std::size_t at);
 const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
+/// Whether it was given, and is not None.
+bool has_argument(const Call& call, std::size_t at) noexcept;
 /// Throws for keyword arguments and for more than `most` arguments.
 void check_count(const Call& call, std::size_t most);
+/// The function with its keyword arguments put to their places.
+Function with_names(std::initializer_list<std::string_view> names, Function function);
 
 template <class T>
 struct OptionalOf : std::false_type {};
@@ -50,7 +55,7 @@ A argument(const Call& call, std::size_t at) {
     } else if constexpr (std::same_as<T, Call>) {
         return call;
     } else if constexpr (OptionalOf<T>::value) {
-        if (at >= call.arguments.size() || call.arguments[at].is_none()) return std::nullopt;
+        if (!has_argument(call, at)) return std::nullopt;
         return argument<typename OptionalOf<T>::type>(call, at);
     } else if constexpr (std::same_as<T, bool>) {
         return truth_argument(call, at);
@@ -134,16 +139,40 @@ Function typed_function(F function) {
     return detail::erase_function(std::move(function));
 }
 
+/// The same with names for its arguments, as templates may write them: `badge("new", colour="red")` is
+/// `templates::named({"text", "colour"}, [](std::string text, std::optional<std::string> colour) { … })`. The first
+/// argument of a filter or a test is the value.
+template <class F>
+Function named(std::initializer_list<std::string_view> names, F function) {
+    return detail::with_names(names, typed_function(std::move(function)));
+}
+
 template <class T>
 template <class Body>
+    requires(!std::is_member_function_pointer_v<Body>)
 Members<T>& Members<T>::add(std::string_view name, Body body) {
-    Function method;
-    if constexpr (std::is_member_function_pointer_v<Body>) {
-        method = detail::erase_function([body](const T& object) { return (object.*body)(); });
-    } else {
-        method = detail::erase_function(std::move(body));
-    }
-    into_.push_back({nullptr, name, 0, nullptr, std::move(method), nullptr, nullptr});
+    into_.push_back({nullptr, name, 0, nullptr, typed_function(std::move(body)), nullptr, nullptr});
+    return *this;
+}
+template <class T>
+template <class C, class R, class... A>
+Members<T>& Members<T>::add(std::string_view name, R (C::*body)(A...) const) {
+    return add(name,
+               [body](const T& object, A... arguments) -> R { return (object.*body)(std::forward<A>(arguments)...); });
+}
+template <class T>
+template <class Body>
+    requires(!std::is_member_function_pointer_v<Body>)
+Members<T>& Members<T>::property(std::string_view name, Body body) {
+    add(name, std::move(body));
+    into_.back().read = detail::read_property;
+    return *this;
+}
+template <class T>
+template <class C, class R>
+Members<T>& Members<T>::property(std::string_view name, R (C::*body)() const) {
+    add(name, body);
+    into_.back().read = detail::read_property;
     return *this;
 }
 

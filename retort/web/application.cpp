@@ -87,6 +87,20 @@ std::string nested_prefix(const RegisteredBlueprint* outer, const std::optional<
     return own ? join_paths(outer->prefix, *own) : outer->prefix;
 }
 
+/// The subdomain that a blueprint gets inside another one, as Flask 2.3 does it.
+std::string nested_subdomain(const RegisteredBlueprint* outer, const std::string& own) {
+    if (outer == nullptr || outer->subdomain.empty()) return own;
+    return own.empty() ? outer->subdomain : own + "." + outer->subdomain;
+}
+
+/// Both objects as one, where `more` wins; null when both are.
+json merged(json values, const json& more) {
+    if (more.is_null()) return values;
+    if (values.is_null()) values = json::object();
+    for (auto& [key, value] : more.items()) values[key] = value;
+    return values;
+}
+
 }  // namespace
 
 Application::Application(std::string app_name, AppOptions options, std::string_view compiled_root)
@@ -167,6 +181,7 @@ void Application::add_static_route(const std::string& path, std::string folder, 
     });
     RouteOptions options;
     options.endpoint = std::move(endpoint);
+    if (blueprint != nullptr) options.subdomain = blueprint->subdomain;
     add_endpoint_route({without_slash_at_end(path) + "/<path:filename>", std::move(view), std::move(options)},
                        blueprint);
 }
@@ -192,7 +207,11 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     bool first_time =
         std::none_of(blueprints.begin(), blueprints.end(), [&](auto& entry) { return entry.second.core == blueprint; });
     auto prefix = nested_prefix(outer, options.url_prefix ? options.url_prefix : blueprint->options.url_prefix);
-    auto [entry, is_new] = blueprints.try_emplace(full_name, RegisteredBlueprint{full_name, blueprint, outer, prefix});
+    auto subdomain =
+        nested_subdomain(outer, options.subdomain.empty() ? blueprint->options.subdomain : options.subdomain);
+    auto defaults = merged(blueprint->options.url_defaults, options.url_defaults);
+    auto [entry, is_new] = blueprints.try_emplace(
+        full_name, RegisteredBlueprint{full_name, blueprint, outer, prefix, subdomain, defaults});
     if (!is_new) {
         bool same = entry->second.core == blueprint;
         throw SetupError("duplicate-blueprint"_code,
@@ -211,9 +230,8 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     for (auto route : blueprint->routes) {
         route.rule = prefix.empty() ? route.rule : join_paths(prefix, route.rule);
         route.options.endpoint = full_name + "." + route.options.endpoint;
-        if (route.options.subdomain.empty() && route.options.host.empty()) {
-            route.options.subdomain = blueprint->options.subdomain;
-        }
+        if (route.options.subdomain.empty() && route.options.host.empty()) route.options.subdomain = subdomain;
+        route.options.defaults = merged(defaults, route.options.defaults);
         add_endpoint_route(std::move(route), &entry->second);
     }
     auto& own = blueprint->options;

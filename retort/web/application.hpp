@@ -34,6 +34,8 @@ struct RegisteredBlueprint {
     std::shared_ptr<BlueprintCore> core;
     const RegisteredBlueprint* outer = nullptr;
     std::string prefix;
+    std::string subdomain;
+    json defaults;  ///< of its rules; an object, or null for none
 };
 
 /// A view under its name.
@@ -128,6 +130,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
 
   private:
     void begin_first_request();
+    /// Once: what the config holds that nothing reads.
+    void tell_doubts();
     Response respond(Request& request, Failures failures, std::exception_ptr& unhandled);
     Response full_dispatch(Request& request);
     Response dispatch_or_handle(Request& request);
@@ -147,6 +151,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
 
     Templating templating_{*this};
     std::atomic<bool> started_{false};
+    bool doubts_told_ = false;
     fibers::Mutex starting_;
 };
 

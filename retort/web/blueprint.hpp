@@ -25,13 +25,16 @@ struct BlueprintOptions {
     /// A folder whose files are served, relative to the app's root path; the endpoint is "name.static".
     std::string static_folder;
     std::optional<std::string> static_url_path;  ///< by default "/" and the folder's name, behind the prefix
-    std::string subdomain;                       ///< of its routes, before the config's SERVER_NAME
+    std::string subdomain;  ///< of its routes, before the config's SERVER_NAME; inside of another's, before that one
+    json url_defaults;      ///< values of variables for all of its rules: `{{"lang", "en"}}`
 };
 
 /// What may differ from one registration of a blueprint to another.
 struct RegisterOptions {
     std::optional<std::string> url_prefix;  ///< instead of the blueprint's own
     std::string name;                       ///< instead of the blueprint's own
+    std::string subdomain;                  ///< instead of the blueprint's own
+    json url_defaults;                      ///< beside the blueprint's own
 };
 
 /// A handle to a blueprint: copies are the same blueprint.

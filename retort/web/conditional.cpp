@@ -94,6 +94,8 @@ std::optional<ByteRange> single_range(std::string_view header, std::uint64_t len
     if (dash == std::string_view::npos) return std::nullopt;
     auto first = trim(range.substr(0, dash)), last = trim(range.substr(dash + 1));
     auto begin = number(first), end = number(last);
+    // A last byte beyond all numbers is beyond the end of the file.
+    if (!end && last.size() > 18 && last.find_first_not_of("0123456789") == std::string_view::npos) end = INT64_MAX - 1;
     if (first.empty()) {
         if (!end || *end < 0 || last.starts_with('+')) return std::nullopt;
         auto count = static_cast<std::uint64_t>(*end);

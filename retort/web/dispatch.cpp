@@ -123,10 +123,15 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
     end_request(request, context, unhandled);
 }
 
+void Application::tell_doubts() {
+    if (std::exchange(doubts_told_, true)) return;
+    for (auto& line : config.doubts()) logger().warning(line);
+}
+
 void Application::begin_first_request() {
     std::lock_guard lock{starting_};
     if (started_.load(std::memory_order_relaxed)) return;
-    for (auto& line : config.doubts()) logger().warning(line);
+    tell_doubts();
     if (config.settings().debug) keep_stacks_of_throws();
     for (auto& function : before_first_request) function();
     started_.store(true, std::memory_order_release);

@@ -2,6 +2,7 @@
 #include "retort/web/input.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "retort/base/multi_dict.hpp"
 #include "retort/base/text.hpp"
@@ -18,7 +19,7 @@ json form_value(InputKind kind, const std::string& text) {
     if (kind == InputKind::integer) {
         if (auto number = detail::text_to_integer(text)) return *number;
     } else if (kind == InputKind::real) {
-        if (auto number = detail::text_to_real(text)) return *number;
+        if (auto number = detail::text_to_real(text); number && std::isfinite(*number)) return *number;
     } else if (kind == InputKind::boolean) {
         if (auto flag = detail::text_to_bool(text)) return *flag;
     } else if (kind == InputKind::document) {
@@ -81,11 +82,17 @@ void check_choice(const json& value, const Constraint& wanted, const std::string
     if (!known) problems.add(field, "must be one of " + join(wanted.one_of, ", "));
 }
 
-void check_value(const json& value, const Constraint& wanted, const std::string& field, Problems& problems) {
+void check_one(const json& value, const Constraint& wanted, const std::string& field, Problems& problems) {
     if (value.is_number()) check_number(value.to_real(), wanted, field, problems);
-    if (value.is_text()) check_length(utf8_length(value.text()), true, wanted, field, problems);
-    if (value.is_array()) check_length(value.size(), false, wanted, field, problems);
     check_choice(value, wanted, field, problems);
+}
+
+void check_value(const json& value, const Constraint& wanted, const std::string& field, Problems& problems) {
+    if (value.is_text()) check_length(utf8_length(value.text()), true, wanted, field, problems);
+    if (!value.is_array()) return check_one(value, wanted, field, problems);
+    check_length(value.size(), false, wanted, field, problems);
+    std::size_t position = 0;
+    for (const json& element : value) check_one(element, wanted, detail::element_path(field, position++), problems);
 }
 
 std::string told(const Problems& problems) {
@@ -127,15 +134,30 @@ void ValidationError::add_problem(json& document) const { document["errors"] = p
 
 namespace detail {
 
-std::string_view kind_problem(InputKind kind) {
+std::string kind_problem(InputKind kind) {
     switch (kind) {
-        case InputKind::text: return "must be text of the right form";
+        case InputKind::text: return "must be text";
+        case InputKind::formed: return "must be a UUID";
         case InputKind::integer: return "must be an integer within its bounds";
         case InputKind::real: return "must be a number";
         case InputKind::boolean: return "must be true or false";
         case InputKind::document: break;
     }
     return "is of another kind";
+}
+
+std::string moment_problem(std::string_view format) {
+    if (format == "date") return "must be a date such as 2024-01-31";
+    if (format == "time") return "must be a time such as 13:05:00";
+    return "must be a date and a time such as 2024-01-31T13:05:00";
+}
+
+std::string names_problem(std::span<const std::string_view> names) {
+    std::vector<std::string> known;
+    for (auto name : names) {
+        if (!name.empty()) known.emplace_back(name);
+    }
+    return "must be one of " + join(known, ", ");
 }
 
 const json* given_member(const json& document, std::string_view name) { return document.find(name); }
@@ -161,9 +183,10 @@ json args_input(Request& request, const InputField* fields, std::size_t count) {
     return document_of(request.args(), fields, count);
 }
 
-void check_constraints(const json& document, const Constraints& constraints, Problems& problems) {
+void check_constraints(const json& document, const Constraints& constraints, Problems& problems,
+                       const std::string& path) {
     for (auto& [name, wanted] : constraints) {
-        std::string field{name};
+        auto field = field_path(path, name);
         if (problems.has(field)) continue;
         auto* value = document.find(name);
         if (value != nullptr && !value->is_null()) {
@@ -174,6 +197,12 @@ void check_constraints(const json& document, const Constraints& constraints, Pro
     }
 }
 
+void add_problems(Problems& problems, const Problems& own, const std::string& path) {
+    for (auto& [field, problem] : own.all()) {
+        problems.add(field.empty() ? path : field_path(path, field), problem);
+    }
+}
+
 void throw_problems(Problems problems) {
     if (!problems.empty()) throw ValidationError(std::move(problems));
 }
@@ -181,7 +210,8 @@ void throw_problems(Problems problems) {
 json kind_schema(InputKind kind, std::string_view format) {
     json schema = json::object();
     switch (kind) {
-        case InputKind::text: schema["type"] = "string"; break;
+        case InputKind::text:
+        case InputKind::formed: schema["type"] = "string"; break;
         case InputKind::integer: schema["type"] = "integer"; break;
         case InputKind::real: schema["type"] = "number"; break;
         case InputKind::boolean: schema["type"] = "boolean"; break;
@@ -223,6 +253,7 @@ json nullable_schema(json schema) {
         auto name = type->text();
         *type = json::array({name, "null"});
     }
+    if (auto* names = schema.find("enum")) names->push_back(nullptr);
     return schema;
 }
 
@@ -232,17 +263,56 @@ void add_property(json& schema, std::string_view name, json property, bool requi
     if (required) schema["required"].push_back(name);
 }
 
+namespace {
+
+/// The choices as values of the schema's type; null stays one of them where it is.
+json choices(const json& schema, const std::vector<std::string>& names) {
+    auto* type = schema.find("type");
+    bool nullable = type != nullptr && type->is_array();
+    auto name = type == nullptr ? std::string{} : nullable ? (*type)[0].text() : type->text();
+    json values = json::array();
+    for (auto& text : names) {
+        auto value = name == "string" ? std::nullopt : json::try_parse(text);
+        values.push_back(value ? *value : json(text));
+    }
+    if (nullable) values.push_back(nullptr);
+    return values;
+}
+
+void require(json& schema, std::string_view name) {
+    auto& names = schema["required"];
+    if (names.is_null()) names = json::array();
+    for (const json& known : names) {
+        if (known.text() == name) return;
+    }
+    names.push_back(name);
+}
+
+/// What must be given is not null.
+void take_null_away(json& property) {
+    auto* type = property.find("type");
+    if (type != nullptr && type->is_array()) *type = json((*type)[0].text());
+}
+
+}  // namespace
+
 void add_constraints(json& schema, const Constraints& constraints) {
     for (auto& [name, wanted] : constraints) {
         auto* property = schema["properties"].find(name);
         if (property == nullptr) continue;
-        auto* type = property->find("type");
-        bool list = type != nullptr && type->is_text() && type->text() == "array";
-        if (wanted.minimum) (*property)["minimum"] = *wanted.minimum;
-        if (wanted.maximum) (*property)["maximum"] = *wanted.maximum;
+        if (wanted.required) {
+            take_null_away(*property);
+            require(schema, name);
+        }
+        property = schema["properties"].find(name);
+        auto* items = property->find("items");
+        auto& each = items == nullptr ? *property : *items;
+        if (wanted.minimum) each["minimum"] = *wanted.minimum;
+        if (wanted.maximum) each["maximum"] = *wanted.maximum;
+        if (!wanted.one_of.empty()) each["enum"] = choices(each, wanted.one_of);
+        bool list = items != nullptr;
         if (wanted.min_length) (*property)[list ? "minItems" : "minLength"] = *wanted.min_length;
         if (wanted.max_length) (*property)[list ? "maxItems" : "maxLength"] = *wanted.max_length;
-        if (!wanted.one_of.empty()) (*property)["enum"] = wanted.one_of;
     }
 }
 
@@ -252,12 +322,37 @@ void describe_body(json& operation, std::initializer_list<std::string_view> type
     operation["requestBody"] = json::object({{"required", true}, {"content", std::move(content)}});
 }
 
-void describe_args(json& operation, const json& schema) {
+namespace {
+
+bool is_required(const Constraints& constraints, std::string_view name) {
+    return std::any_of(constraints.begin(), constraints.end(),
+                       [&](auto& one) { return one.first == name && one.second.required; });
+}
+
+}  // namespace
+
+void describe_args(json& operation, const json& schema, const Constraints& constraints) {
     auto* properties = schema.find("properties");
     if (properties == nullptr) return;
     for (auto& [name, property] : properties->items()) {
-        operation["parameters"].push_back(json::object({{"name", name}, {"in", "query"}, {"schema", property}}));
+        auto parameter = json::object({{"name", name}, {"in", "query"}, {"schema", property}});
+        if (is_required(constraints, name)) parameter["required"] = true;
+        operation["parameters"].push_back(std::move(parameter));
     }
+}
+
+json form_schema(json schema, const Constraints& constraints) {
+    auto* names = schema.find("required");
+    if (names == nullptr) return schema;
+    json required = json::array();
+    for (auto& name : *names) {
+        auto* type = schema["properties"][name.text()].find("type");
+        bool box = type != nullptr && (*type == json("boolean") || *type == json("array"));
+        if (!box || is_required(constraints, name.text())) required.push_back(name);
+    }
+    schema.erase("required");
+    if (!required.empty()) schema["required"] = std::move(required);
+    return schema;
 }
 
 }  // namespace detail

@@ -55,7 +55,8 @@ class ValidationError : public UnprocessableEntity {
     Problems problems_;
 };
 
-/// What a field must be beyond its type; lengths are those of text in characters and of lists in elements.
+/// What a field must be beyond its type; lengths are those of text in characters and of lists in elements. Bounds and
+/// choices hold for each element of a list.
 struct Constraint {
     std::optional<double> minimum, maximum;
     std::optional<std::size_t> min_length, max_length;
@@ -88,7 +89,15 @@ struct Args {
 
 namespace detail {
 
-enum class InputKind : unsigned char { text, integer, real, boolean, document };
+/// `formed` is text that stands for something else: dates, UUIDs, the names of an enum.
+enum class InputKind : unsigned char { text, formed, integer, real, boolean, document };
+
+/// Which fields may be missing beside optional ones and those with a default of their own.
+enum class MayMiss : unsigned char {
+    none,
+    boxes,  ///< a browser sends nothing for a box without a tick, nor for a list of which nothing is chosen
+    all,
+};
 
 /// A field as the readers of forms and the generator of schemas see it.
 struct InputField {
@@ -107,8 +116,10 @@ constexpr InputKind input_kind() {
         return InputKind::integer;
     } else if constexpr (std::floating_point<F>) {
         return InputKind::real;
-    } else if constexpr (JsonText<F> || JsonMoment<F> || std::same_as<F, Uuid>) {
+    } else if constexpr (JsonText<F>) {
         return InputKind::text;
+    } else if constexpr (JsonMoment<F> || std::same_as<F, Uuid> || std::is_enum_v<F>) {
+        return InputKind::formed;
     } else if constexpr (JsonRange<F> && !JsonMap<F>) {
         return input_kind<typename F::value_type>();
     } else {
@@ -130,8 +141,27 @@ constexpr bool is_comparable() {
     }
 }
 
+template <class F>
+constexpr bool is_list() {
+    return JsonRange<F> && !JsonText<F> && !JsonMap<F>;
+}
+
+/// Whether a new struct has something else in this field than its type begins with.
+template <class F>
+bool has_own_default(const F& field) {
+    if constexpr (is_comparable<F>()) {
+        return !(field == F{});
+    } else if constexpr (is_list<F>()) {
+        return !field.empty();
+    } else {
+        return false;
+    }
+}
+
 /// "must be an integer", …
-std::string_view kind_problem(InputKind kind);
+std::string kind_problem(InputKind kind);
+std::string moment_problem(std::string_view format);
+std::string names_problem(std::span<const std::string_view> names);
 /// The member, or null where there is none.
 const json* given_member(const json& document, std::string_view name);
 std::string field_path(const std::string& outer, std::string_view name);
@@ -141,21 +171,50 @@ const json& json_input(Request& request);
 /// A form or query string as the document that the fields would be.
 json form_input(Request& request, const InputField* fields, std::size_t count);
 json args_input(Request& request, const InputField* fields, std::size_t count);
-void check_constraints(const json& document, const Constraints& constraints, Problems& problems);
+void check_constraints(const json& document, const Constraints& constraints, Problems& problems,
+                       const std::string& path);
+/// Takes what a struct found out of itself, where it stands at that path.
+void add_problems(Problems& problems, const Problems& own, const std::string& path);
 void throw_problems(Problems problems);
 
 template <class T>
-void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss);
+Constraints constraints_of() {
+    if constexpr (requires { T::constraints(); }) {
+        return T::constraints();
+    } else {
+        return {};
+    }
+}
 
 template <class F>
-void read_value_input(F& field, const json& given, Problems& problems, const std::string& path, bool may_miss) {
+constexpr std::string_view moment_format() {
+    return std::same_as<F, Date> ? "date" : std::same_as<F, Time> ? "time" : "date-time";
+}
+
+template <class F>
+std::string problem_of() {
+    if constexpr (std::is_enum_v<F>) {
+        return names_problem(reflection::enumerators<F>);
+    } else if constexpr (JsonMoment<F>) {
+        return moment_problem(moment_format<F>());
+    } else {
+        return kind_problem(input_kind<F>());
+    }
+}
+
+template <class T>
+void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, MayMiss may_miss);
+
+template <class F>
+void read_value_input(F& field, const json& given, Problems& problems, const std::string& path, MayMiss may_miss) {
     if constexpr (JsonOptional<F>) {
         read_value_input(field.emplace(), given, problems, path, may_miss);
     } else if constexpr (JsonStruct<F> && !std::same_as<F, Uuid> && !JsonMoment<F>) {
         if (!given.is_object()) return problems.add(path, "must be an object");
         read_struct_input(field, given, problems, path, may_miss);
-    } else if constexpr (JsonRange<F> && !JsonText<F> && !JsonMap<F>) {
+    } else if constexpr (is_list<F>()) {
         if (!given.is_array()) return problems.add(path, "must be a list");
+        field.clear();
         std::size_t position = 0;
         for (const json& item : given) {
             read_value_input(field.emplace_back(), item, problems, element_path(path, position++), may_miss);
@@ -164,27 +223,27 @@ void read_value_input(F& field, const json& given, Problems& problems, const std
         try {
             field = from_document<F>(given);
         } catch (const Error&) {
-            problems.add(path, std::string{kind_problem(input_kind<F>())});
+            problems.add(path, problem_of<F>());
         }
     }
 }
 
 template <class F>
 void read_field_input(F& field, std::string_view name, const json& document, Problems& problems,
-                      const std::string& outer, bool may_miss) {
+                      const std::string& outer, MayMiss may_miss) {
     auto path = field_path(outer, name);
     if (const json* given = given_member(document, name)) {
         if (!given->is_null()) return read_value_input(field, *given, problems, path, may_miss);
         if constexpr (JsonOptional<F>) return field.reset();
     }
     // A field with a default of its own, another than its type's, may be missing.
-    bool has_default = may_miss || JsonOptional<F>;
-    if constexpr (is_comparable<F>()) has_default = has_default || !(field == F{});
-    if (!has_default) problems.add(path, "is missing");
+    bool has_default = may_miss == MayMiss::all || JsonOptional<F>;
+    if constexpr (std::same_as<F, bool> || is_list<F>()) has_default = has_default || may_miss == MayMiss::boxes;
+    if (!has_default && !has_own_default(field)) problems.add(path, "is missing");
 }
 
 template <class T, std::size_t... at>
-void read_fields_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss,
+void read_fields_input(T& value, const json& document, Problems& problems, const std::string& path, MayMiss may_miss,
                        std::index_sequence<at...>) {
     reflection::with_fields(value, [&](auto&... field) {
         (read_field_input(field, reflection::field_name<T, at>, document, problems, path, may_miss), ...);
@@ -192,9 +251,17 @@ void read_fields_input(T& value, const json& document, Problems& problems, const
 }
 
 template <class T>
-void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, bool may_miss) {
+void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, MayMiss may_miss) {
+    auto before = problems.all().size();
     read_fields_input(value, document, problems, path, may_miss,
                       std::make_index_sequence<reflection::field_count<T>>{});
+    check_constraints(document, constraints_of<T>(), problems, path);
+    if constexpr (requires { value.check(problems); }) {
+        if (problems.all().size() > before) return;
+        Problems own;
+        value.check(own);
+        add_problems(problems, own, path);
+    }
 }
 
 template <class T, std::size_t... at>
@@ -202,10 +269,9 @@ std::vector<InputField> input_fields(std::index_sequence<at...>) {
     std::vector<InputField> fields;
     T value{};
     reflection::with_fields(value, [&](auto&... field) {
-        (fields.push_back(
-             {reflection::field_name<T, at>, input_kind<std::remove_cvref_t<decltype(field)>>(),
-              JsonOptional<std::remove_cvref_t<decltype(field)>>,
-              JsonRange<std::remove_cvref_t<decltype(field)>> && !JsonText<std::remove_cvref_t<decltype(field)>>}),
+        (fields.push_back({reflection::field_name<T, at>, input_kind<std::remove_cvref_t<decltype(field)>>(),
+                           JsonOptional<std::remove_cvref_t<decltype(field)>>,
+                           is_list<std::remove_cvref_t<decltype(field)>>()}),
          ...);
     });
     return fields;
@@ -228,7 +294,9 @@ json nullable_schema(json schema);
 void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
 void add_constraints(json& schema, const Constraints& constraints);
 void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema);
-void describe_args(json& operation, const json& schema);
+void describe_args(json& operation, const json& schema, const Constraints& constraints);
+/// The same of a form, where boxes and lists may be missing.
+json form_schema(json schema, const Constraints& constraints);
 
 template <class T>
 json struct_schema();
@@ -245,9 +313,7 @@ json field_schema() {
     } else if constexpr (std::same_as<F, Uuid>) {
         return kind_schema(InputKind::text, "uuid");
     } else if constexpr (JsonMoment<F>) {
-        return kind_schema(InputKind::text, std::same_as<F, Date>   ? "date"
-                                            : std::same_as<F, Time> ? "time"
-                                                                    : "date-time");
+        return kind_schema(InputKind::text, moment_format<F>());
     } else if constexpr (JsonStruct<F>) {
         return struct_schema<F>();
     } else if constexpr (JsonMap<F>) {
@@ -268,8 +334,7 @@ void add_properties(json& schema, std::index_sequence<at...>) {
     T value{};
     auto add = [&](std::string_view name, auto& field) {
         using F = std::remove_cvref_t<decltype(field)>;
-        bool has_default = false;
-        if constexpr (is_comparable<F>()) has_default = !(field == F{});
+        const bool has_default = has_own_default(field);
         add_property(schema, name, field_schema<F>(), !has_default && !JsonOptional<F>,
                      has_default ? to_document(field) : json{});
     };
@@ -280,20 +345,16 @@ template <class T>
 json struct_schema() {
     json schema = json::object({{"type", "object"}});
     add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
-    if constexpr (requires { T::constraints(); }) add_constraints(schema, T::constraints());
+    add_constraints(schema, constraints_of<T>());
     return schema;
 }
 
 template <class T>
-T typed_input(const json& document, bool may_miss) {
+T typed_input(const json& document, MayMiss may_miss) {
     static_assert(std::is_aggregate_v<T>, "typed input is read into a plain struct: public fields, no constructors");
     T value{};
     Problems problems;
     read_value_input(value, document, problems, "", may_miss);
-    if constexpr (requires { T::constraints(); }) check_constraints(document, T::constraints(), problems);
-    if constexpr (requires { value.check(problems); }) {
-        if (problems.empty()) value.check(problems);
-    }
     throw_problems(std::move(problems));
     return value;
 }
@@ -303,7 +364,7 @@ T typed_input(const json& document, bool may_miss) {
 template <class T>
 struct ViewInput<Json<T>> {
     static Json<T> read(Request& request) {
-        return Json<T>(detail::typed_input<T>(detail::json_input(request), false));
+        return Json<T>(detail::typed_input<T>(detail::json_input(request), detail::MayMiss::none));
     }
     static void describe(json& operation) {
         detail::describe_body(operation, {"application/json"}, detail::struct_schema<T>());
@@ -314,11 +375,12 @@ template <class T>
 struct ViewInput<Form<T>> {
     static Form<T> read(Request& request) {
         auto& fields = detail::input_fields<T>();
-        return {detail::typed_input<T>(detail::form_input(request, fields.data(), fields.size()), false)};
+        return {
+            detail::typed_input<T>(detail::form_input(request, fields.data(), fields.size()), detail::MayMiss::boxes)};
     }
     static void describe(json& operation) {
         detail::describe_body(operation, {"application/x-www-form-urlencoded", "multipart/form-data"},
-                              detail::struct_schema<T>());
+                              detail::form_schema(detail::struct_schema<T>(), detail::constraints_of<T>()));
     }
 };
 
@@ -326,9 +388,12 @@ template <class T>
 struct ViewInput<Args<T>> {
     static Args<T> read(Request& request) {
         auto& fields = detail::input_fields<T>();
-        return {detail::typed_input<T>(detail::args_input(request, fields.data(), fields.size()), true)};
+        return {
+            detail::typed_input<T>(detail::args_input(request, fields.data(), fields.size()), detail::MayMiss::all)};
     }
-    static void describe(json& operation) { detail::describe_args(operation, detail::struct_schema<T>()); }
+    static void describe(json& operation) {
+        detail::describe_args(operation, detail::struct_schema<T>(), detail::constraints_of<T>());
+    }
 };
 
 /// A view may answer with a struct as well, or with a list of them: `Json<Page> all()`, and

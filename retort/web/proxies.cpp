@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "retort/base/text.hpp"
+#include "retort/http/parser.hpp"
 
 namespace retort::detail {
 namespace {
@@ -28,11 +29,6 @@ std::size_t port_at(std::string_view host) {
     return host.ends_with(']') ? std::string_view::npos : colon;
 }
 
-/// A host goes into URLs and redirects: nothing but names, addresses and a port may stand in it.
-bool is_host(std::string_view host) {
-    return !host.empty() && host.find_first_of(" /\\@?#<>\"'%\t") == std::string_view::npos;
-}
-
 }  // namespace
 
 Forwarded apply_proxies(const TrustedProxies& proxies, http::Request& message) {
@@ -43,8 +39,11 @@ Forwarded apply_proxies(const TrustedProxies& proxies, http::Request& message) {
     if (auto scheme = trusted_value(message, "X-Forwarded-Proto", proxies.x_proto); !scheme.empty()) {
         message.secure = iequals(scheme, "https");
     }
-    if (auto host = trusted_value(message, "X-Forwarded-Host", proxies.x_host); is_host(host)) forwarded.host = host;
-    if (auto port = trusted_value(message, "X-Forwarded-Port", proxies.x_port); is_host(port)) {
+    if (auto host = trusted_value(message, "X-Forwarded-Host", proxies.x_host); http::is_host(host)) {
+        forwarded.host = host;
+    }
+    auto port = trusted_value(message, "X-Forwarded-Port", proxies.x_port);
+    if (!port.empty() && http::is_host(":" + std::string{port})) {
         if (forwarded.host.empty()) forwarded.host = message.header("Host").value_or("localhost");
         forwarded.host = forwarded.host.substr(0, port_at(forwarded.host)) + ":" + std::string{port};
     }

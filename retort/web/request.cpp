@@ -142,6 +142,17 @@ std::string_view Request::host() const {
     return host;
 }
 
+std::vector<std::string> Request::access_route() const {
+    std::vector<std::string> addresses;
+    for (auto header : headers().getlist("X-Forwarded-For")) {
+        for (auto address : split(header, ',')) {
+            if (!trim(address).empty()) addresses.emplace_back(trim(address));
+        }
+    }
+    if (addresses.empty() && !remote_addr().empty()) addresses.emplace_back(remote_addr());
+    return addresses;
+}
+
 std::string Request::host_url() const { return std::string{scheme()} + "://" + std::string{host()} + "/"; }
 
 std::string_view Request::root_path() const {

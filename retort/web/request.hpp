@@ -89,6 +89,9 @@ class Request {
     bool is_secure() const { return message_.secure; }
     std::string_view remote_addr() const { return message_.remote_address; }
     std::uint16_t remote_port() const { return message_.remote_port; }
+    /// The addresses of X-Forwarded-For, the client's first, or else `remote_addr`. A client may write there what it
+    /// likes: believe `remote_addr` behind `app.trust_proxies`.
+    std::vector<std::string> access_route() const;
 
     RequestHeaders headers() const { return RequestHeaders{message_}; }
     /// As sent; empty when there is none.
@@ -206,6 +209,7 @@ class RequestDict {
     auto begin() const { return dict().begin(); }
     auto end() const { return dict().end(); }
     json to_json() const { return dict().to_json(); }
+    json to_dict(bool flat = true) const { return dict().to_dict(flat); }
     operator const MultiDict&() const { return dict(); }
 
   private:
@@ -280,6 +284,7 @@ class CurrentRequest {
     std::string_view scheme() const { return now().scheme(); }
     bool is_secure() const { return now().is_secure(); }
     std::string_view remote_addr() const { return now().remote_addr(); }
+    std::vector<std::string> access_route() const { return now().access_route(); }
     std::string_view content_type() const { return now().content_type(); }
     const std::string& mimetype() const { return now().mimetype(); }
     std::optional<std::uint64_t> content_length() const { return now().content_length(); }

@@ -111,6 +111,7 @@ void Application::run(const RunOptions& options) {
     server.on_thread_start([this] { run_all(serve_thread_start); });
     server.on_thread_stop([this] { run_all(serve_thread_stop); });
     StopOnSignals stop{server};
+    tell_doubts();
     announce(*this, options, server.port(), secure);
     if (options.on_listening) options.on_listening(server.port());
     server.run();

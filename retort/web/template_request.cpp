@@ -237,6 +237,7 @@ constexpr RequestPart request_parts[] = {
     {"is_secure", [](Request& request) { return Value::boolean(request.is_secure()); }},
     {"view_args", [](Request& request) { return templates::from_json(request.view_args()); }},
     {"blueprints", [](Request& request) { return Value(request.blueprints()); }},
+    {"access_route", [](Request& request) { return Value(request.access_route()); }},
     {"content_length",
      [](Request& request) {
          auto length = request.content_length();

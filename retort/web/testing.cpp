@@ -9,6 +9,7 @@
 #include "retort/web/cookie.hpp"
 #include "retort/web/mimetype.hpp"
 #include "retort/web/request.hpp"
+#include "retort/web/signing.hpp"
 #include "retort/web/websocket_testing.hpp"
 
 namespace retort {
@@ -68,6 +69,15 @@ Address parse_address(std::string_view url) {
     address.host = url.substr(0, path);
     address.target = url.substr(path);
     return address;
+}
+
+/// Where a request goes that does not say it.
+std::string base_url_of(const Application& app, const RequestBuilder& request) {
+    if (!request.base_url.empty()) return request.base_url;
+    auto& settings = app.config.settings();
+    auto host = settings.server_name.empty() ? std::string{"localhost"} : settings.server_name;
+    if (!request.subdomain.empty()) host = request.subdomain + "." + host;
+    return settings.preferred_url_scheme + "://" + host;
 }
 
 /// What may not stand in a request line is encoded, as a browser does with an address that was typed.
@@ -157,22 +167,42 @@ void point_message(BuiltRequest& built) {
     }
 }
 
-std::unique_ptr<BuiltRequest> build_request(std::string_view path, const RequestBuilder& request,
-                                            const std::string& cookies) {
+/// An address is one at the beginning only: it may stand in a query too.
+bool is_whole_address(std::string_view path) {
+    auto colon = path.find("://");
+    return colon != std::string_view::npos && path.find_first_of("/?#") > colon;
+}
+
+/// Whom the cookies of a request to this host and target are for.
+CookieTarget cookie_target(std::string_view host, std::string_view target, bool secure) {
+    auto name = host.ends_with(']') ? host : host.substr(0, host.rfind(':'));
+    return {std::string{name}, std::string{target.substr(0, target.find('?'))}, secure};
+}
+
+/// With the cookies of `jar`, if there is one.
+std::unique_ptr<BuiltRequest> build_request(const Application& app, std::string_view path,
+                                            const RequestBuilder& request, const CookieJar* jar) {
     auto built = std::make_unique<BuiltRequest>();
-    auto address = parse_address(path.find("://") == std::string_view::npos ? request.base_url : path);
-    auto target = path.find("://") == std::string_view::npos ? std::string{path} : address.target;
+    auto whole = is_whole_address(path);
+    auto address = parse_address(whole ? std::string{path} : base_url_of(app, request));
+    auto target = whole ? address.target : std::string{path};
     if (!request.query.empty())
         target += (target.find('?') == std::string::npos ? "?" : "&") + urlencoded(request.query);
     built->method = request.method.empty() ? "GET" : request.method;
     built->target = clean_target(target);
     built->remote_addr = request.remote_addr;
     built->message.secure = address.secure;
-    auto own_host = std::any_of(request.headers.begin(), request.headers.end(),
-                                [](auto& header) { return iequals(header.first, "Host"); });
-    if (!own_host) built->add_header("Host", address.host);
+    auto own_host = std::find_if(request.headers.begin(), request.headers.end(),
+                                 [](auto& header) { return iequals(header.first, "Host"); });
+    auto& host = own_host == request.headers.end() ? address.host : own_host->second;
+    if (own_host == request.headers.end()) built->add_header("Host", host);
+    auto target_of_cookies = cookie_target(host, built->target, address.secure);
+    auto cookies = jar == nullptr ? std::string{} : jar->header(&target_of_cookies);
     if (!cookies.empty()) built->add_header("Cookie", cookies);
     for (auto& [name, value] : request.headers) built->add_header(name, value);
+    if (request.auth) {
+        built->add_header("Authorization", "Basic " + base64(request.auth->first + ":" + request.auth->second));
+    }
     fill_body(*built, request);
     point_message(*built);
     return built;
@@ -197,6 +227,28 @@ void finish_as_server(http::Response& response, bool head) {
     }
     if (bodiless) response.headers.remove("Content-Length");
     if (head || bodiless) response.body.clear();
+}
+
+CookieTarget cookie_target(const BuiltRequest& built) {
+    return cookie_target(built.message.header("Host").value_or("localhost"), built.target, built.message.secure);
+}
+
+TestRequest asked(const BuiltRequest& built) {
+    auto& message = built.message;
+    auto host = message.header("Host").value_or("localhost");
+    return {built.method, std::string{message.path},
+            std::string{message.secure ? "https://" : "http://"} + std::string{host} + built.target};
+}
+
+/// Where a Location leads from the address that it was answered at, as browsers see it.
+std::string follow(const TestRequest& from, std::string_view location) {
+    if (location.find("://") != std::string_view::npos) return std::string{location};
+    auto scheme_end = from.url.find("://") + 3;
+    if (location.starts_with("//")) return from.url.substr(0, scheme_end - 2) + std::string{location};
+    auto root = from.url.substr(0, from.url.find('/', scheme_end));
+    if (location.starts_with('/')) return root + std::string{location};
+    if (location.starts_with('?')) return root + from.path + std::string{location};
+    return root + from.path.substr(0, from.path.rfind('/') + 1) + std::string{location};
 }
 
 bool is_redirect(int status) {
@@ -265,10 +317,14 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
             throw InvalidRequestError("redirect-loop"_code, "the app redirects in a circle at " + std::string{path},
                                       "look at history() of a client that does not follow");
         }
-        std::string next{response.location()};
+        auto next = detail::follow(response.request(), response.location());
         bool keeps = response.status_code() == 307 || response.status_code() == 308;
         if (!keeps) {
-            request = {.headers = request.headers, .base_url = request.base_url, .follow_redirects = true};
+            request = {.method = request.method == "HEAD" ? "HEAD" : "GET",
+                       .headers = request.headers,
+                       .remote_addr = request.remote_addr,
+                       .auth = request.auth,
+                       .follow_redirects = true};
         }
         request.query.clear();
         history.push_back(std::move(response));
@@ -279,12 +335,19 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
 }
 
 TestResponse TestClient::send_once(std::string_view path, const RequestBuilder& request) {
-    auto built = detail::build_request(path, request, cookie_header());
+    auto built = build(path, request);
+    auto target = detail::cookie_target(*built);
     http::Response response;
     app_->handle(built->message, response, detail::Failures::propagate);
     detail::finish_as_server(response, built->method == "HEAD");
-    for (auto value : response.headers.get_all("Set-Cookie")) keep_cookie(value);
-    return TestResponse{std::move(response)};
+    for (auto value : response.headers.get_all("Set-Cookie")) cookies_.keep(target, value);
+    TestResponse answer{std::move(response)};
+    answer.request_ = detail::asked(*built);
+    return answer;
+}
+
+std::unique_ptr<detail::BuiltRequest> TestClient::build(std::string_view path, const RequestBuilder& request) const {
+    return detail::build_request(*app_, path, request, &cookies_);
 }
 
 TestWebSocket TestClient::websocket(std::string_view path, RequestBuilder request) {
@@ -297,51 +360,31 @@ TestWebSocket TestClient::websocket(std::string_view path, RequestBuilder reques
     add("Upgrade", "websocket");
     add("Sec-WebSocket-Version", "13");
     add("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
-    std::shared_ptr<detail::BuiltRequest> built = detail::build_request(path, request, cookie_header());
+    std::shared_ptr<detail::BuiltRequest> built = build(path, request);
     auto& message = built->message;
     return TestWebSocket(app_, std::move(built), message);
 }
 
-std::string TestClient::cookie_header() const {
-    std::string cookies;
-    for (auto& [name, value] : cookies_) cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
-    return cookies;
-}
-
 void TestClient::session_transaction(const std::function<void(UserSession&)>& change) {
-    auto built = detail::build_request("/", {}, cookie_header());
+    auto built = detail::build_request(*app_, "/", {.headers = {{"Cookie", cookies_.header(nullptr)}}}, nullptr);
     Request request{*app_, built->message};
     detail::Context context{*app_, &request};
     change(request.session());
     Response response;
     app_->save_session(request, response);
-    for (auto value : response.headers().get_all("Set-Cookie")) keep_cookie(value);
-}
-
-void TestClient::keep_cookie(std::string_view set_cookie) {
-    auto pair = set_cookie.substr(0, set_cookie.find(';'));
-    auto equals = std::min(pair.find('='), pair.size());
-    auto name = std::string{trim(pair.substr(0, equals))};
-    bool gone = set_cookie.find("; Max-Age=0") != std::string_view::npos ||
-                set_cookie.find("; Expires=Thu, 01 Jan 1970") != std::string_view::npos;
-    if (gone) {
-        cookies_.erase(name);
-    } else {
-        cookies_[name] = pair.substr(std::min(equals + 1, pair.size()));
-    }
+    for (auto value : response.headers().get_all("Set-Cookie")) cookies_.put(value);
 }
 
 void TestClient::set_cookie(std::string_view name, std::string_view value) {
-    auto text = dump_cookie(name, value, {});
-    keep_cookie(text);
+    cookies_.put(dump_cookie(name, value, {}));
 }
 
-void TestClient::delete_cookie(std::string_view name) { cookies_.erase(std::string{name}); }
+void TestClient::delete_cookie(std::string_view name) { cookies_.erase(name); }
 
 std::optional<std::string> TestClient::cookie(std::string_view name) const {
     auto found = cookies_.find(name);
-    if (found == cookies_.end()) return std::nullopt;
-    return parse_cookies(found->first + "=" + found->second).at(0).second;
+    if (!found) return std::nullopt;
+    return parse_cookies(std::string{name} + "=" + *found).at(0).second;
 }
 
 AppContext::AppContext(std::shared_ptr<detail::Application> app)
@@ -358,7 +401,7 @@ AppContext::~AppContext() {
 RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::string_view target,
                                RequestBuilder request)
     : app_(std::move(app)),
-      built_(detail::build_request(target, request, {})),
+      built_(detail::build_request(*app_, target, request, nullptr)),
       request_(std::make_unique<Request>(*app_, built_->message)),
       routing_(std::make_unique<detail::Routing>()),
       context_(*app_, request_.get()) {

@@ -15,6 +15,7 @@
 #include "retort/base/command_line.hpp"
 #include "retort/base/json.hpp"
 #include "retort/web/context.hpp"
+#include "retort/web/cookie_jar.hpp"
 #include "retort/web/response.hpp"
 
 namespace retort {
@@ -65,9 +66,19 @@ struct RequestBuilder {
     std::string data;
     std::string content_type;
     Pairs headers;
-    std::string base_url = "http://localhost";
+    std::string base_url;   ///< empty: "http://localhost", or the config's SERVER_NAME and PREFERRED_URL_SCHEME
+    std::string subdomain;  ///< before that host
     std::string remote_addr = "127.0.0.1";
+    /// A name and its password, sent as HTTP Basic: `{.auth = {{"ada", "lovelace"}}}`.
+    std::optional<std::pair<std::string, std::string>> auth;
     bool follow_redirects = false;
+};
+
+/// What the test client has asked.
+struct TestRequest {
+    std::string method;
+    std::string path;  ///< without the query: "/index"
+    std::string url;   ///< "http://localhost/index?x=1"
 };
 
 /// The answer to a request of the test client.
@@ -92,18 +103,21 @@ class TestResponse {
     std::string_view header(std::string_view name) const { return message_.headers.get(name).value_or(""); }
     std::string_view content_type() const { return header("Content-Type"); }
     std::string_view location() const { return header("Location"); }
+    /// What this answers, which is the last of the requests that followed redirects: `response.request().path`.
+    const TestRequest& request() const { return request_; }
     /// The answers that were followed to this one.
     const std::vector<TestResponse>& history() const { return history_; }
 
   private:
     friend class TestClient;
     http::Response message_;
+    TestRequest request_;
     std::vector<TestResponse> history_;
 };
 
 class TestWebSocket;
 
-/// Sends requests to an app in the calling thread and keeps its cookies.
+/// Sends requests to an app in the calling thread and keeps its cookies, by host, path and scheme as a browser does.
 ///
 /// When the app is TESTING (or in debug), what a view throws and no handler takes reaches the caller.
 class TestClient {
@@ -131,6 +145,7 @@ class TestClient {
     /// Changes the session that the next requests bring: `[](UserSession& session) { session["user"] = 3; }`.
     void session_transaction(const std::function<void(UserSession&)>& change);
 
+    /// A cookie for every request.
     void set_cookie(std::string_view name, std::string_view value);
     void delete_cookie(std::string_view name);
     /// Empty when there is none.
@@ -139,11 +154,10 @@ class TestClient {
   private:
     TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
     TestResponse send_once(std::string_view path, const RequestBuilder& request);
-    void keep_cookie(std::string_view set_cookie);
-    std::string cookie_header() const;
+    std::unique_ptr<detail::BuiltRequest> build(std::string_view path, const RequestBuilder& request) const;
 
     std::shared_ptr<detail::Application> app_;
-    std::map<std::string, std::string, std::less<>> cookies_;
+    detail::CookieJar cookies_;
 };
 
 /// An app context, from `app.app_context()` to the end of its scope.

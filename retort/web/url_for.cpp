@@ -64,6 +64,19 @@ Base base_of(const Application& app, Request* request) {
     return {settings.preferred_url_scheme, settings.server_name, root};
 }
 
+/// A host as it stands in a URL: a variable of the rule may have been given anything.
+std::string url_host(std::string_view host) {
+    std::string text;
+    for (char c : host) {
+        if (c == '[' || c == ']') {
+            text += c;
+        } else {
+            append_percent_encoded(text, {&c, 1}, UrlPart::value);
+        }
+    }
+    return text;
+}
+
 /// Whether the host is one before SERVER_NAME, in an app that has routes of such hosts.
 bool on_subdomain(const Application& app, std::string_view host) {
     auto& name = app.config.settings().server_name;
@@ -92,7 +105,7 @@ std::string build(const Application& app, Request* request, std::string_view end
         auto host = percent_decode(std::string_view{url}.substr(1, path - 1));
         // Another host than the request's needs the whole address.
         external = external || request == nullptr || host != base.host;
-        base.host = host;
+        base.host = url_host(host);
         url = base.root + url.substr(path);
     } else {
         url = base.root + app.url_map.build(name, rest, options.method, method);

@@ -22,6 +22,8 @@ TEST_CASE("first, all and missing") {
     CHECK(args.size() == 3);
     CHECK(args.first_values() == std::vector<MultiDict::Pair>{{"x", "7"}, {"y", ""}});
     CHECK(args.to_json().dump() == R"({"x":["7","8"],"y":[""]})");
+    CHECK(args.to_dict().dump() == R"({"x":"7","y":""})");
+    CHECK(args.to_dict(false) == args.to_json());
     std::string seen;
     for (const auto& [key, value] : args) seen += key + value;
     CHECK(seen == "x7yx8");

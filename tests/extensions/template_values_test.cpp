@@ -15,6 +15,13 @@ struct TemplateAuthor : Model<TemplateAuthor> {
     Column<json> extra = json{{"likes", "tea"}};
     Many<TemplateBook> books;
     Many<TemplateBook, lazy::dynamic, viewonly> all_books;
+
+    std::string greeting(std::string word) const { return word + " " + name.value(); }
+    bool wrote(const TemplateBook& book) const;
+    static void template_members(templates::Members<TemplateAuthor>& members) {
+        members.add("greeting", &TemplateAuthor::greeting).add("wrote", &TemplateAuthor::wrote);
+        members.property("initial", [](const TemplateAuthor& author) { return author.name.value().substr(0, 1); });
+    }
 };
 struct TemplateBook : Model<TemplateBook> {
     Column<int, primary_key> id;
@@ -23,6 +30,24 @@ struct TemplateBook : Model<TemplateBook> {
     Column<bool> read = false;
     Column<int, foreign_key<TemplateAuthor>> author_id;
     One<TemplateAuthor> author;
+};
+bool TemplateAuthor::wrote(const TemplateBook& book) const { return book.author_id == id; }
+
+struct TemplateVehicle : Model<TemplateVehicle> {
+    Column<int, primary_key> id;
+    Column<String<20>, polymorphic_on> kind;
+    std::string sound() const { return "hum"; }
+    static void template_members(templates::Members<TemplateVehicle>& members) {
+        members.add("sound", &TemplateVehicle::sound).property("wheels", [](const TemplateVehicle&) { return 4; });
+    }
+};
+struct TemplateBike : Model<TemplateBike, single_table<TemplateVehicle>> {
+    Column<std::optional<std::string>> bell;
+    static constexpr auto fields() { return Fields<&TemplateBike::bell>(); }
+    std::string ring() const { return bell.value().value_or("ring"); }
+    static void template_members(templates::Members<TemplateBike>& members) {
+        members.add("ring", &TemplateBike::ring).property("wheels", [](const TemplateBike&) { return 2; });
+    }
 };
 
 struct TemplateTag : Model<TemplateTag> {
@@ -130,4 +155,31 @@ TEST_CASE("a model without to_json does not become JSON by itself, and what is m
     auto ada = template_db.session.get<TemplateAuthor>(1);
     CHECK_THROWS_WITH_AS(render_template_string("{{ a|tojson }}", {{"a", ada}}),
                          doctest::Contains("give it a member json to_json() const"), templates::TypeError);
+}
+
+TEST_CASE("a model shows the functions that it names, through relationships too") {
+    App app = library();
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    auto bob = template_db.session.get<TemplateAuthor>(2);
+    templates::TemplateArguments both{{"a", ada}, {"b", bob}};
+    CHECK(render_template_string("{{ a.greeting('hi') }} {{ a.initial }} {{ a.books[0].author.greeting('yes,') }}",
+                                 both) == "hi Ada &lt;L&gt; A yes, Ada &lt;L&gt;");
+    CHECK(render_template_string("{{ a.wrote(a.books[0]) }} {{ b.wrote(a.books[0]) }}", both) == "True False");
+    CHECK(render_template_string("{{ a.books|map(attribute='author.initial')|join }}", both) == "AA");
+    CHECK(render_template_string("{{ n.greeting('new') }}", {{"n", TemplateAuthor{.name = "Eve"}}}) == "new Eve");
+    CHECK_THROWS_WITH_AS(render_template_string("{{ a.wrote(b) }}", both),
+                         doctest::Contains("takes a TemplateBook, and was given"), templates::TypeError);
+}
+
+TEST_CASE("a model below another shows that one's functions too, or its own in their place") {
+    App app = library();
+    auto context = app.app_context();
+    template_db.session.add(TemplateVehicle{});
+    template_db.session.add(TemplateBike{});
+    template_db.session.commit();
+    auto all = template_db.session.scalars(select<TemplateVehicle>().order_by(TemplateVehicle::c.id)).all();
+    CHECK(render_template_string("{% for v in all %}{{ v.sound() }} {{ v.wheels }} {{ v.ring is defined }};{% endfor %}"
+                                 "{{ all[1].ring() }}",
+                                 {{"all", all}}) == "hum 4 False;hum 2 True;ring");
 }

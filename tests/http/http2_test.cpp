@@ -272,6 +272,40 @@ TEST_CASE("a client that gives a request up: its handler learns of it, others do
     CHECK(http2.ask({}).status == 200);
 }
 
+TEST_CASE("a client that says goodbye and leaves in the middle of an answer over TLS is noticed") {
+    std::atomic<int> learned{0};
+    ServerOptions options = http2_options();
+    options.tls.certificate = "adhoc";
+    LiveServer server{[&](Request&, Response& response) {
+                          response.stream = [&](BodyWriter& writer) {
+                              try {
+                                  for (;; fibers::sleep_for(milliseconds{1})) writer.write("event\n");
+                              } catch (const ProtocolError& error) {
+                                  if (error.code() == "client-disconnected") ++learned;
+                                  throw;
+                              }
+                          };
+                      },
+                      options};
+    const auto port = server.start().port();
+    for (std::string protocols : {"\x02h2", "\x08http/1.1"}) {
+        TlsClient leaving{port, {.protocols = protocols}};
+        Http2Client http2{leaving};
+        if (leaving.protocol() == "h2") {
+            const auto writing = http2.submit({});
+            while (http2.answers[writing].body.empty() && http2.pump()) {
+            }
+        } else {
+            char some[64];
+            leaving.send(get("/"));
+            leaving.receive_some(some, sizeof some);
+        }
+        ::SSL_shutdown(leaving.ssl());
+        leaving.close();
+    }
+    while (learned < 2) std::this_thread::yield();
+}
+
 TEST_CASE("many connections, many streams, several threads") {
     ServerOptions options = http2_options();
     options.threads = 2;

@@ -28,9 +28,22 @@ struct Customer {
     std::shared_ptr<Address> second;
 
     std::string greeting() const { return "Hello " + name; }
+    std::string repeated(std::string_view word, int times) const {
+        std::string all = name;
+        for (int i = 0; i < times; ++i) all += word;
+        return all;
+    }
+    bool lives_with(const Customer& other) const noexcept { return address.city == other.address.city; }
+    /// Written for objects and for queries, as hybrids are.
+    int length() const { return static_cast<int>(name.size()); }
+    int length() const volatile { return 0; }
     static void template_members(templates::Members<Customer>& members) {
         members.add("greeting", &Customer::greeting).add("times", [](const Customer& one, int n) {
             return one.id * n;
+        });
+        members.add("repeated", &Customer::repeated).add("lives_with", &Customer::lives_with);
+        members.property("length", &Customer::length).property("first_tag", [](const Customer& one) {
+            return one.tags.at(0);
         });
     }
 };
@@ -58,6 +71,42 @@ TEST_CASE("a struct shows its fields, and what template_members adds") {
                 {{"c", ana}}) == "Ana &lt;3 Hello Ana &lt;3 42 |False");
     CHECK_THROWS_WITH_AS(shown("{{ c.nothing.more }}", {{"c", ana}}),
                          doctest::Contains("'Customer object' has no attribute 'nothing'"), UndefinedError);
+}
+
+TEST_CASE("member functions take arguments, properties need no parentheses") {
+    Customer ana{7, "Ana", std::nullopt, {"Lisbon"}, {"a", "b"}, nullptr}, bob{8, "Bob", {}, {"Porto"}, {}, nullptr};
+    templates::TemplateArguments both{{"a", ana}, {"b", bob}};
+    CHECK(shown("{{ a.repeated('!', 2) }} {{ a.lives_with(b) }} {{ a.lives_with(a) }}", both) == "Ana!! False True");
+    CHECK(shown("{{ a.length }} {{ a.first_tag }} {{ [a, b]|map(attribute='length')|sum }}", both) == "3 a 6");
+    CHECK_THROWS_WITH_AS(shown("{{ a.repeated('!') }}", both), doctest::Contains("argument 3 is missing"),
+                         templates::TypeError);
+    CHECK_THROWS_WITH_AS(shown("{{ a.lives_with(3) }}", both), doctest::Contains("must be a Customer"),
+                         templates::TypeError);
+}
+
+TEST_CASE("arguments have names where the function says them") {
+    Environment environment;
+    environment.add_global(
+        "badge", templates::named({"text", "colour", "times"}, [](std::string text, std::optional<std::string> colour,
+                                                                  std::optional<int> times) {
+            return text + "/" + colour.value_or("-") + "/" + std::to_string(times.value_or(1));
+        }));
+    environment.add_filter("cut", templates::named({"value", "size"}, [](std::string_view value, int size) {
+                               return std::string{value.substr(0, static_cast<std::size_t>(size))};
+                           }));
+    auto shown = [&](std::string_view text) { return environment.render_string(text); };
+    CHECK(
+        shown("{{ badge('a') }} {{ badge('a', colour='red') }} {{ badge('a', times=3) }} {{ badge('a', none, 2) }}") ==
+        "a/-/1 a/red/1 a/-/3 a/-/2");
+    CHECK(shown("{{ badge(times=2, text='b') }} {{ badge(*['c'], **{'colour': 'x'}) }} {{ 'hello'|cut(size=2) }}") ==
+          "b/-/2 c/x/1 he");
+    CHECK_THROWS_WITH_AS(shown("{{ badge('a', text='b') }}"), doctest::Contains("multiple values for argument 'text'"),
+                         templates::TypeError);
+    CHECK_THROWS_WITH_AS(shown("{{ badge('a', size=1) }}"), doctest::Contains("unexpected keyword argument 'size'"),
+                         templates::TypeError);
+    CHECK_THROWS_WITH_AS(shown("{{ badge(times=1) }}"), doctest::Contains("argument 1 is missing"),
+                         templates::TypeError);
+    CHECK_THROWS_AS(shown("{{ badge('a', 'b', 1, 2) }}"), templates::TypeError);
 }
 
 TEST_CASE("containers are lists and dicts") {

@@ -35,6 +35,10 @@ TEST_CASE("rules for hosts, with variables, before those for all hosts") {
     CHECK(ask(client, "/u/3", "example.com").status_code() == 404);
     CHECK(ask(client, "/folder", "api.example.com").location() == "http://api.example.com/folder/");
     CHECK(ask(client, "/urls", "example.com").text() == "/ http://api.example.com/ http://bob.example.com/u/3");
+    {
+        auto context = app.test_request_context("/");
+        CHECK(url_for("user", {{"user", "é b"}, {"id", 3}}) == "http://%C3%A9%20b.example.com/u/3");
+    }
     CHECK(client.post("/", {.base_url = "http://api.example.com"}).header("Allow") == "GET, HEAD, OPTIONS");
     CHECK(client.options("/", {.base_url = "http://api.example.com"}).header("Allow") == "GET, HEAD, OPTIONS");
     CHECK(ask(client, "/", "api.example.com/..").status_code() != 500);
@@ -54,6 +58,42 @@ TEST_CASE("subdomains stand before SERVER_NAME") {
     CHECK(ask(client, "/", "admin.example.com:5000").text() == "admin");
     CHECK(ask(client, "/", "example.com:5000").text() == "http://admin.example.com:5000/");
     CHECK(ask(client, "/away", "admin.example.com:5000").text() == "http://example.com:5000/ /");
+}
+
+TEST_CASE("a blueprint's subdomain is for all of it: files, blueprints inside, and another at each registration") {
+    App app{"parts"};
+    app.config["SERVER_NAME"] = "example.com";
+    Blueprint admin{"admin", {.static_folder = "static", .subdomain = "admin"}};
+    Blueprint users{"users", {.url_prefix = "/users"}}, stats{"stats", {.subdomain = "stats"}};
+    auto where = [] { return std::string{request.endpoint()}; };
+    admin.get("/", "home", where);
+    users.get("/", "all", where);
+    stats.get("/", "all", where);
+    admin.register_blueprint(users);
+    admin.register_blueprint(stats);
+    app.register_blueprint(admin);
+    app.register_blueprint(admin, {.name = "again", .subdomain = "again"});
+    auto client = app.test_client();
+    CHECK(ask(client, "/users/", "admin.example.com").text() == "admin.users.all");
+    CHECK(ask(client, "/users/", "example.com").status_code() == 404);
+    CHECK(ask(client, "/", "stats.admin.example.com").text() == "admin.stats.all");
+    CHECK(ask(client, "/", "again.example.com").text() == "again.home");
+    auto context = app.app_context();
+    CHECK(url_for("admin.static", {{"filename", "a.css"}}) == "http://admin.example.com/static/a.css");
+    CHECK(url_for("static", {{"filename", "a.css"}}) == "http://example.com/static/a.css");
+}
+
+TEST_CASE("a blueprint brings values for all of its rules") {
+    App app{"defaults"};
+    Blueprint site{"site", {.url_defaults = json{{"lang", "en"}}}};
+    site.route("/page", "page", [](std::string lang) { return lang; }, RouteOptions{});
+    site.route("/own", "own", [](std::string lang) { return lang; }, RouteOptions{.defaults = json{{"lang", "fr"}}});
+    app.register_blueprint(site);
+    app.register_blueprint(site, {.url_prefix = "/de", .name = "de", .url_defaults = json{{"lang", "de"}}});
+    auto client = app.test_client();
+    CHECK(client.get("/page").text() == "en");
+    CHECK(client.get("/own").text() == "fr");
+    CHECK(client.get("/de/page").text() == "de");
 }
 
 TEST_CASE("hosts have no capitals in the URLs that are made") {

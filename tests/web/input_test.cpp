@@ -66,6 +66,29 @@ json problems_of(const TestResponse& answer) {
     return found;
 }
 
+enum class Colour { red, green };
+
+struct Part {
+    std::string name;
+    static Constraints constraints() { return {{"name", {.max_length = 3}}}; }
+    void check(Problems& problems) const { problems.require(name != "bad", "name", "is bad"); }
+};
+
+struct Everything {
+    bool agreed = false;
+    bool news = true;
+    std::vector<int> sizes;
+    std::optional<int> must;
+    std::optional<Part> part;
+    std::vector<Part> parts = {{"one"}};
+    std::optional<Colour> colour;
+    std::optional<Date> day;
+    std::optional<double> real;
+    static Constraints constraints() {
+        return {{"sizes", {.minimum = 1, .max_length = 3, .one_of = {"0", "1", "2"}}}, {"must", {.required = true}}};
+    }
+};
+
 }  // namespace
 
 TEST_CASE("JSON that fits becomes the struct; fields with a default may be missing") {
@@ -81,8 +104,8 @@ TEST_CASE("each field's problem is told") {
     auto post = [&](std::string_view body) { return client.post("/users/3", {.json = json::parse(body)}); };
     auto answer = post(R"({"name": 5, "age": "x", "role": "king", "tags": ["a", 1, "c"], "address": {"zip": 1.5}})");
     CHECK(answer.content_type() == "application/problem+json");
-    CHECK(problems_of(answer) == json::parse(R"({"name": "must be text of the right form",
-        "age": "must be an integer within its bounds", "tags[1]": "must be text of the right form",
+    CHECK(problems_of(answer) == json::parse(R"({"name": "must be text",
+        "age": "must be an integer within its bounds", "tags[1]": "must be text",
         "role": "must be one of reader, writer", "tags": "must have at most 2 elements",
         "address.city": "is missing", "address.zip": "must be an integer within its bounds"})"));
     CHECK(problems_of(post(R"({"age": 200})")) ==
@@ -119,4 +142,65 @@ TEST_CASE("forms and query strings are read as the types of the fields") {
         problems_of(client.get("/page?page=x&per_page=1000&scale=y", {.headers = {{"Accept", "application/json"}}})) ==
         json::parse(R"({"page": "must be an integer within its bounds", "per_page": "must be at most 100",
                           "scale": "must be a number"})"));
+}
+
+TEST_CASE("boxes and lists of forms may be missing, as browsers leave them out; numbers are finite") {
+    App app{"boxes"};
+    app.post("/form", [](Form<Everything> all) {
+        return std::to_string(all->agreed) + std::to_string(all->news) + std::to_string(all->sizes.size());
+    });
+    app.post("/json", [](const Json<Everything>&) { return "taken"; });
+    auto client = app.test_client();
+    auto form = [&](RequestBuilder::Pairs pairs) {
+        return client.post("/form", {.form = std::move(pairs), .headers = {{"Accept", "application/json"}}});
+    };
+    CHECK(form({{"must", "1"}}).text() == "010");
+    CHECK(form({{"must", "1"}, {"agreed", "on"}, {"news", "off"}, {"sizes", "2"}}).text() == "101");
+    CHECK(form({{"must", "1"}, {"day", ""}, {"colour", ""}, {"real", ""}}).text() == "010");
+    CHECK(problems_of(form({{"must", ""}})) == json::parse(R"({"must": "is missing"})"));
+    CHECK(problems_of(form({{"must", "1"}, {"real", "nan"}})) == json::parse(R"({"real": "must be a number"})"));
+    CHECK(problems_of(form({{"must", "1"}, {"real", "inf"}})) == json::parse(R"({"real": "must be a number"})"));
+    CHECK(problems_of(client.post("/json", {.json = json::parse(R"({"must": 1})")})) ==
+          json::parse(R"({"agreed": "is missing", "sizes": "is missing"})"));
+}
+
+TEST_CASE("structs inside are held to their constraints, elements of lists to those of the list") {
+    App app{"inside"};
+    app.post("/", [](const Json<Everything>& all) {
+        std::string names;
+        for (auto& part : all->parts) names += part.name;
+        return names;
+    });
+    auto client = app.test_client();
+    auto post = [&](std::string_view more) {
+        auto body = json::parse(R"({"agreed": true, "sizes": [], "must": 1})");
+        auto others = json::parse(more);
+        for (auto& [key, value] : others.items()) body[key] = value;
+        return client.post("/", {.json = body});
+    };
+    CHECK(post(R"({"part": {"name": "abc"}, "sizes": [1, 2]})").text() == "one");
+    CHECK(post(R"({"parts": [{"name": "two"}, {"name": "3"}]})").text() == "two3");
+    CHECK(problems_of(post(R"({"part": {"name": "abcd"}, "parts": [{"name": "a"}, {"name": "abcd"}]})")) ==
+          json::parse(R"({"part.name": "must have at most 3 characters",
+                          "parts[1].name": "must have at most 3 characters"})"));
+    CHECK(problems_of(post(R"({"part": {"name": "bad"}})")) == json::parse(R"({"part.name": "is bad"})"));
+    CHECK(problems_of(post(R"({"sizes": [1, 0, 3]})")) ==
+          json::parse(R"({"sizes[1]": "must be at least 1", "sizes[2]": "must be one of 0, 1, 2"})"));
+    CHECK(problems_of(post(R"({"colour": "blue", "day": "tomorrow", "must": null})")) ==
+          json::parse(R"({"colour": "must be one of red, green", "day": "must be a date such as 2024-01-31",
+                          "must": "is missing"})"));
+    CHECK(problems_of(client.post("/", {.json = json(nullptr)})) == json::parse(R"({"": "must be an object"})"));
+}
+
+TEST_CASE("the description says what the constraints say") {
+    auto schema = detail::struct_schema<Everything>();
+    CHECK(schema["required"].dump() == R"(["agreed","sizes","must"])");
+    CHECK(schema["properties"]["must"]["type"] == "integer");
+    CHECK(schema["properties"]["sizes"]["items"].dump() == R"({"enum":[0,1,2],"minimum":1.0,"type":"integer"})");
+    CHECK(schema["properties"]["colour"]["enum"].dump() == R"(["red","green",null])");
+    CHECK(detail::form_schema(schema, Everything::constraints())["required"].dump() == R"(["must"])");
+    json operation = json::object();
+    detail::describe_args(operation, schema, Everything::constraints());
+    for (auto& parameter : operation["parameters"])
+        CHECK(parameter.contains("required") == (parameter["name"] == "must"));
 }

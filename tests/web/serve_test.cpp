@@ -6,8 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <mutex>
 #include <thread>
 
 #include "retort/http/error.hpp"
@@ -41,9 +43,22 @@ std::string exchange(std::uint16_t port, const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("run serves until SIGTERM, with hooks around it") {
-    logger().set_sink([](LogLevel, std::string_view) {});
+    std::mutex mutex;
+    std::vector<std::string> lines;
+    logger().set_sink([&](LogLevel, std::string_view line) {
+        std::lock_guard lock{mutex};
+        lines.emplace_back(line);
+    });
     App app{"served"};
     app.config["ACCESS_LOG"] = false;
+    app.config["MAX_CONTENT_LENGHT"] = 1;
+    std::size_t doubts_at_start = 0;
+    auto doubts = [&] {
+        std::lock_guard lock{mutex};
+        return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [](auto& line) {
+            return line.find("did you mean MAX_CONTENT_LENGTH?") != std::string::npos;
+        }));
+    };
     app.get("/", [] { return "over the wire"; });
     app.get("/boom", []() -> Response { throw std::runtime_error("boom"); });
     app.post("/echo", [] { return request.data(); });
@@ -56,6 +71,7 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     std::string front, boom, echo;
     std::thread client;
     app.run({.port = 0, .threads = 2, .on_listening = [&](std::uint16_t port) {
+                 doubts_at_start = doubts();
                  client = std::thread{[&, port] {
                      front = exchange(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      boom = exchange(port, "GET /boom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -71,6 +87,8 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     CHECK(boom.starts_with("HTTP/1.1 500 INTERNAL SERVER ERROR\r\n"));
     CHECK(echo.ends_with("\r\n\r\nbody"));
     CHECK(threads == 0);
+    CHECK(doubts_at_start == 1);
+    CHECK(doubts() == 1);
     CHECK(order == std::vector<std::string>{"before served", "shutdown"});
 }
 

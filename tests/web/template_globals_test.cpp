@@ -80,6 +80,9 @@ TEST_CASE("the dictionaries of the request show what Werkzeug's do") {
     CHECK(shown("{% for k, v in request.args.lists() if k != 't' %}{{ k }}={{ v|length }};{% endfor %}") == "a=2;e=1;");
     CHECK(shown("{{ request.form.keys()|list }} {{ request.form.values()|list|join }} {{ request.form|tojson }}") ==
           "[&#39;b&#39;] &lt;b&gt; {\"b\": \"\\u003cb\\u003e\"}");
+    CHECK(shown("{{ (request.args|dictsort)[0] }} {{ (request.args|dictsort(by='value'))[0] }}") ==
+          "(&#39;a&#39;, &#39;1&#39;) (&#39;e&#39;, &#39;&#39;)");
+    CHECK(shown("{{ (request.headers|dictsort)[0][0] }} {{ request.access_route }}") == "Accept [&#39;127.0.0.1&#39;]");
     CHECK(shown("{{ request.form }}") == "ImmutableMultiDict([(&#39;b&#39;, &#39;&lt;b&gt;&#39;)])");
 }
 
@@ -92,6 +95,7 @@ TEST_CASE("config, session, g and messages show what Flask's do") {
           "True False &lt;Config&gt;");
     CHECK(shown("{{ session.keys()|list|length }} {{ session.values()|list|length }} {{ session.pop('user') }} "
                 "{{ session.pop('user', '-') }} {{ 'user' in session }}") == "3 3 &lt;ada&gt; - False");
+    CHECK(shown("{{ (session|dictsort)[1] }} {{ (config|dictsort)[0][0] < 'B' }}") == "(&#39;n&#39;, 3) True");
     CHECK(shown("{{ session }}").starts_with("&lt;SecureCookieSession {&#39;_flashes&#39;"));
     CHECK(shown("{{ g.get('name') }} {{ g.get('no') }} {{ g.get('no', 'd') }} {{ 'name' in g }} {{ 'no' in g }}") ==
           "&lt;g&gt; None d True False");

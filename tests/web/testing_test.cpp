@@ -55,6 +55,35 @@ TEST_CASE("redirects are followed when asked, with method and body where the sta
     CHECK_THROWS_AS(client.get("/circle", {.follow_redirects = true}), InvalidRequestError);
 }
 
+TEST_CASE("redirects lead where a browser would go, and the answer says where that was") {
+    App app{"ways"};
+    app.route("/a/from", "from", [] { return redirect(request.args["to"]); }, {GET, HEAD});
+    app.get("/<path:path>", "end", [](std::string) {
+        return std::string{request.method()} + " " + request.url() + " " + std::string{request.remote_addr()};
+    });
+    auto client = app.test_client();
+    auto way = [&](std::string to) {
+        return client.get("/a/from", {.query = {{"to", to}}, .remote_addr = "1.2.3.4", .follow_redirects = true});
+    };
+    CHECK(way("/b").text() == "GET http://localhost/b 1.2.3.4");
+    CHECK(way("b?x=1").text() == "GET http://localhost/a/b?x=1 1.2.3.4");
+    CHECK(way("//ex.com/c").text() == "GET http://ex.com/c 1.2.3.4");
+    CHECK(way("https://ex.com/c").text() == "GET https://ex.com/c 1.2.3.4");
+    CHECK(way("/b?x=1").request().path == "/b");
+    CHECK(way("/b?x=1").request().url == "http://localhost/b?x=1");
+    CHECK(way("/b").history()[0].request().path == "/a/from");
+    auto head = client.head("/a/from", {.query = {{"to", "/b"}}, .follow_redirects = true});
+    CHECK(head.request().method == "HEAD");
+    CHECK(client.get("/a/from?to=?to=/b").location() == "?to=/b");
+    CHECK(way("?to=/b").text() == "GET http://localhost/b 1.2.3.4");
+}
+
+TEST_CASE("a name and its password are sent as HTTP Basic") {
+    App app{"basic"};
+    app.get("/", [] { return request.authorization()->username + " " + request.authorization()->password; });
+    CHECK(app.test_client().get("/", {.auth = {{"ada", "love: lace"}}}).text() == "ada love: lace");
+}
+
 TEST_CASE("queries are encoded, addresses may be whole") {
     App app{"queries"};
     app.get("/", [] { return request.url() + " " + request.args.get("q", "none"); });

@@ -11,7 +11,7 @@ Migrate migrate;
 
 App create_app() {
     App app{"notes"};
-    Cors{app};
+    Cors cors{app};
     app.config.from_mapping(config::values());
     app.config.from_prefixed_env();  // RETORT_SQLALCHEMY_DATABASE_URI and others win over the file
     db.init_app(app);
