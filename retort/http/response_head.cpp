@@ -38,8 +38,8 @@ bool is_reason(std::string_view text) noexcept {
 }
 
 std::size_t most_bytes(const Response& response) noexcept {
-    std::size_t size = 64 + response.reason.size() + length_name.size() + retort::detail::most_integer_bytes + chunked_line.size() +
-                       keep_alive_line.size() + 4;
+    std::size_t size = 64 + response.reason.size() + length_name.size() + retort::detail::most_integer_bytes +
+                       chunked_line.size() + keep_alive_line.size() + 4;
     return size + response.headers.lines().size();
 }
 

@@ -19,6 +19,19 @@ namespace {
 constexpr std::size_t memory_for_files = 512 * 1024;
 constexpr std::size_t piece_size = 64 * 1024;
 
+/// The text of a field, which may say another charset than UTF-8: of those, Latin-1 is known.
+std::string field_text(std::string_view bytes, std::string_view content_type) {
+    auto type = parse_options_header(content_type);
+    auto* charset = type.find("charset");
+    if (charset == nullptr ||
+        (!iequals(*charset, "iso-8859-1") && !iequals(*charset, "latin1") && !iequals(*charset, "latin-1"))) {
+        return replace_invalid_utf8(bytes);
+    }
+    std::string text;
+    for (char c : bytes) append_utf8(text, static_cast<unsigned char>(c));
+    return text;
+}
+
 class FormSink final : public MultipartSink {
   public:
     explicit FormSink(const FormLimits& limits) : memory_for_fields_(limits.max_field_memory) {}
@@ -37,7 +50,10 @@ class FormSink final : public MultipartSink {
     }
 
     void end_part() override {
-        if (!head_.filename) return form_.fields.add(std::move(head_.name), replace_invalid_utf8(field_));
+        if (!head_.filename) {
+            auto text = field_text(field_, head_.content_type);
+            return form_.fields.add(std::move(head_.name), std::move(text));
+        }
         form_.files.add(FileStorage{std::move(head_.name), std::move(*head_.filename), std::move(head_.content_type),
                                     std::move(head_.headers), std::exchange(content_, nullptr)});
     }

@@ -66,9 +66,7 @@ void Rule::read_methods(const RuleOptions& options) {
     allows_get_ = lists("GET");
 }
 
-bool Rule::lists(std::string_view method) const {
-    return std::binary_search(methods_.begin(), methods_.end(), method);
-}
+bool Rule::lists(std::string_view method) const { return std::binary_search(methods_.begin(), methods_.end(), method); }
 
 void Rule::add_variable(std::string_view name, std::unique_ptr<Converter> converter) {
     const json* fixed = defaults_.find(name);

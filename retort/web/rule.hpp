@@ -54,9 +54,7 @@ class Rule {
     const std::string& endpoint() const { return endpoint_; }
     /// In capitals, sorted, with HEAD and OPTIONS where they are automatic.
     const std::vector<std::string>& methods() const { return methods_; }
-    bool allows(std::string_view method) const {
-        return method == "GET" ? allows_get_ : lists(method);
-    }
+    bool allows(std::string_view method) const { return method == "GET" ? allows_get_ : lists(method); }
     /// Whether OPTIONS is to be answered without the view.
     bool automatic_options() const { return automatic_options_; }
     const json& defaults() const { return defaults_; }

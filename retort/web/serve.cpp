@@ -28,8 +28,10 @@ class StopOnSignals {
         action.sa_handler = stop_serving;
         sigemptyset(&action.sa_mask);
         action.sa_flags = SA_RESTART;
-        ::sigaction(SIGINT, &action, &interrupt_);
         ::sigaction(SIGTERM, &action, &terminate_);
+        // Who presses CTRL+C again does not want to wait for what is under way.
+        action.sa_flags |= static_cast<int>(SA_RESETHAND);
+        ::sigaction(SIGINT, &action, &interrupt_);
     }
     ~StopOnSignals() {
         ::sigaction(SIGINT, &interrupt_, nullptr);

@@ -50,6 +50,21 @@ TEST_CASE("fields and files arrive, whatever was read before") {
     CHECK(both.test_client().post("/", {.files = {{"f", "a", "hello"}}}).text() == "165hello");
 }
 
+TEST_CASE("a field in Latin-1 that says so is read as such") {
+    App app = upload_app();
+    auto part = [&](const std::string& type) {
+        return app.test_client()
+            .post("/form", {.data = "--B\r\nContent-Disposition: form-data; name=a\r\n" + type + "\r\n\xe9\r\n--B--",
+                            .content_type = "multipart/form-data; boundary=B"})
+            .json()["form"]["a"][0]
+            .text();
+    };
+    CHECK(part("Content-Type: text/plain; charset=ISO-8859-1\r\n") == "é");
+    CHECK(part("Content-Type: text/plain; charset=\"latin1\"\r\n") == "é");
+    CHECK(part("Content-Type: text/plain\r\n") == "\xEF\xBF\xBD");
+    CHECK(part("") == "\xEF\xBF\xBD");
+}
+
 TEST_CASE("a missing file is 400") {
     App app{"missing"};
     app.post("/", [] { return request.files["f"].text(); });

@@ -39,18 +39,18 @@ Response tags() {
     return jsonify(all);
 }
 
-Response user(std::string username) {
+Response user(const std::string& username) {
     auto found = User::query().filter(User::c.username == username).first_or_404();
     return jsonify(found->bookmarks.order_by(Bookmark::c.date.desc()).all());
 }
 
-Response tag(std::string name) {
+Response tag(const std::string& name) {
     auto found = Tag::query().filter(Tag::c.name == name).first_or_404();
     auto marked = found->bookmarks.query().options(joinedload(Bookmark::c.user), selectinload(Bookmark::c.tags));
     return jsonify(marked.order_by(Bookmark::c.id).all());
 }
 
-Response add(std::string username) {
+Response add(const std::string& username) {
     auto found = User::query().filter(User::c.username == username).first_or_404();
     const json& body = request.json();
     auto bookmark = found->bookmarks.append(Bookmark{.url = body["url"].as<std::string>()});
