@@ -368,11 +368,13 @@ void order_children_first(const ChangeLog& changes, std::vector<void*>& objects)
             refer(*relationship.target);
         }
     }
-    std::vector<std::pair<std::size_t, void*>> placed;
-    placed.reserve(objects.size());
-    for (void* object : objects) placed.emplace_back(levels.of(object), object);
-    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].second;
+    std::vector<std::pair<std::size_t, std::size_t>> placed;  // clang 19 warns of this library's stable_sort
+    for (std::size_t i = 0; i < objects.size(); ++i) placed.emplace_back(levels.of(objects[i]), i);
+    std::sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    const auto unordered = objects;
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = unordered[placed[i].second];
 }
 
 bool refers_to_itself(const Mapper& mapper) {
