@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/going_rows.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/row_levels.hpp"
@@ -316,34 +317,6 @@ ValueView row_value(const ChangeLog& changes, const Attribute& attribute, void* 
     }
     return value;
 }
-
-/// Objects whose rows go, by their keys.
-class GoingRows {
-  public:
-    GoingRows(const ChangeLog& changes, std::span<void* const> objects) : changes_(changes) {
-        for (void* object : objects) rows_.emplace(hash_key(key_of(object)), object);
-    }
-    void* find(const Mapper& model, std::span<const ValueView> key) const {
-        auto [at, end] = rows_.equal_range(hash_key(key));
-        for (; at != end; ++at) {
-            auto own = key_of(at->second);
-            bool same = slab_of(at->second)->mapper->root == model.root &&
-                        std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
-            if (same) return at->second;
-        }
-        return nullptr;
-    }
-
-  private:
-    std::vector<ValueView> key_of(void* object) const {
-        std::vector<ValueView> key;
-        identity_of(changes_, *slab_of(object)->mapper, object, key);
-        return key;
-    }
-
-    const ChangeLog& changes_;
-    std::unordered_multimap<std::uint64_t, void*> rows_;
-};
 
 /// Rows go before those that they refer to.
 void order_children_first(const ChangeLog& changes, std::vector<void*>& objects) {
