@@ -95,6 +95,7 @@ struct Orphan {
 
 /// What a session had done when a savepoint was set.
 struct Savepoint {
+    std::uint64_t number;
     std::string name;
     std::size_t changes;
     std::size_t inserted;
@@ -192,12 +193,11 @@ class SessionCore {
     engines::Transaction& transaction(const Mapper& mapper);
     /// That of the database whose tables a statement names.
     engines::Transaction& transaction_for(const sql::NodeRef& statement);
-    /// Flushes and sets a savepoint; gives its depth, counted from 1.
-    std::size_t begin_nested();
-    /// Ends the savepoint of this depth, and those within it.
-    void commit_nested(std::size_t depth);
-    void rollback_nested(std::size_t depth) noexcept;
-    std::size_t nesting() const { return savepoints_.size(); }
+    /// Flushes and sets a savepoint; gives its number, which no other one of the session has.
+    std::uint64_t begin_nested();
+    /// Ends the savepoint of this number, and those within it.
+    void commit_nested(std::uint64_t number);
+    void rollback_nested(std::uint64_t number) noexcept;
 
     // Statements.
     /// Flushes what waits, when the session does so by itself.
@@ -386,6 +386,7 @@ class SessionCore {
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
+    std::uint64_t savepoints_begun_ = 0;
     /// Relationships that are to be read immediately, the next one last, while one of them is being read.
     std::vector<std::pair<const Relationship*, void*>> awaited_;
     bool reading_awaited_ = false;

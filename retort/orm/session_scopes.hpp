@@ -1,7 +1,7 @@
 // Nested and NoAutoflush: what a session does for the length of a scope.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "retort/orm/session_core.hpp"
@@ -11,8 +11,8 @@ namespace retort {
 /// A savepoint of a session. Rolled back when it goes without having been committed.
 class Nested {
   public:
-    explicit Nested(orm::SessionCore& session) : session_(&session), depth_(session.begin_nested()) {}
-    Nested(Nested&& other) noexcept : session_(std::exchange(other.session_, nullptr)), depth_(other.depth_) {}
+    explicit Nested(orm::SessionCore& session) : session_(&session), number_(session.begin_nested()) {}
+    Nested(Nested&& other) noexcept : session_(std::exchange(other.session_, nullptr)), number_(other.number_) {}
     Nested(const Nested&) = delete;
     Nested& operator=(const Nested&) = delete;
     Nested& operator=(Nested&&) = delete;
@@ -20,17 +20,17 @@ class Nested {
 
     /// Keeps what was done within it. Throws InvalidRequestError("savepoint-ended").
     void commit() {
-        if (session_ != nullptr) session_->commit_nested(depth_);
+        if (session_ != nullptr) session_->commit_nested(number_);
         session_ = nullptr;
     }
     void rollback() noexcept {
-        if (session_ != nullptr) session_->rollback_nested(depth_);
+        if (session_ != nullptr) session_->rollback_nested(number_);
         session_ = nullptr;
     }
 
   private:
     orm::SessionCore* session_;
-    std::size_t depth_;
+    std::uint64_t number_;
 };
 
 /// Switches autoflush off for a scope: `auto guard = session.no_autoflush();` or `NoAutoflush guard(session);`

@@ -267,12 +267,13 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     gone_.resize(std::min(gone, gone_.size()));
 }
 
-std::size_t SessionCore::begin_nested() {
+std::uint64_t SessionCore::begin_nested() {
     flush();
     std::string name = "sa_savepoint_" + std::to_string(savepoints_.size() + 1);
     transaction().savepoint(name);
-    savepoints_.push_back({std::move(name), changes_.all().size(), inserted_.size(), gone_.size()});
-    return savepoints_.size();
+    savepoints_.push_back(
+        {++savepoints_begun_, std::move(name), changes_.all().size(), inserted_.size(), gone_.size()});
+    return savepoints_begun_;
 }
 
 namespace {
@@ -282,19 +283,25 @@ namespace {
                               "begin another one: auto nested = session.begin_nested();");
 }
 
-}  // namespace
-
-void SessionCore::commit_nested(std::size_t depth) {
-    if (depth > savepoints_.size()) refuse_ended_savepoint();
-    flush();
-    transaction().release_savepoint(savepoints_[depth - 1].name);
-    savepoints_.resize(depth - 1);
+auto find_savepoint(std::vector<Savepoint>& all, std::uint64_t number) {
+    return std::find_if(all.begin(), all.end(), [&](const Savepoint& each) { return each.number == number; });
 }
 
-void SessionCore::rollback_nested(std::size_t depth) noexcept {
-    if (depth > savepoints_.size() || transaction_ == nullptr) return;
-    Savepoint savepoint = std::move(savepoints_[depth - 1]);
-    savepoints_.resize(depth - 1);
+}  // namespace
+
+void SessionCore::commit_nested(std::uint64_t number) {
+    if (find_savepoint(savepoints_, number) == savepoints_.end()) refuse_ended_savepoint();
+    flush();
+    auto at = find_savepoint(savepoints_, number);
+    transaction().release_savepoint(at->name);
+    savepoints_.erase(at, savepoints_.end());
+}
+
+void SessionCore::rollback_nested(std::uint64_t number) noexcept {
+    auto at = find_savepoint(savepoints_, number);
+    if (at == savepoints_.end() || transaction_ == nullptr) return;
+    Savepoint savepoint = std::move(*at);
+    savepoints_.erase(at, savepoints_.end());
     try {
         transaction_->rollback_to_savepoint(savepoint.name);
     } catch (const std::exception& error) {

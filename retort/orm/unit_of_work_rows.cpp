@@ -7,6 +7,7 @@
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/going_rows.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/row_levels.hpp"
@@ -317,34 +318,6 @@ ValueView row_value(const ChangeLog& changes, const Attribute& attribute, void* 
     return value;
 }
 
-/// Objects whose rows go, by their keys.
-class GoingRows {
-  public:
-    GoingRows(const ChangeLog& changes, std::span<void* const> objects) : changes_(changes) {
-        for (void* object : objects) rows_.emplace(hash_key(key_of(object)), object);
-    }
-    void* find(const Mapper& model, std::span<const ValueView> key) const {
-        auto [at, end] = rows_.equal_range(hash_key(key));
-        for (; at != end; ++at) {
-            auto own = key_of(at->second);
-            bool same = slab_of(at->second)->mapper->root == model.root &&
-                        std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
-            if (same) return at->second;
-        }
-        return nullptr;
-    }
-
-  private:
-    std::vector<ValueView> key_of(void* object) const {
-        std::vector<ValueView> key;
-        identity_of(changes_, *slab_of(object)->mapper, object, key);
-        return key;
-    }
-
-    const ChangeLog& changes_;
-    std::unordered_multimap<std::uint64_t, void*> rows_;
-};
-
 /// Rows go before those that they refer to.
 void order_children_first(const ChangeLog& changes, std::vector<void*>& objects) {
     const GoingRows rows(changes, objects);
@@ -368,11 +341,13 @@ void order_children_first(const ChangeLog& changes, std::vector<void*>& objects)
             refer(*relationship.target);
         }
     }
-    std::vector<std::pair<std::size_t, void*>> placed;
-    placed.reserve(objects.size());
-    for (void* object : objects) placed.emplace_back(levels.of(object), object);
-    std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = placed[i].second;
+    std::vector<std::pair<std::size_t, std::size_t>> placed;  // clang 19 warns of this library's stable_sort
+    for (std::size_t i = 0; i < objects.size(); ++i) placed.emplace_back(levels.of(objects[i]), i);
+    std::sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    const auto unordered = objects;
+    for (std::size_t i = 0; i < objects.size(); ++i) objects[i] = unordered[placed[i].second];
 }
 
 bool refers_to_itself(const Mapper& mapper) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "retort/orm/column.hpp"
+#include "retort/orm/going_rows.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
@@ -53,21 +54,16 @@ bool UnitOfWork::can_go_first(void* object, std::vector<void*>& with) {
 
 void UnitOfWork::find_switched() {
     if (session_.deleting_.empty() || session_.pending_count_ == 0) return;
-    std::vector<ValueView> key, own;
+    std::vector<ValueView> key;
     std::vector<void*> with;
+    const GoingRows going(session_.changes_, session_.deleting_);
     for (const auto& store : session_.stores_) {
         if (store == nullptr) continue;
         for (void* object : store->pending) {
             const Mapper& mapper = *slab_of(object)->mapper;
             if (!key_to_be(mapper, object, key)) continue;
-            auto same = std::find_if(session_.deleting_.begin(), session_.deleting_.end(), [&](void* going) {
-                const Mapper& other = *slab_of(going)->mapper;
-                if (other.root != mapper.root) return false;
-                own.clear();
-                identity_of(session_.changes_, other, going, own);
-                return std::equal(own.begin(), own.end(), key.begin(), key.end(), same_value);
-            });
-            if (same == session_.deleting_.end() || !can_go_first(*same, with)) continue;
+            void* same = going.find(mapper, key);
+            if (same == nullptr || !can_go_first(same, with)) continue;
             session_.early_.insert(session_.early_.end(), with.begin(), with.end());
         }
     }

@@ -172,3 +172,16 @@ TEST_CASE_FIXTURE(Books, "expire: some columns are read again alone") {
 TEST_CASE_FIXTURE(Books, "get_one: no row is an error") {
     CHECK_THROWS_AS((void)session.get_one<Book>(5), NoResultFound);
 }
+
+TEST_CASE_FIXTURE(Books, "begin_nested: one that has ended does not end another one") {
+    auto first = session.begin_nested();
+    session.rollback();
+    auto second = session.begin_nested();
+    session.add(Book{.title = "undone"});
+    session.flush();
+    CHECK_THROWS_WITH_AS(first.commit(), doctest::Contains("has ended already"), InvalidRequestError);
+    first.rollback();
+    CHECK(titles() == Lines{"undone"});
+    second.rollback();
+    CHECK(titles().empty());
+}
