@@ -32,10 +32,13 @@ Condition relation_exists(const volatile void* field, const Condition& condition
 Condition relation_has(const volatile void* field, const void* object);
 Condition relation_has_not(const volatile void* field, const void* object);
 
+template <class C>
+Condition to_condition(C&& condition);  // orm/typed.hpp
+
 template <class... C>
 Condition all_of(const C&... conditions) {
     Condition all;
-    ((all = all && static_cast<const Condition&>(conditions)), ...);
+    ((all = all && to_condition(conditions)), ...);
     return all;
 }
 

@@ -93,7 +93,10 @@ sql::Expression to_expression(E&& term) {
 
 template <class C>
 Condition to_condition(C&& condition) {
-    if constexpr (std::is_convertible_v<C&&, Condition>) {
+    using Given = std::remove_cvref_t<C>;
+    if constexpr (std::derived_from<Given, Condition> && !std::same_as<Given, Condition>) {
+        return static_cast<const Condition&>(condition);  // an EXISTS that stands in a variable
+    } else if constexpr (std::is_convertible_v<C&&, Condition>) {
         return condition;
     } else if constexpr (std::convertible_to<C&&, std::string_view>) {
         static_assert(detail::never_true<C>, "text is no condition: write where(text(\"…\")) for SQL of your own");

@@ -206,3 +206,10 @@ TEST_CASE_FIXTURE(Letters, "in_: lists with NULL in them, and rows of nearly the
     std::vector<std::tuple<int, std::string>> rows{{1, "ann"}};
     CHECK(singers(select<Singer>().where(tuple_(Singer::c.id, Singer::c.name).not_in(rows))) == "cb");
 }
+
+TEST_CASE_FIXTURE(Letters, "conditions: an EXISTS that stands in a variable is one") {
+    const auto has_poem = exists<Poem>(Poem::c.singer_id == Singer::c.id);
+    CHECK(singers(select<Singer>().where(has_poem).order_by(Singer::c.name)) == "ab");
+    CHECK(singers(select<Singer>().where(!has_poem)) == "c");
+    CHECK(singers(select<Singer>().where(and_(has_poem, Singer::c.age > 18))) == "a");
+}
