@@ -21,7 +21,7 @@ Place place_of(const void* cell) {
 
 namespace {
 
-/// Throws DetachedInstanceError for what a detached object cannot do: its relationships are neither read nor written.
+/// Throws DetachedInstanceError for what a detached object cannot do: its relationships are not read, and its collections not changed.
 void require_attached(const Place& place, const char* wish) {
     if (place.state != ObjectState::detached) return;
     std::string name(place.mapper->name());
@@ -88,7 +88,6 @@ void OneCell::refuse_empty() const {
 void OneCell::set(void* target) {
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
-        require_attached(place, "set");
         if (place.is_live()) {
             place.session->set_one(*this, place.object, target);
             return;

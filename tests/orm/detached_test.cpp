@@ -58,10 +58,9 @@ TEST_CASE_FIXTURE(Filled, "detached: a change that would be lost is refused") {
     CHECK(album->stamps.size() == 1);
     CHECK_THROWS_AS(album->stamps.append(Stamp{}), DetachedInstanceError);
     CHECK_THROWS_AS(album->stamps.remove(stamp), DetachedInstanceError);
-    CHECK_THROWS_AS(stamp->album = red, DetachedInstanceError);
-    CHECK_THROWS_AS(stamp->album = nullptr, DetachedInstanceError);
+    stamp->album = red;  // this is kept, and written when the object comes back
+    CHECK(stamp->album == red);
     session.add(stamp);
-    stamp->album = red;
     session.commit();
     CHECK(stamp->album_id == red->id);
 }
