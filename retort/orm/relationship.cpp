@@ -21,7 +21,8 @@ Place place_of(const void* cell) {
 
 namespace {
 
-/// Throws DetachedInstanceError for what a detached object cannot do: its relationships are not read, and its collections not changed.
+/// Throws DetachedInstanceError for what a detached object cannot do: its relationships are not read, and its
+/// collections not changed.
 void require_attached(const Place& place, const char* wish) {
     if (place.state != ObjectState::detached) return;
     std::string name(place.mapper->name());
