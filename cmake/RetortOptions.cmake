@@ -12,7 +12,8 @@ set(RETORT_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=: address,unde
 
 add_library(retort_build_flags INTERFACE)
 target_compile_features(retort_build_flags INTERFACE cxx_std_20)
-target_compile_options(retort_build_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+# In one piece: CMake leaves out an option that a target has already, and the last one here must stand behind -Wextra.
+target_compile_options(retort_build_flags INTERFACE "SHELL:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers")
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_compile_options(retort_build_flags INTERFACE -Wno-missing-designated-field-initializers)
 endif()
