@@ -162,7 +162,8 @@ TEST_CASE("a model shows the functions that it names, through relationships too"
     auto context = app.app_context();
     auto ada = template_db.session.get<TemplateAuthor>(1);
     auto bob = template_db.session.get<TemplateAuthor>(2);
-    templates::TemplateArguments both{{"a", ada}, {"b", bob}};
+    const templates::Argument list[] = {{"a", ada}, {"b", bob}};
+    const templates::TemplateArguments both{std::span(list)};
     CHECK(render_template_string("{{ a.greeting('hi') }} {{ a.initial }} {{ a.books[0].author.greeting('yes,') }}",
                                  both) == "hi Ada &lt;L&gt; A yes, Ada &lt;L&gt;");
     CHECK(render_template_string("{{ a.wrote(a.books[0]) }} {{ b.wrote(a.books[0]) }}", both) == "True False");

@@ -75,7 +75,8 @@ TEST_CASE("a struct shows its fields, and what template_members adds") {
 
 TEST_CASE("member functions take arguments, properties need no parentheses") {
     Customer ana{7, "Ana", std::nullopt, {"Lisbon"}, {"a", "b"}, nullptr}, bob{8, "Bob", {}, {"Porto"}, {}, nullptr};
-    templates::TemplateArguments both{{"a", ana}, {"b", bob}};
+    const templates::Argument list[] = {{"a", ana}, {"b", bob}};
+    const templates::TemplateArguments both{std::span(list)};
     CHECK(shown("{{ a.repeated('!', 2) }} {{ a.lives_with(b) }} {{ a.lives_with(a) }}", both) == "Ana!! False True");
     CHECK(shown("{{ a.length }} {{ a.first_tag }} {{ [a, b]|map(attribute='length')|sum }}", both) == "3 a 6");
     CHECK_THROWS_WITH_AS(shown("{{ a.repeated('!') }}", both), doctest::Contains("argument 3 is missing"),
