@@ -22,7 +22,7 @@ struct Argument {
     Value value;
 };
 
-/// `{{"users", users}, {"title", "All users"}}`.
+/// `{{"users", users}, {"title", "All users"}}`: a view of what stands in the call. For a variable of it, give a list that lives.
 class TemplateArguments {
   public:
     TemplateArguments() = default;
