@@ -22,7 +22,8 @@ struct Argument {
     Value value;
 };
 
-/// `{{"users", users}, {"title", "All users"}}`: a view of what stands in the call. For a variable of it, give a list that lives.
+/// `{{"users", users}, {"title", "All users"}}`: a view of what stands in the call. For a variable of it, give a list
+/// that lives.
 class TemplateArguments {
   public:
     TemplateArguments() = default;
