@@ -1,7 +1,6 @@
 // Lists, dicts and the other counted values: what they hold and how Python writes them.
 #include "retort/template/things.hpp"
 
-#include "retort/base/text.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/template/render.hpp"
@@ -349,10 +348,14 @@ Value generator(const Call& call, std::string_view name, Generator::Step step) {
 
 void FunctionThing::repr(std::string& out, int) const {
     // These are classes in Python.
-    for (std::string_view kind :
-         {"range", "dict", "jinja2.utils.Namespace", "jinja2.utils.Cycler", "jinja2.utils.Joiner"})
-        if (iequals(kind.substr(kind.rfind('.') + 1), name_))
-            return out.append("<class '").append(kind).append("'>"), void();
+    static constexpr std::pair<std::string_view, std::string_view> classes[] = {{"range", "range"},
+                                                                                {"dict", "dict"},
+                                                                                {"namespace", "jinja2.utils.Namespace"},
+                                                                                {"cycler", "jinja2.utils.Cycler"},
+                                                                                {"joiner", "jinja2.utils.Joiner"}};
+    for (auto& [name, text] : classes) {
+        if (name == name_) return out.append("<class '").append(text).append("'>"), void();
+    }
     out += "<function " + name_ + " at 0x0>";
 }
 
@@ -373,60 +376,7 @@ void Space::repr(std::string& out, int depth) const {
 
 bool Space::attribute(std::string_view name, Value& out) { return values.find(Value::view(name), out); }
 
-// Undefined
-
-std::string_view UndefinedInfo::type_name() const {
-    switch (behaviour) {
-        case Undefined::chainable: return "ChainableUndefined";
-        case Undefined::strict: return "StrictUndefined";
-        case Undefined::debug: return "DebugUndefined";
-        default: return "Undefined";
-    }
-}
-
-std::string UndefinedInfo::message() const {
-    if (!hint.empty()) return hint;
-    if (of.empty()) return templates::repr(name) + " is undefined";
-    if (!name.is_text()) return of + " has no element " + templates::repr(name);
-    std::string quoted;
-    append_text_repr(quoted, of);
-    return quoted + " has no attribute " + templates::repr(name);
-}
-
-std::string UndefinedInfo::debug_text() const {
-    if (!hint.empty()) return "{{ undefined value printed: " + hint + " }}";
-    if (of.empty()) return "{{ " + templates::str(name) + " }}";
-    return "{{ no such element: " + of + "[" + templates::repr(name) + "] }}";
-}
-
-namespace {
-Value undefined_value(Undefined behaviour, std::string hint, std::string of, Value name) {
-    auto info = make<UndefinedInfo>(behaviour);
-    info->hint = std::move(hint);
-    info->of = std::move(of);
-    info->name = std::move(name);
-    return Value::undefined_thing(std::move(info));
-}
-}  // namespace
-
-Value undefined_variable(Undefined behaviour, std::string_view name) {
-    return undefined_value(behaviour, {}, {}, Value::text(std::string{name}));
-}
-Value undefined_hint(Undefined behaviour, std::string hint, std::string_view name) {
-    return undefined_value(behaviour, std::move(hint), {}, Value::text(std::string{name}));
-}
-Value undefined_member(Undefined behaviour, const Value& of, const Value& name) {
-    return undefined_value(behaviour, {}, type_description(of), name);
-}
-
-const UndefinedInfo& undefined_info(const Value& value) noexcept {
-    return static_cast<const UndefinedInfo&>(value.thing());
-}
-
-void throw_undefined(const Value& value) {
-    throw UndefinedError("undefined-variable"_code, undefined_info(value).message(),
-                         "give it to the template, or write {{ name|default(\"…\") }}");
-}
+// Values
 
 void attach(Value& borrowed, const Ref<const Counted>& owner) {
     if (borrowed.is_text()) {

@@ -1,0 +1,92 @@
+// Single columns of objects: read when they wait for it, noted when they change, set by name.
+#include <string>
+
+#include "retort/orm/column.hpp"
+#include "retort/orm/errors.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+
+void set_attribute(void* object, std::string_view name, const ValueView& value) {
+    if (object == nullptr) refuse_empty_handle();
+    Slab* slab = slab_of(object);
+    const Attribute& attribute = slab->mapper->attribute(name);
+    if (!attribute.options.computed.empty()) {
+        throw ArgumentError("computed-attribute"_code,
+                            std::string(slab->mapper->name()) + "." + std::string(name) +
+                                " is computed by the database: it cannot be given a value.",
+                            "set the columns that it is computed from");
+    }
+    if (value.is_null() && !attribute.type->nullable) {
+        throw ArgumentError("null-attribute"_code,
+                            std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be NULL.",
+                            "give it a value, or make the column std::optional");
+    }
+    try {
+        change_attribute(object, attribute, value);
+    } catch (const DataMismatchError&) {
+        throw InvalidValueError(
+            "unfit-value"_code,
+            std::string(slab->mapper->name()) + "." + std::string(name) + " cannot be " + sql::to_string(value) + ".",
+            "read the input as the type of the column first");
+    }
+}
+
+void change_attribute(void* object, const Attribute& attribute, const ValueView& value) {
+    auto* session = slab_of(object)->session;
+    bool untouched = (attribute.state(object) & cell_touched) == 0;
+    if (session != nullptr && untouched) session->note_change(object, attribute);
+    attribute.load(object, value);
+}
+
+namespace detail {
+
+void before_write(void* cell) {
+    Slab* slab = slab_of(cell);
+    void* object = slab->object_around(cell);
+    const Attribute& attribute = slab->mapper->attribute_at(object, cell);
+    if (header_of(object).state == ObjectState::detached) {
+        attribute.state(object) |= cell_touched;  // noted when it comes into a session again
+    } else if (slab->session != nullptr) {
+        slab->session->note_change(object, attribute);
+    }
+}
+
+namespace {
+
+[[noreturn]] void refuse_unset(const void* cell, bool attached) {
+    std::string name = "a column";
+    if (attached) {
+        Slab* slab = slab_of(cell);
+        const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
+        name = std::string(slab->mapper->name()) + "." + std::string(attribute.name);
+    }
+    throw InvalidRequestError("unset-attribute"_code, name + " has no value yet.",
+                              "give it one; a key that the database counts has one after flush() or commit()");
+}
+
+}  // namespace
+
+void before_read(const void* cell, std::uint8_t& state, bool nullable) {
+    bool attached = (state & cell_attached) != 0;
+    if ((state & cell_expired) != 0 && attached) {
+        Slab* slab = slab_of(cell);
+        void* object = slab->object_around(cell);
+        if (slab->session != nullptr && header_of(object).state == ObjectState::persistent) {
+            slab->session->load_expired(object, &slab->mapper->attribute_at(object, cell));
+        }
+        // Without a session the last known value is shown; what was never read cannot be.
+        state &= static_cast<std::uint8_t>(~cell_expired);
+        if ((state & cell_set) == 0 && slab->session == nullptr) {
+            throw DetachedInstanceError("detached-instance"_code,
+                                        std::string(slab->mapper->name()) + "." +
+                                            std::string(slab->mapper->attribute_at(object, cell).name) +
+                                            " cannot be loaded, because its object belongs to no session.",
+                                        "read it while the session is open, or session.add(object) first");
+        }
+    }
+    if ((state & cell_set) == 0 && !nullable) refuse_unset(cell, attached);
+}
+
+}  // namespace detail
+}  // namespace retort::orm
