@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <concepts>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ class DateTimeTz {
     DateTime to_json() const { return utc_; }
 
     friend constexpr auto operator<=>(DateTimeTz, DateTimeTz) = default;
+    /// Writes `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, DateTimeTz value) {
+        return out << value.to_string();
+    }
     friend constexpr DateTimeTz operator+(DateTimeTz when, std::chrono::microseconds span) {
         return DateTimeTz(when.utc_ + span);
     }

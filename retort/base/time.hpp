@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,11 @@ class Date {
     std::string to_string() const;
 
     friend constexpr auto operator<=>(Date, Date) = default;
+    /// Writes `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, Date value) {
+        return out << value.to_string();
+    }
 
   private:
     std::int32_t days_ = 0;
@@ -61,6 +67,11 @@ class Time {
     std::string to_string() const;
 
     friend constexpr auto operator<=>(Time, Time) = default;
+    /// Writes `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, Time value) {
+        return out << value.to_string();
+    }
 
   private:
     std::int64_t microseconds_ = 0;
@@ -92,6 +103,11 @@ class DateTime {
     std::string to_http() const;
 
     friend constexpr auto operator<=>(DateTime, DateTime) = default;
+    /// Writes `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, DateTime value) {
+        return out << value.to_string();
+    }
     friend constexpr DateTime operator+(DateTime when, std::chrono::microseconds span) {
         return from_microseconds(when.microseconds_ + span.count());
     }

@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,11 @@ struct Uuid {
     json to_json() const;
 
     friend auto operator<=>(const Uuid&, const Uuid&) = default;
+    /// Writes `to_string()`.
+    template <class Traits>
+    friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const Uuid& value) {
+        return out << value.to_string();
+    }
 };
 
 }  // namespace retort

@@ -26,8 +26,9 @@ class Dialect {
     virtual std::unique_ptr<sql::Compiler> compiler(sql::CompileOptions options = {}) const = 0;
     /// Whether a NUMERIC column may hold a double, so that only 15 digits of a decimal are sure to come back.
     virtual bool keeps_decimals_as_doubles() const { return false; }
-    /// A statement as the driver takes it.
-    sql::Compiled compile(const sql::NodeRef& statement) const { return compiler()->compile(statement); }
+    /// A statement as the driver takes it. Throws CompileError("no-distinct-on") when it has columns in DISTINCT ON,
+    /// which this database does not have: it would give other rows.
+    sql::Compiled compile(const sql::NodeRef& statement) const;
     virtual const schemas::DdlCompiler& ddl() const = 0;
     virtual std::unique_ptr<Inspector> inspect(Connection& connection) const = 0;
     /// A transaction that changes tables.

@@ -6,6 +6,15 @@
 
 namespace retort::engines {
 
+sql::Compiled Dialect::compile(const sql::NodeRef& statement) const {
+    auto compiled = compiler()->compile(statement);
+    if (!compiled.lost_distinct_on) return compiled;
+    throw sql::CompileError("no-distinct-on"_code,
+                            std::string(name()) + " has no DISTINCT ON, so distinct() cannot take columns here.",
+                            "number the rows by func::row_number().over({.partition_by = …}) in a subquery, and take "
+                            "those with 1");
+}
+
 Result Connection::execute(const sql::NodeRef& statement) {
     auto compiled = dialect_->compile(statement);
     return execute(compiled.text, compiled.parameters);

@@ -127,6 +127,7 @@ void parse_address(Url& url, std::string_view address, std::string_view text) {
 }  // namespace
 
 Url Url::parse(std::string_view text) {
+    if (auto end = text.find('\0'); end != std::string_view::npos) refuse(text.substr(0, end), "is cut by a NUL byte");
     auto start = text.find("://");
     if (start == std::string_view::npos) refuse(text, "is none: it has no ://");
     Url url;

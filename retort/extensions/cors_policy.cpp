@@ -4,8 +4,8 @@
 #include <tuple>
 
 #include "retort/base/error.hpp"
+#include "retort/base/pattern.hpp"
 #include "retort/extensions/cors.hpp"
-#include "retort/extensions/pattern.hpp"
 
 namespace retort::detail {
 
@@ -24,11 +24,13 @@ class Matcher {
   public:
     Matcher(const std::string& text, bool ignore_case)
         : text_(text == "*" ? ".*" : text), ignore_case_(ignore_case), everything_(text_ == ".*") {
-        if (!everything_ && looks_like_pattern(text_)) pattern_.emplace(text_, ignore_case);
+        if (!everything_ && looks_like_pattern(text_)) {
+            pattern_.emplace(text_, PatternOptions{.from_start = true, .ignore_case = ignore_case});
+        }
     }
     bool matches(std::string_view value) const {
         if (everything_) return true;
-        return pattern_ ? pattern_->matches(value) : same_text(value, text_, ignore_case_);
+        return pattern_ ? pattern_->match(value) == Match::found : same_text(value, text_, ignore_case_);
     }
     bool everything() const { return everything_; }
     bool literal() const { return !everything_ && !pattern_; }

@@ -23,6 +23,7 @@ void RequestBody::begin(const Request& request, bool expects_continue) {
     if (finished_) return;
     left_ = request.content_length.value_or(0);
     received_ = 0;
+    pace_.begin();
     floor_ = exchange_.input().position();
     expects_continue_ = expects_continue;
     decoder_.reset();
@@ -97,7 +98,7 @@ void RequestBody::count(std::size_t size) {
     received_ += size;
     if (received_ <= exchange_.worker().options().max_body_bytes) return;
     fail(413, "body-too-large"_code, "the request's body is larger than this server takes",
-         "send less, or raise ServerOptions::max_body_bytes");
+         "send less, or raise SERVER_MAX_BODY_BYTES");
 }
 
 std::size_t RequestBody::receive(char* to, std::size_t size) {
@@ -105,7 +106,10 @@ std::size_t RequestBody::receive(char* to, std::size_t size) {
     Connection& connection = exchange_.connection();
     for (;;) {
         const auto transfer = connection.try_receive(to, size);
-        if (transfer.status == Status::done) return transfer.size;
+        if (transfer.status == Status::done) {
+            pace_.add(transfer.size);
+            return transfer.size;
+        }
         if (transfer.status == Status::ended) {
             fail(400, "body-cut-off"_code, "the client ended the connection in the middle of the request's body",
                  "send as many bytes as Content-Length says");
@@ -114,9 +118,9 @@ std::size_t RequestBody::receive(char* to, std::size_t size) {
             fail(0, "client-disconnected"_code, "the client closed the connection in the middle of the request's body",
                  "nothing is to be done; let the error pass");
         }
-        if (!connection.wait_readable(exchange_.worker().options().body_timeout)) {
+        if (!pace_.await(exchange_.worker().options(), [&](auto time) { return connection.wait_readable(time); })) {
             fail(408, "body-too-slow"_code, "the rest of the request's body did not come in time",
-                 "send it faster, or raise ServerOptions::body_timeout");
+                 "send it faster, or raise SERVER_BODY_TIMEOUT or lower SERVER_MIN_BODY_RATE");
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "retort/http/body_pace.hpp"
 #include "retort/http/chunked.hpp"
 #include "retort/http/error.hpp"
 #include "retort/http/message.hpp"
@@ -47,7 +48,8 @@ class RequestBody final : public BodyReader {
     std::optional<ChunkDecoder> decoder_;
     std::uint64_t left_ = 0;      // of a counted body
     std::uint64_t received_ = 0;  // of a chunked one
-    std::size_t floor_ = 0;       // where the input's room behind the head begins
+    BodyPace pace_;
+    std::size_t floor_ = 0;  // where the input's room behind the head begins
     bool expects_continue_ = false;
     bool finished_ = true;
     bool failed_ = false;

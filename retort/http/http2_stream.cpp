@@ -182,6 +182,7 @@ void Http2Stream::send_stream(std::optional<std::uint64_t> length) {
 
 void Http2Stream::body_arrived(std::string_view bytes) {
     arrived_.append(bytes);
+    pace_.add(bytes.size());
     wake();
 }
 
@@ -207,7 +208,7 @@ std::size_t Http2Stream::read(std::span<char> into) {
     session_.consume(*this, size);
     if (received_ <= session_.worker().options().max_body_bytes) return size;
     fail(413, "body-too-large"_code, "the request's body is larger than this server takes",
-         "send less, or raise ServerOptions::max_body_bytes");
+         "send less, or raise SERVER_MAX_BODY_BYTES");
 }
 
 void Http2Stream::await_body() {
@@ -218,9 +219,10 @@ void Http2Stream::await_body() {
             fail(0, "client-disconnected"_code, "the client gave the request up in the middle of its body",
                  "nothing is to be done; let the error pass");
         }
-        if (!wait(session_.worker().options().body_timeout) && arrived_.empty() && !body_ended_ && !closed_) {
+        const bool in_time = pace_.await(session_.worker().options(), [&](auto time) { return wait(time); });
+        if (!in_time && arrived_.empty() && !body_ended_ && !closed_) {
             fail(408, "body-too-slow"_code, "the rest of the request's body did not come in time",
-                 "send it faster, or raise ServerOptions::body_timeout");
+                 "send it faster, or raise SERVER_BODY_TIMEOUT or lower SERVER_MIN_BODY_RATE");
         }
     }
 }

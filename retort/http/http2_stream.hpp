@@ -10,6 +10,7 @@
 #include "retort/base/error.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/fiber/timer.hpp"
+#include "retort/http/body_pace.hpp"
 #include "retort/http/buffer.hpp"
 #include "retort/http/http2_head.hpp"
 #include "retort/http/message.hpp"
@@ -92,6 +93,7 @@ class Http2Stream final : public BodyReader, private Channel {
     OutputBuffer output_;        // of a streamed answer
     std::size_t body_sent_ = 0;  // of `answer_.body`
     std::uint64_t received_ = 0;
+    BodyPace pace_;
     bool expects_continue_ = false;
     fibers::Clock::time_point progress_{};
     fibers::Parker* waiting_ = nullptr;

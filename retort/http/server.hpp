@@ -31,6 +31,7 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout{
         10'000};  ///< from the first byte of a request to its blank line; beyond: 408
     std::chrono::milliseconds body_timeout{30'000};      ///< between two reads of a body; beyond: 408
+    std::size_t min_body_rate = 240;                     ///< bytes a second beyond one body_timeout; else 408; 0: any
     std::chrono::milliseconds write_timeout{30'000};     ///< a client that takes no bytes for so long is cut off
     std::chrono::milliseconds idle_timeout{75'000};      ///< keep-alive without a request
     std::chrono::milliseconds shutdown_timeout{30'000};  ///< what is under way may take so long after stop()

@@ -16,23 +16,7 @@
 
 namespace retort::orm {
 
-namespace {
-
-// Other databases would give one row for each combination of everything that is selected.
-void require_distinct_on(const engines::Dialect& dialect, const sql::Node& statement) {
-    const auto* select = sql::node_cast<sql::SelectNode>(&statement);
-    if (select == nullptr || select->distinct_on.empty() || dialect.name() == "postgresql") return;
-    throw sql::CompileError(
-        "no-distinct-on"_code,
-        std::string(dialect.name()) + " has no DISTINCT ON, so distinct() cannot take columns here.",
-        "number the rows by func::row_number().over({.partition_by = …}) in a subquery, and take those "
-        "with 1");
-}
-
-}  // namespace
-
 sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& statement) {
-    require_distinct_on(dialect, *statement);
     auto compiled = dialect.compile(statement);
     for (const auto& [name, position] : compiled.named) {
         if (!compiled.parameters[position].is_null()) continue;
@@ -43,7 +27,7 @@ sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& state
 }
 
 std::string compile_text(const engines::Dialect& dialect, const sql::NodeRef& statement) {
-    return dialect.compile(statement).text;
+    return dialect.compiler()->compile(statement).text;
 }
 
 namespace {

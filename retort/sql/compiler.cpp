@@ -150,7 +150,7 @@ void Compiler::start() {
     scope_ = nullptr;
     depth_ = 0;
     names_only_ = in_from_ = in_returning_ = in_operator_ = in_lateral_ = false;
-    in_literal_values_ = in_member_ = false;
+    in_literal_values_ = in_member_ = lost_distinct_on_ = false;
     queries_ = 0;
     bind_base_ = {};
 }
@@ -163,7 +163,7 @@ Compiled Compiler::compile(const NodeRef& statement) {
     start();
     visit(*statement);
     if (!ctes_.empty()) prepend_ctes({cte_place_, 0, 0, false}, std::move(ctes_));
-    return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement};
+    return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement, lost_distinct_on_};
 }
 
 void Compiler::visit(const Expression& expression) {

@@ -26,6 +26,8 @@ struct Compiled {
     /// Positions in `parameters` whose values are given when it runs (bindparam, Insert::columns), with their names.
     std::vector<std::pair<std::string, std::size_t>> named;
     NodeRef statement;
+    /// The columns of a DISTINCT ON were left out, which this database does not have.
+    bool lost_distinct_on = false;
 
     /// Gives a value to every parameter of that name. `value` must outlive the execution.
     /// Throws ArgumentError("unknown-statement-parameter") when there is none.
@@ -312,6 +314,7 @@ class Compiler {
     bool in_operator_ = false;
     bool in_literal_values_ = false;
     bool in_lateral_ = false;
+    bool lost_distinct_on_ = false;
     bool in_member_ = false;  ///< of a union: a query that has no WITH of its own
     int depth_ = 0;
     int queries_ = 0;  ///< how many are open, one within the other

@@ -130,15 +130,6 @@ void Compiler::visit_as_boolean(const Expression& value, bool wanted) {
     write(wanted ? " = 1" : " = 0");
 }
 
-namespace {
-
-bool is_constant(const Expression& expression, ConstantNode::Which which) {
-    const auto* constant = node_cast<ConstantNode>(expression.node());
-    return constant && constant->which == which;
-}
-
-}  // namespace
-
 void Compiler::visit_conditions(const std::vector<Expression>& conditions) {
     std::size_t count = 0;
     for (const Expression& condition : conditions) {

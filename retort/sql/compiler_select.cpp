@@ -300,7 +300,10 @@ void Compiler::write_suffixes(const QueryExtras& extras) {
 
 void Compiler::visit_for_update(const ForUpdate&) { write(" FOR UPDATE"); }
 
-void Compiler::visit_distinct_on(const std::vector<Expression>&) { write("DISTINCT "); }
+void Compiler::visit_distinct_on(const std::vector<Expression>&) {
+    write("DISTINCT ");
+    lost_distinct_on_ = true;
+}
 
 void Compiler::visit_select_body(const SelectNode& select, const Scope& scope) {
     visit_froms(scope);

@@ -15,8 +15,7 @@ const Value* plain_value(const Expression& expression) {
 
 bool is_null(const Expression& expression) {
     if (const Value* value = plain_value(expression)) return value->is_null();
-    const auto* constant = node_cast<ConstantNode>(expression.node());
-    return constant && constant->which == ConstantNode::Which::null;
+    return is_constant(expression, ConstantNode::Which::null);
 }
 
 /// `true` and `false` as words of SQL instead of parameters.
@@ -26,10 +25,6 @@ Expression as_constant(Expression expression) {
     return value->view().integer != 0 ? true_() : false_();
 }
 
-bool is_constant(const Expression& expression, ConstantNode::Which which) {
-    const auto* constant = node_cast<ConstantNode>(expression.node());
-    return constant && constant->which == which;
-}
 /// What changes nothing in a conjunction (`true`) or a disjunction (`false`).
 bool is_unit(Operator op, const Expression& condition) {
     return is_constant(condition, op == Operator::and_ ? ConstantNode::Which::true_ : ConstantNode::Which::false_);

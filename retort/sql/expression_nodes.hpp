@@ -99,6 +99,11 @@ class ConstantNode final : public Node {
     Which which;
 };
 
+inline bool is_constant(const Expression& expression, ConstantNode::Which which) {
+    const auto* constant = node_cast<ConstantNode>(expression.node());
+    return constant != nullptr && constant->which == which;
+}
+
 /// The values of an IN.
 class ValueListNode final : public Node {
   public:

@@ -85,6 +85,18 @@ const std::vector<Key>& own_keys() {
         {"TLS_CERTIFICATE", nullptr},
         {"TLS_KEY", nullptr},
         {"HTTP2", false},
+        // server_options.cpp reads them; null: what http::ServerOptions has.
+        {"SERVER_HEADER_TIMEOUT", nullptr},
+        {"SERVER_BODY_TIMEOUT", nullptr},
+        {"SERVER_WRITE_TIMEOUT", nullptr},
+        {"SERVER_IDLE_TIMEOUT", nullptr},
+        {"SERVER_SHUTDOWN_TIMEOUT", nullptr},
+        {"SERVER_MIN_BODY_RATE", nullptr},
+        {"SERVER_MAX_BODY_BYTES", nullptr},
+        {"SERVER_MAX_HEADER_BYTES", nullptr},
+        {"SERVER_MAX_HEADERS", nullptr},
+        {"SERVER_MAX_CONNECTIONS", nullptr},
+        {"SERVER_MAX_STREAMS", nullptr},
     };
     return keys;
 }

@@ -17,7 +17,7 @@ namespace {
 
 /// What the files of one request may take of memory, all together; beyond it they are on disk.
 constexpr std::size_t memory_for_files = 512 * 1024;
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t upload_piece = 64 * 1024;
 
 /// The text of a field, which may say another charset than UTF-8: of those, Latin-1 is known.
 std::string field_text(std::string_view bytes, std::string_view content_type) {
@@ -84,7 +84,7 @@ std::string boundary_of(std::string_view content_type) {
 }  // namespace
 
 FormData read_multipart(http::BodyReader& body, std::string_view content_type, const FormLimits& limits) {
-    std::string piece(piece_size, '\0');
+    std::string piece(upload_piece, '\0');
     auto count = body.read(piece);
     if (count == 0) return {};
     FormSink sink{limits};

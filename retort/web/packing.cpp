@@ -11,7 +11,7 @@
 namespace retort::detail {
 namespace {
 
-constexpr std::size_t piece_size = 16 * 1024;
+constexpr std::size_t packed_piece = 16 * 1024;
 
 class Gzip final : public Packer {
   public:
@@ -34,7 +34,7 @@ class Gzip final : public Packer {
 
   private:
     void pack_part(std::string_view bytes, int how, std::string& out) {
-        unsigned char piece[piece_size];
+        unsigned char piece[packed_piece];
         stream_.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
         stream_.avail_in = static_cast<unsigned>(bytes.size());
         do {
@@ -59,7 +59,7 @@ class Brotli final : public Packer {
     void pack(std::string_view bytes, bool last, std::string& out) override {
         auto* in = reinterpret_cast<const std::uint8_t*>(bytes.data());
         auto left = bytes.size();
-        std::uint8_t piece[piece_size];
+        std::uint8_t piece[packed_piece];
         do {
             auto* to = piece;
             auto room = sizeof piece;
@@ -84,7 +84,7 @@ class Zstd final : public Packer {
     ~Zstd() override { ::ZSTD_freeCCtx(context_); }
     void pack(std::string_view bytes, bool last, std::string& out) override {
         ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
-        char piece[piece_size];
+        char piece[packed_piece];
         std::size_t left = 0;
         do {
             ZSTD_outBuffer to{piece, sizeof piece, 0};

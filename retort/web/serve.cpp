@@ -8,6 +8,7 @@
 #include "retort/http/server.hpp"
 #include "retort/web/access_log.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/server_options.hpp"
 #include "retort/web/testing.hpp"
 
 namespace retort::detail {
@@ -101,12 +102,13 @@ void Application::run(const RunOptions& options) {
     }
     bool access_log = config.settings().access_log.value_or(true);
     bool as_json = config["ACCESS_LOG"] == json("json");
-    http::Server server{{.host = options.host,
-                         .port = options.port,
-                         .threads = options.threads,
-                         .tls = std::move(tls),
-                         .http2 = config.get<bool>("HTTP2", false)},
-                        [this, access_log, as_json](http::Request& message, http::Response& answer) {
+    auto serve = server_options(config);
+    serve.host = options.host;
+    serve.port = options.port;
+    serve.threads = options.threads;
+    serve.tls = std::move(tls);
+    serve.http2 = config.get<bool>("HTTP2", false);
+    http::Server server{std::move(serve), [this, access_log, as_json](http::Request& message, http::Response& answer) {
                             handle(message, answer, Failures::become_pages);
                             if (access_log) log_access(message, answer.status, as_json);
                         }};

@@ -12,7 +12,7 @@ constexpr int raw_window = -15;
 /// What Z_SYNC_FLUSH ends with, and a message leaves out.
 constexpr std::string_view flush_mark{"\x00\x00\xff\xff", 4};
 
-unsigned char* bytes_of(std::string_view text) {
+unsigned char* zlib_bytes(std::string_view text) {
     return reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
 }
 
@@ -25,9 +25,9 @@ std::string deflate_message(std::string_view message) {
         return {};
     }
     std::string packed(::deflateBound(&stream, message.size()) + 16, '\0');
-    stream.next_in = bytes_of(message);
+    stream.next_in = zlib_bytes(message);
     stream.avail_in = static_cast<unsigned>(message.size());
-    stream.next_out = bytes_of(packed);
+    stream.next_out = zlib_bytes(packed);
     stream.avail_out = static_cast<unsigned>(packed.size());
     bool done = ::deflate(&stream, Z_SYNC_FLUSH) == Z_OK && stream.avail_in == 0;
     packed.resize(done ? stream.total_out : 0);
@@ -43,7 +43,7 @@ bool inflate_message(std::string& message, std::size_t most, bool& too_large) {
     message += flush_mark;
     std::string text;
     char piece[16 * 1024];
-    stream.next_in = bytes_of(message);
+    stream.next_in = zlib_bytes(message);
     stream.avail_in = static_cast<unsigned>(message.size());
     int result = Z_OK;
     do {

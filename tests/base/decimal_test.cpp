@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <sstream>
 
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
@@ -175,4 +176,10 @@ TEST_CASE("decimal: integers and JSON") {
     CHECK(json::parse("1.2").as<Decimal>() == Decimal("1.2"));
     CHECK(json::parse("12345678901234567890").as<Decimal>().to_string() == "12345678901234567890");
     CHECK_THROWS_AS((void)json::parse("true").as<Decimal>(), JsonTypeError);
+}
+
+TEST_CASE("decimal: written to a stream as its text") {
+    std::ostringstream out;
+    out << Decimal("12.50") << '|' << Decimal(7);
+    CHECK(out.str() == "12.50|7");
 }

@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <string>
 
+#include "retort/base/datetime_tz.hpp"
 #include "retort/base/error.hpp"
 
 using namespace retort;
@@ -102,4 +104,11 @@ TEST_CASE("no instant breaks the writer") {
     CHECK_FALSE(DateTime::from_microseconds(INT64_MIN).to_http().empty());
     CHECK_FALSE(Date::from_days(INT32_MAX).to_string().empty());
     CHECK_FALSE(Date::from_days(INT32_MIN).to_string().empty());
+}
+
+TEST_CASE("days, times and instants are written to streams as their texts") {
+    std::ostringstream out;
+    out << Date{2024, 1, 31} << '|' << Time{7, 5, 9} << '|' << DateTime{2024, 1, 31, 7, 5, 9} << '|'
+        << DateTimeTz{DateTime{2024, 1, 31}};
+    CHECK(out.str() == "2024-01-31|07:05:09|2024-01-31 07:05:09|2024-01-31 00:00:00+00:00");
 }

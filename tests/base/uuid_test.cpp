@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <string>
 
 #include "retort/base/json.hpp"
@@ -32,4 +33,10 @@ TEST_CASE("random ones are of version 4 and differ") {
     CHECK(one != two);
     CHECK(one.to_string()[14] == '4');
     CHECK(std::string{"89ab"}.find(one.to_string()[19]) != std::string::npos);
+}
+
+TEST_CASE("written to a stream as its text") {
+    std::ostringstream out;
+    out << Uuid{};
+    CHECK(out.str() == "00000000-0000-0000-0000-000000000000");
 }

@@ -60,6 +60,9 @@ TEST_CASE("what is no database URL is refused") {
     CHECK(code_of([] { create_engine("sqlite://x.db"); }) == "invalid-sqlite-url");
     CHECK(code_of([] { resolve_database_uri("sqlite://x.db", "/tmp"); }) == "invalid-sqlite-url");
     CHECK(code_of([] { create_engine("mysql://u:p@h/db"); }) == "unknown-dialect");
+    CHECK(code_of([] { create_engine("sqlite+pysqlcipher:///x.db"); }) == "unknown-dialect");
+    CHECK(code_of([] { create_engine("sqlite+pysqlite://"); }) == "nothing");
+    CHECK(code_of([] { create_engine(std::string_view("sqlite:///x\0.db", 15)); }) == "invalid-database-url");
     CHECK(code_of([] { create_engine("sqlite://?timeout=soon"); }) == "invalid-sqlite-url");
     try {
         create_engine("sqlit:///x.db");

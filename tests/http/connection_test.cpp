@@ -63,6 +63,26 @@ TEST_CASE("a body that comes too slowly is answered 408") {
     CHECK(client.ended());
 }
 
+TEST_CASE("a body that drips is answered 408, however steadily it comes") {
+    ServerOptions options = quick_options();
+    options.body_timeout = milliseconds{60};
+    LiveServer server{[](Request& request, Response& response) { response.body = read_body(request); }, options};
+    const std::string whole = post("/", std::string(400, 'x'));
+    Client dripping{server.start().port()};
+    dripping.send(whole.substr(0, whole.size() - 390));
+    for (int i = 0; i < 40 && dripping.send("x"); ++i) std::this_thread::sleep_for(milliseconds{10});
+    CHECK(dripping.receive().status == 408);
+    options.min_body_rate = 0;
+    LiveServer patient{[](Request& request, Response& response) { response.body = read_body(request); }, options};
+    Client slow{patient.start().port()};
+    slow.send(whole.substr(0, whole.size() - 20));
+    for (int i = 0; i < 20; ++i) {
+        std::this_thread::sleep_for(milliseconds{10});
+        slow.send("x");
+    }
+    CHECK(slow.receive().body.size() == 400);
+}
+
 TEST_CASE("a client that takes no bytes is cut off") {
     std::atomic<bool> ended{false};
     ServerOptions options = quick_options();

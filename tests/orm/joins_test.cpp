@@ -188,6 +188,8 @@ TEST_CASE_FIXTURE(Letters, "text: objects of it load as the query says") {
 
 TEST_CASE_FIXTURE(Letters, "distinct: by columns is refused where it would mean something else") {
     CHECK(code_of([&] { session.scalars(select<Singer>().distinct(Singer::c.name)); }) == "no-distinct-on");
+    auto names = select(Singer::c.id).distinct(Singer::c.name);
+    CHECK(code_of([&] { session.scalars(select<Singer>().where(Singer::c.id.in_(names))); }) == "no-distinct-on");
 }
 
 TEST_CASE_FIXTURE(Letters, "in_: numbers of any size are compared, not refused") {

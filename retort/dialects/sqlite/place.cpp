@@ -38,6 +38,10 @@ std::string with_query(const engines::Url& url) {
 }  // namespace
 
 void check_url(const engines::Url& url) {
+    if (!url.driver.empty() && url.driver != "pysqlite" && url.driver != "aiosqlite") {
+        throw ArgumentError("unknown-dialect"_code, "there is no driver '" + url.driver + "' for SQLite.",
+                            "leave it out: sqlite:///app.db");
+    }
     if (url.host.empty() && !url.username && !url.password && !url.port) return;
     throw ArgumentError("invalid-sqlite-url"_code, "'" + url.to_string() + "' names a host, and SQLite has files only.",
                         "write three slashes for a relative path (sqlite:///app.db), four for an absolute one "

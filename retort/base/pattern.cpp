@@ -1,17 +1,18 @@
 // Regular expressions by PCRE2, whose matcher keeps its state off the fiber's stack.
-#include "retort/extensions/pattern.hpp"
+#include "retort/base/pattern.hpp"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "retort/base/error.hpp"
 
-namespace retort::detail {
+namespace retort {
 
 namespace {
-
-constexpr std::uint32_t match_limit = 100'000;
 
 [[noreturn]] void refuse(std::string_view expression, int error, std::size_t offset) {
     PCRE2_UCHAR8 text[256];
@@ -20,6 +21,14 @@ constexpr std::uint32_t match_limit = 100'000;
                         "the pattern \"" + std::string(expression) + "\" is no regular expression: " +
                             reinterpret_cast<const char*>(text) + " at character " + std::to_string(offset + 1) + ".",
                         "escape characters that mean themselves, as in \"a\\\\.com\"");
+}
+
+std::uint32_t flags_of(const PatternOptions& options) {
+    std::uint32_t flags = PCRE2_DOLLAR_ENDONLY;
+    if (options.from_start) flags |= PCRE2_ANCHORED;
+    if (options.ignore_case) flags |= PCRE2_CASELESS;
+    if (options.utf8) flags |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+    return flags;
 }
 
 }  // namespace
@@ -34,25 +43,25 @@ struct Pattern::Code {
     }
 };
 
-Pattern::Pattern(std::string_view expression, bool ignore_case) {
+Pattern::Pattern(std::string_view expression, PatternOptions options) {
     auto made = std::make_shared<Code>();
     int error = 0;
     std::size_t offset = 0;
-    std::uint32_t options = PCRE2_ANCHORED | PCRE2_DOLLAR_ENDONLY | (ignore_case ? PCRE2_CASELESS : 0u);
-    made->code = pcre2_compile_8(reinterpret_cast<PCRE2_SPTR8>(expression.data()), expression.size(), options, &error,
-                                 &offset, nullptr);
+    made->code = pcre2_compile_8(reinterpret_cast<PCRE2_SPTR8>(expression.data()), expression.size(), flags_of(options),
+                                 &error, &offset, nullptr);
     if (made->code == nullptr) refuse(expression, error, offset);
     made->limits = pcre2_match_context_create_8(nullptr);
-    pcre2_set_match_limit_8(made->limits, match_limit);
+    pcre2_set_match_limit_8(made->limits, options.most_steps);
     code_ = std::move(made);
 }
 
-bool Pattern::matches(std::string_view text) const {
+Match Pattern::match(std::string_view text) const {
     pcre2_match_data_8* data = pcre2_match_data_create_from_pattern_8(code_->code, nullptr);
     int result =
         pcre2_match_8(code_->code, reinterpret_cast<PCRE2_SPTR8>(text.data()), text.size(), 0, 0, data, code_->limits);
     pcre2_match_data_free_8(data);
-    return result >= 0;
+    if (result >= 0) return Match::found;
+    return result == PCRE2_ERROR_NOMATCH ? Match::none : Match::gave_up;
 }
 
-}  // namespace retort::detail
+}  // namespace retort
