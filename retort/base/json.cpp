@@ -31,20 +31,20 @@ detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
         value.adopt(first->value);
         items = first->items;
         count = first->count;
-        is_list = first->is_list;
+        form = first->form;
         return;
     }
     items = first;
     count = list.size();
-    is_list = true;
-    pair = count == 2 && !first->pair && first->value.kind_ == json::Kind::text;
+    form = Form::list;
+    pair = count == 2 && !first->pair && first->is_text();
 }
 
 void detail::JsonItem::move_into(json& out) const {
-    if (is_list) {
-        out.fill_list(items, count);
-    } else {
-        out.adopt(value);
+    switch (form) {
+        case Form::value: return out.adopt(value);
+        case Form::literal: return out.assign(std::string_view(literal, count));
+        case Form::list: return out.fill_list(items, count);
     }
 }
 
@@ -70,7 +70,9 @@ void json::fill_object(const detail::JsonItem* items, std::size_t count) {
     auto& members = make_object();
     members.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        json& member = members.put(std::move(items[i].items[0].value.text_));
+        const auto& key = items[i].items[0];
+        const bool is_literal = key.form == detail::JsonItem::Form::literal;
+        json& member = is_literal ? members[{key.literal, key.count}] : members.put(std::move(key.value.text_));
         if (member.kind_ != Kind::null) member = nullptr;
         items[i].items[1].move_into(member);
     }

@@ -83,7 +83,10 @@ class JsonObject {
 
   private:
     std::size_t position(std::string_view key) const;
+    template <class Key>
+    json& append(Key&& key);
     void note_last();
+    void enter_last();
     void drop() noexcept;
 
     JsonMember* members_ = nullptr;
@@ -256,23 +259,31 @@ struct JsonMember {
 
 namespace detail {
 
-/// An item of a braced list: a value, or a braced list of its own.
+/// An item of a braced list: a value, a literal, or a braced list of its own.
 ///
-/// A list is not made into a document yet. It stays where the compiler keeps it, which is up to the end of the
+/// Nothing is made into a document yet. A list stays where the compiler keeps it, which is up to the end of the
 /// expression, and its items move from there straight into their places.
 struct JsonItem {
+    enum class Form : std::uint8_t { value, literal, list };
+
     template <class T>
         requires(!std::same_as<std::remove_cvref_t<T>, JsonItem>)
     JsonItem(T&& item) : value(std::forward<T>(item)) {}
+    template <std::size_t size>
+    JsonItem(const char (&text)[size]) : literal(text), count(std::string_view(text).size()), form(Form::literal) {}
     JsonItem(std::initializer_list<JsonItem> items);
 
-    /// Moves the value, or makes the list's document, into `out`, which is null.
+    /// Moves the value, or makes the literal's text or the list's document, into `out`, which is null.
     void move_into(json& out) const;
+    bool is_text() const noexcept { return form == Form::literal || (form == Form::value && value.is_text()); }
 
-    mutable json value;               ///< null for a list
-    const JsonItem* items = nullptr;  ///< of a list, unless it is empty
-    std::size_t count = 0;
-    bool is_list = false;
+    mutable json value;  ///< null for the other forms
+    union {
+        const JsonItem* items = nullptr;  ///< of a list, unless it is empty
+        const char* literal;
+    };
+    std::size_t count = 0;  ///< of items, or bytes of the literal
+    Form form = Form::value;
     bool pair = false;  ///< two items of which the first is text
 };
 

@@ -108,7 +108,10 @@ std::size_t JsonObject::position(std::string_view key) const {
 }
 
 void JsonObject::note_last() {
-    if (size_ <= linear_limit) return;
+    if (size_ > linear_limit) enter_last();
+}
+
+void JsonObject::enter_last() {
     if (!index_) index_ = std::make_unique<detail::JsonIndex>();
     auto& slots = index_->slots;
     if (size_ * std::size_t{2} <= slots.size()) return enter(slots, members_[size_ - 1].key, size_ - 1);
@@ -125,18 +128,23 @@ json* JsonObject::find(std::string_view key) {
 
 const json* JsonObject::find(std::string_view key) const { return const_cast<JsonObject*>(this)->find(key); }
 
-json& JsonObject::operator[](std::string_view key) {
-    if (json* found = find(key)) return *found;
-    return put(std::string{key});
-}
-
-json& JsonObject::put(std::string&& key) {
-    if (json* found = find(key)) return *found;
+template <class Key>
+json& JsonObject::append(Key&& key) {
     if (size_ == capacity_) reserve(size_ < 4 ? 4 : size_ * std::size_t{2});
-    json& value = (new (members_ + size_) JsonMember{std::move(key), json()})->value;
+    json& value = (new (members_ + size_) JsonMember{std::string(std::forward<Key>(key)), json()})->value;
     ++size_;
     note_last();
     return value;
+}
+
+json& JsonObject::operator[](std::string_view key) {
+    json* found = find(key);
+    return found != nullptr ? *found : append(key);
+}
+
+json& JsonObject::put(std::string&& key) {
+    json* found = find(key);
+    return found != nullptr ? *found : append(std::move(key));
 }
 
 bool JsonObject::erase(std::string_view key) {

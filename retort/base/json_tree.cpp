@@ -68,7 +68,7 @@ class TreeWriter {
     void flush() {
         // With room for the line end that jsonify puts behind the document.
         out_.reserve(out_.size() + static_cast<std::size_t>(at_ - buffer_) + 1);
-        out_.append(buffer_, at_);
+        out_.append(buffer_, static_cast<std::size_t>(at_ - buffer_));
         at_ = buffer_;
     }
     void need(std::size_t size) {

@@ -28,7 +28,7 @@ void keep_text(std::string& text) {
     constexpr std::size_t most = 64 * 1024;
     if (text.capacity() > most || text.capacity() == std::string{}.capacity()) return;
     text.clear();
-    spare_text.swap(text);
+    spare_text = std::move(text);
 }
 
 /// Percent codes for what may not stand in a header's URL; a plain ASCII URL stays as it is.
@@ -112,7 +112,7 @@ Response::Response(FromJson, const json& value) {
     } else {
         message_.headers.add("Content-Type", settings.json_mimetype);
     }
-    message_.body.swap(spare_text);
+    message_.body = std::move(spare_text);
     value.dump_to(message_.body, settings.json_format());
     message_.body += '\n';
 }
