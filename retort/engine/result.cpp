@@ -1,7 +1,9 @@
 // Taking all, the first, or the only row of a result.
 #include "retort/engine/result.hpp"
 
+#include "retort/base/json.hpp"
 #include "retort/engine/errors.hpp"
+#include "retort/sql/value_types.hpp"
 
 namespace retort::engines {
 
@@ -31,6 +33,16 @@ std::optional<Row> Result::one_or_none() const {
             "narrow the condition, or use first()");
     }
     return first();
+}
+
+std::vector<json> Result::mappings() const {
+    std::vector<json> objects;
+    objects.reserve(size());
+    for (const auto& row : *this) {
+        auto& object = objects.emplace_back(json::object());
+        for (std::size_t i = 0; i < row.size(); ++i) object[row.columns()[i]] = sql::json_of(row[i]);
+    }
+    return objects;
 }
 
 }  // namespace retort::engines

@@ -9,6 +9,10 @@
 
 #include "retort/engine/row.hpp"
 
+namespace retort {
+class json;
+}
+
 namespace retort::engines {
 
 /// The rows of a statement, the number of rows it changed, and the id it made. Copies share the rows.
@@ -64,6 +68,9 @@ class Result {
         for (const auto& row : *this) values.push_back(row.template get<T>(0));
         return values;
     }
+
+    /// Each row as an object of JSON, by the names of its columns: `jsonify(result.mappings())`.
+    std::vector<json> mappings() const;
 
   private:
     std::shared_ptr<const detail::Rows> rows_;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "retort/base/suggest.hpp"
 #include "retort/engine/errors.hpp"
+#include "retort/sql/value_types.hpp"
 
 namespace retort::engines::detail {
 
@@ -84,6 +86,32 @@ DateTime to_datetime(const ValueView& value, std::string_view column) {
     auto when = value.kind == sql::ValueKind::text ? DateTime::parse(value.text()) : std::nullopt;
     if (!when) refuse(value, column, "a date and time");
     return *when;
+}
+
+template <>
+DateTimeTz to_object<DateTimeTz>(const ValueView& value, std::string_view column) {
+    auto when = sql::datetime_tz_of(value);
+    if (!when) refuse(value, column, "a date and time with a zone");
+    return *when;
+}
+
+template <>
+Decimal to_object<Decimal>(const ValueView& value, std::string_view column) {
+    std::optional<Decimal> decimal;
+    try {
+        decimal = sql::decimal_of(value);
+    } catch (const ArgumentError&) {
+        decimal.reset();  // infinite, or too large
+    }
+    if (!decimal) refuse(value, column, "a decimal number");
+    return *decimal;
+}
+
+template <>
+Uuid to_object<Uuid>(const ValueView& value, std::string_view column) {
+    auto uuid = sql::uuid_of(value);
+    if (!uuid) refuse(value, column, "a UUID");
+    return *uuid;
 }
 
 const char* Rows::keep(const char* data, std::size_t size) {

@@ -15,6 +15,12 @@
 
 #include "retort/sql/value.hpp"
 
+namespace retort {
+class Decimal;
+class DateTimeTz;
+struct Uuid;
+}  // namespace retort
+
 namespace retort::engines {
 
 using sql::ValueView;
@@ -30,6 +36,15 @@ std::string_view to_text_view(const ValueView& value, std::string_view column);
 Date to_date(const ValueView& value, std::string_view column);
 Time to_time(const ValueView& value, std::string_view column);
 DateTime to_datetime(const ValueView& value, std::string_view column);
+/// For types that not every program includes.
+template <class T>
+T to_object(const ValueView& value, std::string_view column);
+template <>
+DateTimeTz to_object<DateTimeTz>(const ValueView& value, std::string_view column);
+template <>
+Decimal to_object<Decimal>(const ValueView& value, std::string_view column);
+template <>
+Uuid to_object<Uuid>(const ValueView& value, std::string_view column);
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -39,7 +54,8 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 }  // namespace detail
 
 /// A value of a row as a C++ type: bool, integers, double, std::string, std::string_view, sql::Bytes, Date, Time,
-/// DateTime, sql::Value, sql::ValueView, or an optional of one. Dates stored as text (SQLite) are parsed.
+/// DateTime, DateTimeTz, Decimal, Uuid, sql::Value, sql::ValueView, or an optional of one. What is stored as text
+/// (SQLite) is parsed.
 template <class T>
 T value_as(const ValueView& value, std::string_view column = {}) {
     if constexpr (detail::is_optional<T>) {
@@ -64,10 +80,12 @@ T value_as(const ValueView& value, std::string_view column = {}) {
         return detail::to_date(value, column);
     } else if constexpr (std::same_as<T, Time>) {
         return detail::to_time(value, column);
+    } else if constexpr (std::same_as<T, DateTimeTz> || std::same_as<T, Decimal> || std::same_as<T, Uuid>) {
+        return detail::to_object<T>(value, column);
     } else {
         static_assert(std::same_as<T, DateTime>,
-                      "a row can be read as bool, an integer, double, std::string, "
-                      "sql::Bytes, Date, Time, DateTime, sql::Value or std::optional");
+                      "a row can be read as bool, an integer, double, std::string, sql::Bytes, Date, Time, DateTime, "
+                      "DateTimeTz, Decimal, Uuid, sql::Value or std::optional");
         return detail::to_datetime(value, column);
     }
 }

@@ -9,6 +9,7 @@
 #include "retort/sql/delete.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/update.hpp"
+#include "retort/sql/value_types.hpp"
 
 namespace retort {
 
@@ -212,25 +213,9 @@ void Record::unlink(Session& session, std::string_view name, const Record& other
     write(session, type().bind_key(), statement);
 }
 
-namespace {
-
-json json_of(const sql::Value& value) {
-    auto view = value.view();
-    switch (view.kind) {
-        case sql::ValueKind::null: return nullptr;
-        case sql::ValueKind::boolean: return view.integer != 0;
-        case sql::ValueKind::integer: return view.integer;
-        case sql::ValueKind::real: return view.real;
-        case sql::ValueKind::text: return std::string(view.text());
-        default: return sql::to_string(view);
-    }
-}
-
-}  // namespace
-
 json Record::to_json(std::initializer_list<std::string_view> columns) const {
     auto out = json::object();
-    for (auto column : columns) out[column] = json_of((*this)[column]);
+    for (auto column : columns) out[column] = sql::json_of((*this)[column].view());
     return out;
 }
 

@@ -1,23 +1,18 @@
 // How decimals, intervals, uuids and bytes are read from a row and shown to a statement.
 #include "retort/orm/types.hpp"
 
-#include <algorithm>
 #include <span>
 
 #include "retort/base/error.hpp"
+#include "retort/sql/value_types.hpp"
 
 namespace retort::orm {
 
 using sql::ValueKind;
 
 ValueView ColumnTraits<Decimal>::view(const Decimal& value, Side& side) {
-    auto plain = value.normalized();
-    auto coefficient = plain.coefficient();
-    constexpr auto most = sql::ShortDecimal::most_coefficient;
-    if (coefficient && *coefficient <= most && *coefficient >= -most) {
-        return ValueView::of(sql::ShortDecimal::of(*coefficient, plain.scale()));
-    }
-    side = std::make_unique<std::string>(plain.to_string());
+    if (auto decimal = sql::short_decimal(value)) return ValueView::of(*decimal);
+    side = std::make_unique<std::string>(value.normalized().to_string());
     return ValueView::of(std::string_view(*side));
 }
 
@@ -52,33 +47,14 @@ ValueView ColumnTraits<Uuid>::view(const Uuid& value, Side& side) {
 }
 
 void ColumnTraits<Uuid>::read(Uuid& out, const ValueView& view) {
-    constexpr std::size_t bare = 32;
-    if (view.kind == ValueKind::blob && view.size == out.bytes.size()) {
-        std::copy_n(view.data, view.size, reinterpret_cast<char*>(out.bytes.data()));
-        return;
-    }
-    if (view.kind == ValueKind::text) {
-        std::string text(view.text());
-        if (text.size() == bare) {
-            for (std::size_t hyphen : {8, 13, 18, 23}) text.insert(hyphen, 1, '-');
-        }
-        if (auto uuid = Uuid::parse(text)) {
-            out = *uuid;
-            return;
-        }
-    }
-    detail::mismatch(view, "a UUID");
+    auto uuid = sql::uuid_of(view);
+    if (!uuid) detail::mismatch(view, "a UUID");
+    out = *uuid;
 }
 
 void ColumnTraits<DateTimeTz>::read(DateTimeTz& out, const ValueView& view) {
-    if (view.kind == ValueKind::text) {
-        if (auto zoned = DateTimeTz::parse(view.text())) {
-            out = *zoned;
-            return;
-        }
-    }
-    out = DateTimeTz(view.kind == ValueKind::datetime ? DateTime::from_microseconds(view.integer)
-                                                      : detail::read_datetime(view));
+    auto zoned = sql::datetime_tz_of(view);
+    out = zoned ? *zoned : DateTimeTz(detail::read_datetime(view));
 }
 
 void ColumnTraits<std::vector<std::byte>>::read(std::vector<std::byte>& out, const ValueView& view) {
@@ -88,24 +64,10 @@ void ColumnTraits<std::vector<std::byte>>::read(std::vector<std::byte>& out, con
 
 namespace detail {
 
-namespace {
-
-std::optional<Decimal> decimal_of(const ValueView& view, int scale) {
-    switch (view.kind) {
-        case ValueKind::integer: return Decimal(view.integer);
-        case ValueKind::decimal: return Decimal::from_parts(view.decimal().coefficient(), view.decimal().scale());
-        case ValueKind::real: return Decimal::from_double(view.real, scale);
-        case ValueKind::text: return Decimal::parse(view.text());
-        default: return std::nullopt;
-    }
-}
-
-}  // namespace
-
 void read_decimal(Decimal& out, const ValueView& view, int scale) {
     std::optional<Decimal> decimal;
     try {
-        decimal = decimal_of(view, scale);
+        decimal = sql::decimal_of(view, scale);
         if (decimal && scale > decimal->scale()) decimal = decimal->rounded(scale);
     } catch (const ArgumentError&) {
         decimal.reset();  // infinite, or too large

@@ -2,6 +2,7 @@
 #include "retort/sql/expression.hpp"
 
 #include "retort/sql/nodes.hpp"
+#include "retort/sql/value_types.hpp"
 
 namespace retort::sql {
 
@@ -134,6 +135,7 @@ Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
 }  // namespace
 
 Expression::Expression(const ValueView& value) : node_(new BindNode(Value(value))) {}
+Expression::Expression(const Decimal& value) : Expression(decimal_value(value)) {}
 Expression::Expression(Value value) : node_(new BindNode(std::move(value))) {}
 
 Expression Expression::compare(Operator op, Expression left, Expression right) {

@@ -17,6 +17,10 @@
 #include "retort/sql/types.hpp"
 #include "retort/sql/value.hpp"
 
+namespace retort {
+class Decimal;
+}
+
 namespace retort::sql {
 
 class Select;
@@ -64,6 +68,7 @@ class Expression {
     Expression(Date value) : Expression(ValueView::of(value)) {}      // NOLINT
     Expression(Time value) : Expression(ValueView::of(value)) {}      // NOLINT
     Expression(DateTime value) : Expression(ValueView::of(value)) {}  // NOLINT
+    Expression(const Decimal& value);                                 // NOLINT
     Expression(const Bytes& value) : Expression(ValueView::blob(value.data.data(), value.data.size())) {}  // NOLINT
     template <std::same_as<bool> T>
     Expression(T value) : Expression(ValueView::of(value)) {}  // NOLINT

@@ -3,7 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
+#include "retort/base/json.hpp"
 #include "retort/engine/errors.hpp"
+#include "retort/sql/value_types.hpp"
 
 using namespace retort;
 using namespace retort::engines;
@@ -46,6 +50,13 @@ TEST_CASE("a result without rows") {
     CHECK_THROWS_AS(result.one(), NoResultFound);
 }
 
+TEST_CASE("rows as JSON, by the names of their columns") {
+    auto objects = sample(2).mappings();
+    REQUIRE(objects.size() == 2);
+    CHECK(json(objects).dump() == R"([{"id":0,"name":""},{"id":1,"name":"b"}])");
+    CHECK(sample(0).mappings().empty());
+}
+
 TEST_CASE("conversions") {
     CHECK(value_as<bool>(ValueView::of(std::int64_t{2})));
     CHECK(value_as<std::int64_t>(ValueView::of(3.0)) == 3);
@@ -57,6 +68,28 @@ TEST_CASE("conversions") {
     CHECK_THROWS_AS(value_as<std::int64_t>(ValueView::of(1e300)), DataError);
     CHECK_THROWS_AS(value_as<std::string>(ValueView::of(std::int64_t{1})), DataError);
     CHECK_THROWS_AS(value_as<Date>(ValueView::of(std::string_view("2023-02-29"))), DataError);
+}
+
+TEST_CASE("conversions: decimals, uuids and aware datetimes, which databases hold in several ways") {
+    auto text = [](std::string_view value) { return ValueView::of(value); };
+    CHECK(value_as<Decimal>(text("12.50")).to_string() == "12.50");
+    CHECK(value_as<Decimal>(ValueView::of(std::int64_t{3})) == Decimal(3));
+    CHECK(value_as<Decimal>(ValueView::of(0.1)) == Decimal("0.1"));
+    CHECK(value_as<Decimal>(ValueView::of(sql::ShortDecimal::of(-125, 2))) == Decimal("-1.25"));
+    CHECK_THROWS_AS(value_as<Decimal>(text("dear")), DataError);
+    CHECK_THROWS_AS(value_as<Decimal>(ValueView::of(std::numeric_limits<double>::infinity())), DataError);
+    CHECK(value_as<std::optional<Decimal>>(ValueView::null()) == std::nullopt);
+    constexpr auto digits = "0123456789abcdef0123456789abcdef";
+    auto uuid = value_as<Uuid>(text(digits));
+    CHECK(uuid.to_string() == "01234567-89ab-cdef-0123-456789abcdef");
+    CHECK(value_as<Uuid>(text(uuid.to_string())) == uuid);
+    CHECK(value_as<Uuid>(ValueView::blob(uuid.bytes.data(), uuid.bytes.size())) == uuid);
+    CHECK_THROWS_AS(value_as<Uuid>(text("0123")), DataError);
+    DateTimeTz noon{DateTime{2024, 2, 29, 12}};
+    CHECK(value_as<DateTimeTz>(text("2024-02-29 14:00:00+02:00")) == noon);
+    CHECK(value_as<DateTimeTz>(text("2024-02-29 12:00:00")) == noon);
+    CHECK(value_as<DateTimeTz>(ValueView::of(DateTime{2024, 2, 29, 12})) == noon);
+    CHECK_THROWS_AS(value_as<DateTimeTz>(ValueView::of(1.5)), DataError);
 }
 
 TEST_CASE("a wrong column name says which one was meant") {

@@ -200,6 +200,23 @@ TEST_CASE_FIXTURE(Legacy, "records: changes are written by the session's flush")
     CHECK_FALSE(user.get(session, {2}).has_value());
 }
 
+TEST_CASE("records: decimals are written exactly, and read as such") {
+    auto engine = create_engine("sqlite://");
+    engine.connect()->run("CREATE TABLE price (id INTEGER PRIMARY KEY, net NUMERIC(10, 2), exact TEXT)");
+    auto base = automap(engine);
+    const auto& price = base["price"];
+    Session session(engine);
+    Decimal long_one("123456789012345678901234567890.12");
+    auto made = price.add(session, {{"net", Decimal("12.50")}, {"exact", long_one}});
+    session.commit();
+    CHECK(made.get<Decimal>("net") == Decimal("12.5"));
+    CHECK(made.get<Decimal>("exact") == long_one);
+    made.set("net", Decimal("0.10"));
+    session.commit();
+    CHECK(price.query().where(price["net"] == Decimal("0.1")).count(session) == 1);
+    CHECK(session.execute(text("SELECT net FROM price")).scalar_one<Decimal>() == Decimal("0.1"));
+}
+
 TEST_CASE_FIXTURE(Legacy, "records: a rollback takes back what was changed, added and deleted") {
     auto ada = *user.get(session, {1});
     auto bob = *user.get(session, {2});
