@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <string>
@@ -54,7 +55,7 @@ LogLine& LogLine::untrusted(std::string_view text) noexcept {
 
 LogLine& LogLine::cut(std::string_view text) noexcept {
     if (size_ > capacity) return *this;
-    std::memcpy(text_ + size_, text.data(), capacity - size_);
+    std::memcpy(text_ + size_, text.data(), std::min(text.size(), capacity - size_));
     std::memcpy(text_ + capacity, "...", 3);
     size_ = capacity + 3;
     return *this;
