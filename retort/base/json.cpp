@@ -29,12 +29,12 @@ detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
     if (list.size() == 1 && !first->pair) {
         // `{x}` is x itself.
         value.adopt(first->value);
-        items = first->items;
+        content = first->content;
         count = first->count;
         form = first->form;
         return;
     }
-    items = first;
+    content = first;
     count = list.size();
     form = Form::list;
     pair = count == 2 && !first->pair && first->is_text();
@@ -43,8 +43,8 @@ detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
 void detail::JsonItem::move_into(json& out) const {
     switch (form) {
         case Form::value: return out.adopt(value);
-        case Form::literal: return out.assign(std::string_view(literal, count));
-        case Form::list: return out.fill_list(items, count);
+        case Form::literal: return out.assign(literal());
+        case Form::list: return out.fill_list(items(), count);
     }
 }
 
@@ -70,11 +70,12 @@ void json::fill_object(const detail::JsonItem* items, std::size_t count) {
     auto& members = make_object();
     members.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        const auto& key = items[i].items[0];
+        const auto* pair = items[i].items();
+        const auto& key = pair[0];
         const bool is_literal = key.form == detail::JsonItem::Form::literal;
-        json& member = is_literal ? members[{key.literal, key.count}] : members.put(std::move(key.value.text_));
+        json& member = is_literal ? members[key.literal()] : members.put(std::move(key.value.text_));
         if (member.kind_ != Kind::null) member = nullptr;
-        items[i].items[1].move_into(member);
+        pair[1].move_into(member);
     }
 }
 

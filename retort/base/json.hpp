@@ -270,19 +270,18 @@ struct JsonItem {
         requires(!std::same_as<std::remove_cvref_t<T>, JsonItem>)
     JsonItem(T&& item) : value(std::forward<T>(item)) {}
     template <std::size_t size>
-    JsonItem(const char (&text)[size]) : literal(text), count(std::string_view(text).size()), form(Form::literal) {}
+    JsonItem(const char (&text)[size]) : content(text), count(std::string_view(text).size()), form(Form::literal) {}
     JsonItem(std::initializer_list<JsonItem> items);
 
     /// Moves the value, or makes the literal's text or the list's document, into `out`, which is null.
     void move_into(json& out) const;
     bool is_text() const noexcept { return form == Form::literal || (form == Form::value && value.is_text()); }
+    std::string_view literal() const noexcept { return {static_cast<const char*>(content), count}; }
+    const JsonItem* items() const noexcept { return static_cast<const JsonItem*>(content); }
 
-    mutable json value;  ///< null for the other forms
-    union {
-        const JsonItem* items = nullptr;  ///< of a list, unless it is empty
-        const char* literal;
-    };
-    std::size_t count = 0;  ///< of items, or bytes of the literal
+    mutable json value;             ///< null for the other forms
+    const void* content = nullptr;  ///< the literal, or the items of a list that is not empty
+    std::size_t count = 0;          ///< of items, or bytes of the literal
     Form form = Form::value;
     bool pair = false;  ///< two items of which the first is text
 };

@@ -1,6 +1,7 @@
 // The parts of a request, each parsed when it is first asked for.
 #include "retort/web/request.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "retort/base/text.hpp"
@@ -154,6 +155,20 @@ std::vector<std::string> Request::access_route() const {
 }
 
 std::string Request::host_url() const { return std::string{scheme()} + "://" + std::string{host()} + "/"; }
+
+bool is_safe_url(std::string_view target) {
+    // Browsers leave out line breaks and tabs, and blanks before; they take a backslash for a slash.
+    auto misread = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '\\'; };
+    if (std::any_of(target.begin(), target.end(), misread) || target.starts_with("//")) return false;
+    auto own = request.host_url();
+    own.pop_back();
+    if (target.starts_with(own)) {
+        target.remove_prefix(own.size());
+        return target.empty() || target[0] == '/' || target[0] == '?' || target[0] == '#';
+    }
+    const auto mark = target.find_first_of(":/?#");
+    return mark == std::string_view::npos || target[mark] != ':';
+}
 
 std::string_view Request::root_path() const {
     return parsed_ ? std::string_view{parsed_->forwarded.prefix} : std::string_view{};

@@ -316,6 +316,10 @@ class CurrentRequest {
 
 inline constexpr CurrentRequest request{};
 
+/// Whether a redirect to `target`, which came from outside as a login's `next` does, stays on the host of the current
+/// request: a path, a query or a fragment, or a URL of this host, as browsers read them (`/\evil.com` leads away).
+bool is_safe_url(std::string_view target);
+
 /// Runs once, on the response of this request: `after_this_request([](Response& response) { … })`.
 template <class Function>
 void after_this_request(Function function) {

@@ -43,6 +43,28 @@ json echo(json value) { return value; }
 
 }  // namespace
 
+TEST_CASE("texts in braces may be literals, variables or temporaries, of any length") {
+    std::string key = "variable", text(40, 'v');
+    const char local[] = "local";
+    char changing[] = "changing";
+    const char* pointer = "pointer";
+    json document{{key, "a literal that is longer than what a string keeps in itself"},
+                  {std::string("temporary"), std::string(40, 't')},
+                  {local, text},
+                  {changing, pointer},
+                  {"nested", {{"literal", "x"}, {key, {"a", key, "b"}}}},
+                  {"literal", {"one"}},
+                  {"", ""}};
+    key = text = changing[0] = 'Z';
+    CHECK(
+        document.dump({.sort_keys = false}) ==
+        R"({"variable":"a literal that is longer than what a string keeps in itself",)"
+        R"("temporary":"tttttttttttttttttttttttttttttttttttttttt","local":"vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv",)"
+        R"("changing":"pointer","nested":{"literal":"x","variable":["a","variable","b"]},"literal":"one","":""})");
+    CHECK(json{{"k", 1}, {std::string("k"), "last"}, {"j", "x"}}.dump() == R"({"j":"x","k":"last"})");
+    CHECK(json::object({{"k", "v"}, {std::string("l"), {"w", "x"}}}).dump() == R"({"k":"v","l":["w","x"]})");
+}
+
 TEST_CASE("braces make objects of pairs and arrays of the rest") {
     CHECK(json{{"id", 1}, {"name", "x"}}.dump() == R"({"id":1,"name":"x"})");
     CHECK(json{{"id", 1}}.dump() == R"({"id":1})");

@@ -112,3 +112,38 @@ TEST_CASE("the rule that matched, its endpoint and its values") {
     CHECK(request.endpoint() == "");
     CHECK(request.view_args() == json::object());
 }
+
+TEST_CASE("is_safe_url: what leads a browser to another host is told") {
+    App app{"safe"};
+    auto context = app.test_request_context("/login");
+    for (auto target :
+         {"", "/", "/profile", "/a?next=http://evil.com", "profile", "a/b:c", "?page=2", "#top", "http://localhost",
+          "http://localhost/", "http://localhost/x", "http://localhost?x", "/%5Cevil.com"}) {
+        CAPTURE(target);
+        CHECK(is_safe_url(target));
+    }
+    for (auto target : {"//evil.com",
+                        "///evil.com",
+                        "/\\evil.com",
+                        "\\\\evil.com",
+                        "http://evil.com",
+                        "https://localhost/",
+                        "http://localhost.evil.com",
+                        "http://localhost:81/",
+                        "http://localhost@evil.com",
+                        "http:evil.com",
+                        "http:/evil.com",
+                        "javascript:alert(1)",
+                        "JaVaScRiPt:alert(1)",
+                        "data:text/html,x",
+                        " //evil.com",
+                        "/\t/evil.com",
+                        "\t//evil.com",
+                        "/\n/evil.com",
+                        "java\nscript:alert(1)",
+                        "\x01//evil.com"}) {
+        CAPTURE(target);
+        CHECK_FALSE(is_safe_url(target));
+    }
+    CHECK_FALSE(is_safe_url(std::string_view{"/\0/evil.com", 11}));
+}
