@@ -58,7 +58,7 @@ def configure(folder, *options):
 def build(*targets):
     """Builds these targets as the preset `release` does; returns the folder of the programs."""
     configure(BUILD, "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG", "-DRETORT_LTO=ON",
-              "-DRETORT_UNITY=ON")
+              "-DRETORT_PCH=ON")
     say(f"== build (-O2) in {BUILD.relative_to(ROOT)}: {' '.join(targets)}")
     run_quietly(["cmake", "--build", str(BUILD), "--target", *targets], "the build failed")
     return BUILD / "benchmarks"
