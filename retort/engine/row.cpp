@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <optional>
 
 #include "retort/base/suggest.hpp"
 #include "retort/engine/errors.hpp"
@@ -97,12 +96,7 @@ DateTimeTz to_object<DateTimeTz>(const ValueView& value, std::string_view column
 
 template <>
 Decimal to_object<Decimal>(const ValueView& value, std::string_view column) {
-    std::optional<Decimal> decimal;
-    try {
-        decimal = sql::decimal_of(value);
-    } catch (const ArgumentError&) {
-        decimal.reset();  // infinite, or too large
-    }
+    auto decimal = sql::decimal_of(value);
     if (!decimal) refuse(value, column, "a decimal number");
     return *decimal;
 }

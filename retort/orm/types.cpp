@@ -65,13 +65,7 @@ void ColumnTraits<std::vector<std::byte>>::read(std::vector<std::byte>& out, con
 namespace detail {
 
 void read_decimal(Decimal& out, const ValueView& view, int scale) {
-    std::optional<Decimal> decimal;
-    try {
-        decimal = sql::decimal_of(view, scale);
-        if (decimal && scale > decimal->scale()) decimal = decimal->rounded(scale);
-    } catch (const ArgumentError&) {
-        decimal.reset();  // infinite, or too large
-    }
+    auto decimal = sql::decimal_of(view, scale);
     if (!decimal) mismatch(view, "a decimal number");
     out = *decimal;
 }

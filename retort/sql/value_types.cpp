@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
 
 namespace retort::sql {
@@ -22,13 +23,26 @@ Value decimal_value(const Decimal& value) {
     return Value(ValueView::of(std::string_view(text)));
 }
 
-std::optional<Decimal> decimal_of(const ValueView& view, int scale) {
+namespace {
+
+std::optional<Decimal> unrounded(const ValueView& view, int scale) {
     switch (view.kind) {
         case ValueKind::integer: return Decimal(view.integer);
         case ValueKind::decimal: return Decimal::from_parts(view.decimal().coefficient(), view.decimal().scale());
         case ValueKind::real: return Decimal::from_double(view.real, scale);
         case ValueKind::text: return Decimal::parse(view.text());
         default: return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::optional<Decimal> decimal_of(const ValueView& view, int scale) {
+    try {
+        auto decimal = unrounded(view, scale);
+        return decimal && scale > decimal->scale() ? decimal->rounded(scale) : decimal;
+    } catch (const ArgumentError&) {
+        return std::nullopt;  // infinite, or too large
     }
 }
 

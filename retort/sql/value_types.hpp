@@ -19,8 +19,8 @@ std::optional<ShortDecimal> short_decimal(const Decimal& value);
 /// As a decimal, or as text when it has too many digits.
 Value decimal_value(const Decimal& value);
 
-/// Empty when the value is none. A double is rounded to `scale` digits behind the point, -1: as many as it is sure of.
-/// Throws ArgumentError("decimal-overflow") for one that is infinite or too large.
+/// Empty when the value is none, infinite or too large. It has at least `scale` digits behind the point; a double is
+/// rounded to so many, -1: as many as it is sure of.
 std::optional<Decimal> decimal_of(const ValueView& view, int scale = -1);
 /// From 16 bytes, or from text with hyphens or without.
 std::optional<Uuid> uuid_of(const ValueView& view);
