@@ -13,6 +13,8 @@ import template_benchmark
 from common import BUILD, build, fail, median, print_servers, say, two_processors
 from http_tests import COST_RATIOS, FILES, GOALS, TESTS
 
+# Seconds that a server has before the next one's turn: the speed of a host drifts from one second to the next.
+TURN = 0.5
 FORTUNES = ["fortune: No such file or directory",
             "A computer scientist is someone who fixes things that aren't broken.",
             "After enough decimal places, nobody gives a damn.",
@@ -127,10 +129,13 @@ class Http:
             if test.limit:
                 taking_part["limit"] = stack.enter_context(servers.limit(self.programs, self.server_processor, size))
             results = {kind: [] for kind in taking_part}
-            for round in range(self.arguments.rounds):
-                say(f"== {name}: round {round + 1} of {self.arguments.rounds}")
+            turns = max(1, round(self.arguments.seconds / TURN))
+            rounds = self.arguments.rounds * turns
+            for number in range(rounds):
+                say(f"== {name}: round {number + 1} of {rounds}")
                 for kind in random.sample(list(taking_part), len(taking_part)):
                     options = self.options_of(test) + (["-l", lengths[kind]] if kind in lengths else [])
+                    options += ["-t", self.arguments.seconds / turns]
                     results[kind].append(self.load(taking_part[kind], test.path, *options))
         results = {kind: [run for run in runs if run] for kind, runs in results.items()}
         results = {kind: runs for kind, runs in results.items() if runs}

@@ -87,6 +87,7 @@ class Headers {
     static std::uint8_t note_of(std::string_view name);
     void append(std::string_view name, std::string_view value, std::uint8_t note);
     void append(std::string_view name, std::string_view value) { append(name, value, note_of(name)); }
+    void append_type(std::string_view value);
 
     detail::ShortText lines_;
     std::uint8_t notes_ = 0;

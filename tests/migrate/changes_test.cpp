@@ -4,6 +4,7 @@
 #include "retort/migrate/operation_json.hpp"
 #include "retort/migrate/words.hpp"
 #include "support.hpp"
+#include "tests/sanitized.hpp"
 
 using namespace migrate_test;
 
@@ -480,7 +481,9 @@ std::vector<Operation> creating(const Tables& tables) {
 TEST_CASE("each change converges, and is undone without losing a row") {
     auto cases = all_cases();
     CHECK(cases.size() >= 239);
-    for (const auto& one : cases) {
+    // Under a sanitizer every fourth.
+    for (std::size_t place = 0; place < cases.size(); place += sanitized::here ? 4 : 1) {
+        const auto& one = cases[place];
         CAPTURE(one.name);
         TestDatabase database;
         auto first = script("a1", {}, creating(one.before), {});

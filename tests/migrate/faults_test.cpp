@@ -7,6 +7,7 @@
 #include "retort/migrate/words.hpp"
 #include "support.hpp"
 #include "tests/orm/faulty_vfs.hpp"
+#include "tests/sanitized.hpp"
 
 using namespace migrate_test;
 
@@ -18,18 +19,8 @@ std::vector<Operation> list(const std::function<void(Operations&)>& work) {
     return op.list();
 }
 
-// A process under a sanitizer forks slowly, so only every seventh statement and third write are tried there.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int statement_step = 7, write_step = 3;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr int statement_step = 7, write_step = 3;
-#else
-constexpr int statement_step = 1, write_step = 1;
-#endif
-#else
-constexpr int statement_step = 1, write_step = 1;
-#endif
+// A process under a sanitizer forks slowly, so only some statements and writes are tried there.
+constexpr int statement_step = sanitized::here ? 17 : 1, write_step = sanitized::here ? 7 : 1;
 
 /// A table that grows a column a revision; each revision has something else to do as well.
 RevisionGraph history(bool with_rows) {
