@@ -55,8 +55,7 @@ void Fiber::destroy(Fiber* fiber) noexcept {
 void Fiber::assign(Entry entry, void* argument) noexcept {
     entry_ = entry;
     argument_ = argument;
-    locals.fill(nullptr);
-    before_suspend = nullptr;
+    forget_work();
     exceptions_ = {};
     finished_ = false;
 }

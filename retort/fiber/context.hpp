@@ -30,6 +30,11 @@ class Fiber {
     static void destroy(Fiber* fiber) noexcept;
 
     void assign(Entry entry, void* argument) noexcept;
+    /// As new, for other work of the same fiber.
+    void forget_work() noexcept {
+        locals.fill(nullptr);
+        before_suspend = nullptr;
+    }
     /// Runs the fiber on the calling thread until it suspends or finishes. Not from within a fiber.
     void resume() noexcept;
     /// Goes back to who resumed this fiber, which must be the running one.

@@ -108,11 +108,49 @@ void Loop::abandon() noexcept {
 
 void Loop::spawn(std::function<void()> work) { mailbox_->push(*new Spawned(*this, std::move(work))); }
 
-void Loop::start(void (*entry)(void* argument), void* argument) {
-    Fiber* fiber = take_fiber();
-    fiber->assign(entry, argument);
+void Loop::start(void (*entry)(void* argument), void* argument) { run_in(*take_fiber(), entry, argument); }
+
+void Loop::run_in(Fiber& fiber, void (*entry)(void* argument), void* argument) {
+    fiber.assign(entry, argument);
     ++live_;
-    resume(*fiber);
+    resume(fiber);
+}
+
+void Loop::start_last(void (*entry)(void* argument), void* argument) {
+    Fiber* fiber = leader_dispatches_ ? nullptr : take_fiber();
+    next_entry_ = entry;
+    next_argument_ = argument;
+    if (fiber != nullptr) run_in(*fiber, &lead, this);
+}
+
+// Two switches of stacks an event, and the returns that the processor foresees wrongly after each, are saved where
+// several events come together: the fiber takes the next one itself. Once it has waited, somebody else does that.
+void Loop::lead(void* argument) {
+    Loop& loop = *static_cast<Loop*>(argument);
+    Fiber& self = *thread_state.fiber;
+    loop.leader_ = &self;
+    do {
+        std::exchange(loop.next_entry_, nullptr)(loop.next_argument_);
+        if (loop.leader_ != &self) return;
+        self.forget_work();
+        thread_state.fiber = nullptr;
+        loop.dispatch_until_started();
+        thread_state.fiber = &self;
+    } while (loop.next_entry_ != nullptr);
+    loop.leader_ = nullptr;
+}
+
+// An exception of a watcher ends the loop, wherever the watcher is called from.
+void Loop::dispatch_until_started() noexcept {
+    leader_dispatches_ = true;
+    try {
+        while (batch_->next < batch_->count && next_entry_ == nullptr) dispatch_one();
+    } catch (...) {
+        if (!failure_) failure_ = std::current_exception();
+        abandoned_.store(true);
+        batch_->next = batch_->count;
+    }
+    leader_dispatches_ = false;
 }
 
 Fiber* Loop::take_fiber() {
@@ -143,7 +181,10 @@ void Loop::make_ready(Fiber& fiber) noexcept {
     last_ready_ = &fiber;
 }
 
-void Loop::suspend() noexcept { thread_state.fiber->suspend(); }
+void Loop::suspend() noexcept {
+    if (leader_ == thread_state.fiber) leader_ = nullptr;
+    thread_state.fiber->suspend();
+}
 
 void Loop::before_suspend(void (*call)(void* argument), void* argument) noexcept {
     thread_state.fiber->before_suspend = call;
@@ -206,10 +247,13 @@ void Loop::wait_for_events() {
 
 void Loop::dispatch(int count) {
     batch_->count = count;
-    for (batch_->next = 0; batch_->next < batch_->count;) {
-        const epoll_event event = batch_->events[static_cast<std::size_t>(batch_->next++)];
-        if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
-    }
+    batch_->next = 0;
+    while (batch_->next < batch_->count) dispatch_one();
+}
+
+void Loop::dispatch_one() {
+    const epoll_event event = batch_->events[static_cast<std::size_t>(batch_->next++)];
+    if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
 }
 
 void Loop::run_timers() {

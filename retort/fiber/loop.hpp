@@ -47,6 +47,9 @@ class Loop {
     void spawn(std::function<void()> work);
     /// Starts a fiber at once: runs it until it first waits. Not from within a fiber; `entry` must not throw.
     void start(void (*entry)(void* argument), void* argument);
+    /// As `start`, for a Watcher that has nothing more to do: may run it after `on_ready` has returned, on a fiber that
+    /// has just done with the event before and so needs no switch of stacks.
+    void start_last(void (*entry)(void* argument), void* argument);
 
     /// Has `call` run each time the running fiber is about to wait, so that what it buffered can be sent.
     /// `call` itself must not wait.
@@ -73,7 +76,10 @@ class Loop {
     struct Spawned;
     class Doorbell;
 
+    static void lead(void* loop);
+    void dispatch_until_started() noexcept;
     detail::Fiber* take_fiber();
+    void run_in(detail::Fiber& fiber, void (*entry)(void* argument), void* argument);
     void resume(detail::Fiber& fiber);
     void make_ready(detail::Fiber& fiber) noexcept;
     /// Suspends the running fiber until somebody makes it ready.
@@ -83,6 +89,7 @@ class Loop {
     void run_ready();
     void wait_for_events();
     void dispatch(int count);
+    void dispatch_one();
     void run_timers();
     void trim_stacks();
     int milliseconds_to_wait() const;
@@ -101,6 +108,11 @@ class Loop {
     Clock::time_point now_;
     struct Batch;
     std::unique_ptr<Batch> batch_;
+    // The fiber that serves event after event, on its own stack, as long as none of them makes it wait.
+    detail::Fiber* leader_ = nullptr;
+    bool leader_dispatches_ = false;
+    void (*next_entry_)(void* argument) = nullptr;
+    void* next_argument_ = nullptr;
     std::exception_ptr failure_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> abandoned_{false};

@@ -46,7 +46,7 @@ Connection::~Connection() = default;
 
 void Connection::on_unattended() {
     // Each may delete this connection.
-    if (phase_ == Phase::waiting && readable()) return start_serving();
+    if (phase_ == Phase::waiting && readable()) return start_serving(true);
     if (phase_ == Phase::draining) return drain();
     if (phase_ == Phase::http2) return http2_->go_on();
     if (phase_ == Phase::shaking_hands) return shake_hands();
@@ -66,7 +66,7 @@ void Connection::shake_hands() {
     }
     phase_ = Phase::waiting;
     set_deadline(worker_.loop().now() + worker_.options().idle_timeout);
-    if (readable()) start_serving();
+    if (readable()) start_serving(true);
 }
 
 void Connection::send_away() {
@@ -82,10 +82,10 @@ void Connection::send_away() {
     begin_draining();
 }
 
-void Connection::start_serving() {
+void Connection::start_serving(bool is_last) {
     phase_ = Phase::serving;
     try {
-        worker_.loop().start(&serve, this);
+        is_last ? worker_.loop().start_last(&serve, this) : worker_.loop().start(&serve, this);
     } catch (const std::bad_alloc&) {
         close();  // the system has no stack left; who waits for one less is served
     }

@@ -74,7 +74,8 @@ class Connection final : public fibers::Socket, public fibers::Timer {
     void shake_hands();
     void send_away();
     void begin_http2();
-    void start_serving();
+    /// `is_last`: who calls is called by the loop for an event, and has nothing to do afterwards.
+    void start_serving(bool is_last = false);
     static void serve(void* connection);
     void leave(Ending ending);
     void keep(std::string_view rest);
