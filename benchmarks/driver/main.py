@@ -17,7 +17,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description="Measures Retort.")
     parser.add_argument("benchmark", choices=BENCHMARKS)
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each server; the median counts (5)")
-    parser.add_argument("--seconds", type=float, default=2, help="length of one measurement (2)")
+    parser.add_argument("--seconds", type=float, default=2, help="length of one measurement; http divides it into turns of half a second (2)")
     parser.add_argument("--quick", action="store_true", help="short and few measurements, for a first look")
     parser.add_argument("--json", metavar="FILE", help="where the ratios are written")
     parser.add_argument("--only", metavar="ID,ID", action="append", help="measure these ids alone")
