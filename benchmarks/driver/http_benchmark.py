@@ -101,7 +101,8 @@ class Http:
                 "httplib": lambda: servers.httplib(self.programs, processor, database, self.files),
                 "h2o": lambda: servers.h2o(processor, self.data, folder),
                 "nginx": lambda: servers.nginx(processor, self.data, folder),
-                "flask": lambda: servers.flask(processor, database, self.files)}[kind]()
+                "flask": lambda: servers.flask(processor, database, self.files),
+                "flask_pool": lambda: servers.flask(processor, database, self.files, pool=True)}[kind]()
 
     # --- CPU a response ---------------------------------------------------------------------------------------------
 

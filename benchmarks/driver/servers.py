@@ -13,7 +13,8 @@ import time
 
 from common import fail
 
-PEER_NAMES = ("floor", "Boost.Beast", "cpp-httplib", "Flask + SQLAlchemy", "h2o (a file)", "nginx")
+FLASK, FLASK_WITH_POOL = "Flask + SQLAlchemy", "the same, pooled"
+PEER_NAMES = ("floor", "Boost.Beast", "cpp-httplib", FLASK, FLASK_WITH_POOL, "h2o (a file)", "nginx")
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 
 
@@ -169,13 +170,16 @@ def inline_insert(programs, processor, database):
     return Server("committing inline", [programs / "benchmark_inline_insert", "PORT", database], processor)
 
 
-def flask(processor, database, files):
-    """One worker of the cheapest kind: the sync worker closes the connection after each answer and costs more."""
+def flask(processor, database, files, pool=False):
+    """One worker of the cheapest kind: the sync worker closes the connection after each answer and costs more.
+
+    The engine has Flask-SQLAlchemy's defaults, or a pool of connections."""
     command = ["/usr/bin/python3", "-m", "gunicorn", "--bind", "127.0.0.1:PORT", "--workers", "1",
                "--worker-class", "gthread", "--threads", "1", "--keep-alive", "75", "--log-level", "error",
                "--chdir", PEERS, "flask_app:app"]
-    return Server("Flask + SQLAlchemy", command, processor,
-                  {"BENCHMARK_DATABASE": str(database), "BENCHMARK_FILES": str(files), "PYTHONDONTWRITEBYTECODE": "1"})
+    environment = {"BENCHMARK_DATABASE": str(database), "BENCHMARK_FILES": str(files), "PYTHONDONTWRITEBYTECODE": "1"}
+    return Server(FLASK_WITH_POOL if pool else FLASK, command, processor,
+                  environment | ({"BENCHMARK_POOL": "1"} if pool else {}))
 
 
 def h2o(processor, data, folder):

@@ -8,6 +8,22 @@ namespace retort {
 detail::ScaffoldCore::ScaffoldCore() : commands("", "") {}
 detail::ScaffoldCore::~ScaffoldCore() = default;
 
+namespace {
+
+std::string endpoint_of(Method method, std::string_view rule) {
+    auto name = ascii_lower(method.text());
+    bool word = false;
+    for (char c : rule) {
+        bool letter = is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+        if (letter && !word) name += '_';
+        if (letter) name += c;
+        word = letter;
+    }
+    return name;
+}
+
+}  // namespace
+
 Scaffold::Scaffold(std::shared_ptr<detail::ScaffoldCore> core) : cli(core->commands), core_(std::move(core)) {}
 Scaffold::Scaffold(const Scaffold& other) = default;
 Scaffold::Scaffold(Scaffold&& other) noexcept = default;
@@ -18,18 +34,19 @@ detail::Hooks& Scaffold::hooks(std::string_view what) {
     return core_->hooks;
 }
 
-void Scaffold::add(detail::RouteOf route) { core_->add_route(std::move(route)); }
+void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view, const RouteOptions& options) {
+    detail::RouteOf route{std::string{rule}, std::move(view), options};
+    route.options.endpoint = endpoint;
+    core_->add_route(std::move(route));
+}
 
-std::string Scaffold::endpoint_of(Method method, std::string_view rule) {
-    auto name = ascii_lower(method.text());
-    bool word = false;
-    for (char c : rule) {
-        bool letter = is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
-        if (letter && !word) name += '_';
-        if (letter) name += c;
-        word = letter;
-    }
-    return name;
+void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view,
+                   std::initializer_list<Method> methods) {
+    add(rule, endpoint, std::move(view), RouteOptions{.methods = methods});
+}
+
+void Scaffold::add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view) {
+    add(rule, endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}, std::move(view), {method});
 }
 
 }  // namespace retort

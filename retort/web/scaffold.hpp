@@ -61,77 +61,72 @@ class Scaffold {
     /// The rule is checked against the view when the program is compiled.
     template <auto view>
     void route(detail::RuleOf<decltype(view)> rule, std::initializer_list<Method> methods = {}) {
-        add({std::string{rule.text()},
-             detail::View::of<view>(),
-             {.methods = methods, .endpoint = std::string{detail::function_name<view>()}}});
+        add(rule.text(), detail::function_name<view>(), detail::View::of<view>(), methods);
     }
     /// With options the rule may have fewer variables than the view: defaults or a prefix may bring the others.
     template <auto view>
-    void route(detail::PartialRuleOf<decltype(view)> rule, RouteOptions options) {
-        if (options.endpoint.empty()) options.endpoint = detail::function_name<view>();
-        add({std::string{rule.text()}, detail::View::of<view>(), std::move(options)});
+    void route(detail::PartialRuleOf<decltype(view)> rule, const RouteOptions& options) {
+        std::string_view endpoint = options.endpoint.empty() ? detail::function_name<view>() : options.endpoint;
+        add(rule.text(), endpoint, detail::View::of<view>(), options);
     }
     /// The same for any callable: `app.route("/x", "endpoint", [] { return "x"; }, {GET, POST})`.
     template <class Function>
     void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view,
                std::initializer_list<Method> methods = {}) {
-        add({std::string{rule.text()},
-             detail::View::of(std::move(view)),
-             {.methods = methods, .endpoint = std::string{endpoint}}});
+        add(rule.text(), endpoint, detail::View::of(std::move(view)), methods);
     }
     template <class Function>
     void route(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
-               RouteOptions options) {
-        options.endpoint = endpoint;
-        add({std::string{rule.text()}, detail::View::of(std::move(view)), std::move(options)});
+               const RouteOptions& options) {
+        add(rule.text(), endpoint, detail::View::of(std::move(view)), options);
     }
     /// For rules that are put together while the program runs; what does not fit throws here.
     template <class Function>
-    void add_url_rule(std::string rule, std::string_view endpoint, Function view, RouteOptions options = {}) {
-        options.endpoint = endpoint;
-        add({std::move(rule), detail::View::of(std::move(view)), std::move(options)});
+    void add_url_rule(std::string_view rule, std::string_view endpoint, Function view,
+                      const RouteOptions& options = {}) {
+        add(rule, endpoint, detail::View::of(std::move(view)), options);
     }
 
     /// `app.get("/x", [] { return "x"; })`: the endpoint is named after method and rule, "get_x".
     template <class Function>
     void get(detail::RuleOf<Function> rule, Function view) {
-        shortcut(GET, rule.text(), {}, std::move(view));
+        add(GET, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void get(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
-        shortcut(GET, rule.text(), endpoint, std::move(view));
+        add(GET, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
     void post(detail::RuleOf<Function> rule, Function view) {
-        shortcut(POST, rule.text(), {}, std::move(view));
+        add(POST, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void post(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
-        shortcut(POST, rule.text(), endpoint, std::move(view));
+        add(POST, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
     void put(detail::RuleOf<Function> rule, Function view) {
-        shortcut(PUT, rule.text(), {}, std::move(view));
+        add(PUT, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void put(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
-        shortcut(PUT, rule.text(), endpoint, std::move(view));
+        add(PUT, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
     void patch(detail::RuleOf<Function> rule, Function view) {
-        shortcut(PATCH, rule.text(), {}, std::move(view));
+        add(PATCH, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void patch(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
-        shortcut(PATCH, rule.text(), endpoint, std::move(view));
+        add(PATCH, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
     void delete_(detail::RuleOf<Function> rule, Function view) {
-        shortcut(DELETE, rule.text(), {}, std::move(view));
+        add(DELETE, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void delete_(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
-        shortcut(DELETE, rule.text(), endpoint, std::move(view));
+        add(DELETE, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
 
     /// Runs before each request (of this blueprint); the first that returns a response ends the request with it.
@@ -186,14 +181,11 @@ class Scaffold {
     detail::Hooks& hooks(std::string_view what);
 
   private:
-    void add(detail::RouteOf route);
-    template <class Function>
-    void shortcut(Method method, std::string_view rule, std::string_view endpoint, Function view) {
-        add({std::string{rule},
-             detail::View::of(std::move(view)),
-             {.methods = {method}, .endpoint = endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}}});
-    }
-    static std::string endpoint_of(Method method, std::string_view rule);
+    void add(std::string_view rule, std::string_view endpoint, detail::View view, const RouteOptions& options);
+    void add(std::string_view rule, std::string_view endpoint, detail::View view,
+             std::initializer_list<Method> methods);
+    /// An empty endpoint is named after method and rule.
+    void add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view);
 
     std::shared_ptr<detail::ScaffoldCore> core_;
 };

@@ -5,6 +5,10 @@
 
 namespace retort::detail {
 
+std::shared_ptr<const void> kept_callable(const void* callable, void (*destroy)(const void*)) {
+    return {callable, destroy};
+}
+
 void refuse_argument(std::string_view name, const RouteValue& value, std::string_view wanted) {
     throw RouteError("view-argument"_code,
                      "the view wants " + std::string{wanted} + " for <" + std::string{name} +

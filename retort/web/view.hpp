@@ -278,6 +278,22 @@ inline constexpr auto view_constant = view;
 template <class Function>
 inline constexpr char view_type = 0;
 
+/// A lambda without captures: all objects of its type do the same, so that one constant stands for them.
+template <class Function>
+concept Stateless = std::is_empty_v<Function> && requires { typename std::bool_constant<(Function{}, true)>; };
+template <Stateless Function>
+inline constexpr Function stateless{};
+
+/// What keeps a callable until `destroy` ends it. Compiled once, where a std::make_shared would be for each lambda.
+std::shared_ptr<const void> kept_callable(const void* callable, void (*destroy)(const void*));
+
+template <class Function>
+std::shared_ptr<const void> keep_callable(Function&& function) {
+    using Kept = std::decay_t<Function>;
+    return kept_callable(new Kept(std::forward<Function>(function)),
+                         [](const void* kept) { delete static_cast<const Kept*>(kept); });
+}
+
 /// A view may stand inside of another, as in `login_required<view>`: that one has it as `inner_view`, and is known to
 /// `url_for` and by its endpoint as the inner one.
 template <auto view>
@@ -326,11 +342,15 @@ class View {
     }
     template <class Function>
     static View of(Function function) {
-        auto owned = std::make_shared<const Function>(std::move(function));
         // Two lambdas without captures are one view when they are of one type.
-        const void* identity = owned.get();
-        if constexpr (std::is_empty_v<Function>) identity = &view_type<Function>;
-        return View(owned.get(), owned, identity, std::type_identity<Function>{});
+        if constexpr (Stateless<Function>) {
+            return View(&stateless<Function>, nullptr, &view_type<Function>, std::type_identity<Function>{});
+        } else {
+            auto owned = keep_callable(std::move(function));
+            const void* callable = owned.get();
+            const void* identity = std::is_empty_v<Function> ? &view_type<Function> : callable;
+            return View(callable, std::move(owned), identity, std::type_identity<Function>{});
+        }
     }
 
     Response operator()(Request& request, std::vector<RouteArgument>& values) const {

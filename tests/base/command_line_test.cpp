@@ -1,11 +1,11 @@
 // Parsing, help and errors of the command line.
 #include "retort/base/command_line.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cstdlib>
 #include <string>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::commands;

@@ -1,8 +1,6 @@
 // Decimals: exact arithmetic, rounding half to even, and Python's text.
 #include "retort/base/decimal.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
@@ -10,6 +8,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

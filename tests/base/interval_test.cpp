@@ -1,9 +1,8 @@
 // Intervals and instants with a zone: their texts, as Python prints them.
 #include "retort/base/interval.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/datetime_tz.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;

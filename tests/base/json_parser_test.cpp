@@ -1,11 +1,11 @@
 // Strict reading: what is JSON, what is not, where it broke; and what is written reads back.
-#include <doctest/doctest.h>
 
 #include <cstdint>
 #include <random>
 #include <string>
 
 #include "retort/base/json.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,10 @@
 // Structs as JSON documents by the names of their fields.
 #include "retort/base/json_struct.hpp"
 
-#include <doctest/doctest.h>
-
 #include <map>
 
 #include "retort/base/decimal.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

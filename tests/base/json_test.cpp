@@ -1,14 +1,14 @@
 // Building, reading, comparing and converting documents.
 #include "retort/base/json.hpp"
 
-#include <doctest/doctest.h>
-
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,9 @@
 // Whole documents as text: order, depth, and what does not fit into the writer's buffer.
 #include "retort/base/json_tree.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,12 +1,12 @@
 // What is written is what Flask writes, byte for byte.
 #include "retort/base/json_writer.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
 #include <string>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,10 @@
 // Levels, sinks, and lines that stay in their bounds.
 #include "retort/base/log.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

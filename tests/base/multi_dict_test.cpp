@@ -1,11 +1,10 @@
 // Several values under one key, typed reading, and the missing key.
 #include "retort/base/multi_dict.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 
 #include "retort/base/json.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

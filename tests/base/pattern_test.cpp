@@ -1,11 +1,10 @@
 // Patterns as Cors and REGEXP use them.
 #include "retort/base/pattern.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 
 #include "retort/base/error.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

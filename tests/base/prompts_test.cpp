@@ -1,9 +1,8 @@
 // Questions of commands, with answers of every kind.
 #include "retort/base/prompts.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/command_line.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::commands;

@@ -1,11 +1,11 @@
 // Near names are found, far ones are not.
 #include "retort/base/suggest.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using retort::did_you_mean;
 using retort::did_you_mean_hint;

@@ -1,9 +1,9 @@
 // UTF-8, percent codes, query strings, HTML and ASCII.
 #include "retort/base/text.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,13 +1,12 @@
 // The calendar to the day, texts to the character.
 #include "retort/base/time.hpp"
 
-#include <doctest/doctest.h>
-
 #include <sstream>
 #include <string>
 
 #include "retort/base/datetime_tz.hpp"
 #include "retort/base/error.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

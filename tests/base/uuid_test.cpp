@@ -1,12 +1,11 @@
 // A Uuid's text, there and back.
 #include "retort/base/uuid.hpp"
 
-#include <doctest/doctest.h>
-
 #include <sstream>
 #include <string>
 
 #include "retort/base/json.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,10 @@
 // Text in words of eight bytes: every byte is seen, and none beyond.
 #include "retort/base/words.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 
 #include "retort/base/json_text.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort::detail;
 

@@ -1,5 +1,4 @@
 // Several databases behind one session: who goes where, one transaction over all, what cannot be asked.
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include "retort/engine/bound_engines.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,10 @@
 // The commands of migrations as an application has them.
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

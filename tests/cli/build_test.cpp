@@ -1,7 +1,6 @@
 // What the tool finds of an application, and what it makes of a new one.
 #include "cli/build.hpp"
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -10,6 +9,7 @@
 
 #include "cli/new_project.hpp"
 #include "retort/base/command_line.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 namespace fs = std::filesystem;

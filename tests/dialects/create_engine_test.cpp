@@ -1,7 +1,6 @@
 // URLs: how they are read, and which file they mean.
 #include "retort/dialects/create_engine.hpp"
 
-#include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/engine/url.hpp"
 #include "scratch.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,10 @@
 // What only MySQL's compilers write: concat, casts, limits, literals, and the ways to drop.
 #include "retort/dialects/mysql/compiler.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/dialects/mysql/ddl.hpp"
 #include "retort/schema/schema.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,11 +1,10 @@
 // What only PostgreSQL's compilers write: marks, locks, hints, literals, and DDL beside tables.
 #include "retort/dialects/postgresql/compiler.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/dialects/postgresql/ddl.hpp"
 #include "retort/schema/schema.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

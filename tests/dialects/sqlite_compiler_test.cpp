@@ -1,12 +1,12 @@
 // What only SQLite's compiler writes or refuses, and that SQLite takes what it writes.
 #include "retort/dialects/sqlite/compiler.hpp"
 
-#include <doctest/doctest.h>
 #include <sqlite3.h>
 
 #include <memory>
 
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,5 +1,4 @@
 // SQLite's spelling of statements and DDL, and the inspector that reads it back.
-#include <doctest/doctest.h>
 
 #include "retort/dialects/create_engine.hpp"
 #include "retort/dialects/sqlite/create_statement.hpp"
@@ -10,6 +9,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/schema/create.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::sql;

@@ -1,5 +1,4 @@
 // The driver: values there and back, the statement cache, errors in the user's words.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <chrono>
@@ -10,6 +9,7 @@
 #include "retort/dialects/sqlite/moment.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/engine/result.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using engines::Connection;

@@ -1,5 +1,4 @@
 // Durability: after a loss of power, everything acknowledged with FULL is there.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <set>
@@ -9,6 +8,7 @@
 #include "retort/dialects/create_engine.hpp"
 #include "retort/engine/result.hpp"
 #include "scratch.hpp"
+#include "tests/doctest.hpp"
 
 namespace forgetful {
 

@@ -1,5 +1,4 @@
 // The inspector against statements as people write them: all quotes, comments, keywords as names, constraints anywhere.
-#include <doctest/doctest.h>
 
 #include "retort/dialects/create_engine.hpp"
 #include "retort/dialects/sqlite/create_statement.hpp"
@@ -9,6 +8,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/schema/compare.hpp"
 #include "retort/sql/expression.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::engines;

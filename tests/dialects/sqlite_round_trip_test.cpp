@@ -1,5 +1,4 @@
 // Every table that DDL can make comes back from the database as it was, and makes the same table again.
-#include <doctest/doctest.h>
 
 #include "random_tables.hpp"
 #include "retort/dialects/create_engine.hpp"
@@ -7,6 +6,7 @@
 #include "retort/engine/inspector.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/schema/compare.hpp"
+#include "tests/doctest.hpp"
 #include "tests/sanitized.hpp"
 
 using namespace retort;

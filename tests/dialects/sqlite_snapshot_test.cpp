@@ -1,5 +1,4 @@
 // Guarded snapshots: never stale, no lock lost, and the write-ahead log stays short beside them.
-#include <doctest/doctest.h>
 #include <sqlite3.h>
 
 #include <atomic>
@@ -13,6 +12,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/fiber/loop.hpp"
 #include "scratch.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using dialects::sqlite::Database;

@@ -1,5 +1,4 @@
 // The writer: groups, turns, failures that stay alone, and commits that survive.
-#include <doctest/doctest.h>
 #include <signal.h>
 
 #include <atomic>
@@ -14,6 +13,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/fiber/loop.hpp"
 #include "scratch.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using engines::Connection;

@@ -1,14 +1,13 @@
 // How an example's database is made, and how the statements that ran are compared with those on the page.
 #include "tests/docs/example.hpp"
 
-#include <doctest/doctest.h>
-
 #include <charconv>
 
 #include "retort/base/log.hpp"
 #include "retort/dialects/create_engine.hpp"
 #include "retort/engine/dialect.hpp"
 #include "retort/schema/metadata.hpp"
+#include "tests/doctest.hpp"
 
 namespace docs {
 namespace {

@@ -1,8 +1,6 @@
 // What each example of the documentation runs in: an application with a database in memory, and what ran on it.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <chrono>
 #include <retort/retort.hpp>
 
@@ -10,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 // Examples show what a call gives without using it.
 #pragma GCC diagnostic ignored "-Wunused-variable"

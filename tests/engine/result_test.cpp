@@ -1,13 +1,12 @@
 // Results without a database: rows, their arena, and conversions.
 #include "retort/engine/result.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
 
 #include "retort/base/json.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/sql/value_types.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::engines;

@@ -1,9 +1,8 @@
 // Forms with and without their token.
 #include "retort/extensions/csrf.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

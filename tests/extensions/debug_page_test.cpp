@@ -1,9 +1,9 @@
 // The debug page with a database: the failing statement, what ran, and the N+1 with what mends it.
-#include <doctest/doctest.h>
 
 #include "retort/base/log.hpp"
 #include "retort/extensions/repeated_queries.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,13 +1,12 @@
 // Paging by key: every page of many orders, with NULLs and ties, in both directions, against the whole list.
 #include "retort/extensions/key_pagination.hpp"
 
-#include <doctest/doctest.h>
-
 #include <functional>
 #include <random>
 
 #include "retort/dialects/create_engine.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,9 @@
 // Login with models: loaders, protection, blueprints, next pages, passwords.
 #include "retort/extensions/login.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/extensions/password.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;

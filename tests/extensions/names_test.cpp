@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <dlfcn.h>
-#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <ftw.h>
@@ -58,6 +57,7 @@
 #include <vector>
 
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std;

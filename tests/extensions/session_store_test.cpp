@@ -1,9 +1,8 @@
 // Sessions in the database: kept, over after their time, ended.
 #include "retort/extensions/session_store.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,7 +1,7 @@
 // Models, relationships, rows and pages in templates.
-#include <doctest/doctest.h>
 
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,5 +1,4 @@
 // Blocking work leaves the loop free, and brings its result or its exception back.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <stdexcept>
@@ -7,6 +6,7 @@
 #include <thread>
 
 #include "retort/fiber/loop.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

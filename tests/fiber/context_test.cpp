@@ -1,7 +1,6 @@
 // Switching between fibers: exceptions, local slots, stacks that overflow.
 #include "retort/fiber/context.hpp"
 
-#include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "retort/fiber/loop.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

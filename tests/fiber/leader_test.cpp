@@ -1,5 +1,4 @@
 // Events that come together are served by one fiber after the other, without going back to the loop between them.
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <deque>
@@ -10,6 +9,7 @@
 
 #include "retort/fiber/descriptor.hpp"
 #include "retort/fiber/loop.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

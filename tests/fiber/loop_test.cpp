@@ -1,7 +1,6 @@
 // The loop: spawning, stopping, yielding, watching, abandoning.
 #include "retort/fiber/loop.hpp"
 
-#include <doctest/doctest.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

@@ -1,5 +1,4 @@
 // The mutex: exclusion across fibers and threads, first come first served, times that run out.
-#include <doctest/doctest.h>
 
 #include <mutex>
 #include <string>
@@ -7,6 +6,7 @@
 #include <vector>
 
 #include "retort/fiber/loop.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

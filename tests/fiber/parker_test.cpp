@@ -1,5 +1,4 @@
 // Parking: fibers and threads, signs from this and from other threads, times that run out.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <memory>
@@ -7,6 +6,7 @@
 #include <vector>
 
 #include "retort/fiber/loop.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

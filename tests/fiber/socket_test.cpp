@@ -1,12 +1,13 @@
 // Sockets in fibers: what one end sends the other receives, with waits, ends and backpressure.
 #include "retort/fiber/socket.hpp"
 
-#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 
 #include <memory>
 #include <string>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using fibers::Socket;

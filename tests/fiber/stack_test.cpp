@@ -1,9 +1,9 @@
 // Stacks: what is reserved can be written, and is given back.
 #include "retort/fiber/stack.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cstring>
+
+#include "tests/doctest.hpp"
 
 using namespace retort::fibers::detail;
 

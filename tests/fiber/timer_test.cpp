@@ -1,11 +1,11 @@
 // The heap of timers, against a sorted list.
 #include "retort/fiber/timer.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <random>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort::fibers;
 

@@ -1,7 +1,7 @@
 // How long a client is waited for in the middle of its body.
 #include "retort/http/body_pace.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 using namespace retort::http;
 using std::chrono::milliseconds;

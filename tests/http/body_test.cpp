@@ -1,13 +1,12 @@
 // Bodies both ways on a real connection: sizes, chunks, 100-continue, backpressure, what is left unread.
 #include "retort/http/body.hpp"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <stdexcept>
 
 #include "live_server.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::http;

@@ -1,11 +1,11 @@
 // The chunked coding: data, trailers, strictness, splits.
 #include "retort/http/chunked.hpp"
 
-#include <doctest/doctest.h>
-
 #include <random>
 #include <string>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort::http;
 using State = ChunkDecoder::State;

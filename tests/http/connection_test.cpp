@@ -1,12 +1,11 @@
 // Connections over time: slow clients, idle ones, shutdown.
 #include "retort/http/connection.hpp"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 
 #include "live_server.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::http;

@@ -1,5 +1,4 @@
 // Parts of files as streamed bodies: sent by the kernel, copied into chunks, cut short, given up by the client.
-#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,6 +6,7 @@
 #include <cstdlib>
 
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 #include "tls_client.hpp"
 
 using namespace retort;

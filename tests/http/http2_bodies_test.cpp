@@ -1,5 +1,4 @@
 // HTTP/2 bodies on a real connection: both ways, streamed, flow control, 100-continue, trailers.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <mutex>
@@ -7,6 +6,7 @@
 
 #include "http2_client.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 #include "tls_client.hpp"
 
 using namespace retort;

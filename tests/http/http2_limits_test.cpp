@@ -1,11 +1,11 @@
 // What HTTP/2 refuses: malformed requests, floods, and clients that are too slow.
-#include <doctest/doctest.h>
 
 #include <atomic>
 #include <thread>
 
 #include "http2_client.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::http;

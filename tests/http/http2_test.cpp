@@ -1,14 +1,13 @@
 // HTTP/2 on a real connection: requests and answers, streams beside each other, the end.
 #include "retort/http/http2_session.hpp"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
 
 #include "http2_client.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 #include "tls_client.hpp"
 
 using namespace retort;

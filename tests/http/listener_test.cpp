@@ -1,9 +1,8 @@
 // Listening: what is said when the system refuses.
 #include "retort/http/listener.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/http/http.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using http::detail::bound_port;

@@ -1,12 +1,11 @@
 // Headers, reasons, and what may not stand in a header.
 #include "retort/http/message.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <utility>
 
 #include "retort/base/error.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using http::Headers;

@@ -1,11 +1,11 @@
 // The parser of request heads: what is read, what is refused, and that splits do not matter.
 #include "retort/http/parser.hpp"
 
-#include <doctest/doctest.h>
-
 #include <random>
 #include <string>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort::http;
 using Outcome = ParseResult::Outcome;

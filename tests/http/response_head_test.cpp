@@ -1,7 +1,7 @@
 // Response heads: bytes, order, what the server keeps for itself.
 #include "retort/http/response_head.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 using namespace retort::http;
 using namespace retort::http::detail;

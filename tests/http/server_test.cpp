@@ -1,14 +1,13 @@
 // The server on a real connection: framing, keep-alive, pipelining, HEAD, HTTP/1.0, errors.
 #include "retort/http/server.hpp"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <stdexcept>
 #include <vector>
 
 #include "live_server.hpp"
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::http;

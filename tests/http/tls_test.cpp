@@ -1,12 +1,12 @@
 // TLS on a real connection: the same requests as without, and what only TLS can do wrong.
 #include "retort/http/tls.hpp"
 
-#include <doctest/doctest.h>
 #include <openssl/x509v3.h>
 
 #include <atomic>
 
 #include "retort/fiber/fiber.hpp"
+#include "tests/doctest.hpp"
 #include "tls_client.hpp"
 
 using namespace retort;

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<Operation> list(const std::function<void(Operations&)>& work) {
+std::vector<Operation> list(Work work) {
     Operations op;
     work(op);
     return op.list();
@@ -40,7 +40,7 @@ RevisionGraph history() {
 
 /// The work is refused with this code, whose words hold all of these, and the database is as it was.
 void refuses(const TestDatabase& database, const std::string& code, const std::vector<std::string>& words,
-             const std::function<void()>& work) {
+             engines::FunctionRef<void()> work) {
     auto was = everything(database);
     auto told = error_of(work);
     CHECK(told.code == code);
@@ -150,7 +150,7 @@ TEST_CASE("a revision that throws, whatever it throws, wherever it does") {
     auto base = history().scripts();
     struct Thrower {
         const char* name;
-        std::function<void(Operations&)> work;
+        void (*work)(Operations&);
         const char* code;
         std::vector<std::string> words;
     };
@@ -238,8 +238,7 @@ TEST_CASE("rows in the way, with their numbers and the mend") {
     database.run(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER); CREATE TABLE p (id INTEGER PRIMARY KEY);"
         "INSERT INTO t VALUES (1, 'x', 1), (2, 'x', NULL), (3, 'y', 3)");
-    auto rows = [&](const char* code, const std::vector<std::string>& words,
-                    const std::function<void(Operations&)>& work) {
+    auto rows = [&](const char* code, const std::vector<std::string>& words, Work work) {
         CAPTURE(code);
         refuses(database, code, words, [&] { upgrade(database, RevisionGraph({script("b1", {}, list(work), {})})); });
     };

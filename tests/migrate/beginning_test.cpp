@@ -6,7 +6,7 @@ using namespace migrate_test;
 
 namespace {
 
-std::vector<Operation> list(const std::function<void(Operations&)>& work) {
+std::vector<Operation> list(Work work) {
     Operations op;
     work(op);
     return op.list();
@@ -14,7 +14,7 @@ std::vector<Operation> list(const std::function<void(Operations&)>& work) {
 
 std::vector<Script> many() {
     std::vector<Script> out;
-    auto add = [&](const std::function<void(Operations&)>& work) {
+    auto add = [&](void (*work)(Operations&)) {
         auto id = "r" + std::to_string(out.size() + 1);
         Names down;
         if (!out.empty()) down = {out.back().id};

@@ -13,7 +13,7 @@ using namespace migrate_test;
 
 namespace {
 
-std::vector<Operation> list(const std::function<void(Operations&)>& work) {
+std::vector<Operation> list(Work work) {
     Operations op;
     work(op);
     return op.list();
@@ -80,7 +80,7 @@ struct Child {
     bool ended;
     int told;
 };
-Child run_child(const std::function<void(const MigrateOptions&)>& work) {
+Child run_child(engines::FunctionRef<void(const MigrateOptions&)> work) {
     int pipe[2];
     REQUIRE(::pipe(pipe) == 0);
     auto child = ::fork();

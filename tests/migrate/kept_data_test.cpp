@@ -6,11 +6,9 @@ using namespace migrate_test;
 
 namespace {
 
-using Work = std::function<void(Operations&)>;
-
 /// A database made by hand, and one revision on it whose downgrade is the upgrade reversed.
 struct OneRevision {
-    OneRevision(const std::string& sql, const Work& work) {
+    OneRevision(const std::string& sql, Work work) {
         database.run(sql);
         SchemaState state;
         for (auto& table : database.tables()) state.put(std::move(table));

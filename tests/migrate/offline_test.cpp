@@ -11,7 +11,7 @@ using namespace migrate_test;
 
 namespace {
 
-std::string sql_of(const schemas::DdlCompiler& compiler, const std::function<void(Operations&)>& work) {
+std::string sql_of(const schemas::DdlCompiler& compiler, Work work) {
     Operations first, second;
     first.create_table(
         "t", {Column{"id", Integer()}, Column{"a", String(5), nullable()}, Column{"b", Integer(), server_default{"1"}},

@@ -12,7 +12,7 @@ using namespace migrate_test;
 
 namespace {
 
-std::vector<Operation> list(const std::function<void(Operations&)>& work) {
+std::vector<Operation> list(Work work) {
     Operations op;
     work(op);
     return op.list();

@@ -11,7 +11,7 @@ void upgrade(const TestDatabase& database, std::vector<Operation> up, std::vecto
     Migrator(database.engine, RevisionGraph({script("a1", {}, std::move(up), std::move(down))})).upgrade();
 }
 
-std::vector<Operation> list(const std::function<void(Operations&)>& work) {
+std::vector<Operation> list(Work work) {
     Operations op;
     work(op);
     return op.list();
@@ -238,7 +238,7 @@ TEST_CASE("rows in the way are named, and the database is as it was") {
         "INSERT INTO t VALUES (1, 'x', 5), (2, NULL, 5), (3, NULL, -1); INSERT INTO c VALUES (7, 1), (8, 42);");
     auto was = contents(database);
     auto was_schema = schema_text(database);
-    auto message = [&](const std::function<void(Operations&)>& work) {
+    auto message = [&](Work work) {
         auto text = refused<DataConflict>([&] { upgrade(database, list(work)); });
         CHECK(contents(database) == was);
         CHECK(schema_text(database) == was_schema);

@@ -1,16 +1,15 @@
 // A database in a folder of its own, revisions made while the test runs, and what a database holds as text.
 #pragma once
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "retort/dialects/create_engine.hpp"
+#include "retort/engine/connection.hpp"
 #include "retort/engine/dialect.hpp"
 #include "retort/engine/inspector.hpp"
 #include "retort/engine/result.hpp"
@@ -18,6 +17,7 @@
 #include "retort/migrate/errors.hpp"
 #include "retort/migrate/migrator.hpp"
 #include "retort/schema/sql_tokens.hpp"
+#include "tests/doctest.hpp"
 
 namespace migrate_test {
 
@@ -83,7 +83,10 @@ struct Told {
     std::string message;
     std::string hint;
 };
-Told error_of(const std::function<void()>& work);
+Told error_of(engines::FunctionRef<void()> work);
+
+/// What a revision does, for as long as a call.
+using Work = engines::FunctionRef<void(Operations&)>;
 
 /// Every row of every table with its storage classes, in the order of the columns' names: what must not be lost.
 std::string contents(const TestDatabase& database);

@@ -1,6 +1,5 @@
 // Malformed requests of every shape against a running notes program: each gets the right refusal, hides no second
 // request, and the server keeps serving.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,6 +9,7 @@
 
 #include "binary.hpp"
 #include "server.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

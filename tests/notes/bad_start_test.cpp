@@ -1,5 +1,4 @@
 // Starting the notes program wrongly: each mistake ends it with a message that says how to mend it, and harms no file.
-#include <doctest/doctest.h>
 #include <netinet/in.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 
 #include "binary.hpp"
 #include "server.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

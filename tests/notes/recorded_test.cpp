@@ -1,5 +1,4 @@
 // Replays every recorded request of the notes application on one database, and compares each answer.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cctype>
@@ -10,6 +9,7 @@
 #include "binary.hpp"
 #include "recorded_data.hpp"
 #include "server.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

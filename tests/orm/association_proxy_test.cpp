@@ -1,9 +1,8 @@
 // Association proxies: values of the objects in a collection, through a table between and through association objects.
 #include "retort/orm/association_proxy.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,10 +1,9 @@
 // Automap: classes and relationships found in a database, and records read, written and followed.
 #include "retort/orm/automap.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/dialects/create_engine.hpp"
 #include "retort/engine/result.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

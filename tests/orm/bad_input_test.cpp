@@ -1,5 +1,4 @@
 // Bad input, each with its own error: what was good stays, and the session goes on after rollback().
-#include <doctest/doctest.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 
 #include "faulty_vfs.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

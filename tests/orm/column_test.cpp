@@ -1,10 +1,9 @@
 // Columns as values: set and unset, copies, attachment, changes in place; what mappers know of a model.
 #include "retort/orm/column.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/json.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,10 +1,9 @@
 // compile_query: queries of one shape share a text, and each has its own values.
 #include "retort/orm/compile.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/orm/statement_shape.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,9 @@
 // Many-to-many between models whose keys have several columns.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Objects that have left their session, or lost their row: what they show, and what is refused.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

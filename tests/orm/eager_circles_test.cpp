@@ -1,7 +1,7 @@
 // Relationships that are eager on both sides: what led to an object is not asked for again from its other end.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // Listeners: when they run, and what they may do.
 #include "retort/orm/events.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // Parts of typed queries: conditions, functions, CASE, CAST, tuples, text; their SQL, their types, their values.
 #include "retort/orm/expressions.hpp"
 
-#include <doctest/doctest.h>
-
 #include "query_models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

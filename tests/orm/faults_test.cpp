@@ -1,11 +1,11 @@
 // Failures at each call of a flush: the database holds all of it or nothing, and the session goes on after rollback().
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "faulty_vfs.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

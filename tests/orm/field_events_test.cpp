@@ -1,8 +1,8 @@
 // Listeners to single fields, to what comes into sessions, and to what a transaction did.
-#include <doctest/doctest.h>
 
 #include "retort/orm/events.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,11 +1,11 @@
 // Values that come to fields and leave them in other ways than by `=` and `.value()`.
-#include <doctest/doctest.h>
 
 #include <cstddef>
 #include <sstream>
 #include <vector>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,11 +1,11 @@
 // Handles and fields as C++ values: empty ones, their texts, their order, what they print.
-#include <doctest/doctest.h>
 
 #include <set>
 #include <sstream>
 #include <unordered_set>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Models that inherit from models: one table, joined tables, a table each; and fields that come from mixins.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

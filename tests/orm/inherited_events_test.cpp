@@ -1,8 +1,8 @@
 // Listeners to models that others inherit from, and to changes that come by relationships.
-#include <doctest/doctest.h>
 
 #include "retort/orm/events.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Relationships from and to models of joined tables, in conditions, joins and loader options.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

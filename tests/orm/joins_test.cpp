@@ -1,8 +1,8 @@
 // Joins as users write them: from single columns, through the same table twice, with oneself; and what is ordered and
 // limited beside them.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

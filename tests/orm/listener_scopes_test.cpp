@@ -1,7 +1,7 @@
 // Listeners to one session, and to the models that share a mixin.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,8 +1,8 @@
 // The ways of loading relationships: which statements each sends, as recorded of SQLAlchemy 2.0, and what comes of
 // them.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Many-to-many, one-to-one and what cascades do.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Classes that are no plain structs, described by a Mapping: constructors, private fields, virtual functions, no Model.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Fields that models share without being each other's kinds: mixins, hybrids, expressions that are read as columns.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Savepoints of sessions, merge, and expiring single columns.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Bits, CASE by value, functions in FROM, lists in text and nesting CTEs, run and as text.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // The older form: clauses, ends, and statements that write.
 #include "retort/orm/query.hpp"
 
-#include <doctest/doctest.h>
-
 #include "query_models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

@@ -1,9 +1,9 @@
 // Reading again what a session has: populate_existing, locks, refresh of some columns; info and states of objects.
-#include <doctest/doctest.h>
 
 #include <thread>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What relationships can be told: composite keys, conditions of their own, post_update, ordered collections, cascades.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // The statements of relationships with keys of several columns, with one other side, and through a table between.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // Relationships: loading, both sides in step, and what a flush makes of them.
 #include "retort/orm/relationship.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,11 +1,10 @@
 // What queries give: how many rows there must be, columns, mappings, partitions, options of running.
 #include "retort/orm/result.hpp"
 
-#include <doctest/doctest.h>
-
 #include "query_models.hpp"
 #include "retort/dialects/mysql/compiler.hpp"
 #include "retort/dialects/postgresql/compiler.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

@@ -1,7 +1,7 @@
 // Rows that refer to each other: the order of writing and deleting, whatever their keys are, and chains of any length.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 #include "tests/sanitized.hpp"
 
 namespace {

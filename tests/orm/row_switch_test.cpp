@@ -1,7 +1,7 @@
 // A new object takes the key of one that goes in the same flush.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

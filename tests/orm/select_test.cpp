@@ -1,9 +1,8 @@
 // Typed queries: their SQL, their rows, and the legacy form.
 #include "retort/orm/select.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // Sessions: adding, getting, changing, committing and rolling back objects, with the SQL that this takes.
 #include "retort/orm/session.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

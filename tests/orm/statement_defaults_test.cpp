@@ -1,7 +1,7 @@
 // insert_default and onupdate in statements that are no flush: insert, update, Query.update, rows at once.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,12 +1,11 @@
 // insert, update and delete_ for many rows.
 #include "retort/orm/statements.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 
 #include "retort/dialects/mysql/compiler.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,12 +1,12 @@
 // Streams: a part in memory at a time, and what may leave the session.
 #include "retort/orm/stream.hpp"
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "query_models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

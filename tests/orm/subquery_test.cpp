@@ -1,7 +1,7 @@
 // Queries within queries: EXISTS, scalar and table subqueries, CTEs, unions, windows, VALUES, lateral.
-#include <doctest/doctest.h>
 
 #include "query_models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

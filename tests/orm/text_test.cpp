@@ -1,7 +1,7 @@
 // SQL text on a session: typed rows, rows by name, objects by names, statements that write.
-#include <doctest/doctest.h>
 
 #include "query_models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace orm_test;
 

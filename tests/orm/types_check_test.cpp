@@ -1,13 +1,12 @@
 // What a flush looks at before it writes a value, and what it says.
 #include "retort/orm/types_check.hpp"
 
-#include <doctest/doctest.h>
-
 #include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

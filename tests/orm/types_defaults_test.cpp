@@ -1,8 +1,6 @@
 // What the options insert_default, onupdate and computed tell a mapper.
 #include "retort/orm/types_defaults.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support.hpp"
 
 namespace {
@@ -47,6 +45,7 @@ TEST_CASE("types_defaults: where values come from when the program gives none") 
 }
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

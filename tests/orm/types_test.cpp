@@ -1,8 +1,6 @@
 // The types of columns: what is stored, what comes back, what is refused, and how they compare in queries.
 #include "retort/orm/types.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
 #include <random>
 
@@ -11,6 +9,7 @@
 #include "retort/orm/types_check.hpp"
 #include "retort/orm/types_json.hpp"
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace types_test {
 

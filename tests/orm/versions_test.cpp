@@ -1,7 +1,7 @@
 // version_id: who writes a row second finds out, and loses nothing.
-#include <doctest/doctest.h>
 
 #include "support.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

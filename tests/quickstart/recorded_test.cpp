@@ -1,11 +1,11 @@
 // Replays every recorded request of the quickstart on one database, and compares each answer.
-#include <doctest/doctest.h>
 
 #include <string>
 
 #include "binary.hpp"
 #include "recorded_data.hpp"
 #include "server.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,5 +1,4 @@
 // The configuration, against what Flask was recorded to do.
-#include <doctest/doctest.h>
 
 #include <unistd.h>
 
@@ -7,6 +6,7 @@
 #include <fstream>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,13 +1,12 @@
 // CORS: what Flask-CORS was recorded to answer to each option set and request.
 #include "retort/extensions/cors.hpp"
 
-#include <doctest/doctest.h>
-
 #include <map>
 #include <stdexcept>
 
 #include "cors_data.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

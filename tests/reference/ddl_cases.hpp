@@ -1,9 +1,6 @@
 // The comparison of recorded tables, their types and their indexes with ours.
 #pragma once
 
-#include <doctest/doctest.h>
-
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,6 +10,7 @@
 #include "retort/dialects/postgresql/ddl.hpp"
 #include "retort/dialects/sqlite/ddl.hpp"
 #include "retort/schema/schema.hpp"
+#include "tests/doctest.hpp"
 
 namespace ddl_cases {
 

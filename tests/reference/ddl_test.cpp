@@ -113,7 +113,7 @@ Table autoincrement() {
     return {.name = "pk_sqlite_auto", .columns = {id}, .options = {{"sqlite_autoincrement", "true"}}};
 }
 
-const std::map<std::string, std::function<Table()>> tables = {
+constexpr recorded::Case<Table> tables[] = {
     {"pk_auto", [] { return Table{.name = "pk_auto", .columns = {id}}; }},
     {"pk_noauto", without_autoincrement},
     {"pk_str", text_key},
@@ -152,13 +152,13 @@ NamingConvention recorded_convention() {
 
 TEST_CASE("tables are written as SQLAlchemy writes them") {
     auto records = recorded::read("ddl.txt");
-    CHECK(records.size() == types.size() + tables.size());
+    CHECK(records.size() == types.size() + std::size(tables));
     for (const auto& record : records) {
         CAPTURE(record.subject);
         bool typed = record.subject.find(' ') != std::string::npos;
-        auto found = tables.find(record.subject);
-        REQUIRE((typed || found != tables.end()));
+        auto found = recorded::find(std::span<const recorded::Case<Table>>(tables), record.subject);
+        REQUIRE((typed || found));
         MetaData metadata(record.subject == "named" ? recorded_convention() : NamingConvention{});
-        check_table(record, metadata.add(typed ? typed_table(record.subject) : found->second()));
+        check_table(record, metadata.add(typed ? typed_table(record.subject) : found->make()));
     }
 }

@@ -1,7 +1,7 @@
 // What is refused while an app is set up, and the URLs that url_for builds, against Flask's recordings.
-#include <doctest/doctest.h>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,11 @@
 // Hooks, error handlers and nested blueprints: the order and precedence that Flask was recorded to have.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 #include "retort/web/application.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

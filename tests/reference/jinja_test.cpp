@@ -1,8 +1,8 @@
 // Templates against what Jinja 3.1.2 made of them: text, or the class of the error and its line.
-#include <doctest/doctest.h>
 
 #include "jinja_context.hpp"
 #include "recorded.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,8 +1,8 @@
 // A login, followed through as Flask-Login was recorded to answer it.
-#include <doctest/doctest.h>
 
 #include "retort/extensions/login.hpp"
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,11 @@
 // The recorded changes: each reaches the schema that create_all would make, keeps its row, and is undone.
-#include <doctest/doctest.h>
 
 #include "migration_cases.hpp"
 #include "retort/engine/dialect.hpp"
 #include "retort/engine/result.hpp"
 #include "retort/migrate/compare.hpp"
 #include "retort/migrate/migrator.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 namespace steps = retort::migrations;

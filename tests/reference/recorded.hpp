@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace recorded {
@@ -24,6 +26,22 @@ struct Record {
         return out;
     }
 };
+
+/// What makes the subject of a record. By a pointer to a function, for a std::function of each lambda takes long to
+/// compile.
+template <class Made>
+struct Case {
+    std::string_view subject;
+    Made (*make)();
+};
+/// nullptr when there is none.
+template <class Made>
+const Case<Made>* find(std::span<const Case<Made>> cases, std::string_view subject) {
+    for (const auto& one : cases) {
+        if (one.subject == subject) return &one;
+    }
+    return nullptr;
+}
 
 inline std::string unescaped(const std::string& text) {
     std::string out;

@@ -1,7 +1,7 @@
 // How requests are read, against what Flask was recorded to read.
-#include <doctest/doctest.h>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,10 @@
 // What views may return, against what Flask was recorded to make of it.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <map>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,10 @@
 // Routing and url_for against what Werkzeug and Flask do with the same rules.
-#include <doctest/doctest.h>
 
 #include <string>
 
 #include "retort/base/text.hpp"
 #include "retort/web/url_map.hpp"
+#include "tests/doctest.hpp"
 #include "tests/reference/routing_data.hpp"
 
 using namespace retort;

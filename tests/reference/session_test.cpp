@@ -1,8 +1,8 @@
 // Session cookies at a fixed time (t = 1700000000, key "dev"), against what Flask was recorded to write.
-#include <doctest/doctest.h>
 
 #include "retort/base/uuid.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

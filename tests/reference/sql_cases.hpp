@@ -1,11 +1,8 @@
 // The models of the recorded statements (apps/sql_models.py) in Retort's words, and the comparison of texts.
 #pragma once
 
-#include <doctest/doctest.h>
-
-#include <functional>
 #include <initializer_list>
-#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +13,7 @@
 #include "retort/dialects/postgresql/compiler.hpp"
 #include "retort/dialects/sqlite/compiler.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace sql_cases {
 
@@ -73,7 +71,8 @@ inline Select pick(std::initializer_list<Item> items) {
     return select(std::move(columns));
 }
 
-using Cases = std::map<std::string, std::function<NodeRef()>>;
+using Case = recorded::Case<NodeRef>;
+using Cases = std::span<const Case>;
 
 /// The text on one line, with `?` for every parameter.
 inline std::string plain(std::string_view text) {
@@ -133,14 +132,14 @@ inline void check(const recorded::Record& record, const NodeRef& statement,
 }
 
 /// All of these cases against the texts of sql_neighbours.txt; each must have one.
-inline void check_neighbours(const Cases& cases, const std::vector<Difference>& differences = {}) {
+inline void check_neighbours(Cases cases, const std::vector<Difference>& differences = {}) {
     std::size_t found = 0;
     for (const auto& record : recorded::read("sql_neighbours.txt")) {
-        auto one = cases.find(record.subject);
-        if (one == cases.end()) continue;
+        auto one = recorded::find(cases, record.subject);
+        if (!one) continue;
         CAPTURE(record.subject);
         ++found;
-        check(record, one->second(), differences);
+        check(record, one->make(), differences);
     }
     CHECK(found == cases.size());
 }

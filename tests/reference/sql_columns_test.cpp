@@ -5,7 +5,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User.name.regexp_replace(\"a\",\"b\"))", [] { return (pick({name.regexp_replace("a", "b")})).ref(); }},
     {"select(User.name.regexp_replace(\"a\",\"b\",flags=\"g\"))",
      [] { return (pick({name.regexp_replace("a", "b", "g")})).ref(); }},

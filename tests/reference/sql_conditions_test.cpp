@@ -5,7 +5,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User.id).where(User.age.between(1,5,symmetric=True))",
      [] { return (pick({id}).where(age.between(1, 5, true))).ref(); }},
     {"select(User.id).where(~User.age.between(1,5))", [] { return (pick({id}).where(~age.between(1, 5))).ref(); }},

@@ -6,7 +6,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User.name + 5)", [] { return (pick({name + 5})).ref(); }},
     {"select(5 + User.name)", [] { return (pick({5 + name})).ref(); }},
     {"select(func.foo(1) + User.name)", [] { return (pick({function("foo", {1}) + name})).ref(); }},

@@ -36,7 +36,7 @@ Update first_title() {
     return update(user).values({{"name", select({title}).where(user_id == id).limit(1).scalar_subquery()}});
 }
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User)", [] { return users().ref(); }},
     {"select(u)", [] { return users().ref(); }},
     {"select(User.id, User.name)", [] { return select({id, name}).ref(); }},
@@ -197,11 +197,11 @@ const std::vector<Difference> differences = {
 
 TEST_CASE("expressions and statements are written as SQLAlchemy writes them") {
     auto records = recorded::read("sql_expressions.txt");
-    CHECK(records.size() == cases.size());
+    CHECK(records.size() == std::size(cases));
     for (const auto& record : records) {
         CAPTURE(record.subject);
-        auto found = cases.find(record.subject);
-        REQUIRE(found != cases.end());
-        check(record, found->second(), differences);
+        auto found = recorded::find(Cases(cases), record.subject);
+        REQUIRE(found);
+        check(record, found->make(), differences);
     }
 }

@@ -5,7 +5,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User.id).where(User.id == select(func.max(Post.user_id)).scalar_subquery())",
      [] { return (pick({id}).where(id == pick({func::max(user_id)}).scalar_subquery())).ref(); }},
     {"select(func.concat(User.name, \"x\"))", [] { return (pick({function("concat", {name, "x"})})).ref(); }},

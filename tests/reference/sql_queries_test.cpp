@@ -6,7 +6,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"select(User.id).where(User.id == any_(select(Post.user_id).scalar_subquery()))",
      [] { return (pick({id}).where(id == any_(pick({user_id}).scalar_subquery()))).ref(); }},
     {"select(User.id).where(User.id > all_(select(Post.user_id).scalar_subquery()))",

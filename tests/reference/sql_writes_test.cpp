@@ -5,7 +5,7 @@ using namespace sql_cases;
 
 namespace {
 
-const Cases cases = {
+constexpr Case cases[] = {
     {"(lambda c: select(c.c.id))(insert(User).values(name=\"a\").returning(User.id).cte(\"ins\"))",
      [] {
          return ([](auto c) {

@@ -1,15 +1,15 @@
 // Traces: what a session sends, step by step, against what was recorded of SQLAlchemy's.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "recorded.hpp"
 #include "retort/orm/errors.hpp"
+#include "tests/doctest.hpp"
 #include "tests/orm/support.hpp"
 
 namespace traces {
@@ -96,13 +96,24 @@ struct Trace : TestDatabase {
 
     template <class Step>
     void step(const std::string& what, Step&& act) {
-        std::string gives;
-        try {
+        run(what, &act, [](void* step) -> std::string {
+            auto& act = *static_cast<std::remove_reference_t<Step>*>(step);
             if constexpr (std::is_void_v<decltype(act())>) {
                 act();
+                return {};
             } else {
-                gives = act();
+                return act();
             }
+        });
+    }
+    std::vector<Difference> differences;
+    bool may_spare_reads = false;
+
+  private:
+    void run(const std::string& what, void* step, std::string (*act)(void* step)) {
+        std::string gives;
+        try {
+            gives = act(step);
         } catch (const InvalidRequestError&) {
             gives = "InvalidRequestError";
         }
@@ -110,10 +121,6 @@ struct Trace : TestDatabase {
         for (const auto& line : work()) sent.push_back(shape(line));
         compare(what, sent, gives);
     }
-    std::vector<Difference> differences;
-    bool may_spare_reads = false;
-
-  private:
     void compare(const std::string& what, const Lines& sent, const std::string& gives) {
         CAPTURE(name_);
         CAPTURE(what);

@@ -1,7 +1,7 @@
 // Comparing tables by content, with the standard's spelling.
 #include "retort/schema/compare.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 using namespace retort::schemas;
 using namespace retort::sql::types;

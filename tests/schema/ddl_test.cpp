@@ -1,7 +1,7 @@
 // DDL of the standard; the recorded tables stand in tests/reference.
 #include "retort/schema/ddl.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 namespace {
 

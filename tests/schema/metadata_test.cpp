@@ -1,9 +1,8 @@
 // MetaData: what it refuses, and in which order tables can be made.
 #include "retort/schema/metadata.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/schema/create.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // Names of tables after classes, and of constraints after their tables.
 #include "retort/schema/naming.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/error.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,9 @@
 // MetaData::reflect: which tables are read, and what becomes of those that are known already.
-#include <doctest/doctest.h>
 
 #include <map>
 
 #include "retort/schema/metadata.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort::schemas;
 using namespace retort::sql::types;

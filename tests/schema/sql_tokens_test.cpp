@@ -1,7 +1,7 @@
 // Cutting SQL into tokens: quotes, comments, numbers, and the form that two spellings share.
 #include "retort/schema/sql_tokens.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 using namespace retort::schemas;
 

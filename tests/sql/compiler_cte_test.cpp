@@ -1,7 +1,7 @@
 // Common table expressions: written once, in order, with the parameters and names that belong to them.
-#include <doctest/doctest.h>
 
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

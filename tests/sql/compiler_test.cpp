@@ -1,7 +1,7 @@
 // The compiler: quoting, literals, dialects that override it.
 #include "retort/sql/compiler.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 namespace {
 

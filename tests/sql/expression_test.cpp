@@ -1,10 +1,9 @@
 // Expressions: what operators build, and where parentheses stand.
 #include "retort/sql/expression.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/sql/compiler.hpp"
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 #include "tests/sanitized.hpp"
 
 namespace {

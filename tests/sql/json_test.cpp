@@ -1,7 +1,7 @@
 // Parts of JSON documents and arrays, as the standard's compiler shows them, and their paths.
-#include <doctest/doctest.h>
 
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,9 +1,8 @@
 // SELECT: what stands in FROM, how columns are named, and that statements are values.
 #include "retort/sql/select.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // INSERT, UPDATE and DELETE.
-#include <doctest/doctest.h>
 
 #include "retort/sql/sql.hpp"
+#include "tests/doctest.hpp"
 
 namespace {
 

@@ -1,7 +1,6 @@
 // The databases that each behaviour of the suite is run on: one line here for a new dialect.
 #pragma once
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "retort/retort.hpp"
+#include "tests/doctest.hpp"
 
 namespace suite {
 

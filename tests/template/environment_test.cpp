@@ -1,5 +1,4 @@
 // The environment: loaders, the cache, errors with their places, and the bounds on what a template may do.
-#include <doctest/doctest.h>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -12,6 +11,7 @@
 
 #include "retort/template/compiled.hpp"
 #include "retort/template/template.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using templates::Environment;

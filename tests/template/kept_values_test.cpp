@@ -1,10 +1,10 @@
 // Values that outlive their rendering, and values that hold each other so often that nobody may look at each.
-#include <doctest/doctest.h>
 
 #include "retort/template/compiled.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/template/template.hpp"
 #include "retort/template/things.hpp"
+#include "tests/doctest.hpp"
 #include "tests/sanitized.hpp"
 
 using namespace retort;

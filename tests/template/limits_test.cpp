@@ -1,9 +1,9 @@
 // What a hostile template or a hostile text cannot do: take quadratic time, the stack, or memory without an end.
-#include <doctest/doctest.h>
 
 #include "retort/template/letters.hpp"
 #include "retort/template/operations.hpp"
 #include "retort/template/template.hpp"
+#include "tests/doctest.hpp"
 #include "tests/sanitized.hpp"
 
 using namespace retort;

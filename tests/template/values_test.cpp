@@ -1,5 +1,4 @@
 // C++ values as templates see them: scalars, containers, structs, JSON, functions, times; borrowed or owned.
-#include <doctest/doctest.h>
 
 #include <list>
 #include <map>
@@ -9,6 +8,7 @@
 #include "retort/base/json.hpp"
 #include "retort/base/uuid.hpp"
 #include "retort/template/template.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using templates::Environment;

@@ -1,13 +1,13 @@
 // Thermos, line by line as the notes do it: commands, views, relationships.
 #include "app/app.hpp"
 
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "app/models.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

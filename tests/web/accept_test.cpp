@@ -1,9 +1,8 @@
 // What a client would rather have, chosen as Werkzeug chooses.
 #include "retort/web/accept.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,8 @@
 // The line of the access log.
 #include "retort/web/access_log.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/json.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

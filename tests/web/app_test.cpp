@@ -1,10 +1,10 @@
 // The application: routes, views of every kind, endpoints, and what is refused.
 #include "retort/web/web.hpp"
 
-#include <doctest/doctest.h>
-
 #include <stdexcept>
 #include <tuple>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,8 @@
 // The header Authorization, as Werkzeug reads it.
 #include "retort/web/authorization.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,8 @@
 // Blueprints: prefixes, names, relative endpoints, and url_for of their views.
 #include "retort/web/blueprint.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,10 @@
 // The program's command line.
-#include <doctest/doctest.h>
 
 #include <cstdlib>
 
 #include "retort/web/application.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace retort::commands;

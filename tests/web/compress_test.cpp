@@ -2,7 +2,6 @@
 #include "retort/web/compress.hpp"
 
 #include <brotli/decode.h>
-#include <doctest/doctest.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -11,6 +10,7 @@
 
 #include "retort/web/packing.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

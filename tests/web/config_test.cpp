@@ -1,9 +1,8 @@
 // The configuration: kinds, missing keys, and keys that nobody reads.
 #include "retort/web/config.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,10 @@
 // Contexts: what is current where, and for how long.
 #include "retort/web/context.hpp"
 
-#include <doctest/doctest.h>
-
 #include <thread>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,9 @@
 // Converters one by one, and their arguments.
 #include "retort/web/converters.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,8 @@
 // The cookies of the test client: by host, path and scheme.
 #include "retort/web/cookie_jar.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

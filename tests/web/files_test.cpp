@@ -1,7 +1,6 @@
 // Uploaded files: read, saved, spilled to disk, limited; and the names that come with them.
 #include "retort/web/files.hpp"
 
-#include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "retort/web/mimetype.hpp"
 #include "retort/web/spool.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,12 +1,11 @@
 // The table of paths without variables.
 #include "retort/web/fixed_paths.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
 
 #include "retort/web/route_state.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort::detail;
 

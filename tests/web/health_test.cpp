@@ -1,12 +1,11 @@
 // The page that says whether the program can work.
 #include "retort/web/health.hpp"
 
-#include <doctest/doctest.h>
-
 #include <stdexcept>
 
 #include "retort/base/log.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,12 +1,11 @@
 // Hooks and error handlers: what they may take and return, and which of them is chosen.
 #include "retort/web/hooks.hpp"
 
-#include <doctest/doctest.h>
-
 #include <stdexcept>
 
 #include "retort/http/error.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

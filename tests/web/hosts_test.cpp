@@ -1,7 +1,7 @@
 // Rules for hosts and subdomains, and functions of URL values.
-#include <doctest/doctest.h>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

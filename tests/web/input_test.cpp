@@ -1,12 +1,11 @@
 // Typed input: what fits, and what each field is told when it does not.
 #include "retort/web/input.hpp"
 
-#include <doctest/doctest.h>
-
 #include <type_traits>
 #include <utility>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,10 +1,9 @@
 // multipart/form-data: every split of the bytes, what is refused, and what only looks like a boundary.
 #include "retort/web/multipart.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/text.hpp"
 #include "retort/web/errors.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,9 +1,8 @@
 // The description of an API: paths, parameters, bodies, and what is refused.
 #include "retort/web/openapi.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,13 +1,12 @@
 // Errors told in the form that the client asks for, and the debug page with the stack.
 #include "retort/web/problem.hpp"
 
-#include <doctest/doctest.h>
-
 #include <stdexcept>
 
 #include "retort/base/log.hpp"
 #include "retort/web/stack_trace.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

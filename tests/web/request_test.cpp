@@ -1,9 +1,8 @@
 // The request: what is parsed when, headers, cookies, and the addresses that it shows.
 #include "retort/web/request.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

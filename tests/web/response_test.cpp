@@ -1,9 +1,8 @@
 // The response: statuses, headers and cookies.
 #include "retort/web/response.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,11 +1,11 @@
 // Rules read when compiling, and views checked against them.
 #include "retort/web/rule_shape.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

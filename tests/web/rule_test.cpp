@@ -1,11 +1,10 @@
 // What a rule knows of itself.
 #include "retort/web/rule.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 
 #include "retort/base/text.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

@@ -1,13 +1,13 @@
 // send_file and static folders: large files, caching, blueprints, conditions on answers of one's own.
 #include "retort/web/send_file.hpp"
 
-#include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
 
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;

@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>
@@ -15,6 +13,7 @@
 #include "retort/http/error.hpp"
 #include "retort/web/stream_with_context.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 #include "tests/http/http2_client.hpp"
 #include "tests/http/tls_client.hpp"
 

@@ -1,9 +1,8 @@
 // The server's limits and times out of the configuration.
 #include "retort/web/server_options.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/config.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using std::chrono::milliseconds;

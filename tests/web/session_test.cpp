@@ -1,12 +1,11 @@
 // The session: kept from request to request, permanent or not, signed, and refused when it was changed.
 #include "retort/web/session.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/base/text.hpp"
 #include "retort/base/uuid.hpp"
 #include "retort/web/session_interface.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

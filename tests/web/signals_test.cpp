@@ -1,12 +1,11 @@
 // What happens in an app is told to those who listen, and to nobody else.
 #include "retort/web/signals.hpp"
 
-#include <doctest/doctest.h>
-
 #include <stdexcept>
 
 #include "retort/base/log.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

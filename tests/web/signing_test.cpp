@@ -1,7 +1,7 @@
 // Signed texts: what is taken, what is refused, and that itsdangerous writes the same.
 #include "retort/web/signing.hpp"
 
-#include <doctest/doctest.h>
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;

@@ -1,10 +1,10 @@
 // Server-sent events, and streams that see their request.
-#include <doctest/doctest.h>
 
 #include "retort/base/log.hpp"
 #include "retort/web/event_stream.hpp"
 #include "retort/web/stream_with_context.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;

@@ -1,8 +1,8 @@
 // What Flask adds to templates: url_for, request, session, config, g, messages, and what blueprints bring.
-#include <doctest/doctest.h>
 
 #include "retort/template/environment.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

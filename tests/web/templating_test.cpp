@@ -1,5 +1,4 @@
 // render_template in an app: folders, what templates see, filters and functions of one's own, errors.
-#include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,6 +8,7 @@
 #include "retort/template/environment.hpp"
 #include "retort/web/embedded.hpp"
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

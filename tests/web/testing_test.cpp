@@ -1,9 +1,8 @@
 // The test client: cookies, redirects, queries, streams.
 #include "retort/web/testing.hpp"
 
-#include <doctest/doctest.h>
-
 #include "retort/web/web.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

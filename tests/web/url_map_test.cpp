@@ -1,12 +1,11 @@
 // Adding, matching and building beyond what was recorded: errors, bounds, redirects, and the way there and back.
 #include "retort/web/url_map.hpp"
 
-#include <doctest/doctest.h>
-
 #include <random>
 #include <string>
 
 #include "retort/base/text.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 

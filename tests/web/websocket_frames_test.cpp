@@ -2,10 +2,10 @@
 // they are split.
 #include "retort/web/websocket_frames.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
 #include <vector>
+
+#include "tests/doctest.hpp"
 
 using namespace retort::detail;
 using Event = FrameReader::Event;

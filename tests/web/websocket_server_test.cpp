@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <csignal>
 #include <mutex>
@@ -17,6 +15,7 @@
 #include "retort/web/web.hpp"
 #include "retort/web/websocket.hpp"
 #include "retort/web/websocket_frames.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using detail::FrameReader;

@@ -1,8 +1,6 @@
 // WebSockets by the test client: the handshake, what views see, how they end.
 #include "retort/web/websocket.hpp"
 
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
@@ -13,6 +11,7 @@
 #include "retort/web/web.hpp"
 #include "retort/web/websocket_core.hpp"
 #include "retort/web/websocket_testing.hpp"
+#include "tests/doctest.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;
