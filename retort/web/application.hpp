@@ -80,6 +80,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
 
     // Requests.
     void handle(http::Request& message, http::Response& answer, Failures failures);
+    /// The same in a context that stands already, and outlives the request.
+    void handle(Request& request, Routing& routing, Context& context, http::Response& answer, Failures failures);
     void match(Request& request, Routing& routing);
     /// What `match` found instead of a place to go, as the error to throw.
     void take_mismatch(Request& request, Routing& routing);

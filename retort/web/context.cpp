@@ -42,7 +42,25 @@ Context::Context(Application& owner, Request* for_request)
     slot_ = this;
 }
 
-Context::~Context() { slot_ = outer_; }
+Context::Context(Application& owner, Request* for_request, Globals globals) : Context(owner, for_request) {
+    own_globals_ = std::move(globals);
+}
+
+Context::~Context() {
+    if (slot_ == this) {
+        slot_ = outer_;
+        return;
+    }
+    // A context that a test client keeps may outlive one that was pushed before it, whose g it then takes over.
+    auto* next = static_cast<Context*>(slot_);
+    while (next->outer_ != this) next = next->outer_;
+    next->outer_ = outer_;
+    if (!owns_globals()) return;
+    next->own_globals_ = std::move(own_globals_);
+    for (auto* inner = static_cast<Context*>(slot_); inner != outer_; inner = inner->outer_) {
+        if (inner->globals_ == globals_) inner->globals_ = &next->own_globals_;
+    }
+}
 
 Context* current_context() noexcept { return static_cast<Context*>(slot()); }
 

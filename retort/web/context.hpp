@@ -52,6 +52,8 @@ class Globals {
 class Context {
   public:
     Context(Application& app, Request* request);
+    /// With what g held in an earlier context of its own.
+    Context(Application& app, Request* request, Globals globals);
     ~Context();
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
@@ -61,6 +63,7 @@ class Context {
     /// Whether this context brought its own g, and so ends the app context when it leaves.
     bool owns_globals() const { return globals_ == &own_globals_; }
     Globals& globals() { return *globals_; }
+    Globals take_own_globals() { return std::move(own_globals_); }
 
   private:
     void*& slot_;  ///< where the running fiber keeps its innermost context

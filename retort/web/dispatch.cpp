@@ -111,11 +111,16 @@ void Application::handle(http::Request& message, http::Response& answer, Failure
     Request request{*this, message};
     Routing routing;
     Context context{*this, &request};
+    handle(request, routing, context, answer, failures);
+}
+
+void Application::handle(Request& request, Routing& routing, Context& context, http::Response& answer,
+                         Failures failures) {
     std::exception_ptr unhandled;
     try {
         match(request, routing);
         respond(request, failures, unhandled).release_into(answer);
-        if (answer.stream && request.keeps_contexts_) send_within(message, answer);
+        if (answer.stream && request.keeps_contexts_) send_within(request.message(), answer);
     } catch (...) {
         end_request(request, context, std::current_exception());
         throw;

@@ -25,6 +25,7 @@ class UserSession;
 namespace detail {
 class Application;
 struct BuiltRequest;
+struct ContextKeeper;
 struct Routing;
 }  // namespace detail
 
@@ -117,6 +118,19 @@ class TestResponse {
 
 class TestWebSocket;
 
+/// While it lives, the context of its client's last request stands: `client.keep_context()`. When the context ends, the
+/// teardown functions run once more, for what the test has used.
+class KeptContext {
+  public:
+    explicit KeptContext(std::shared_ptr<detail::ContextKeeper> keeper);
+    ~KeptContext();
+    KeptContext(const KeptContext&) = delete;
+    KeptContext& operator=(const KeptContext&) = delete;
+
+  private:
+    std::shared_ptr<detail::ContextKeeper> keeper_;
+};
+
 /// Sends requests to an app in the calling thread and keeps its cookies, by host, path and scheme as a browser does.
 ///
 /// When the app is TESTING (or in debug), what a view throws and no handler takes reaches the caller.
@@ -139,6 +153,11 @@ class TestClient {
     TestResponse head(std::string_view path, RequestBuilder request = {}) { return send("HEAD", path, request); }
     TestResponse options(std::string_view path, RequestBuilder request = {}) { return send("OPTIONS", path, request); }
 
+    /// Keeps the context of each request for the test, until the client sends the next one or this ends, so that
+    /// `request`, `session` and `g` are still those of the view: `auto kept = client.keep_context();`. In the thread
+    /// that sends. Throws InvalidRequestError("client-keeps-context") when the client does so already.
+    [[nodiscard]] KeptContext keep_context();
+
     /// Asks for a WebSocket, whose view then runs on a thread of its own: web/websocket_testing.hpp.
     TestWebSocket websocket(std::string_view path, RequestBuilder request = {});
 
@@ -158,6 +177,7 @@ class TestClient {
 
     std::shared_ptr<detail::Application> app_;
     detail::CookieJar cookies_;
+    std::weak_ptr<detail::ContextKeeper> keeper_;  ///< owned by a KeptContext
 };
 
 /// An app context, from `app.app_context()` to the end of its scope.

@@ -122,3 +122,87 @@ TEST_CASE("a streamed response is taken whole") {
     CHECK(response.content_type() == "text/plain");
     CHECK(response.header("Content-Length") == "");
 }
+
+TEST_CASE("a kept context is that of the last request, until the next or its own end") {
+    App app{"kept"};
+    app.config["TESTING"] = true;
+    app.config["SECRET_KEY"] = "key";
+    int torn = 0;
+    app.teardown_request([&](const std::exception_ptr&) { ++torn; });
+    app.get("/<int:number>", "number", [](int number) {
+        session["number"] = number;
+        g.set("number", number);
+        return std::to_string(number);
+    });
+    app.get("/boom", "boom", []() -> std::string { throw std::runtime_error("boom"); });
+    auto client = app.test_client();
+    {
+        auto kept = client.keep_context();
+        CHECK_FALSE(has_request_context());
+        CHECK_THROWS_AS(client.keep_context(), InvalidRequestError);
+        client.get("/1?x=one");
+        CHECK(torn == 1);
+        CHECK(request.path() == "/1");
+        CHECK(request.args["x"] == "one");
+        CHECK(request.view_args().dump() == "{\"number\":1}");
+        CHECK(session.get<int>("number") == 1);
+        CHECK(g.get<int>("number") == 1);
+        CHECK(url_for("number", {{"number", 3}}) == "/3");
+        auto other = client;
+        other.get("/7");
+        CHECK(request.path() == "/1");
+        client.get("/2");
+        CHECK(g.get<int>("number") == 2);
+        CHECK(request.path() == "/2");
+        CHECK_THROWS_AS(client.get("/boom"), std::runtime_error);
+        CHECK_FALSE(has_request_context());
+        client.get("/4");
+        CHECK(torn == 7);  // five requests and another client's, and two contexts that were kept
+    }
+    CHECK(torn == 8);
+    CHECK_FALSE(has_request_context());
+    CHECK_FALSE(has_app_context());
+    auto again = client.keep_context();
+    client.get("/5");
+    CHECK(session.get<int>("number") == 5);
+}
+
+TEST_CASE("a kept context stands inside of others, and may end before one that came later") {
+    App app{"nested"};
+    app.get("/<name>", "name", [](const std::string& name) {
+        g.set("name", name);
+        return name;
+    });
+    auto client = app.test_client();
+    auto outer = app.app_context();
+    {
+        auto kept = client.keep_context();
+        client.get("/a");
+        CHECK(g.get<std::string>("name") == "a");  // as in Flask, the request had the g of the context around it
+        auto held = app.test_request_context("/held");
+        CHECK(request.path() == "/held");
+        client.get("/b");
+        CHECK(request.path() == "/b");
+    }
+    CHECK_FALSE(has_request_context());
+    CHECK(has_app_context());
+    CHECK(g.get<std::string>("name") == "b");
+}
+
+TEST_CASE("a kept context takes over the g of one that ends before it") {
+    App app{"heir"};
+    std::string told;
+    app.teardown_request([&](const std::exception_ptr&) { told += g.get<std::string>("name", "none") + "."; });
+    app.get("/<name>", "name", [](const std::string& name) {
+        g.set("name", name);
+        return name;
+    });
+    auto client = app.test_client();
+    {
+        auto kept = client.keep_context();
+        auto held = app.test_request_context("/held");
+        client.get("/b");
+    }
+    CHECK(told == "b.b.b.");
+    CHECK_FALSE(has_app_context());
+}
