@@ -149,8 +149,7 @@ std::vector<schemas::Table> CommandWork::tables_of(engines::Connection& connecti
 Changes CommandWork::changes(const Place& place, Migrator& migrator, bool may_ask) const {
     auto& connection = migrator.connection();
     const auto& compiler = connection.dialect().ddl();
-    std::vector<const schemas::Table*> wanted;
-    for (const auto& table : place.metadata->tables()) wanted.push_back(&table);
+    auto wanted = place.metadata->tables();
     auto state = migrator.state_at(migrator.current());
     CompareOptions options;
     options.include = environment.include;

@@ -185,7 +185,7 @@ void diff(CommandWork& work) {
         other = work.tables_of(*second.connect());
         for (const auto& table : other) wanted.push_back(&table);
     } else {
-        for (const auto& table : work.databases().front().metadata->tables()) wanted.push_back(&table);
+        wanted = work.databases().front().metadata->tables();
     }
     auto found = compare_schemas(is, wanted, compiler);
     for (const auto& operation : found.operations) work.say(describe(operation));

@@ -77,9 +77,7 @@ std::vector<Operation> offer_baseline(const CommandWork& work, const Place& plac
             "`db migrate --baseline` writes the first revision out of them and stamps it.");
         return {};
     }
-    std::vector<const schemas::Table*> wanted;
-    for (const auto& table : place.metadata->tables()) wanted.push_back(&table);
-    auto all = compare_schemas({}, wanted, migrator.connection().dialect().ddl());
+    auto all = compare_schemas({}, place.metadata->tables(), migrator.connection().dialect().ddl());
     for (auto& one : all.operations) one.bind = place.bind;
     return std::move(all.operations);
 }

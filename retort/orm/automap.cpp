@@ -41,7 +41,8 @@ class AutomapBuilder {
         : metadata_(metadata), options_(options) {}
 
     Automap build() {
-        for (const auto& table : metadata_.tables()) {
+        for (const auto* one : metadata_.tables()) {
+            const auto& table = *one;
             bool between = is_between(table);
             if (between || table.primary_key_columns().empty()) out_.left_out_.push_back(table.name);
             if (between) between_.push_back(&table);

@@ -72,19 +72,18 @@ using Dependencies = std::map<const Table*, std::vector<std::pair<const Table*, 
 
 Dependencies dependencies(const MetaData& metadata) {
     Dependencies out;
-    for (const Table& table : metadata.tables()) {
-        auto& needed = out[&table];
-        for (const ForeignKey* key : table.foreign_keys()) {
+    for (const Table* table : metadata.tables()) {
+        auto& needed = out[table];
+        for (const ForeignKey* key : table->foreign_keys()) {
             const Table* other = metadata.find(key->referred_table, key->referred_schema);
-            if (other && other != &table && !key->use_alter) needed.emplace_back(other, key);
+            if (other && other != table && !key->use_alter) needed.emplace_back(other, key);
         }
     }
     return out;
 }
 
 std::vector<const Table*> by_name(const MetaData& metadata) {
-    std::vector<const Table*> out;
-    for (const Table& table : metadata.tables()) out.push_back(&table);
+    auto out = metadata.tables();
     std::sort(out.begin(), out.end(), [](auto* a, auto* b) { return a->full_name() < b->full_name(); });
     return out;
 }
@@ -127,6 +126,13 @@ MetaData::MetaData(NamingConvention convention) : convention_(std::move(conventi
 bool MetaData::empty() const { return tables_.empty(); }
 void MetaData::clear() { tables_.clear(); }
 
+std::vector<const Table*> MetaData::tables() const {
+    std::vector<const Table*> out;
+    out.reserve(tables_.size());
+    for (const auto& table : tables_) out.push_back(table.get());
+    return out;
+}
+
 const Table& MetaData::add(Table table) {
     if (find(table.name, table.schema)) {
         throw InvalidRequestError("duplicate-table"_code,
@@ -139,13 +145,12 @@ const Table& MetaData::add(Table table) {
     settle_identities(table);
     add_type_checks(table);
     name_constraints(table, convention_);
-    tables_.push_back(std::move(table));
-    return tables_.back();
+    return *tables_.emplace_back(std::make_unique<Table>(std::move(table)));
 }
 
 const Table* MetaData::find(std::string_view name, std::string_view schema) const {
-    for (const Table& table : tables_) {
-        if (table.name == name && table.schema == schema) return &table;
+    for (const auto& table : tables_) {
+        if (table->name == name && table->schema == schema) return table.get();
     }
     return nullptr;
 }
@@ -154,7 +159,7 @@ const Table& MetaData::table(std::string_view name, std::string_view schema) con
     if (const Table* found = find(name, schema)) return *found;
     std::vector<std::string_view> known;
     known.reserve(tables_.size());
-    for (const Table& table : tables_) known.push_back(table.name);
+    for (const auto& table : tables_) known.push_back(table->name);
     throw InvalidRequestError("unknown-table"_code, "The metadata has no table \"" + std::string(name) + "\"",
                               did_you_mean_hint(name, known, "add the table, or include the file of its model"));
 }
@@ -188,9 +193,9 @@ SortedTables sort_tables(const MetaData& metadata) {
             });
         }
     }
-    for (const Table& table : metadata.tables()) {
-        for (const ForeignKey* key : table.foreign_keys()) {
-            if (key->use_alter) out.late.push_back({&table, key});
+    for (const Table* table : metadata.tables()) {
+        for (const ForeignKey* key : table->foreign_keys()) {
+            if (key->use_alter) out.late.push_back({table, key});
         }
     }
     return out;

@@ -1,7 +1,7 @@
 // MetaData: the tables of a program, in the order in which they can be made.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +33,7 @@ class MetaData {
     /// Throws InvalidRequestError("unknown-table") with the nearest name.
     const Table& table(std::string_view name, std::string_view schema = {}) const;
     /// In the order of `add`.
-    const std::deque<Table>& tables() const { return tables_; }
+    std::vector<const Table*> tables() const;
     const NamingConvention& naming_convention() const { return convention_; }
     bool empty() const;
 
@@ -50,7 +50,7 @@ class MetaData {
   private:
     void take(Table table, const ReflectOptions& options);
 
-    std::deque<Table> tables_;
+    std::vector<std::unique_ptr<Table>> tables_;
     NamingConvention convention_;
 };
 

@@ -239,7 +239,8 @@ class Writer {
     }
 
     void write_collections() {
-        for (const Table& child : metadata_.tables()) {
+        for (const Table* one : metadata_.tables()) {
+            const Table& child = *one;
             if (child.primary_key_columns().empty()) continue;
             for (const auto* key : child.foreign_keys()) {
                 if (key->referred_table != table_.name || !Writer(child, metadata_, options_).is_simple(*key)) continue;

@@ -87,18 +87,18 @@ void merge_columns(Table& own, Table& read, bool replace) {
 }  // namespace
 
 void MetaData::take(Table table, const ReflectOptions& options) {
-    auto known = std::find_if(tables_.begin(), tables_.end(),
-                              [&](const Table& own) { return own.name == table.name && own.schema == table.schema; });
-    if (known == tables_.end()) {
-        tables_.push_back(std::move(table));
+    auto found = std::find_if(tables_.begin(), tables_.end(),
+                              [&](const auto& own) { return own->name == table.name && own->schema == table.schema; });
+    if (found == tables_.end()) {
+        tables_.push_back(std::make_unique<Table>(std::move(table)));
         return;
     }
     if (!options.extend_existing) return;
-    merge_columns(*known, table, options.autoload_replace);
-    if (options.autoload_replace || known->primary_key.columns.empty())
-        known->primary_key = std::move(table.primary_key);
-    merge_constraints(*known, table, options.autoload_replace);
-    for (auto& [name, value] : table.options) known->options[name] = std::move(value);
+    Table& known = **found;
+    merge_columns(known, table, options.autoload_replace);
+    if (options.autoload_replace || known.primary_key.columns.empty()) known.primary_key = std::move(table.primary_key);
+    merge_constraints(known, table, options.autoload_replace);
+    for (auto& [name, value] : table.options) known.options[name] = std::move(value);
 }
 
 void MetaData::reflect(TableSource& source, const ReflectOptions& options) {

@@ -19,6 +19,12 @@ namespace retort {
 /// What a variable of a rule is read as; custom converters may give any json.
 using RouteValue = std::variant<std::string, std::int64_t, double, Uuid, json>;
 
+/// A variable's name and value; the name lives as long as the application's rules.
+struct RouteArgument {
+    std::string_view name;
+    RouteValue value;
+};
+
 /// The value as JSON: text, integer, double, a Uuid's text.
 json json_of(const RouteValue& value);
 

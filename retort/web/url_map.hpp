@@ -24,12 +24,6 @@ struct RouteStateDeleter {
 };
 }  // namespace detail
 
-/// A variable's name and value; the name lives as long as the map.
-struct RouteArgument {
-    std::string_view name;
-    RouteValue value;
-};
-
 /// What a path leads to.
 struct RouteMatch {
     enum class Kind : std::uint8_t { found, redirect, not_found, method_not_allowed };

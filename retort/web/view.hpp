@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "retort/web/converters.hpp"
 #include "retort/web/response.hpp"
 #include "retort/web/rule_shape.hpp"
-#include "retort/web/url_map.hpp"
 
 namespace retort {
 

@@ -53,7 +53,7 @@ Source source() {
 
 std::vector<std::string> names(const MetaData& metadata) {
     std::vector<std::string> out;
-    for (const Table& table : metadata.tables()) out.push_back(table.name);
+    for (const Table* table : metadata.tables()) out.push_back(table->name);
     return out;
 }
 
