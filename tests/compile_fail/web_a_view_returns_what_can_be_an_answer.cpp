@@ -1,5 +1,5 @@
-// expect: a view returns text, json, Json<T> or a Response, alone or with a status and headers; for anything else
-// return jsonify(value) control: RETORT_CONTROL
+// expect: a view returns text, json, Json<T> or a Response, alone or with a status and headers
+// control: RETORT_CONTROL
 #include "retort/web/web.hpp"
 
 int main() {
