@@ -53,7 +53,8 @@ Context::~Context() {
     }
     // A context that a test client keeps may outlive one that was pushed before it, whose g it then takes over.
     auto* next = static_cast<Context*>(slot_);
-    while (next->outer_ != this) next = next->outer_;
+    while (next != nullptr && next->outer_ != this) next = next->outer_;
+    if (next == nullptr) return;  // its fiber has gone on to another request
     next->outer_ = outer_;
     if (!owns_globals()) return;
     next->own_globals_ = std::move(own_globals_);
