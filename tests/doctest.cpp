@@ -1,3 +1,4 @@
+// What every assertion of the tests calls: one place tells doctest.
 #include "tests/doctest.hpp"
 
 #include <utility>
