@@ -8,6 +8,7 @@
 #include "retort/web/conditional.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/iri.hpp"
 #include "retort/web/settings.hpp"
 
 namespace retort {
@@ -31,27 +32,11 @@ void keep_text(std::string& text) {
     spare_text = std::move(text);
 }
 
-/// Percent codes for what may not stand in a header's URL; a plain ASCII URL stays as it is.
-std::string iri_to_uri(std::string_view iri) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string uri;
-    uri.reserve(iri.size());
-    for (char c : iri) {
-        auto byte = static_cast<unsigned char>(c);
-        if (byte > 32 && byte < 127) {
-            uri += c;
-        } else {
-            uri += {'%', digits[byte >> 4], digits[byte & 15]};
-        }
-    }
-    return uri;
-}
-
 /// What only the finished message can be asked for; answers with status 200 need none of it.
 void finish_headers(http::Response& message) {
     if (message.status == 304) detail::remove_entity_headers(message.headers);
     if (auto location = message.headers.get("Location")) {
-        auto uri = iri_to_uri(*location);
+        auto uri = detail::iri_to_uri(*location);
         if (uri != *location) message.headers.set("Location", uri);
     }
 }
@@ -189,7 +174,7 @@ void Response::vary(std::string_view header) {
 }
 
 Response redirect(std::string_view location, int status) {
-    auto uri = iri_to_uri(location);
+    auto uri = detail::iri_to_uri(location);
     Response response{
         "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"
         "<p>You should be redirected automatically to the target URL: <a href=\"" +

@@ -6,6 +6,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/iri.hpp"
 #include "retort/web/mimetype.hpp"
 #include "retort/web/signing.hpp"
 
@@ -57,17 +58,7 @@ std::string base_url_of(const Application& app, const RequestBuilder& request) {
 /// What may not stand in a request line is encoded, as a browser does with an address that was typed.
 std::string clean_target(std::string_view target) {
     target = target.substr(0, target.find('#'));
-    std::string clean = target.starts_with('/') ? "" : "/";
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    for (char c : target) {
-        auto byte = static_cast<unsigned char>(c);
-        if (byte > 32 && byte < 127) {
-            clean += c;
-        } else {
-            clean += {'%', digits[byte >> 4], digits[byte & 15]};
-        }
-    }
-    return clean;
+    return (target.starts_with('/') ? "" : "/") + iri_to_uri(target);
 }
 
 /// As browsers quote the names of fields and files.
