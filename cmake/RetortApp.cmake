@@ -8,19 +8,37 @@ function(retort_app name)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
   target_compile_options(${name} PRIVATE -Wno-missing-field-initializers)
-  # Where templates, static files and the instance folder are looked for, while these sources exist.
-  target_compile_definitions(${name} PRIVATE RETORT_ROOT="${CMAKE_CURRENT_SOURCE_DIR}")
+  retort_write_root(${name})
   # When the library was built for it (RETORT_LTO) by this very compiler: a tenth less work a request.
   if(RETORT_LTO_COMPILER STREQUAL "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")
     target_compile_options(${name} PRIVATE -flto=auto)
     target_link_options(${name} PRIVATE -flto=auto)
   endif()
-  target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
+  if(RETORT_APP_DOOR)
+    target_precompile_headers(${name} REUSE_FROM ${RETORT_APP_DOOR})
+  else()
+    target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
+  endif()
   if(RETORT_EMBED OR (NOT DEFINED RETORT_EMBED AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$"))
     retort_embed(${name})
   endif()
   # They speak of tables with words that models have too, so they see their own header only.
   set_source_files_properties(${revisions} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
+# Tells the program where templates, static files and the instance folder are looked for, while its sources exist. By a
+# source, and not by a definition for all of them, so that applications can share a precompiled header.
+function(retort_write_root name)
+  string(REGEX REPLACE "([\"\\])" "\\\\\\1" root "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_root.cpp)
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Where the sources of the application are.
+extern \"C\" {
+extern const char retort_compiled_root[];
+const char retort_compiled_root[] = \"@root@\";
+}
+")
+  target_sources(${name} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
 set(RETORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake)

@@ -1,6 +1,7 @@
 // The root of every error that Retort throws: what happened, the mend, and where to read on.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <source_location>
 #include <string>

@@ -1,6 +1,7 @@
 // Text as the web writes it: UTF-8, percent codes, query strings, HTML, and ASCII without locale.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

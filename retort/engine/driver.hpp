@@ -1,6 +1,7 @@
 // What a database driver offers: connections that prepare, bind, step and keep transactions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>

@@ -1,6 +1,7 @@
 // Result: what a statement gave, with all its rows read; no cursor stays open behind it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -1,6 +1,7 @@
 // One value of a statement or a row: as a view that owns nothing, and as an owner.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

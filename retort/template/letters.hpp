@@ -1,6 +1,7 @@
 // Upper and lower case, words and white space, as Python sees them in Unicode.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

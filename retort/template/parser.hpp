@@ -1,6 +1,7 @@
 // Reading the words of a template into its tree, by the grammar of Jinja.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>

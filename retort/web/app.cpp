@@ -6,8 +6,8 @@
 
 namespace retort {
 
-App::App(std::string name, AppOptions options, const char* compiled_root)
-    : App(std::make_shared<detail::Application>(std::move(name), std::move(options), compiled_root)) {
+App::App(std::string name, AppOptions options)
+    : App(std::make_shared<detail::Application>(std::move(name), std::move(options))) {
     detail::report_uncaught_errors();
     // The implementation knows its own handle, which must not keep it alive.
     app_->self.reset(new App(std::shared_ptr<detail::Application>(std::shared_ptr<void>{}, app_.get())));

@@ -26,14 +26,6 @@ class SessionInterface;
 
 namespace detail {
 class Application;
-/// The folder of the application's sources, which `retort_app` gives to its programs; empty without it.
-inline const char* compiled_root() {
-#ifdef RETORT_ROOT
-    return RETORT_ROOT;
-#else
-    return "";
-#endif
-}
 }  // namespace detail
 
 /// Where an app's files are.
@@ -68,8 +60,7 @@ struct RunOptions {
 ///     return app.main(argc, argv);
 class App : public Scaffold {
   public:
-    explicit App(std::string name, AppOptions options = {})
-        : App(std::move(name), std::move(options), detail::compiled_root()) {}
+    explicit App(std::string name, AppOptions options = {});
     App(const App& other);
     App(App&& other) noexcept;
     ~App();
@@ -156,7 +147,6 @@ class App : public Scaffold {
 
   private:
     friend class detail::Application;
-    App(std::string name, AppOptions options, const char* compiled_root);
     explicit App(std::shared_ptr<detail::Application> app);
     void add_appcontext_teardown(detail::TeardownHook hook);
     void add_template_filter(std::string name, templates::Function filter);

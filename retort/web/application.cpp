@@ -11,6 +11,9 @@
 #include "retort/web/errors.hpp"
 #include "retort/web/send_file.hpp"
 
+/// The folder of the application's sources. `retort_app` writes a source that defines it; absent without it.
+extern "C" [[gnu::weak]] const char retort_compiled_root[];
+
 namespace retort::detail {
 namespace {
 
@@ -35,10 +38,10 @@ std::string absolute(std::string path) {
     return path.empty() || path == "." ? here : here + "/" + path;
 }
 
-std::string choose_root(const std::string& given, std::string_view compiled) {
+std::string choose_root(const std::string& given) {
     if (!given.empty()) return absolute(given);
-    std::string root{compiled};
-    return !root.empty() && is_folder(root) ? root : folder_of_program();
+    const char* compiled = retort_compiled_root;
+    return compiled != nullptr && is_folder(compiled) ? compiled : folder_of_program();
 }
 
 std::string without_slash_at_end(std::string text) {
@@ -103,9 +106,9 @@ json merged(json values, const json& more) {
 
 }  // namespace
 
-Application::Application(std::string app_name, AppOptions options, std::string_view compiled_root)
+Application::Application(std::string app_name, AppOptions options)
     : name(std::move(app_name)),
-      root_path(choose_root(options.root_path, compiled_root)),
+      root_path(choose_root(options.root_path)),
       instance_path(options.instance_path.empty() ? root_path + "/instance" : absolute(options.instance_path)) {
     config.set_root_path(root_path);
     if (!options.static_folder.empty()) {

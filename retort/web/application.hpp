@@ -65,7 +65,7 @@ enum class Failures : bool {
 
 class Application final : public ScaffoldCore, public std::enable_shared_from_this<Application> {
   public:
-    Application(std::string name, AppOptions options, std::string_view compiled_root);
+    Application(std::string name, AppOptions options);
     ~Application() override;
 
     // Setup.

@@ -1,6 +1,7 @@
 // Files that were embedded into the program when it was built, by `retort_app` in CMake.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "retort/template/loader.hpp"

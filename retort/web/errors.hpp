@@ -1,11 +1,13 @@
 // Errors that are answers: NotFound, Forbidden, … one class a status, and abort, which throws them.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "retort/base/error.hpp"

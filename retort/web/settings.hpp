@@ -1,6 +1,7 @@
 // Retort's own config keys, read once when they are set, so that a request asks no map.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 // A test's request as the message that an application takes.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>

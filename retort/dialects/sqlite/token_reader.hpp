@@ -1,6 +1,7 @@
 // A cursor over the tokens of one statement, as a parser by hand wants it.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
