@@ -74,6 +74,7 @@ void SessionCore::expunge_along(void* object) {
 }
 
 void SessionCore::expire_along(void* object) {
+    (void)known_to_be_persistent(object, "expired");
     for (void* each : reached(object, &Cascades::refresh_expire)) expire(each);
 }
 

@@ -302,6 +302,7 @@ class SessionCore {
     void forget_objects() noexcept;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
+    void keep(void* object);
     void cascade(void* object, const Mapper& mapper);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
@@ -369,6 +370,8 @@ class SessionCore {
     std::vector<void*> related(const Relationship& relationship, void* object, bool may_load);
     void remove_one(void* object, std::vector<void*>& also);
     void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
+    void part_from(const Relationship& parent_side, void* parent, void* child);
+    void catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const;
 
     engines::Engine engine_;
     SessionOptions options_;

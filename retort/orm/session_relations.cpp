@@ -130,6 +130,27 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
     fill_many(relationship, many, object);
 }
 
+// Who came and who went since the last flush: the rows do not tell it yet.
+void SessionCore::catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const {
+    if (relationship.options.viewonly || relationship.is_custom()) return;
+    auto set = [&](void* other, bool there) {
+        auto at = std::find(others.begin(), others.end(), other);
+        if (!there && at != others.end()) others.erase(at);
+        bool fits = is_live(other) && slab_of(other)->mapper->is_a(*relationship.target);
+        if (there && at == others.end() && fits) others.push_back(other);
+    };
+    for (const Association& row : associations_) {
+        if (row.relationship == &relationship && row.owner == object) set(row.target, row.added);
+        if (row.relationship == relationship.reverse && row.target == object) set(row.owner, row.added);
+    }
+    if (!relationship.is_parent()) return;
+    for (const Link& link : links_) {
+        if (link.foreign_key != relationship.foreign_key) continue;
+        bool leaves = link.only_after == nullptr || link.only_after == object;
+        if (link.parent == object || leaves) set(link.child, link.parent == object);
+    }
+}
+
 void SessionCore::fill_many(const Relationship& relationship, const ManyCell& many, void* object) {
     std::vector<void*> appended;
     appended.swap(many.here().items);
@@ -147,6 +168,7 @@ void SessionCore::fill_many(const Relationship& relationship, const ManyCell& ma
     for (void* child : appended) {
         if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
     }
+    catch_up(relationship, object, items);
     many.state_ |= relation_loaded;
 }
 
@@ -200,12 +222,12 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
 void SessionCore::take_along(const Relationship& relationship, void* other) {
     if (!relationship.options.cascades.save_update) return;
     adopt(other);
-    ObjectState state = header_of(other).state;
-    if (state == ObjectState::transient || state == ObjectState::detached) add(other);
+    if (!is_live(other)) add(other);
 }
 
-/// The parent's side of a child that has come to it, in memory.
+/// The parent's side of a child that has come to it, in memory. One that was to be deleted stays.
 void SessionCore::gain(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.kind != RelationKind::many_to_many) keep(child);
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
         if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) {
@@ -263,6 +285,13 @@ void SessionCore::let_go(const Relationship& parent_side, void* parent, void* ch
     note_orphan(parent_side, child);
 }
 
+/// A child whose parent goes has none from now on.
+void SessionCore::part_from(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.reverse == nullptr) return;
+    auto& back = one_of(*parent_side.reverse, child);
+    if (back.is_loaded() && back.target_ == parent) back.target_ = nullptr;
+}
+
 void SessionCore::note_orphan(const Relationship& relationship, void* child) {
     if (relationship.options.cascades.delete_orphan) orphans_.push_back({&relationship, child});
 }
@@ -300,6 +329,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     one.state_ = relation_loaded | relation_attached;
     if (before != nullptr) let_go(relationship, parent, before);
     if (child == nullptr) return;
+    keep(child);
     if (relationship.reverse != nullptr) {
         void* owner = known_parent(*relationship.reverse, child);
         if (owner != nullptr && owner != parent) lose(relationship, owner, child);
@@ -318,6 +348,8 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         NoAutoflush guard(*this);  // the new one's place is behind all that are there, and it has no parent yet
         (void)many.items();
     }
+    bool shared = relationship.kind == RelationKind::many_to_many && !relationship.options.viewonly;
+    if (shared && relationship.holds_objects()) (void)many.items();  // one that is there is not written again
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {
@@ -328,6 +360,7 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
     }
     about_to_relate(relationship, parent, child, nullptr);
+    keep(child);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
     if (relationship.ordering != nullptr) number(many, relationship, many.here().items.size() - 1);
@@ -352,6 +385,7 @@ void SessionCore::associate(ManyCell& many, const Relationship& relationship, vo
 void SessionCore::take_out(ManyCell& many, void* parent, void* child) {
     require_usable();
     const Relationship& relationship = *place_of(&many).relationship;
+    if (relationship.holds_objects()) many.require_item(child);
     lose(relationship, parent, child);
     if (relationship.kind != RelationKind::many_to_many) return let_go(relationship, parent, child);
     if (relationship.options.viewonly) return;
@@ -364,7 +398,7 @@ bool SessionCore::is_orphan(const Orphan& orphan) const {
     const auto* back = orphan.relationship->reverse;
     if (back != nullptr) {
         auto& one = one_of(*back, orphan.child);
-        return one.is_loaded() && one.target_ == nullptr;
+        if (one.is_loaded()) return one.target_ == nullptr;
     }
     auto newest = std::find_if(links_.rbegin(), links_.rend(), [&](const Link& link) {
         return link.child == orphan.child && link.foreign_key == orphan.relationship->foreign_key;
@@ -404,6 +438,7 @@ std::vector<void*> SessionCore::related(const Relationship& relationship, void* 
             fill_one(relationship, one, object);  // whatever its way of loading says: it is needed
         }
         if (one.is_loaded() && one.target_ != nullptr) objects.push_back(one.target_);
+        catch_up(relationship, object, objects);
         return objects;
     }
     auto& many = many_of(relationship, object);
@@ -416,6 +451,7 @@ std::vector<void*> SessionCore::related(const Relationship& relationship, void* 
     each_of(relationship, object, [&](void* child) {
         if (child != nullptr) objects.push_back(child);
     });
+    catch_up(relationship, object, objects);
     return objects;
 }
 
