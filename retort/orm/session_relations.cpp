@@ -198,7 +198,33 @@ void SessionCore::load_each(const Relationship& relationship, std::span<void* co
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;
     for (const auto& [key, referenced] : relationship.pairs)
-        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late()});
+        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late(),
+                          &relationship});
+}
+
+/// Whether one side of a relationship still knows what was done to it.
+bool SessionCore::remembers(const Relationship* side, void* object) {
+    if (side == nullptr || object == nullptr) return false;
+    if (!side->holds_objects()) return true;  // nothing is kept there that could be forgotten
+    if (side->is_one()) return one_of(*side, object).is_loaded();
+    auto& many = many_of(*side, object);
+    return many.is_loaded() || many.collection_ != nullptr;
+}
+
+bool SessionCore::is_remembered(const Link& link) {
+    const auto* reverse = link.relationship->reverse;
+    bool from_parent = link.relationship->is_parent();
+    void* parent = link.parent != nullptr ? link.parent : link.only_after;
+    return remembers(from_parent ? reverse : link.relationship, link.child) ||
+           remembers(from_parent ? link.relationship : reverse, parent);
+}
+
+// What was expired on both sides is no longer wanted.
+void SessionCore::forget_expired_relations() {
+    std::erase_if(links_, [](const Link& link) { return !is_remembered(link); });
+    std::erase_if(associations_, [](const Association& row) {
+        return !remembers(row.relationship, row.owner) && !remembers(row.relationship->reverse, row.target);
+    });
 }
 
 /// The parent that a child has now, as far as it is in memory.

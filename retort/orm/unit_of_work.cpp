@@ -47,7 +47,8 @@ void UnitOfWork::part_from_children(void* parent) {
             session_.part_from(relationship, parent, child);
             for (const auto& [key, referenced] : relationship.pairs) {
                 if (key->options.primary_key) continue;  // of a composite key the other columns are enough
-                session_.links_.push_back({key, referenced, slab_of(child)->mapper, child, nullptr, parent});
+                session_.links_.push_back(
+                    {key, referenced, slab_of(child)->mapper, child, nullptr, parent, false, &relationship});
             }
         }
     }
