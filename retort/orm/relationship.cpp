@@ -145,10 +145,10 @@ void* ManyCell::item(std::size_t at) const {
 void ManyCell::require_item(const void* child) const {
     const auto& all = items();
     if (std::find(all.begin(), all.end(), child) != all.end()) return;
-    throw ArgumentError("not-in-collection"_code,
-                        "a collection of " + std::to_string(all.size()) +
-                            " does not have the object that was to be taken out of it.",
-                        "ask first: if (ada->bookmarks.contains(mark)) …");
+    throw ArgumentError(
+        "not-in-collection"_code,
+        "a collection of " + std::to_string(all.size()) + " does not have the object that was to be taken out of it.",
+        "ask first: if (ada->bookmarks.contains(mark)) …");
 }
 
 void ManyCell::append(void* child) {
