@@ -179,6 +179,8 @@ class SessionCore {
     void* get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along = nullptr);
     void* get(const Mapper& mapper, std::int64_t key);
     void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
+    /// The same as a query says how to load it. Throws InvalidRequestError("get-of-some") when that has conditions.
+    void* get(const Mapper& mapper, std::span<const ValueView> key, const SelectCore& as);
     std::vector<void*> pending() const;
     std::vector<void*> dirty();
     std::vector<void*> deleted() const;
@@ -297,6 +299,7 @@ class SessionCore {
     static bool refers_to(void* object, const SlabSet& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void require_usable() const;
+    void require_key(const Mapper& mapper, std::span<const ValueView> key) const;
     void* known_to_be_persistent(void* object, const char* call) const;
     void write(const Work& work);
     void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
