@@ -187,18 +187,15 @@ void SessionCore::add(void* object) {
             take_given_ones(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
-        case ObjectState::persistent: keep(object); break;
+        case ObjectState::persistent:
+            if (header.deleting) {
+                header.deleting = false;
+                std::erase(deleting_, object);
+            }
+            break;
         case ObjectState::deleted: refuse_deleted(object);
         default: break;
     }
-}
-
-// It was to be deleted, and is wanted after all.
-void SessionCore::keep(void* object) {
-    ObjectHeader& header = header_of(object);
-    if (header.state != ObjectState::persistent || !header.deleting) return;
-    header.deleting = false;
-    std::erase(deleting_, object);
 }
 
 // What hangs on a new object comes along with it; handles become plain references, as all live together now.

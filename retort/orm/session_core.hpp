@@ -309,7 +309,6 @@ class SessionCore {
     void forget_objects() noexcept;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
-    void keep(void* object);
     void cascade(void* object, const Mapper& mapper);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);

@@ -205,9 +205,8 @@ void SessionCore::take_along(const Relationship& relationship, void* other) {
     if (!is_live(other)) add(other);
 }
 
-/// The parent's side of a child that has come to it, in memory. One that was to be deleted stays.
+/// The parent's side of a child that has come to it, in memory.
 void SessionCore::gain(const Relationship& parent_side, void* parent, void* child) {
-    if (parent_side.kind != RelationKind::many_to_many) keep(child);
     if (parent_side.is_one()) {
         auto& one = one_of(parent_side, parent);
         if (!one.is_loaded() && header_of(parent).state == ObjectState::persistent) {
@@ -309,7 +308,6 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     one.state_ = relation_loaded | relation_attached;
     if (before != nullptr) let_go(relationship, parent, before);
     if (child == nullptr) return;
-    keep(child);
     if (relationship.reverse != nullptr) {
         void* owner = known_parent(*relationship.reverse, child);
         if (owner != nullptr && owner != parent) lose(relationship, owner, child);
@@ -340,7 +338,6 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
     }
     about_to_relate(relationship, parent, child, nullptr);
-    keep(child);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
     if (relationship.ordering != nullptr) number(many, relationship, many.here().items.size() - 1);
