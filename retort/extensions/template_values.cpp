@@ -146,6 +146,11 @@ void read_many(const void* object, const Member& member, Value& out) {
 
 void write_object(const void* object, std::string& out) { out += orm::repr_of(object); }
 
+/// The model that it inherits from, be its table concrete too; null when there is none.
+const orm::Mapper* base_of(const orm::Mapper& mapper) {
+    return mapper.model->base != nullptr ? &mapper.model->base() : nullptr;
+}
+
 const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
     std::vector<Member> members;
     for (auto& attribute : mapper.attributes) {
@@ -156,13 +161,14 @@ const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
         members.push_back({nullptr, relationship.name, 0, read, nullptr, &relationship, nullptr});
     }
     // Its own come first, so that they stand for those of the model that it inherits from.
-    for (auto* level = &mapper; level != nullptr; level = level->base) {
+    for (auto* level = &mapper; level != nullptr; level = base_of(*level)) {
         if (level->model->template_members != nullptr) level->model->template_members(&members);
     }
     ObjectType made;
     made.name = mapper.name();
     made.text = mapper.model->repr != nullptr ? mapper.model->repr : in_slab ? write_object : nullptr;
     made.to_json = mapper.model->to_json;
+    made.kind = &mapper;
     return templates::detail::keep_type(made, std::move(members));
 }
 
@@ -190,13 +196,9 @@ Value borrow_model(const void* object, const orm::Mapper& mapper) {
 }
 const void* shown_model(const Value& value, const orm::Mapper& mapper) {
     auto view = templates::object_of(value);
-    auto is_a = [&](const orm::Mapper& kind) {
-        return view.type != nullptr && (view.type == &type_of(kind, true) || view.type == &type_of(kind, false));
-    };
-    // Until a session has configured the mappers, a model knows of no kinds but itself.
-    if (is_a(mapper)) return view.object;
-    for (auto* kind : mapper.kinds) {
-        if (is_a(*kind)) return view.object;
+    auto* shown = view.type != nullptr ? static_cast<const orm::Mapper*>(view.type->kind) : nullptr;
+    for (; shown != nullptr; shown = base_of(*shown)) {
+        if (shown == &mapper) return view.object;
     }
     if (view.type != nullptr && view.type->stands_for != nullptr) {
         return shown_model(view.type->stands_for(view.object), mapper);

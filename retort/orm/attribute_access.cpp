@@ -72,7 +72,11 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable) {
     if ((state & cell_expired) != 0 && attached) {
         Slab* slab = slab_of(cell);
         void* object = slab->object_around(cell);
-        if (slab->session != nullptr && header_of(object).state == ObjectState::persistent) {
+        auto is_persistent = [&] {
+            return slab->session != nullptr && header_of(object).state == ObjectState::persistent;
+        };
+        if (is_persistent()) slab->session->autoflush();
+        if (is_persistent() && (state & cell_expired) != 0) {
             slab->session->load_expired(object, &slab->mapper->attribute_at(object, cell));
         }
         // Without a session the last known value is shown; what was never read cannot be.

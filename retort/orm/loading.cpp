@@ -306,14 +306,17 @@ void* SessionCore::get(const Mapper& mapper, std::int64_t key) {
     return get(mapper, {&view, 1});
 }
 
-void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
+void SessionCore::require_key(const Mapper& mapper, std::span<const ValueView> key) const {
     require_usable();
-    if (key.size() != mapper.keys.size()) {
-        throw ArgumentError("wrong-key"_code,
-                            std::string(mapper.name()) + "'s primary key has " + std::to_string(mapper.keys.size()) +
-                                " columns, but " + std::to_string(key.size()) + " values were given.",
-                            "give one value for each key column, in their order");
-    }
+    if (key.size() == mapper.keys.size()) return;
+    throw ArgumentError("wrong-key"_code,
+                        std::string(mapper.name()) + "'s primary key has " + std::to_string(mapper.keys.size()) +
+                            " columns, but " + std::to_string(key.size()) + " values were given.",
+                        "give one value for each key column, in their order");
+}
+
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
+    require_key(mapper, key);
     Store& store = store_of(mapper);
     void* found = find_known(store, key);
     if (found != nullptr) return found;

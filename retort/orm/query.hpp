@@ -88,10 +88,12 @@ class Query : public orm::QueryClauses<Query<T>, Select<Ptr<T>>, Ptr<T>> {
         if (!orm::may_repeat(select_.core())) return rows;
         return Rows<Ptr<T>>(std::move(rows)).unique().all();
     }
+    /// The object with this primary key, loaded as the options say. Throws InvalidRequestError("get-of-some") when the
+    /// query has conditions, joins or a limit.
     template <class... Key>
     [[nodiscard]] Ptr<T> get(const Key&... key) const {
         const orm::KeyViews views(key...);
-        void* object = session_->get(orm::mapper_of<T>(), views.views);
+        void* object = session_->get(orm::mapper_of<T>(), views.views, select_.core());
         return object == nullptr ? Ptr<T>() : Ptr<T>::of(object);
     }
 

@@ -132,7 +132,9 @@ class QueryClauses {
         return session_->count(select_.core());
     }
     /// As a condition of another query: whether it gives a row.
-    [[nodiscard]] ExistsCondition exists() const { return select_.exists(); }
+    [[nodiscard]] ExistsCondition exists() const {
+        return select_.with_only_columns(sql::literal_column("1")).exists();
+    }
     [[nodiscard]] auto subquery(std::string_view name = {}) const { return select_.subquery(name); }
     [[nodiscard]] auto cte(std::string_view name = {}, bool recursive = false, bool nesting = false) const {
         return select_.cte(name, recursive, nesting);

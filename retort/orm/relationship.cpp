@@ -142,6 +142,15 @@ void* ManyCell::item(std::size_t at) const {
                         "compare with size() first, or ask empty()");
 }
 
+void ManyCell::require_item(const void* child) const {
+    const auto& all = items();
+    if (std::find(all.begin(), all.end(), child) != all.end()) return;
+    throw ArgumentError(
+        "not-in-collection"_code,
+        "a collection of " + std::to_string(all.size()) + " does not have the object that was to be taken out of it.",
+        "ask first: if (ada->bookmarks.contains(mark)) …");
+}
+
 void ManyCell::append(void* child) {
     if (child == nullptr) {
         throw ArgumentError("empty-handle"_code, "an empty handle cannot be appended to a collection.",
@@ -189,10 +198,8 @@ void ManyCell::remove(void* child) {
             return;
         }
     }
-    auto& items = here().items;
-    auto at = std::find(items.begin(), items.end(), child);
-    if (at == items.end()) return;
-    items.erase(at);
+    require_item(child);
+    std::erase(here().items, child);
     if ((state_ & relation_counted) != 0) release(child);
 }
 

@@ -130,6 +130,8 @@ class ManyCell {
     /// All of them, loaded when they are not yet.
     const std::vector<void*>& items() const;
     void* item(std::size_t at) const;
+    /// Throws ArgumentError("not-in-collection") unless it is one of them.
+    void require_item(const void* child) const;
     void append(void* child);
     void insert_at(std::size_t at, void* child);
     void number_items();

@@ -74,7 +74,9 @@ void SessionCore::expunge_along(void* object) {
 }
 
 void SessionCore::expire_along(void* object) {
+    (void)known_to_be_persistent(object, "expired");
     for (void* each : reached(object, &Cascades::refresh_expire)) expire(each);
+    forget_expired_relations();
 }
 
 void SessionCore::number(ManyCell& many, const Relationship& relationship, std::size_t from) {

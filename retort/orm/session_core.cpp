@@ -261,10 +261,21 @@ void* SessionCore::known_to_be_persistent(void* object, const char* call) const 
                               "flush() first, or take what get() or a query gave");
 }
 
+/// Whether what goes with it has to be read, after all that waits.
+bool SessionCore::must_read_for_delete(void* object) {
+    const auto& all = slab_of(object)->mapper->relationships;
+    return std::any_of(all.begin(), all.end(), [&](const Relationship& one) {
+        bool goes_along = one.options.cascades.delete_ && !one.passive();
+        return goes_along && (relation_state(one, object) & relation_loaded) == 0;
+    });
+}
+
 void SessionCore::remove(void* object) {
     require_usable();
     if (header_of(object).state == ObjectState::detached) add(object);
     (void)known_to_be_persistent(object, "deleted");
+    // Not between deletes: what goes together is written in an order that keeps its references.
+    if (deleting_.empty() && must_read_for_delete(object)) autoflush();
     // A list and no recursion: trees may be deep, and a fiber's stack is not.
     std::vector<void*> going{object};
     for (std::size_t i = 0; i < going.size(); ++i) remove_one(going[i], going);

@@ -74,9 +74,10 @@ struct Link {
     const Attribute* referenced;
     const Mapper* child_mapper;
     void* child;
-    void* parent;       ///< null: the key becomes NULL
-    void* only_after;   ///< when not null, only if the child still belonged to this one
-    bool late = false;  ///< written after all rows (post_update)
+    void* parent;                                ///< null: the key becomes NULL
+    void* only_after;                            ///< when not null, only if the child still belonged to this one
+    bool late = false;                           ///< written after all rows (post_update)
+    const Relationship* relationship = nullptr;  ///< from which side it was made
 };
 
 /// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
@@ -164,7 +165,10 @@ class SessionCore {
     void expire(void* object, const Attribute& attribute);
     /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
     void* merge(const Mapper& mapper, void* given);
-    void expire_all() noexcept { expire_everything(); }
+    void expire_all() {
+        expire_everything();
+        forget_expired_relations();
+    }
     void refresh(void* object, const ReadOptions& options = {});
     /// Reads some attributes again now.
     void refresh(void* object, std::span<const Attribute* const> attributes);
@@ -175,6 +179,8 @@ class SessionCore {
     void* get(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along = nullptr);
     void* get(const Mapper& mapper, std::int64_t key);
     void* get(const Mapper& mapper, std::span<const ValueView> key, const ReadOptions& options);
+    /// The same as a query says how to load it. Throws InvalidRequestError("get-of-some") when that has conditions.
+    void* get(const Mapper& mapper, std::span<const ValueView> key, const SelectCore& as);
     std::vector<void*> pending() const;
     std::vector<void*> dirty();
     std::vector<void*> deleted() const;
@@ -293,6 +299,7 @@ class SessionCore {
     static bool refers_to(void* object, const SlabSet& slabs);
     void query_by_name(const SelectCore& select, RowSink sink);
     void require_usable() const;
+    void require_key(const Mapper& mapper, std::span<const ValueView> key) const;
     void* known_to_be_persistent(void* object, const char* call) const;
     void write(const Work& work);
     void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
@@ -367,8 +374,14 @@ class SessionCore {
     void remove_orphans();
     /// The objects of a relationship: those in memory, or read when `may_load` and they are not.
     std::vector<void*> related(const Relationship& relationship, void* object, bool may_load);
+    static bool must_read_for_delete(void* object);
     void remove_one(void* object, std::vector<void*>& also);
     void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
+    static bool remembers(const Relationship* side, void* object);
+    static bool is_remembered(const Link& link);
+    void forget_expired_relations();
+    void part_from(const Relationship& parent_side, void* parent, void* child);
+    void catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const;
 
     engines::Engine engine_;
     SessionOptions options_;

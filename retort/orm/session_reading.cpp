@@ -8,6 +8,7 @@
 #include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/sql/nodes.hpp"
 #include "retort/sql/sql.hpp"
 
 namespace retort::orm {
@@ -47,6 +48,47 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, con
     if (options.with_for_update.wanted)
         select.set_statement(select.take_statement().with_for_update(options.with_for_update.options));
     void* found = nullptr;
+    query_entities(select, [&](void* object) { found = object; });
+    return found;
+}
+
+namespace {
+
+/// An order means nothing for one row; what chooses among rows would be passed over.
+void require_all_rows(const Mapper& mapper, const sql::SelectNode* query) {
+    bool all = query != nullptr && !query->is_limited() && query->group_by.empty() && query->having.empty();
+    for (std::size_t i = 0; all && i < query->froms.size(); ++i) {
+        all = query->froms[i].get() == mapper.table.node() || query->froms[i].get() == mapper.source.node();
+    }
+    std::size_t own = mapper.restriction().is_empty() ? 0 : 1;
+    if (all && query->conditions.size() <= own) return;
+    throw InvalidRequestError("get-of-some"_code,
+                              "get() takes a row by its key alone, but the query has conditions, joins or a limit.",
+                              "write .filter(" + std::string(mapper.name()) + "::c." +
+                                  std::string(mapper.keys[0]->name) + " == …).one_or_none()");
+}
+
+}  // namespace
+
+void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, const SelectCore& as) {
+    bool begins = as.begin() != nullptr && as.noted().empty();
+    const sql::Select statement = begins ? sql::Select() : as.statement();
+    if (!begins) require_all_rows(mapper, statement.core());
+    ReadOptions read{.populate_existing = as.execution.populate_existing};
+    if (!begins && statement.core()->for_update) read.with_for_update = *statement.core()->for_update;
+    bool anew = read.populate_existing || read.with_for_update.wanted;
+    if (as.options.empty()) return get(mapper, key, read);
+    require_key(mapper, key);
+    if (as.execution.autoflush) autoflush();
+    void* found = anew ? nullptr : find_known(store_of(mapper), key);
+    if (found != nullptr) return found;
+    SelectCore select = select_by_key(mapper, key);
+    select.options = as.options;
+    select.execution = as.execution;
+    select.execution.populate_existing = anew;
+    if (read.with_for_update.wanted) {
+        select.set_statement(select.take_statement().with_for_update(read.with_for_update.options));
+    }
     query_entities(select, [&](void* object) { found = object; });
     return found;
 }

@@ -147,6 +147,7 @@ void SessionCore::fill_many(const Relationship& relationship, const ManyCell& ma
     for (void* child : appended) {
         if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
     }
+    catch_up(relationship, object, items);
     many.state_ |= relation_loaded;
 }
 
@@ -176,7 +177,8 @@ void SessionCore::load_each(const Relationship& relationship, std::span<void* co
 void SessionCore::link(const Relationship& relationship, void* child, void* parent, void* only_after) {
     if (relationship.options.viewonly) return;
     for (const auto& [key, referenced] : relationship.pairs)
-        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late()});
+        links_.push_back({key, referenced, slab_of(child)->mapper, child, parent, only_after, relationship.is_late(),
+                          &relationship});
 }
 
 /// The parent that a child has now, as far as it is in memory.
@@ -200,8 +202,7 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
 void SessionCore::take_along(const Relationship& relationship, void* other) {
     if (!relationship.options.cascades.save_update) return;
     adopt(other);
-    ObjectState state = header_of(other).state;
-    if (state == ObjectState::transient || state == ObjectState::detached) add(other);
+    if (!is_live(other)) add(other);
 }
 
 /// The parent's side of a child that has come to it, in memory.
@@ -263,6 +264,13 @@ void SessionCore::let_go(const Relationship& parent_side, void* parent, void* ch
     note_orphan(parent_side, child);
 }
 
+/// A child whose parent goes has none from now on.
+void SessionCore::part_from(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.reverse == nullptr) return;
+    auto& back = one_of(*parent_side.reverse, child);
+    if (back.is_loaded() && back.target_ == parent) back.target_ = nullptr;
+}
+
 void SessionCore::note_orphan(const Relationship& relationship, void* child) {
     if (relationship.options.cascades.delete_orphan) orphans_.push_back({&relationship, child});
 }
@@ -318,6 +326,8 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         NoAutoflush guard(*this);  // the new one's place is behind all that are there, and it has no parent yet
         (void)many.items();
     }
+    bool shared = relationship.kind == RelationKind::many_to_many && !relationship.options.viewonly;
+    if (shared && relationship.holds_objects()) (void)many.items();  // one that is there is not written again
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {
@@ -352,6 +362,7 @@ void SessionCore::associate(ManyCell& many, const Relationship& relationship, vo
 void SessionCore::take_out(ManyCell& many, void* parent, void* child) {
     require_usable();
     const Relationship& relationship = *place_of(&many).relationship;
+    if (relationship.holds_objects()) many.require_item(child);
     lose(relationship, parent, child);
     if (relationship.kind != RelationKind::many_to_many) return let_go(relationship, parent, child);
     if (relationship.options.viewonly) return;
@@ -364,7 +375,7 @@ bool SessionCore::is_orphan(const Orphan& orphan) const {
     const auto* back = orphan.relationship->reverse;
     if (back != nullptr) {
         auto& one = one_of(*back, orphan.child);
-        return one.is_loaded() && one.target_ == nullptr;
+        if (one.is_loaded()) return one.target_ == nullptr;
     }
     auto newest = std::find_if(links_.rbegin(), links_.rend(), [&](const Link& link) {
         return link.child == orphan.child && link.foreign_key == orphan.relationship->foreign_key;
@@ -404,6 +415,7 @@ std::vector<void*> SessionCore::related(const Relationship& relationship, void* 
             fill_one(relationship, one, object);  // whatever its way of loading says: it is needed
         }
         if (one.is_loaded() && one.target_ != nullptr) objects.push_back(one.target_);
+        catch_up(relationship, object, objects);
         return objects;
     }
     auto& many = many_of(relationship, object);
@@ -416,6 +428,7 @@ std::vector<void*> SessionCore::related(const Relationship& relationship, void* 
     each_of(relationship, object, [&](void* child) {
         if (child != nullptr) objects.push_back(child);
     });
+    catch_up(relationship, object, objects);
     return objects;
 }
 

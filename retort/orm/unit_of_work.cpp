@@ -44,9 +44,11 @@ void UnitOfWork::part_from_children(void* parent) {
         if (!relationship.is_parent() || relationship.options.viewonly || leaves_children(relationship)) continue;
         for (void* child : session_.related(relationship, parent, !relationship.passive())) {
             if (child == nullptr || header_of(child).deleting) continue;
+            session_.part_from(relationship, parent, child);
             for (const auto& [key, referenced] : relationship.pairs) {
                 if (key->options.primary_key) continue;  // of a composite key the other columns are enough
-                session_.links_.push_back({key, referenced, slab_of(child)->mapper, child, nullptr, parent});
+                session_.links_.push_back(
+                    {key, referenced, slab_of(child)->mapper, child, nullptr, parent, false, &relationship});
             }
         }
     }

@@ -68,6 +68,8 @@ struct ObjectType {
     bool (*attribute)(const void* object, std::string_view name, Value& out) = nullptr;
     /// What it equals, such as the user behind `current_user`.
     Value (*stands_for)(const void* object) = nullptr;
+    /// What its objects are to those who made the type, such as the mapper of a model; nothing to this module.
+    const void* kind = nullptr;
     /// Whether text is what it is: dates, numbers of any size.
     bool is_text = false;
 

@@ -50,6 +50,28 @@ struct TemplateBike : Model<TemplateBike, single_table<TemplateVehicle>> {
     }
 };
 
+struct TemplateFigure : Model<TemplateFigure> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    std::string shout() const { return name.value() + "!"; }
+    bool is_called(const TemplateFigure& other) const { return other.name.value() == name.value(); }
+    static void template_members(templates::Members<TemplateFigure>& members) {
+        members.add("shout", &TemplateFigure::shout).add("is_called", &TemplateFigure::is_called);
+    }
+};
+struct TemplateCircle : Model<TemplateCircle, concrete_table<TemplateFigure>> {
+    Column<double> radius = 1.5;
+    static constexpr auto fields() { return Fields<&TemplateCircle::radius>(); }
+};
+struct TemplateSquare : Model<TemplateSquare, concrete_table<TemplateFigure>> {
+    Column<double> side = 2.0;
+    static constexpr auto fields() { return Fields<&TemplateSquare::side>(); }
+    double area() const { return side * side; }
+    static void template_members(templates::Members<TemplateSquare>& members) {
+        members.property("area", &TemplateSquare::area);
+    }
+};
+
 struct TemplateTag : Model<TemplateTag> {
     Column<int, primary_key> id;
     Column<std::string> word;
@@ -183,4 +205,19 @@ TEST_CASE("a model below another shows that one's functions too, or its own in t
     CHECK(render_template_string("{% for v in all %}{{ v.sound() }} {{ v.wheels }} {{ v.ring is defined }};{% endfor %}"
                                  "{{ all[1].ring() }}",
                                  {{"all", all}}) == "hum 4 False;hum 2 True;ring");
+}
+
+TEST_CASE("a model with a table of its own shows the functions of the one that it inherits from") {
+    App app = library();
+    auto context = app.app_context();
+    TemplateCircle circle;
+    circle.name = "c";
+    auto added = template_db.session.add(std::move(circle));
+    TemplateSquare square;
+    square.name = "s";
+    const templates::Argument list[] = {{"c", added}, {"s", square}};
+    const templates::TemplateArguments both{std::span(list)};
+    CHECK(render_template_string("{{ c.shout() }} {{ s.shout() }} {{ s.area }}", both) == "c! s! 4.0");
+    CHECK(render_template_string("{{ c.is_called(c) }} {{ c.is_called(s) }} {{ s.is_called(c) }}", both) ==
+          "True False False");
 }

@@ -122,6 +122,30 @@ TEST_CASE_FIXTURE(Letters, "query: the older form gives each object once, and co
     CHECK(session.scalars(query.select()).size() == 3);
 }
 
+TEST_CASE_FIXTURE(Letters, "query: get() loads as the options say, and passes no condition over") {
+    auto ann = session.query<Singer>().options(joinedload(Singer::c.poems)).get(1);
+    CHECK(ann->poems.size() == 2);
+    CHECK(work().size() == 1);
+    CHECK(session.query<Singer>().options(selectinload(Singer::c.poems)).order_by(Singer::c.name).get(1) == ann);
+    CHECK(work().empty());
+    run("UPDATE singer SET age = 31 WHERE id = 1");
+    CHECK(session.query<Singer>().populate_existing().get(1)->age == 31);
+    CHECK(session.query<Singer>().options(joinedload(Singer::c.poems)).get(9) == nullptr);
+    CHECK(code_of([&] { (void)session.query<Singer>().filter(Singer::c.age == 20).get(1); }) == "get-of-some");
+    CHECK(code_of([&] { (void)session.query<Singer>().limit(1).get(1); }) == "get-of-some");
+    CHECK(code_of([&] { (void)session.query<Singer>().join(Singer::c.poems).get(1); }) == "get-of-some");
+    CHECK(code_of([&] { (void)session.query<Singer>().options(joinedload(Singer::c.poems)).get(1, 2); }) ==
+          "wrong-key");
+}
+
+TEST_CASE_FIXTURE(Letters, "query: exists() selects a constant") {
+    auto bob = session.query<Singer>().filter(Singer::c.name == "bob").exists();
+    CHECK(session.scalar(select(bob)) == true);
+    CHECK(work() == Lines{"SELECT EXISTS (SELECT 1 FROM singer WHERE singer.name = ?) AS anon_1 | 'bob'"});
+    CHECK(session.scalar(select(session.query<Poem>().exists())) == true);
+    CHECK(work() == Lines{"SELECT EXISTS (SELECT 1 FROM poem) AS anon_1"});
+}
+
 TEST_CASE_FIXTURE(Letters, "joinedload: what is limited keeps its order, however it is said") {
     auto limited = select<Singer>().options(joinedload(Singer::c.poems)).limit(2);
     CHECK(singers(limited.order_by(Singer::c.age.desc().nulls_first())) == "ba");

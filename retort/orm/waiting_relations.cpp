@@ -1,0 +1,59 @@
+// What was done to relationships since the last flush: what it means for those that are read now, and when it is
+// forgotten.
+#include <algorithm>
+#include <vector>
+
+#include "retort/orm/relationship.hpp"
+#include "retort/orm/session_core.hpp"
+
+namespace retort::orm {
+
+// Who came and who went since the last flush: the rows do not tell it yet.
+void SessionCore::catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const {
+    if (relationship.options.viewonly || relationship.is_custom()) return;
+    auto set = [&](void* other, bool there) {
+        auto at = std::find(others.begin(), others.end(), other);
+        if (!there && at != others.end()) others.erase(at);
+        auto state = header_of(other).state;
+        bool lives = state == ObjectState::pending || state == ObjectState::persistent;
+        bool fits = lives && slab_of(other)->mapper->is_a(*relationship.target);
+        if (there && at == others.end() && fits) others.push_back(other);
+    };
+    for (const Association& row : associations_) {
+        if (row.relationship == &relationship && row.owner == object) set(row.target, row.added);
+        if (row.relationship == relationship.reverse && row.target == object) set(row.owner, row.added);
+    }
+    if (!relationship.is_parent()) return;
+    for (const Link& link : links_) {
+        if (link.foreign_key != relationship.foreign_key) continue;
+        bool leaves = link.only_after == nullptr || link.only_after == object;
+        if (link.parent == object || leaves) set(link.child, link.parent == object);
+    }
+}
+
+/// Whether one side of a relationship still knows what was done to it.
+bool SessionCore::remembers(const Relationship* side, void* object) {
+    if (side == nullptr || object == nullptr) return false;
+    if (!side->holds_objects()) return true;  // nothing is kept there that could be forgotten
+    if (side->is_one()) return one_of(*side, object).is_loaded();
+    auto& many = many_of(*side, object);
+    return many.is_loaded() || many.collection_ != nullptr;
+}
+
+bool SessionCore::is_remembered(const Link& link) {
+    const auto* reverse = link.relationship->reverse;
+    bool from_parent = link.relationship->is_parent();
+    void* parent = link.parent != nullptr ? link.parent : link.only_after;
+    return remembers(from_parent ? reverse : link.relationship, link.child) ||
+           remembers(from_parent ? link.relationship : reverse, parent);
+}
+
+// What was expired on both sides is no longer wanted.
+void SessionCore::forget_expired_relations() {
+    std::erase_if(links_, [](const Link& link) { return !is_remembered(link); });
+    std::erase_if(associations_, [](const Association& row) {
+        return !remembers(row.relationship, row.owner) && !remembers(row.relationship->reverse, row.target);
+    });
+}
+
+}  // namespace retort::orm
