@@ -39,7 +39,7 @@ bool leaves_children(const Relationship& relationship) {
 }  // namespace
 
 // A parent that goes lets its children go first: their foreign keys become NULL, unless the database has a rule.
-void UnitOfWork::part_from_children(void* parent) {
+void UnitOfWork::part_from_children(void* parent, std::vector<Link>& parted) {
     for (const auto& relationship : slab_of(parent)->mapper->relationships) {
         if (!relationship.is_parent() || relationship.options.viewonly || leaves_children(relationship)) continue;
         for (void* child : session_.related(relationship, parent, !relationship.passive())) {
@@ -47,7 +47,7 @@ void UnitOfWork::part_from_children(void* parent) {
             session_.part_from(relationship, parent, child);
             for (const auto& [key, referenced] : relationship.pairs) {
                 if (key->options.primary_key) continue;  // of a composite key the other columns are enough
-                session_.links_.push_back(
+                parted.push_back(
                     {key, referenced, slab_of(child)->mapper, child, nullptr, parent, false, &relationship});
             }
         }
@@ -56,7 +56,9 @@ void UnitOfWork::part_from_children(void* parent) {
 
 void UnitOfWork::part() {
     session_.remove_orphans();
-    for (; parted_ < session_.deleting_.size(); ++parted_) part_from_children(session_.deleting_[parted_]);
+    std::vector<Link> parted;  // apart, for each collection that is read looks through those that wait
+    for (; parted_ < session_.deleting_.size(); ++parted_) part_from_children(session_.deleting_[parted_], parted);
+    session_.links_.insert(session_.links_.end(), parted.begin(), parted.end());
 }
 
 void UnitOfWork::prepare() {

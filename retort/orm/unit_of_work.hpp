@@ -44,7 +44,7 @@ class UnitOfWork {
     };
 
     Task& task_of(const Mapper& mapper);
-    void part_from_children(void* parent);
+    void part_from_children(void* parent, std::vector<Link>& parted);
     void find_switched();
     bool key_to_be(const Mapper& mapper, void* object, std::vector<ValueView>& key) const;
     bool can_go_first(void* object, std::vector<void*>& with);
