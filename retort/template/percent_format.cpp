@@ -176,7 +176,9 @@ class PercentFormat {
         const Value& value = next();
         if (value.is_undefined()) throw_undefined(value);
         double number = value.real();
-        if (auto view = object_of(value); view && view.type->is_text) {
+        auto* type = calculation_of(value);
+        bool read_as_number = type == nullptr || type->round != nullptr;
+        if (auto view = object_of(value); view && view.type->is_text && read_as_number) {
             number = std::strtod(str(value).c_str(), nullptr);
         } else if (!value.is_number()) {
             throw_type_error("must be real number, not " + type_name(value));
