@@ -93,7 +93,11 @@ std::string format_decimal(const void* object, std::string_view specification) {
 Value round_decimal(const void* object, std::int64_t digits) {
     auto& number = as_decimal(object);
     if (digits < 0) throw_value_error("A Decimal is rounded to digits behind the point.");
-    return Value(number.rounded(static_cast<int>(std::min<std::int64_t>(digits, 38))));
+    try {
+        return Value(number.rounded(static_cast<int>(std::min<std::int64_t>(digits, 38))));
+    } catch (const ArgumentError&) {
+        throw_overflow("The number has more digits than a Decimal.");
+    }
 }
 
 bool is_not_zero(const void* object) { return !as_decimal(object).is_zero(); }

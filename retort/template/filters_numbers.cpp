@@ -163,8 +163,11 @@ Value filesizeformat(const Call& call) {
     Parameters given(call, "filesizeformat", {"value", "binary"}, 1);
     double bytes = 0;
     if (given[0].is_undefined()) throw_undefined(given[0]);
+    auto* type = calculation_of(given[0]);
     if (given[0].is_number()) {
         bytes = given[0].real();
+    } else if (type != nullptr && type->round != nullptr) {
+        read_real(str(given[0]), bytes);
     } else if (!given[0].is_text()) {
         throw_type_error("float() argument must be a string or a real number, not '" + type_name(given[0]) + "'");
     } else if (!read_real(given[0].text(), bytes)) {

@@ -158,7 +158,12 @@ struct Point {
 };
 std::optional<Point> point_of(const Value& value);
 
+/// Throws OverflowError for a date outside of the years 1 to 9999.
 Value value_at(PointKind kind, std::int64_t microseconds) {
+    constexpr std::int64_t first = -62'135'596'800'000'000, behind = 253'402'300'800'000'000;
+    if (kind != PointKind::span && (microseconds < first || microseconds >= behind)) {
+        throw_overflow("date value out of range");
+    }
     auto moment = DateTime::from_microseconds(microseconds);
     switch (kind) {
         case PointKind::date: return Value(moment.date());
@@ -176,6 +181,11 @@ std::int64_t checked_sum(Operator op, std::int64_t a, std::int64_t b) {
     return out;
 }
 
+Value span_of(long double microseconds) {
+    if (!(std::abs(microseconds) < 9.2e18L)) throw_overflow("The span is too long.");
+    return Value(Interval(static_cast<std::int64_t>(microseconds)));
+}
+
 /// A span times or divided by a number, or divided by another.
 bool scaled_span(Operator op, const Value& left, const Value& right, Value& out) {
     auto a = point_of(left), b = point_of(right);
@@ -183,9 +193,7 @@ bool scaled_span(Operator op, const Value& left, const Value& right, Value& out)
     auto& other = a ? right : left;
     if ((a && a->kind != PointKind::span) || (b && b->kind != PointKind::span)) return false;
     if (op == Operator::mul && other.is_number()) {
-        auto product = std::nearbyint(static_cast<long double>(span) * static_cast<long double>(other.real()));
-        if (std::abs(product) > 9.2e18L) throw_overflow("The span is too long.");
-        return out = Value(Interval(static_cast<std::int64_t>(product))), true;
+        return out = span_of(std::nearbyint(static_cast<long double>(span) * other.real())), true;
     }
     if (!a || (op != Operator::div && op != Operator::floordiv) || (!b && !right.is_number())) return false;
     auto divisor = b ? static_cast<double>(b->microseconds) : right.real();
@@ -196,8 +204,7 @@ bool scaled_span(Operator op, const Value& left, const Value& right, Value& out)
         return out = op == Operator::div ? Value::real(ratio)
                                          : Value::integer(static_cast<std::int64_t>(std::floor(ratio))),
                true;
-    auto length = op == Operator::div ? std::nearbyint(ratio) : std::floor(ratio);
-    return out = Value(Interval(static_cast<std::int64_t>(length))), true;
+    return out = span_of(op == Operator::div ? std::nearbyint(ratio) : std::floor(ratio)), true;
 }
 
 bool operate_moments(Operator op, const Value& left, const Value& right, Value& out) {

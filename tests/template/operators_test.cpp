@@ -46,7 +46,10 @@ TEST_CASE("decimals are computed with, and keep their digits") {
     CHECK(price_shown("{{ p // 3 }} {{ p % 3 }} {{ -p // 4 }} {{ -p % 4 }} {{ q is even }} {{ p is divisibleby 5 }}") ==
           "3 1.00 -2 -2.00 False True");
     CHECK(price_shown("{{ q|round(0, 'ceil') }} {{ q|round(0, 'floor') }} {{ '%.1f'|format(q) }}") == "10.0 9.0 9.5");
+    CHECK(price_shown("{{ '%d'|format(q) }} {{ q|filesizeformat }} {{ (p * 1000)|filesizeformat }}") ==
+          "9 9 Bytes 10.0 kB");
     CHECK_THROWS_AS(price_shown("{{ p + 1.5 }}"), templates::TypeError);
+    CHECK_THROWS_AS(price_shown("{{ (12345678901234567 * p)|round(38) }}"), templates::OverflowError);
     CHECK_THROWS_AS(price_shown("{{ p / 0 }}"), templates::ZeroDivisionError);
 }
 
@@ -59,6 +62,9 @@ TEST_CASE("between two moments lies a span of time") {
           "2024-01-03 06:08:11.001998 2023-12-30 20:55:52.999001 2024-03-01 2024-03-02");
     CHECK(time_shown("{{ (a - b) * 2 }} {{ (a - b) / 2 }} {{ (d - e) / (d - e) }} {{ (b - a)|abs }} {{ b + span }}") ==
           "2 days, 6:08:12.001998 13:32:03.000500 1.0 1 day, 3:04:06.000999 2024-01-01 01:29:59");
+    for (std::string_view text : {"{{ a + (a - b) * 9e6 }}", "{{ (a - b) * 1e300 }}", "{{ (a - b) / 1e-300 }}"}) {
+        CHECK_THROWS_AS(time_shown(text), templates::OverflowError);
+    }
     for (std::string_view text : {"{{ a + b }}", "{{ a - d }}", "{{ a < d }}", "{{ '%.1f'|format(a) }}"}) {
         CHECK_THROWS_AS(time_shown(text), templates::TypeError);
     }
