@@ -121,7 +121,7 @@ class CommandRunner {
                 positional_.emplace_back(word);
             } else if (word == "--") {
                 options_end = true;
-            } else if (word == "--help" && find_option(*call.command_, word).option == nullptr) {
+            } else if ((word == "--help" || word == "-?") && find_option(*call.command_, word).option == nullptr) {
                 return false;
             } else if (word.starts_with("--")) {
                 long_option(call, word);

@@ -107,7 +107,8 @@ std::string login_url_of(const std::string& view) {
 /// The page to come back to, without the host where that is the login page's own.
 std::string next_page(const std::string& login_url, Request& request) {
     auto url = request.url();
-    bool elsewhere = login_url.find("://") != std::string::npos && !login_url.starts_with(request.host_url());
+    auto host = login_url.starts_with("//") ? std::string{request.scheme()} + ":" + login_url : login_url;
+    bool elsewhere = host.find("://") != std::string::npos && !host.starts_with(request.host_url());
     return elsewhere ? url : "/" + url.substr(request.host_url().size());
 }
 
@@ -139,9 +140,16 @@ struct LoginManager::Callbacks {
 
 /// What LoginManager keeps to itself, for the functions of this file.
 struct LoginState {
+    /// "basic", "strong", or empty for none: of the config, where null says none, or of the manager.
+    static std::string protection_mode(const LoginManager& manager) {
+        auto* configured = config().find("SESSION_PROTECTION");
+        if (configured == nullptr) return manager.session_protection;
+        return configured->is_text() ? configured->text() : std::string{};
+    }
+
     /// Whether the session was brought by another browser, and what is left of it then. True: nobody is logged in.
     static bool protection_failed(LoginManager& manager, Request& request, UserSession& session) {
-        auto mode = text_of("SESSION_PROTECTION", manager.session_protection);
+        auto mode = protection_mode(manager);
         if (mode.empty() || session.stored().empty()) return false;
         if (browser_identifier(request) == session_text(session, "_id")) return false;
         if (mode == "basic" || session.permanent()) {
@@ -183,7 +191,7 @@ struct LoginState {
 LoginManager::LoginManager()
     : login_message("Please log in to access this page."),
       login_message_category("message"),
-      needs_refresh_message("Please log in again to access this page."),
+      needs_refresh_message("Please reauthenticate to access this page."),
       needs_refresh_message_category("message"),
       session_protection("basic"),
       callbacks_(new Callbacks) {}
@@ -201,11 +209,14 @@ void LoginManager::blueprint_login_view(std::string blueprint, std::string view)
 }
 
 void LoginManager::init_app(App& app) {
-    for (auto key :
-         {"REMEMBER_COOKIE_NAME", "REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH", "REMEMBER_COOKIE_SECURE",
-          "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_SAMESITE", "REMEMBER_COOKIE_DURATION",
-          "REMEMBER_COOKIE_REFRESH_EACH_REQUEST", "SESSION_PROTECTION", "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
+    for (auto key : {"REMEMBER_COOKIE_NAME", "REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH", "REMEMBER_COOKIE_SECURE",
+                     "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_SAMESITE", "REMEMBER_COOKIE_DURATION",
+                     "REMEMBER_COOKIE_REFRESH_EACH_REQUEST", "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
         app.config.set_default(key, nullptr);
+    bool protection_told = app.config.contains("SESSION_PROTECTION");
+    app.config.set_default("SESSION_PROTECTION", nullptr);
+    if (!protection_told)
+        app.config.remove("SESSION_PROTECTION");  // a key that is known, but null says something there
     app.extensions[extension_name] = this;
     app.template_global("current_user", detail::shown_current_user());
     app.after_request([this](Response& response) { update_remember_cookie(detail::current_request(), response); });

@@ -9,6 +9,7 @@
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/template/decimals.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/function.hpp"
 #include "retort/template/moments.hpp"
@@ -54,7 +55,7 @@ Value value_of(const sql::ValueView& view, const sql::Type& type) {
         case sql::ValueKind::date: return Value(Date::from_days(static_cast<std::int32_t>(view.integer)));
         case sql::ValueKind::time: return Value(Time::from_microseconds(view.integer));
         case sql::ValueKind::datetime: return Value(DateTime::from_microseconds(view.integer));
-        case sql::ValueKind::interval: return Value(to_string(std::chrono::microseconds(view.integer)));
+        case sql::ValueKind::interval: return Value(Interval(view.integer));
     }
     return Value();
 }

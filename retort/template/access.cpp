@@ -109,7 +109,7 @@ Value is_whole(const Value& self, const Call&) {
 /// What numbers have: `1.5.is_integer()`, `x.real`.
 bool number_attribute(const Value& value, std::string_view name, Value& out) {
     if (name == "real" || (name == "numerator" && value.is_integral())) return out = positive(value), true;
-    if (name == "imag") return out = Value::integer(0), true;
+    if (name == "imag") return out = value.is_integral() ? Value::integer(0) : Value::real(0), true;
     if (name == "denominator" && value.is_integral()) return out = Value::integer(1), true;
     if (name != "is_integer" || !value.is_real()) return false;
     out = Value::thing(make<Method>(value, "is_integer", is_whole));

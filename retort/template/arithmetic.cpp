@@ -168,7 +168,21 @@ Value multiply(const Value& left, const Value& right) {
     throw_unsupported(Operator::mul, left, right);
 }
 
+/// By what the type of one of the two can do.
+bool operate_by_type(Operator op, const Value& left, const Value& right, Value& out) {
+    for (auto* side : {&left, &right}) {
+        auto* type = calculation_of(*side);
+        if (type != nullptr && type->operate != nullptr) return type->operate(op, left, right, out);
+    }
+    return false;
+}
+
 }  // namespace
+
+const Calculation* calculation_of(const Value& value) noexcept {
+    auto view = object_of(value);
+    return view ? view.type->calculation : nullptr;
+}
 
 Value arithmetic(Operator op, const Value& left, const Value& right) {
     if (left.is_integral() && right.is_integral()) return integers(op, left.integer(), right.integer());
@@ -176,6 +190,7 @@ Value arithmetic(Operator op, const Value& left, const Value& right) {
     if (left.is_text() && op == Operator::mod) return percent_format(left, right);
     if (left.is_undefined()) throw_undefined(left);
     if (right.is_undefined()) throw_undefined(right);
+    if (Value out; operate_by_type(op, left, right, out)) return out;
     if (op == Operator::add) return add(left, right);
     if (op == Operator::mul) return multiply(left, right);
     throw_unsupported(op, left, right);
@@ -185,6 +200,7 @@ Value negative(const Value& value) {
     if (value.is_integral()) return integers(Operator::sub, 0, value.integer());
     if (value.is_real()) return Value::real(-value.real());
     if (value.is_undefined()) throw_undefined(value);
+    if (Value out; operate_by_type(Operator::mul, value, Value::integer(-1), out)) return out;
     throw_type_error("bad operand type for unary -: '" + type_name(value) + "'");
 }
 

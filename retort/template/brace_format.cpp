@@ -179,6 +179,9 @@ std::string format_text(const Value& value, const FormatSpec& spec) {
 
 std::string format_value(const Value& value, std::string_view text) {
     if (text.empty()) return str(value);
+    if (auto* type = calculation_of(value); type != nullptr && type->format != nullptr) {
+        return type->format(object_of(value).object, text);
+    }
     auto spec = read_spec(text);
     if (value.is_text()) return format_text(value, spec);
     if (value.is_integral()) return format_integer(value, spec);

@@ -76,6 +76,15 @@ bool equal_objects(const ObjectView& one, const ObjectView& other) {
     return a == b;
 }
 
+/// By the type of one of the two, where it has an order of its own.
+bool order_by_type(const Value& left, const Value& right, std::partial_ordering& out) {
+    for (auto* side : {&left, &right}) {
+        auto* type = calculation_of(*side);
+        if (type != nullptr && type->order != nullptr) return type->order(left, right, out);
+    }
+    return false;
+}
+
 void check_strict(const Value& value) {
     if (value.is_undefined() && undefined_info(value).behaviour == Undefined::strict) throw_undefined(value);
 }
@@ -131,6 +140,7 @@ bool equal(const Value& left, const Value& right, int depth) {
     }
     if (left.is_none() || right.is_none()) return left.is_none() && right.is_none();
     auto a = object_of(left), b = object_of(right);
+    if (auto found = std::partial_ordering::unordered; order_by_type(left, right, found)) return found == 0;
     if (a || b) return equal_objects(a, b);
     return left.is_thing() && right.is_thing() && equal_things(left, right, depth);
 }
@@ -145,6 +155,7 @@ std::partial_ordering order(const Value& left, const Value& right, std::string_v
         check_nesting(depth);
         return order_lists(*a, *b, sign, depth);
     }
+    if (auto found = std::partial_ordering::unordered; order_by_type(left, right, found)) return found;
     auto x = object_of(left), y = object_of(right);
     if (x && y && x.type == y.type && x.type->is_text) {
         std::string first, second;
@@ -172,6 +183,7 @@ std::size_t hash(const Value& value, int depth) {
         default: check_strict(value); return static_cast<std::size_t>(value.kind());
     }
     auto view = object_of(value);
+    if (auto* type = view.type->calculation; type != nullptr && type->hash != nullptr) return type->hash(view.object);
     if (!view.type->is_text) return std::hash<const void*>{}(view.object);
     std::string text;
     view.type->text(view.object, text);

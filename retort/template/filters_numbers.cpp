@@ -114,6 +114,10 @@ Value abs_filter(const Call& call) {
     auto& value = given[0];
     if (value.is_real()) return Value::real(std::abs(value.real()));
     if (value.is_integral()) return value.integer() < 0 ? negative(value) : Value::integer(value.integer());
+    if (calculation_of(value) != nullptr) {
+        auto other = negative(value);
+        return order(value, other) < 0 ? other : value;
+    }
     throw_type_error("bad operand type for abs(): '" + type_name(value) + "'");
 }
 
@@ -136,13 +140,21 @@ Value round_filter(const Call& call) {
     }
     auto& value = given[0];
     if (value.is_undefined() && method != "common") throw_undefined(value);
-    if (!value.is_number()) throw_type_error("type " + type_name(value) + " doesn't define __round__ method");
     auto digits = given.integer(1, 0);
+    auto* type = calculation_of(value);
+    bool of_its_own = type != nullptr && type->round != nullptr;
+    if (method == "common" && of_its_own) return type->round(object_of(value).object, digits);
+    double real = value.is_number() ? value.real() : 0;
+    if (of_its_own) {
+        read_real(str(value), real);
+    } else if (!value.is_number()) {
+        throw_type_error("type " + type_name(value) + " doesn't define __round__ method");
+    }
     if (method == "common") {
         return value.is_real() ? Value::real(round_to(value.real(), digits))
                                : Value::integer(round_integer(value.integer(), digits));
     }
-    double power = std::pow(10.0, static_cast<double>(digits)), moved = value.real() * power;
+    double power = std::pow(10.0, static_cast<double>(digits)), moved = real * power;
     // Python's ceil and floor are whole numbers, which have no negative zero.
     return Value::real(((method == "ceil" ? std::ceil(moved) : std::floor(moved)) + 0.0) / power);
 }
@@ -151,8 +163,11 @@ Value filesizeformat(const Call& call) {
     Parameters given(call, "filesizeformat", {"value", "binary"}, 1);
     double bytes = 0;
     if (given[0].is_undefined()) throw_undefined(given[0]);
+    auto* type = calculation_of(given[0]);
     if (given[0].is_number()) {
         bytes = given[0].real();
+    } else if (type != nullptr && type->round != nullptr) {
+        read_real(str(given[0]), bytes);
     } else if (!given[0].is_text()) {
         throw_type_error("float() argument must be a string or a real number, not '" + type_name(given[0]) + "'");
     } else if (!read_real(given[0].text(), bytes)) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "retort/base/text.hpp"
+#include "retort/template/letters.hpp"
 #include "retort/template/signs.hpp"
 #include "retort/template/stable_sort.hpp"
 
@@ -23,8 +24,19 @@ std::string describe(const Token& token) {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F); }
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_ascii_digit(c) || c == '_' || (c & 0x80) != 0;
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_ascii_digit(c) || c == '_'; }
+bool is_combining(char32_t point) { return point >= 0x300 && point <= 0x36F; }
+
+/// How many bytes of white space, or of a name, `text` begins with: one character, or 0.
+std::size_t space_size(std::string_view text) {
+    if ((text[0] & 0x80) == 0) return is_space(text[0]) ? 1 : 0;
+    auto step = read_utf8(text);
+    return step.valid && is_white(step.point) ? step.size : 0;
+}
+std::size_t word_size(std::string_view text) {
+    if ((text[0] & 0x80) == 0) return is_word(text[0]) ? 1 : 0;
+    auto step = read_utf8(text);
+    return step.valid && (is_word_point(step.point) || is_combining(step.point)) ? step.size : 0;
 }
 
 /// What may begin a tag.
@@ -90,10 +102,16 @@ class Lexer {
                                              source_.begin() + static_cast<std::ptrdiff_t>(to), '\n'));
     }
     bool follows(std::size_t at, std::string_view text) const { return source_.compare(at, text.size(), text) == 0; }
-    std::size_t skip_space(std::size_t at) const {
-        while (at < source_.size() && is_space(source_[at])) ++at;
+    /// Behind the characters from `at` on of which `size_of` says how long each is.
+    std::size_t skip(std::size_t at, std::size_t (*size_of)(std::string_view)) const {
+        while (at < source_.size()) {
+            auto size = size_of(source_.substr(at));
+            if (size == 0) break;
+            at += size;
+        }
         return at;
     }
+    std::size_t skip_space(std::size_t at) const { return skip(at, space_size); }
     /// Goes on behind `to`; what lies between is part of a tag.
     void move_to(std::size_t to) {
         if (to > at_) line_starting_ = source_[to - 1] == '\n';
@@ -141,11 +159,10 @@ class Lexer {
 
     std::string_view stripped(std::string_view text, const Found& tag) const {
         if (tag.control == '-') {
-            while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+            text = strip_right(text);
         } else if (tag.control != '+' && options_.lstrip_blocks && tag.start != Start::variable) {
             auto line = text.rfind('\n') + 1;
-            bool blank = line < text.size() &&
-                         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(line), text.end(), is_space);
+            bool blank = line < text.size() && strip_right(text.substr(line)).empty();
             if ((line > 0 || line_starting_) && blank) text = text.substr(0, line);
         }
         return text;
@@ -275,16 +292,16 @@ class Lexer {
 
     void word(std::string& open) {
         char c = source_[at_];
-        if (is_space(c)) return move_to(skip_space(at_));
+        auto rest = source_.substr(at_);
+        if (space_size(rest) > 0) return move_to(skip_space(at_));
         if (is_ascii_digit(c)) return number();
-        if (is_word(c)) return name();
+        if (word_size(rest) > 0) return name();
         if (c == '"' || c == '\'') return text(c);
         sign(open);
     }
 
     void name() {
-        auto end = at_;
-        while (end < source_.size() && is_word(source_[end])) ++end;
+        auto end = skip(at_, word_size);
         push(TokenKind::name, std::string{source_.substr(at_, end - at_)});
         move_to(end);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "retort/base/datetime_tz.hpp"
+#include "retort/base/interval.hpp"
 #include "retort/base/time.hpp"
 #include "retort/template/convert.hpp"
 
@@ -22,6 +23,10 @@ struct ValueTraits<DateTime> {
 template <>
 struct ValueTraits<DateTimeTz> {
     static Value borrow(const DateTimeTz& moment);
+};
+template <>
+struct ValueTraits<Interval> {
+    static Value borrow(const Interval& span);
 };
 
 }  // namespace retort::templates

@@ -49,6 +49,21 @@ std::int64_t length_of(const Value& value);
 bool contains(const Value& container, const Value& value);
 
 enum class Operator : std::uint8_t { add, sub, mul, div, floordiv, mod, pow };
+/// What Python's operators make of the values of one C++ type; what is null cannot be done.
+struct Calculation {
+    /// `left op right`, one of which is of the type. False: Python has a TypeError there.
+    bool (*operate)(Operator op, const Value& left, const Value& right, Value& out) = nullptr;
+    /// How the two stand, one of which is of the type. False: nobody can tell.
+    bool (*order)(const Value& left, const Value& right, std::partial_ordering& out) = nullptr;
+    std::size_t (*hash)(const void* object) = nullptr;
+    /// By a format specification that is not empty.
+    std::string (*format)(const void* object, std::string_view specification) = nullptr;
+    /// To so many digits behind the point. A number is what can be rounded.
+    Value (*round)(const void* object, std::int64_t digits) = nullptr;
+};
+/// That of the value's type, or null.
+const Calculation* calculation_of(const Value& value) noexcept;
+
 Value arithmetic(Operator op, const Value& left, const Value& right);
 Value negative(const Value& value);
 Value positive(const Value& value);

@@ -155,9 +155,12 @@ class PercentFormat {
         std::int64_t number = value.integer();
         bool decimal = spec.type == 'd' || spec.type == 'i' || spec.type == 'u';
         if (value.is_undefined() && decimal) throw_undefined(value);
-        if (value.is_real() && decimal) {
-            if (!(std::abs(value.real()) < 9.2e18)) throw_overflow("The number does not fit into 64 bits.");
-            number = static_cast<std::int64_t>(value.real());
+        auto* type = calculation_of(value);
+        bool of_its_own = type != nullptr && type->round != nullptr;
+        if (decimal && (value.is_real() || of_its_own)) {
+            double real = of_its_own ? std::strtod(str(value).c_str(), nullptr) : value.real();
+            if (!(std::abs(real) < 9.2e18)) throw_overflow("The number does not fit into 64 bits.");
+            number = static_cast<std::int64_t>(real);
         } else if (!value.is_integral()) {
             throw_type_error("%" + std::string(1, spec.type) +
                              " format: " + (decimal ? "a real number is required" : "an integer is required") +
@@ -176,7 +179,9 @@ class PercentFormat {
         const Value& value = next();
         if (value.is_undefined()) throw_undefined(value);
         double number = value.real();
-        if (auto view = object_of(value); view && view.type->is_text) {
+        auto* type = calculation_of(value);
+        bool read_as_number = type == nullptr || type->round != nullptr;
+        if (auto view = object_of(value); view && view.type->is_text && read_as_number) {
             number = std::strtod(str(value).c_str(), nullptr);
         } else if (!value.is_number()) {
             throw_type_error("must be real number, not " + type_name(value));

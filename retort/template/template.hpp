@@ -2,6 +2,7 @@
 #pragma once
 
 #include "retort/template/arguments.hpp"
+#include "retort/template/decimals.hpp"
 #include "retort/template/environment.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/function.hpp"

@@ -66,7 +66,10 @@ void add_type_tests(Functions& tests) {
     tests["true"] = alone("true", [](const Value& value) { return value.is_boolean() && value.boolean(); });
     tests["integer"] = alone("integer", [](const Value& value) { return value.is_integer(); });
     tests["float"] = alone("float", [](const Value& value) { return value.is_real(); });
-    tests["number"] = alone("number", [](const Value& value) { return value.is_number(); });
+    tests["number"] = alone("number", [](const Value& value) {
+        auto* type = calculation_of(value);
+        return value.is_number() || (type != nullptr && type->round != nullptr);
+    });
     tests["string"] = alone("string", [](const Value& value) { return value.is_text(); });
     tests["mapping"] = alone("mapping", is_mapping);
     tests["sequence"] = alone("sequence", is_sequence);

@@ -55,6 +55,8 @@ struct Member {
     void (*print)(const void* object, const Member& member, std::string& out, bool html) = nullptr;
 };
 
+struct Calculation;
+
 /// How the objects of one C++ type show themselves. What is null cannot be done.
 struct ObjectType {
     std::string_view name;
@@ -72,6 +74,8 @@ struct ObjectType {
     const void* kind = nullptr;
     /// Whether text is what it is: dates, numbers of any size.
     bool is_text = false;
+    /// What operators make of it: decimals, dates, spans of time.
+    const Calculation* calculation = nullptr;
 
     const Member* find(std::string_view member) const noexcept;
 };

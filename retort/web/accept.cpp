@@ -131,7 +131,9 @@ std::vector<Value> Accept::values() const { return ranges_->values; }
 bool Accept::provided() const { return ranges_->provided; }
 bool Accept::contains(std::string_view offer) const { return ranges_->match(offer) != nullptr; }
 bool Accept::accept_json() const { return contains("application/json"); }
-bool Accept::accept_html() const { return contains("text/html") || contains("application/xhtml+xml"); }
+bool Accept::accept_html() const {
+    return contains("text/html") || contains("application/xhtml+xml") || contains("application/xml");
+}
 
 double Accept::quality(std::string_view offer) const {
     auto* found = ranges_->match(offer);

@@ -64,7 +64,7 @@ std::string unquote(std::string_view value) {
     return text;
 }
 
-/// Where the cookie that begins the text ends: at a semicolon outside of quotes.
+/// Where the cookie that begins the text ends: at a semicolon, but for those in a value that is quoted as a whole.
 std::size_t cookie_end(std::string_view text) {
     auto equals = text.find_first_of("=;");
     if (equals == std::string_view::npos || text[equals] == ';') return std::min(equals, text.size());
@@ -74,7 +74,9 @@ std::size_t cookie_end(std::string_view text) {
             if (text[i] == '\\') {
                 ++i;
             } else if (text[i] == '"') {
-                return std::min(text.find(';', i), text.size());
+                auto after = std::min(text.find_first_not_of(" \t", i + 1), text.size());
+                if (after == text.size() || text[after] == ';') return after;
+                break;
             }
         }
     }

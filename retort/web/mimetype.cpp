@@ -16,6 +16,10 @@ struct Entry {
 
 constexpr Entry encodings[] = {{"Z", "compress"}, {"br", "br"}, {"bz2", "bzip2"}, {"gz", "gzip"}, {"xz", "xz"}};
 
+/// Endings that are two in one.
+constexpr Entry short_endings[] = {{"svgz", "svg.gz"}, {"taz", "tar.gz"}, {"tbz2", "tar.bz2"},
+                                   {"tgz", "tar.gz"},  {"txz", "tar.xz"}, {"tz", "tar.gz"}};
+
 /// Sorted by their endings.
 constexpr Entry types[] = {
     // clang-format off
@@ -214,10 +218,21 @@ std::string_view ending_of(std::string_view filename) {
     return dot == std::string_view::npos || dot == 0 ? std::string_view{} : filename.substr(dot + 1);
 }
 
+/// The same name without an ending that is two in one.
+std::string spelt_out(std::string_view filename) {
+    auto ending = ending_of(filename);
+    for (auto& entry : short_endings) {
+        if (entry.ending != ascii_lower(ending)) continue;
+        return std::string{filename.substr(0, filename.size() - ending.size())}.append(entry.text);
+    }
+    return std::string{filename};
+}
+
 }  // namespace
 
 std::string_view guess_encoding(std::string_view filename) {
-    auto ending = ending_of(filename);
+    auto name = spelt_out(filename);
+    auto ending = ending_of(name);
     for (auto& entry : encodings) {
         if (entry.ending == ending) return entry.text;
     }
@@ -225,6 +240,8 @@ std::string_view guess_encoding(std::string_view filename) {
 }
 
 std::string guess_mimetype(std::string_view filename) {
+    auto name = spelt_out(filename);
+    filename = name;
     if (!guess_encoding(filename).empty()) filename = filename.substr(0, filename.rfind('.'));
     auto ending = ascii_lower(ending_of(filename));
     auto found = std::lower_bound(std::begin(types), std::end(types), std::string_view{ending},

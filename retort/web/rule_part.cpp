@@ -34,10 +34,15 @@ class PartMatcher {
         }
         for (std::size_t i = 0; i <= limit; ++i) {
             std::size_t size = spans ? i : limit - i;
+            if (cuts_character(text, size)) continue;
             if (next_text_follows(piece, text.substr(size)) && try_size(piece, text, captured, size)) return true;
             if (tries_ >= most_tries) return false;
         }
         return false;
+    }
+
+    static bool cuts_character(std::string_view text, std::size_t size) {
+        return size < text.size() && (text[size] & 0xC0) == 0x80;
     }
 
     bool next_text_follows(std::size_t piece, std::string_view rest) const {

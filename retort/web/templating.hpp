@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/template/arguments.hpp"
+#include "retort/template/decimals.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/template/markup.hpp"
 #include "retort/template/moments.hpp"

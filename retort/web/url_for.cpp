@@ -20,7 +20,7 @@ json take_options(const json& values, UrlOptions& options) {
     if (values.is_null()) return rest;
     for (auto& [key, value] : values.items()) {
         if (key == "_anchor") {
-            if (!value.is_null()) options.anchor = value.text();
+            if (!value.is_null()) options.anchor = value.is_text() ? value.text() : value.dump();
         } else if (key == "_method") {
             if (!value.is_null()) options.method = value.text();
         } else if (key == "_scheme") {

@@ -139,6 +139,7 @@ TEST_CASE("help in click's layout") {
           "Usage: notes [OPTIONS] COMMAND [ARGS]...\n\n  The notes application.\n\nOptions:\n"
           "  --help  Show this message and exit.\n\nCommands:\n  burst\n  copy\n  db     Migrations.\n  fail\n"
           "  run    Serve the application.\n");
+    CHECK(tool({"copy", "-?"}).output == tool({"copy", "--help"}).output);
     CHECK(tool({"copy", "--help"}).output.starts_with("Usage: notes copy [OPTIONS] TO FILES...\n"));
     CHECK(tool({"db", "upgrade", "--help"}).output.starts_with("Usage: notes db upgrade [OPTIONS] [REVISION]\n"));
 }

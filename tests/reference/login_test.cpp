@@ -141,6 +141,27 @@ TEST_CASE("the page to come back to stands among the login page's own arguments,
     CHECK(site.app.test_client().get("/me").location() == "/login?next=%2Fme&x=a+b");
 }
 
+TEST_CASE("a login page elsewhere is told the whole address, be its scheme left out") {
+    Site site;
+    site.manager.login_view = "//sso.example.com/login";
+    CHECK(site.app.test_client().get("/me").location() == "//sso.example.com/login?next=http%3A%2F%2Flocalhost%2Fme");
+    site.manager.login_view = "//localhost/login";
+    CHECK(site.app.test_client().get("/me").location() == "//localhost/login?next=%2Fme");
+}
+
+TEST_CASE("who is not fresh is asked once more; the configuration's null protects no session") {
+    Site site;
+    site.manager.refresh_view = "login";
+    site.app.config["SESSION_PROTECTION"] = nullptr;
+    auto client = site.app.test_client();
+    RequestBuilder other{.headers = {{"User-Agent", "other"}}};
+    client.post("/login", {.form = {{"id", "1"}}});
+    CHECK(client.get("/fresh", other).text() == "fresh");
+    site.app.config["SESSION_PROTECTION"] = "basic";
+    CHECK(client.get("/fresh", other).location() == "/login?next=%2Ffresh");
+    CHECK(client.get("/login").text() == "login page message: Please reauthenticate to access this page.");
+}
+
 TEST_CASE("without a login view 401; with LOGIN_DISABLED everybody is let in") {
     Site site;
     site.manager.login_view.clear();

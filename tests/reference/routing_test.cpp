@@ -90,6 +90,7 @@ const RecordedRule recorded_rules[] = {
     {"/mm/<int:n>", "mmget"},
     {"/mm/fix", "mmput", "null", true, {"PUT"}},
     {"/static/<path:filename>", "static"},
+    {"/pair/<a><b>", "pair"},
 };
 
 UrlMap recorded_map() {

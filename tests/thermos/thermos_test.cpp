@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "app/models.hpp"
+#include "retort/base/prompts.hpp"
 #include "tests/doctest.hpp"
 
 using namespace retort;
@@ -30,8 +31,19 @@ TEST_CASE_FIXTURE(Thermos, "thermos: the commands of the notes") {
     CHECK(run({"hello", "ada", "--greeting", "good day", "--loud"}).output == "GOOD DAY ADA\n");
     CHECK(run({"opt"}).output == "opt joe None\n");
     CHECK(run({"opt", "-n", "ada", "-u", "x"}).output == "opt ada x\n");
-    CHECK(run({"dropdb"}).output == "All data would be lost. Say --yes if you are sure.\n");
+    {
+        commands::TypedAnswers typed{"n\nmaybe\ny\n"};
+        CHECK(run({"dropdb"}).output == "");
+        CHECK(run({"dropdb"}).output == "Dropped the database\n");
+        CHECK(typed.asked().starts_with("Are you sure you want to lose all your data [n]: "));
+    }
     CHECK(run({"dropdb", "--yes"}).output == "Dropped the database\n");
+}
+
+TEST_CASE_FIXTURE(Thermos, "thermos: questions, and what is not answered") {
+    commands::TypedAnswers typed{"\nyes\nblue\nG\nada\nno\n\n"};
+    CHECK(run({"ask"}).output == "'bob'\n'yes'\n'g'\n");
+    CHECK(run({"ask"}).output == "'ada'\n'no'\n'red'\n");
 }
 
 TEST_CASE_FIXTURE(Thermos, "thermos: the shell session of the notes") {

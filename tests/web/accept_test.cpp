@@ -16,6 +16,7 @@ TEST_CASE("types: quality first, then what is more specific, then the order of t
     Accept json{Accept::Kind::mimetypes, "application/json"};
     CHECK(json.best_match({"text/html", "application/json"}) == "application/json");
     CHECK_FALSE(json.accept_html());
+    CHECK(Accept(Accept::Kind::mimetypes, "application/xml").accept_html());
     CHECK_FALSE(json.best_match({"text/html"}));
     CHECK(json.best_match({"text/html"}, "none") == "none");
     Accept any{Accept::Kind::mimetypes, "*/*"};

@@ -171,6 +171,9 @@ TEST_CASE("types are guessed by the ending") {
     CHECK(guess_mimetype("x.y/A.JS") == "text/javascript");
     CHECK(guess_mimetype("a.tar.gz") == "application/x-tar");
     CHECK(guess_encoding("a.tar.gz") == "gzip");
+    CHECK(guess_mimetype("x.y/a.TGZ") == "application/x-tar");
+    CHECK(guess_encoding("a.tgz") == "gzip");
+    CHECK(guess_mimetype("a.svgz") == "image/svg+xml");
     CHECK(guess_mimetype("a.unknownext") == "");
     CHECK(guess_mimetype(".css") == "");
     CHECK(guess_mimetype("noending") == "");

@@ -19,6 +19,17 @@ TEST_CASE("cookies are read as Werkzeug reads them") {
     CHECK_THROWS_AS(request.cookies["z"], BadRequestKeyError);
 }
 
+TEST_CASE("a quote that opens a cookie's value takes no other cookie with it") {
+    App app{"cookies"};
+    auto context = app.test_request_context(
+        "/", {.headers = {{"Cookie", "a=\"open; session=s; b=\"x\" y; c=\"1;2\" ; d=\"last\""}}});
+    CHECK(request.cookies["a"] == "\"open");
+    CHECK(request.cookies["session"] == "s");
+    CHECK(request.cookies["b"] == "\"x\" y");
+    CHECK(request.cookies["c"] == "1;2");
+    CHECK(request.cookies["d"] == "last");
+}
+
 TEST_CASE("headers are found without regard to case") {
     App app{"headers"};
     auto context = app.test_request_context("/", {.headers = {{"X-Token", "t"}, {"X-Many", "1"}, {"x-many", "2"}}});

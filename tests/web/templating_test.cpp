@@ -72,14 +72,14 @@ TEST_CASE("templates know url_for, config, request and g") {
     app.get("/", [] {
         g.set("name", std::string{"<g>"});
         return render_template_string(
-            "{{ url_for('user', id=3, q='a b', _anchor='x') }} {{ config.SITE }} {{ config['SITE']|length }} {{ "
+            "{{ url_for('user', id=3, q='a b', _anchor=3) }} {{ config.SITE }} {{ config['SITE']|length }} {{ "
             "config.nope "
             "}}|"
             "{{ request.method }} {{ request.path }} {{ request.args.q }} {{ request.args.get('z', 5) }} {{ g.name }} "
             "{{ g.nope is defined }} {{ request.endpoint }}");
     });
     CHECK(app.test_client().get("/?q=%3C").text() ==
-          "/user/3?q=a+b#x Retort &amp; co 11 |GET / &lt; 5 &lt;g&gt; False get");
+          "/user/3?q=a+b#3 Retort &amp; co 11 |GET / &lt; 5 &lt;g&gt; False get");
 }
 
 TEST_CASE("filters, tests, functions and processors of an app") {

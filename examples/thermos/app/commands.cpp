@@ -1,7 +1,8 @@
-// The commands of the notes, initdb, dropdb, hello, opt; and `lazy`, which shows what each way of loading sends.
+// The commands of the notes, initdb, dropdb, hello, opt, ask; and `lazy`, which shows what each way of loading sends.
 #include "app/commands.hpp"
 
 #include <cctype>
+#include <retort/base/prompts.hpp>
 #include <string>
 
 #include "app/app.hpp"
@@ -20,7 +21,7 @@ void initdb(const Invocation& call) {
 }
 
 void dropdb(const Invocation& call) {
-    if (!call.flag("yes")) return call.echo("All data would be lost. Say --yes if you are sure.");
+    if (!call.flag("yes") && !commands::prompt_bool("Are you sure you want to lose all your data")) return;
     db.drop_all();
     call.echo("Dropped the database");
 }
@@ -63,12 +64,22 @@ void hello(const Invocation& call) {
     call.echo(text);
 }
 
+/// A text as Python's repr shows it, and None for no answer.
+std::string quoted(const std::optional<std::string>& text) { return text ? "'" + *text + "'" : "None"; }
+
+void ask(const Invocation& call) {
+    call.echo(quoted(commands::prompt("Name", "bob")));
+    call.echo(quoted(commands::prompt("Sure?")));
+    call.echo(quoted(commands::prompt_choices("Pick", {"red", {"g", "green"}}, "red")));
+}
+
 }  // namespace
 
 void add_commands(App& app) {
     app.cli.command("initdb", "Initializes the database.", initdb);
     app.cli.command("dropdb", "Drops all tables.", dropdb)
-        .option({.spellings = {"-y", "--yes"}, .help = "Really.", .kind = ParameterKind::flag});
+        .option({.spellings = {"-y", "--yes"}, .help = "Without a question.", .kind = ParameterKind::flag});
+    app.cli.command("ask", "Asks three questions.", ask);
     app.cli.command("lazy", "Shows how many statements each way of loading takes.", lazy_modes);
     app.cli.command("hello", "Says hello.", hello)
         .argument({.name = "name"})
