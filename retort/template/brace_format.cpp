@@ -95,6 +95,8 @@ bool take(std::string_view& text, char wanted) {
     return true;
 }
 
+}  // namespace
+
 FormatSpec read_spec(std::string_view text) {
     FormatSpec spec;
     auto rest = text;
@@ -124,17 +126,19 @@ FormatSpec read_spec(std::string_view text) {
     return spec;
 }
 
-[[noreturn]] void throw_code(const FormatSpec& spec, const Value& value) {
-    throw_value_error("Unknown format code '" + std::string(1, spec.type) + "' for object of type '" +
-                      type_name(value) + "'");
-}
-
 std::string laid_out(const FormatSpec& spec, const std::string& sign, const std::string& digits) {
     if (spec.align == '=' || spec.zeros) {
         auto width = spec.width - static_cast<std::int64_t>(sign.size());
         return sign + padded(digits, width, spec.fill, '>');
     }
     return padded(sign + digits, spec.width, spec.fill, spec.align == 0 ? '>' : spec.align);
+}
+
+namespace {
+
+[[noreturn]] void throw_code(const FormatSpec& spec, const Value& value) {
+    throw_value_error("Unknown format code '" + std::string(1, spec.type) + "' for object of type '" +
+                      type_name(value) + "'");
 }
 
 std::string format_real(double number, const FormatSpec& spec) {

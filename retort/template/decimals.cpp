@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "retort/template/errors.hpp"
+#include "retort/template/format_spec.hpp"
 #include "retort/template/operations.hpp"
 
 namespace retort::templates {
@@ -83,21 +84,31 @@ std::size_t hash_decimal(const void* object) {
     return std::hash<double>{}(number.to_double());
 }
 
-std::string format_decimal(const void* object, std::string_view specification) {
-    auto& number = as_decimal(object);
-    bool fixed = specification.find_first_of(".eEfFgGn%") == std::string_view::npos;
-    auto digits = fixed ? "." + std::to_string(number.scale()) + "f" : std::string{};
-    return format_value(Value::real(number.to_double()), std::string{specification} + digits);
-}
-
-Value round_decimal(const void* object, std::int64_t digits) {
-    auto& number = as_decimal(object);
-    if (digits < 0) throw_value_error("A Decimal is rounded to digits behind the point.");
+Decimal rounded(const Decimal& number, std::int64_t digits) {
     try {
-        return Value(number.rounded(static_cast<int>(std::min<std::int64_t>(digits, 38))));
+        return number.rounded(static_cast<int>(std::min<std::int64_t>(digits, 38)));
     } catch (const ArgumentError&) {
         throw_overflow("The number has more digits than a Decimal.");
     }
+}
+
+/// All digits as they are, rounded half to even; only the forms with an exponent go by a float.
+std::string format_decimal(const void* object, std::string_view specification) {
+    auto number = as_decimal(object);
+    auto spec = read_spec(specification);
+    bool fixed = spec.type == 'f' || spec.type == 'F' || spec.type == '%' || (spec.type == 0 && spec.precision < 0);
+    if (!fixed) return format_value(Value::real(number.to_double()), specification);
+    if (spec.type == '%') number = (number * 100).rounded(std::max(number.scale() - 2, 0));
+    bool negative = number.is_negative();
+    if (spec.precision >= 0) number = rounded(number, spec.precision);
+    auto digits = (number.is_negative() ? -number : number).to_string();
+    if (spec.grouping != 0) digits = grouped(digits, spec.grouping);
+    return laid_out(spec, sign_of(negative, spec.sign), spec.type == '%' ? digits + "%" : digits);
+}
+
+Value round_decimal(const void* object, std::int64_t digits) {
+    if (digits < 0) throw_value_error("A Decimal is rounded to digits behind the point.");
+    return Value(rounded(as_decimal(object), digits));
 }
 
 bool is_not_zero(const void* object) { return !as_decimal(object).is_zero(); }

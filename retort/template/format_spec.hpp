@@ -18,6 +18,11 @@ struct FormatSpec {
     std::int64_t width = 0, precision = -1;
 };
 
+/// Throws ValueError for what is none.
+FormatSpec read_spec(std::string_view text);
+/// A number's sign and digits, brought to the width.
+std::string laid_out(const FormatSpec& spec, const std::string& sign, const std::string& digits);
+
 /// The digits of a number, without sign: `type` is one of `d b o x X`.
 std::string integer_digits(std::int64_t number, char type, bool alternate);
 /// `type` is one of `e E f F g G`, or 0 for Python's str.

@@ -53,6 +53,26 @@ TEST_CASE("decimals are computed with, and keep their digits") {
     CHECK_THROWS_AS(price_shown("{{ p / 0 }}"), templates::ZeroDivisionError);
 }
 
+TEST_CASE("decimals are laid out with all their digits") {
+    templates::Environment environment;
+    auto formatted = [&](const char* number, std::string_view specification) {
+        std::string text = "{{ '{:";
+        return environment.render_string(text.append(specification).append("}'.format(n) }}"),
+                                         {{"n", Decimal(number)}});
+    };
+    CHECK(formatted("2.675", ".2f") == "2.68");
+    CHECK(formatted("0.125", ".2f") == "0.12");
+    CHECK(formatted("12345678901234567890.125", ".2f") == "12345678901234567890.12");
+    CHECK(formatted("12345678901234567.89", ",.2f") == "12,345,678,901,234,567.89");
+    CHECK(formatted("-0.001", ".2f") == "-0.00");
+    CHECK(formatted("0.1256", "%") == "12.56%");
+    CHECK(formatted("0.1256", ".1%") == "12.6%");
+    CHECK(formatted("1.50", "f") == "1.50");
+    CHECK(formatted("1.50", "<8") == "1.50    ");
+    CHECK(formatted("-1.5", "08") == "-00001.5");
+    CHECK(formatted("1.5", "+") == "+1.5");
+}
+
 TEST_CASE("between two moments lies a span of time") {
     CHECK(time_shown("{{ (a - b).days }} {{ a - b }} {{ b - a }} {{ (a - b).seconds }} {{ (b - a).days }}") ==
           "1 1 day, 3:04:06.000999 -2 days, 20:55:53.999001 11046 -2");
