@@ -61,6 +61,25 @@ void each_kind(const Mapper& root, std::span<void* const> objects, Work work) {
 
 }  // namespace
 
+namespace {
+
+/// Whether the database gives the key of a row of which these columns are written.
+bool takes_number(const Mapper& mapper, std::uint64_t mask) {
+    return mapper.integer_key != nullptr && (mask >> mapper.integer_key->index & 1) == 0;
+}
+
+/// The number that the database tells when it wrote no row is that of another one.
+void require_row(const Mapper& mapper, const void* object, std::uint64_t mask, std::int64_t rows) {
+    if (rows != 0 || !takes_number(mapper, mask)) return;
+    throw FlushError("insert-without-row"_code,
+                     "the INSERT of " + repr_of(object) +
+                         " wrote no row, so there is no primary key for it: a trigger of " + mapper.table_name +
+                         " passed it over.",
+                     "let the trigger refuse the row with RAISE(ABORT, …), or give the object its key");
+}
+
+}  // namespace
+
 void UnitOfWork::insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects) {
     bool joined = std::any_of(objects.begin(), objects.end(),
                               [](void* object) { return slab_of(object)->mapper->above != nullptr; });
@@ -84,7 +103,7 @@ void UnitOfWork::insert_kind(engines::Connection& connection, Store& store, std:
             text = &mapper.texts->insert(connection.dialect(), mask);
             text_mask = mask;
         }
-        connection.run(*text, views_);
+        require_row(mapper, object, mask, connection.run(*text, views_));
         insert_done(store, object, mask, connection.last_insert_id());
     }
 }
@@ -141,13 +160,15 @@ void UnitOfWork::insert_level(engines::Connection& connection, const Mapper& lev
             views_.push_back(attribute.view(object));
         }
     }
-    connection.run(level.texts->insert(connection.dialect(), here), views_);
-    if (level.above == nullptr) number = connection.last_insert_id();
+    auto rows = connection.run(level.texts->insert(connection.dialect(), here), views_);
+    if (level.above != nullptr) return;
+    require_row(level, object, mask, rows);
+    number = connection.last_insert_id();
 }
 
 void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key) {
     const Mapper& mapper = *store.mapper;
-    bool numbered = mapper.integer_key != nullptr && (mask >> mapper.integer_key->index & 1) == 0;
+    bool numbered = takes_number(mapper, mask);
     if (numbered) mapper.integer_key->load(object, ValueView::of(key));
     ObjectHeader& header = header_of(object);
     header.state = ObjectState::persistent;

@@ -114,6 +114,16 @@ TEST_CASE("bad input: values that their columns cannot keep") {
           }) == "integer-out-of-range");
 }
 
+TEST_CASE("bad input: a row that a trigger passes over") {
+    auto code = commit_of([](Session& session) {
+        (void)session.execute(
+            text("CREATE TRIGGER quiet BEFORE INSERT ON bad_book WHEN NEW.title = 'quiet' "
+                 "BEGIN SELECT RAISE(IGNORE); END"));
+        session.add(BadBook{.title = "quiet"});
+    });
+    CHECK(code == "insert-without-row");
+}
+
 TEST_CASE("bad input: values of SQL text and of calculations") {
     const double nan = std::nan("");
     CHECK(commit_of([&](Session& session) {
