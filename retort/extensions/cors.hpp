@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/base/duration.hpp"
+#include "retort/web/scaffold.hpp"
 
 namespace retort {
 
@@ -47,6 +48,8 @@ struct CorsOptions {
     std::optional<bool> send_wildcard;            ///< default false: the request's own origin is sent back
     std::optional<bool> vary_header;              ///< default true
     std::optional<bool> always_send;              ///< default true: also to requests without an Origin
+    /// Only for `cross_origin`, default true: OPTIONS is answered without the view, though the methods name it.
+    std::optional<bool> automatic_options;
     /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.
     std::vector<CorsResource> resources;
 };
@@ -70,6 +73,13 @@ class Cors {
   private:
     CorsOptions options_;
 };
+
+/// The same for one route: `app.route<view>("/x", {.decorator = cross_origin({.origins = "http://a.com"})})`. What is
+/// left out comes from the app's configuration; a `Cors` of the app adds nothing to what such a route answers.
+///
+/// Throws ArgumentError("invalid-pattern"). What the options are together with the configuration shows in the first
+/// request, which throws ArgumentError("cors-credentials-with-wildcard").
+Decorator cross_origin(CorsOptions options = {});
 
 namespace detail {
 
