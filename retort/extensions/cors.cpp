@@ -138,6 +138,14 @@ class CrossOrigin {
     std::map<std::weak_ptr<detail::Application>, Rules, std::owner_less<>> rules_;  // a blueprint is of several apps
 };
 
+void add_to(Scaffold& scaffold, const CorsOptions& options) {
+    auto policy = detail::make_cors_policy(options);
+    scaffold.after_request([policy](Response& response) {
+        bool done = response.is_marked(&decided) || response.headers().contains("Access-Control-Allow-Origin");
+        if (!done) add_headers(*policy, detail::current_request(), response);
+    });
+}
+
 }  // namespace
 
 TextList::TextList(const char* text) : texts_{text}, given_(true) {}
@@ -148,18 +156,17 @@ TextList::TextList(std::vector<std::string> texts) : texts_(std::move(texts)), g
 Cors::Cors() = default;
 Cors::Cors(CorsOptions options) : options_(std::move(options)) {}
 Cors::Cors(App& app, CorsOptions options) : Cors(std::move(options)) { init_app(app); }
+Cors::Cors(Blueprint& blueprint, CorsOptions options) : Cors(std::move(options)) { init_app(blueprint); }
 
 void Cors::init_app(App& app) {
     for (auto key : {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
                      "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND",
                      "CORS_AUTOMATIC_OPTIONS", "CORS_RESOURCES"})
         app.config.set_default(key, nullptr);
-    auto policy = detail::make_cors_policy(with_config(options_, app.config));
-    app.after_request([policy](Response& response) {
-        bool done = response.is_marked(&decided) || response.headers().contains("Access-Control-Allow-Origin");
-        if (!done) add_headers(*policy, detail::current_request(), response);
-    });
+    add_to(app, with_config(options_, app.config));
 }
+
+void Cors::init_app(Blueprint& blueprint) { add_to(blueprint, options_); }
 
 Decorator cross_origin(CorsOptions options) {
     auto around = std::make_shared<CrossOrigin>(std::move(options));

@@ -15,6 +15,7 @@
 namespace retort {
 
 class App;
+class Blueprint;
 
 /// One text or several: `"*"` or `{"http://a.com", "http://b.com"}`. Empty when nothing was given.
 class TextList {
@@ -65,10 +66,13 @@ class Cors {
   public:
     Cors();
     explicit Cors(App& app, CorsOptions options = {});
+    /// Only on the answers of this blueprint's routes, and without the configuration.
+    explicit Cors(Blueprint& blueprint, CorsOptions options = {});
     explicit Cors(CorsOptions options);
 
     /// Throws ArgumentError("cors-credentials-with-wildcard") or ArgumentError("invalid-pattern").
     void init_app(App& app);
+    void init_app(Blueprint& blueprint);
 
   private:
     CorsOptions options_;

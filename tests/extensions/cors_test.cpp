@@ -133,6 +133,26 @@ TEST_CASE("CORS_AUTOMATIC_OPTIONS leaves OPTIONS to a view that takes it") {
     CHECK(allowed(response) == "http://a.com");
 }
 
+TEST_CASE("the CORS of a blueprint is for its routes, and goes before the app's") {
+    Blueprint api{"api", {.url_prefix = "/api"}};
+    Cors{api, {.origins = "http://a.com", .resources = {{"/api/x"}}}};
+    api.route<shared>("/x");
+    api.route("/boom", "boom", []() -> Response { abort(400); }, {GET});
+    api.route("/own", "own", [] { return "own"; }, {.decorator = cross_origin({.origins = "http://c.com"})});
+    App app{"blueprint"};
+    app.config["CORS_EXPOSE_HEADERS"] = "X-App";
+    Cors{app, {.resources = {{"/api/boom"}}}};
+    app.register_blueprint(api);
+    app.route<shared>("/x");
+    CHECK(allowed(from(app, "http://a.com", "/api/x")) == "http://a.com");
+    CHECK(from(app, "http://a.com", "/api/x").header("Access-Control-Expose-Headers") == "");
+    CHECK(allowed(from(app, "http://b.com", "/api/x")) == "");
+    CHECK(from(app, "http://b.com", "/api/boom").header("Access-Control-Expose-Headers") == "X-App");
+    CHECK(allowed(from(app, "http://c.com", "/api/own")) == "http://c.com");
+    CHECK(allowed(from(app, "http://a.com", "/api/own")) == "");
+    CHECK(allowed(from(app, "http://a.com")) == "");
+}
+
 TEST_CASE("what a route may not have is refused") {
     auto code_of = [](auto&& action) -> std::string {
         try {
