@@ -2,10 +2,11 @@
 #include "retort/extensions/cors.hpp"
 
 #include <functional>
+#include <map>
+#include <mutex>
 
 #include "retort/base/text.hpp"
-#include "retort/web/app.hpp"
-#include "retort/web/request.hpp"
+#include "retort/web/application.hpp"
 
 namespace retort {
 
@@ -40,6 +41,7 @@ CorsOptions filled(CorsOptions options, const FindOption& find) {
     flag("send_wildcard", options.send_wildcard);
     flag("vary_header", options.vary_header);
     flag("always_send", options.always_send);
+    flag("automatic_options", options.automatic_options);
     read("max_age", options.max_age.has_value(),
          [&](const json& value) { options.max_age = std::chrono::seconds(value.as<std::int64_t>()); });
     return options;
@@ -60,8 +62,12 @@ std::vector<CorsResource> read_resources(const json& value) {
     return resources;
 }
 
+FindOption in_config(const Config& config) {
+    return [&config](std::string_view name) { return config.find("CORS_" + ascii_upper(name)); };
+}
+
 CorsOptions with_config(CorsOptions options, const Config& config) {
-    auto find = [&](std::string_view name) { return config.find("CORS_" + ascii_upper(name)); };
+    auto find = in_config(config);
     options = filled(std::move(options), find);
     const json* resources = find("resources");
     if (options.resources.empty() && resources != nullptr && !resources->is_null())
@@ -70,7 +76,6 @@ CorsOptions with_config(CorsOptions options, const Config& config) {
 }
 
 void add_headers(const detail::CorsPolicy& policy, Request& request, Response& response) {
-    if (response.headers().contains("Access-Control-Allow-Origin")) return;
     auto headers = request.headers();
     detail::CorsQuestion question{
         .method = request.method().text(),
@@ -80,6 +85,65 @@ void add_headers(const detail::CorsPolicy& policy, Request& request, Response& r
         .request_headers = headers.get("Access-Control-Request-Headers"),
     };
     for (auto& [name, value] : detail::cors_headers(policy, question)) response.headers().add(name, value);
+}
+
+/// Marks the answers of routes that have decided themselves, be it for no header at all.
+constexpr char decided = 0;
+
+/// What `cross_origin` puts around a view.
+class CrossOrigin {
+  public:
+    explicit CrossOrigin(CorsOptions options)
+        : options_(std::move(options)), leaves_options_(options_.automatic_options == false) {
+        options_.resources.clear();
+        auto alone = options_;
+        alone.send_wildcard = false;  // whether it may be, the configuration's origins tell
+        (void)detail::make_cors_policy(alone);
+    }
+
+    Response answer(const std::function<Response()>& view) {
+        auto& request = detail::current_request();
+        bool options = request.method() == OPTIONS;
+        if (options && leaves_options_ && request.routing().match.rule->automatic_options()) return view();
+        auto& rules = rules_in(request.app());
+        Response response = options && rules.automatic_options ? request.app().automatic_options(request) : view();
+        if (response.is_marked(&decided)) return response;
+        add_headers(*rules.policy, request, response);
+        response.mark(&decided);
+        return response;
+    }
+
+  private:
+    struct Rules {
+        std::shared_ptr<const detail::CorsPolicy> policy;
+        bool automatic_options;
+    };
+
+    /// Made when the app's first request comes: only then is the configuration complete.
+    const Rules& rules_in(detail::Application& app) {
+        std::lock_guard lock{making_};
+        auto of_app = app.weak_from_this();
+        auto found = rules_.find(of_app);
+        if (found == rules_.end()) {
+            auto options = filled(options_, in_config(app.config));
+            Rules made{detail::make_cors_policy(options), options.automatic_options.value_or(true)};
+            found = rules_.emplace(std::move(of_app), std::move(made)).first;
+        }
+        return found->second;
+    }
+
+    CorsOptions options_;
+    bool leaves_options_;  ///< where the app itself answers it
+    std::mutex making_;
+    std::map<std::weak_ptr<detail::Application>, Rules, std::owner_less<>> rules_;  // a blueprint is of several apps
+};
+
+void add_to(Scaffold& scaffold, const CorsOptions& options) {
+    auto policy = detail::make_cors_policy(options);
+    scaffold.after_request([policy](Response& response) {
+        bool done = response.is_marked(&decided) || response.headers().contains("Access-Control-Allow-Origin");
+        if (!done) add_headers(*policy, detail::current_request(), response);
+    });
 }
 
 }  // namespace
@@ -92,14 +156,21 @@ TextList::TextList(std::vector<std::string> texts) : texts_(std::move(texts)), g
 Cors::Cors() = default;
 Cors::Cors(CorsOptions options) : options_(std::move(options)) {}
 Cors::Cors(App& app, CorsOptions options) : Cors(std::move(options)) { init_app(app); }
+Cors::Cors(Blueprint& blueprint, CorsOptions options) : Cors(std::move(options)) { init_app(blueprint); }
 
 void Cors::init_app(App& app) {
-    for (auto key :
-         {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
-          "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND", "CORS_RESOURCES"})
+    for (auto key : {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
+                     "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND",
+                     "CORS_AUTOMATIC_OPTIONS", "CORS_RESOURCES"})
         app.config.set_default(key, nullptr);
-    auto policy = detail::make_cors_policy(with_config(options_, app.config));
-    app.after_request([policy](Response& response) { add_headers(*policy, detail::current_request(), response); });
+    add_to(app, with_config(options_, app.config));
+}
+
+void Cors::init_app(Blueprint& blueprint) { add_to(blueprint, options_); }
+
+Decorator cross_origin(CorsOptions options) {
+    auto around = std::make_shared<CrossOrigin>(std::move(options));
+    return [around](const std::function<Response()>& view) { return around->answer(view); };
 }
 
 }  // namespace retort

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "retort/base/duration.hpp"
+#include "retort/web/scaffold.hpp"
 
 namespace retort {
 
 class App;
+class Blueprint;
 
 /// One text or several: `"*"` or `{"http://a.com", "http://b.com"}`. Empty when nothing was given.
 class TextList {
@@ -47,6 +49,8 @@ struct CorsOptions {
     std::optional<bool> send_wildcard;            ///< default false: the request's own origin is sent back
     std::optional<bool> vary_header;              ///< default true
     std::optional<bool> always_send;              ///< default true: also to requests without an Origin
+    /// Only for `cross_origin`, default true: OPTIONS is answered without the view, though the methods name it.
+    std::optional<bool> automatic_options;
     /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.
     std::vector<CorsResource> resources;
 };
@@ -62,14 +66,24 @@ class Cors {
   public:
     Cors();
     explicit Cors(App& app, CorsOptions options = {});
+    /// Only on the answers of this blueprint's routes, and without the configuration.
+    explicit Cors(Blueprint& blueprint, CorsOptions options = {});
     explicit Cors(CorsOptions options);
 
     /// Throws ArgumentError("cors-credentials-with-wildcard") or ArgumentError("invalid-pattern").
     void init_app(App& app);
+    void init_app(Blueprint& blueprint);
 
   private:
     CorsOptions options_;
 };
+
+/// The same for one route: `app.route<view>("/x", {.decorator = cross_origin({.origins = "http://a.com"})})`. What is
+/// left out comes from the app's configuration; a `Cors` of the app adds nothing to what such a route answers.
+///
+/// Throws ArgumentError("invalid-pattern"). What the options are together with the configuration shows in the first
+/// request, which throws ArgumentError("cors-credentials-with-wildcard").
+Decorator cross_origin(CorsOptions options = {});
 
 namespace detail {
 

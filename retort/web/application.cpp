@@ -136,6 +136,7 @@ void Application::add_route(RouteOf route) { add_endpoint_route(std::move(route)
 void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint) {
     check_open("route");
     auto endpoint_name = route.options.endpoint;
+    auto decorator = std::move(route.options.decorator);
     auto found = endpoints.find(endpoint_name);
     if (found != endpoints.end() && found->second->view.identity() != route.view.identity()) {
         throw SetupError("duplicate-endpoint"_code,
@@ -145,11 +146,15 @@ void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* b
     auto& rule = add_rule(route, endpoint_name);
     check_route(rule, route.view, blueprint);
     if (found == endpoints.end()) {
-        auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint});
+        auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint, {}});
         endpoints_by_view[endpoint->view.url_identity()].push_back(endpoint.get());
         found = endpoints.emplace(endpoint_name, std::move(endpoint)).first;
     }
     rule.target = found->second.get();
+    if (!decorator) return;
+    auto& own = decorated.emplace_back(std::make_unique<Endpoint>(*found->second));
+    own->decorator = std::move(decorator);
+    rule.target = own.get();
 }
 
 /// With a host the rule goes to a map of its own, so that nobody pays for hosts who has none.

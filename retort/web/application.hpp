@@ -43,6 +43,7 @@ struct Endpoint {
     std::string name;
     View view;
     const RegisteredBlueprint* blueprint = nullptr;
+    Decorator decorator;
 };
 
 /// Where a request goes: the rule and the view, or why there is none.
@@ -87,6 +88,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     void take_mismatch(Request& request, Routing& routing);
     /// The methods that lead somewhere at the request's URL.
     std::vector<std::string> allowed_methods(Request& request) const;
+    /// What answers OPTIONS without a view.
+    Response automatic_options(Request& request) const;
     void preprocess_url(Request& request) const;
     /// Puts what url_defaults functions know to the values of a URL.
     void inject_url_defaults(std::string_view endpoint, json& values) const;
@@ -114,6 +117,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::unique_ptr<UrlMap> host_map;
     std::vector<std::pair<std::string, ConverterFactory>> converters;
     std::map<std::string, std::unique_ptr<Endpoint>, std::less<>> endpoints;
+    /// Once more for each route with a decorator, which other routes of the same view do not have.
+    std::vector<std::unique_ptr<Endpoint>> decorated;
     std::map<std::string, RegisteredBlueprint, std::less<>> blueprints;
     std::unordered_map<const void*, std::vector<const Endpoint*>> endpoints_by_view;
     std::vector<std::function<void()>> before_first_request;
@@ -139,7 +144,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     Response dispatch_or_handle(Request& request);
     std::optional<Response> before(Request& request) const;
     Response dispatch(Request& request);
-    Response automatic_options(Request& request) const;
+    Response call_view(Request& request) const;
     Response handle_user_exception(Request& request, const std::exception_ptr& thrown);
     Response handle_http_exception(Request& request, const HttpException& error, const std::exception_ptr& thrown);
     Response handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures);

@@ -193,6 +193,12 @@ Response Application::dispatch(Request& request) {
     }
     auto& routing = request.routing();
     if (routing.error) std::rethrow_exception(routing.error);
+    if (!routing.endpoint->decorator) return call_view(request);
+    return routing.endpoint->decorator([&] { return call_view(request); });
+}
+
+Response Application::call_view(Request& request) const {
+    auto& routing = request.routing();
     if (routing.match.rule->automatic_options() && request.method() == OPTIONS) return automatic_options(request);
     return routing.endpoint->view(request, routing.match.values);
 }

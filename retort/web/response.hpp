@@ -171,6 +171,10 @@ class Response {
     /// Says that the answer depends on this header of the request: puts it to Vary, once.
     void vary(std::string_view header);
 
+    /// An extension's note, by an address of its own, that it is done with this answer.
+    void mark(const void* by) { mark_ = by; }
+    bool is_marked(const void* by) const { return mark_ == by; }
+
     /// The message as the server sends it; this response is empty then.
     http::Response release() &&;
     /// The same into a message that is there, whose memory may serve again.
@@ -188,6 +192,7 @@ class Response {
     void merge_headers(const http::Headers& headers);
 
     http::Response message_;
+    const void* mark_ = nullptr;
 };
 
 /// The response of anything a view may return; further parts as in `Response{…}`.

@@ -1,6 +1,7 @@
 // What an App and a Blueprint have in common: routes, hooks and error handlers.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -17,6 +18,9 @@
 
 namespace retort {
 
+/// Stands around a view and answers in its place: `[](const std::function<Response()>& view) { … return view(); }`.
+using Decorator = std::function<Response(const std::function<Response()>& view)>;
+
 /// How a route differs from the usual one.
 struct RouteOptions {
     std::vector<Method> methods;         ///< empty: GET; HEAD and OPTIONS come by themselves
@@ -28,6 +32,8 @@ struct RouteOptions {
     /// Only for requests to this host, which may have variables: "<user>.example.com".
     std::string host;
     std::string subdomain;  ///< the same before the config's SERVER_NAME: "api"
+    /// Around the view of this route, and around the automatic answer to OPTIONS: `cross_origin({…})`.
+    Decorator decorator;
 };
 
 namespace detail {

@@ -97,6 +97,33 @@ TEST_CASE("OPTIONS of a path that a lenient rule takes names the rule's methods"
     CHECK(app.test_client().options("/strict").header("Allow") == "GET, HEAD, OPTIONS");
 }
 
+TEST_CASE("a decorator stands around the view of its route") {
+    Decorator guard = [](const std::function<Response()>& view) {
+        if (request.args.contains("stop")) return Response{"stopped", 403};
+        Response response = view();
+        response.headers().set("X-Seen", request.method().text());
+        return response;
+    };
+    App app{"decorated"};
+    app.route<views::small>("/plain/<int:n>");
+    app.route<views::small>("/small/<int:n>", {.decorator = guard});
+    Blueprint pages{"pages", {.url_prefix = "/pages"}};
+    pages.route("/", "index", [] { return "index"; }, {.methods = {GET, OPTIONS}, .decorator = guard});
+    app.register_blueprint(pages);
+    auto client = app.test_client();
+    CHECK(client.get("/small/7").text() == "7");
+    CHECK(client.get("/small/7").header("X-Seen") == "GET");
+    CHECK(client.get("/small/7?stop").status_code() == 403);
+    CHECK(client.get("/small/300").header("X-Seen") == "");
+    CHECK(client.get("/plain/7?stop").text() == "7");
+    CHECK(client.get("/plain/7").header("X-Seen") == "");
+    CHECK(client.options("/small/7").header("Allow") == "GET, HEAD, OPTIONS");
+    CHECK(client.options("/small/7").header("X-Seen") == "OPTIONS");
+    CHECK(client.options("/pages/").text() == "index");
+    auto context = app.test_request_context("/");
+    CHECK(url_for<views::small>(7) == "/plain/7");
+}
+
 TEST_CASE("any method that a rule names") {
     App app{"methods"};
     app.route<views::any_method>("/m", {GET, "PROPFIND"});
