@@ -1,6 +1,9 @@
 // Loader options: how they are put together, step by step.
 #include "retort/orm/load_options.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace retort {
 
 namespace {
@@ -12,6 +15,24 @@ orm::LoadStepOption every_relationship(orm::Loading loading) {
 }
 
 }  // namespace
+
+std::optional<orm::LoadOption> orm::LoadOption::behind(std::size_t first) const {
+    LoadOption rest;
+    rest.steps.assign(steps.begin() + static_cast<std::ptrdiff_t>(first), steps.end());
+    for (const auto& choice : columns) {
+        if (choice.at >= first) rest.columns.push_back({choice.choice, choice.fields, choice.at - first});
+    }
+    if (kinds_at >= first) {
+        rest.kinds = kinds;
+        rest.all_kinds = all_kinds;
+        rest.kinds_at = kinds_at - first;
+    }
+    // A later statement has not the columns that this query has.
+    bool joined =
+        std::any_of(rest.steps.begin(), rest.steps.end(), [](const auto& step) { return step.contains_eager; });
+    bool empty = rest.steps.empty() && rest.columns.empty() && rest.kinds.empty() && !rest.all_kinds;
+    return joined || empty ? std::nullopt : std::optional(std::move(rest));
+}
 
 Load::Load(orm::LoadStepOption step) { option_.steps.push_back(std::move(step)); }
 Load::Load(orm::ColumnStepOption columns) { option_.columns.push_back(std::move(columns)); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -46,6 +47,9 @@ struct LoadOption {
         nullptr;  ///< a model of whose objects only some are meant, wherever they are loaded
     Condition criteria;
     std::size_t kinds_at = 0;
+
+    /// What it says of what lies behind its first steps: null when nothing.
+    std::optional<LoadOption> behind(std::size_t first) const;
 };
 
 /// A relationship, and which of its objects: `User::c.bookmarks.and_(Bookmark::c.url.like("http%"))`.

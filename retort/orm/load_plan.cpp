@@ -125,6 +125,14 @@ Condition criteria_for(const Mapper& mapper, std::span<const LoadOption> options
     return all;
 }
 
+LoadOptions options_behind(std::span<const Below> below) {
+    std::vector<LoadOption> options;
+    for (const auto& [option, at] : below) {
+        if (auto rest = option->behind(at)) options.push_back(std::move(*rest));
+    }
+    return options.empty() ? nullptr : std::make_shared<const std::vector<LoadOption>>(std::move(options));
+}
+
 class Planner {
   public:
     explicit Planner(std::span<const LoadOption> options = {}, const Relationship* along = nullptr,
@@ -149,7 +157,7 @@ class Planner {
     }
 
   private:
-    friend LoadNode orm::plan_siblings(const Relationship&);
+    friend LoadNode orm::plan_siblings(const Relationship&, std::span<const LoadOption>);
 
     /// Relationships that models below the node's have of their own, where an option names them. They come after the
     /// rows, which need not have their columns.
@@ -194,6 +202,7 @@ class Planner {
         if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
         step.criteria = step.criteria && criteria_for(*relationship.target, options_);
+        if (!is_eager(step.loading) || step.loading == Loading::immediate) step.propagated = options_behind(below);
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }
@@ -352,7 +361,7 @@ sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts,
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                         std::span<const LoadOption> options, const Relationship* along, InRows in_rows) {
     configure_mappers();
-    refuse_foreign(options, parts, entities);
+    if (along == nullptr) refuse_foreign(options, parts, entities);
     LoadPlan plan;
     plan.base = with_criteria(statement, parts, entities, options);
     if (!entities.empty()) plan.base_table = entities[0].table;
@@ -366,7 +375,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         node.table = entity.table;
         std::vector<Below> here;
         for (const auto& option : options) {
-            if (begins_at(option, entity)) here.push_back({&option, 0});
+            if (along != nullptr || begins_at(option, entity)) here.push_back({&option, 0});
         }
         Planner(options, along, in_rows).fill(node, std::move(here));
         wraps |= needs_wrap(node);
@@ -398,7 +407,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
     return plan;
 }
 
-LoadNode plan_siblings(const Relationship& relationship) {
+LoadNode plan_siblings(const Relationship& relationship, std::span<const LoadOption> options) {
     LoadNode node;
     node.mapper = relationship.owner;
     node.table = relationship.owner->table;
@@ -406,7 +415,9 @@ LoadNode plan_siblings(const Relationship& relationship) {
     LoadStep step;
     step.relationship = &relationship;
     step.loading = Loading::selectin;
-    Planner{}.plan_targets(step, {});
+    std::vector<Below> below;
+    for (const auto& option : options) below.push_back({&option, 0});
+    Planner(options).plan_targets(step, std::move(below));
     node.steps.push_back(std::move(step));
     return node;
 }

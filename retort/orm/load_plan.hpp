@@ -23,6 +23,7 @@ struct LoadStep {
     bool innerjoin = false;
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways
+    LoadOptions propagated;             ///< of the others: for what is behind it, when it is touched
 
     /// The criteria speak of the model's table; the rows of another form of it are those whose key is among theirs.
     sql::Expression criteria_on(const sql::TableRef& targets) const;
@@ -76,7 +77,8 @@ enum class InRows : std::uint8_t { all, single, none };
 sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                           std::span<const LoadOption> options);
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query. `along` is a
-/// relationship that was touched and is being read: what leads back to its owner is not loaded with it.
+/// relationship that was touched and is being read: what leads back to its owner is not loaded with it, and the options
+/// are what was said behind it.
 LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                         std::span<const LoadOption> options, const Relationship* along = nullptr,
                         InRows in_rows = InRows::all);
@@ -84,7 +86,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
 /// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
                             std::span<const Attribute* const> keys);
-/// A node for owners that are in memory, with this relationship to be read by IN.
-LoadNode plan_siblings(const Relationship& relationship);
+/// A node for owners that are in memory, with this relationship to be read by IN, and what these options say behind it.
+LoadNode plan_siblings(const Relationship& relationship, std::span<const LoadOption> options);
 
 }  // namespace retort::orm

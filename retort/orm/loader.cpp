@@ -145,7 +145,9 @@ void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
 void Loader::fill(const LoadStep& step, void* owner, const ValueView* row) {
     if (step.in_row()) return put(step, owner, read_entity(*step.targets, row));
     if (step.comes_after()) {
-        if (step.loading != Loading::immediate && !begin_filling(step, owner)) return;
+        bool immediate = step.loading == Loading::immediate;
+        if (!immediate && !begin_filling(step, owner)) return;
+        if (immediate) session_.propagate_options(*step.relationship, owner, step.propagated);
         auto later = std::find_if(later_.begin(), later_.end(), [&](const Later& each) { return each.step == &step; });
         later->owners.push_back(owner);
         return;
@@ -158,6 +160,7 @@ void Loader::fill(const LoadStep& step, void* owner, const ValueView* row) {
     }
     constexpr int all = relation_selects | relation_raises | relation_raises_on_sql | relation_batched;
     state = static_cast<std::uint8_t>((state & ~all) | lazy_bits(step.loading));
+    session_.propagate_options(*step.relationship, owner, step.propagated);
 }
 
 // False when it was loaded before this query, or is being filled already.
@@ -237,9 +240,10 @@ void Loader::abandon(std::vector<Filling>& fillings) noexcept {
 
 // --- After the rows --------------------------------------------------------------------------------------------------
 
-void Loader::load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners) {
+void Loader::load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners,
+                           std::span<const LoadOption> options) {
     LoadPlan plan;
-    plan.entities.push_back(plan_siblings(relationship));
+    plan.entities.push_back(plan_siblings(relationship, options));
     Loader loader(session, std::move(plan));
     auto& later = loader.later_[0];
     for (void* owner : owners) {

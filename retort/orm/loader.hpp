@@ -25,7 +25,8 @@ class Loader {
     void run(SessionCore::RowFeed feed, SessionCore::RowSink sink);
 
     /// Reads one relationship of these objects.
-    static void load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners);
+    static void load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners,
+                              std::span<const LoadOption> options);
 
   private:
     /// A relationship that the rows are filling.

@@ -9,6 +9,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/propagated_options.hpp"
 #include "retort/orm/relationship.hpp"
 
 namespace retort::orm {
@@ -164,6 +165,8 @@ void SessionCore::forget_slab(Slab& slab) {
     }
     if (store.slab == &slab) store.slab = nullptr;
     store.results.clear();
+    if (propagated_ == nullptr) return;
+    std::erase_if(propagated_->by_cell, [&](const auto& options) { return slab_of(options.first) == &slab; });
 }
 
 }  // namespace retort::orm

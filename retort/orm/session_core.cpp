@@ -8,6 +8,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/events.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
+#include "retort/orm/propagated_options.hpp"
 #include "retort/orm/record_map.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session.hpp"
@@ -369,6 +370,7 @@ void SessionCore::forget_objects() noexcept {
     pending_count_ = 0;
     loaded_.clear();
     records_.reset();
+    propagated_.reset();
 }
 
 // Called before the first change of a field since the last flush.

@@ -31,7 +31,12 @@ class SlabSet;
 class MetObjects;
 class SelectCore;
 class RecordMap;
+struct LoadOption;
+struct PropagatedOptions;
 struct SessionEvents;
+
+/// Options of a query, from some relationship on; null when it says nothing.
+using LoadOptions = std::shared_ptr<const std::vector<LoadOption>>;
 
 /// How a session behaves.
 struct SessionOptions {
@@ -264,6 +269,9 @@ class SessionCore {
     void* find_known(const Store& store, std::span<const ValueView> key) const;
     /// Reads a relationship of all objects that came with this one's query.
     void load_siblings(const Relationship& relationship, void* object);
+    /// What the query that gave an object said about loading behind this relationship, which is touched later.
+    LoadOptions propagated_options(const Relationship& relationship, void* object) const;
+    void propagate_options(const Relationship& relationship, void* object, const LoadOptions& options);
     void load_one(const OneCell& one, void* object);
     void load_many(const ManyCell& many, void* object);
     /// Reads a relationship of each of these objects now, one after the other, and what comes immediately with those.
@@ -324,7 +332,9 @@ class SessionCore {
     static void watch(void* object, const Mapper& mapper);
     void met_new(void* object, const Mapper& mapper);
     void begin_result(const Mapper& mapper);
-    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along);
+    void* get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along,
+                      const LoadOptions& options = {});
+    void* get_target(const Relationship& relationship, void* object, std::span<const ValueView> key);
     void read_into(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     void* load_new(Store& store, const ValueView* row, std::uint64_t mask);
     void* load_described(Store& store, const ValueView* row, std::uint64_t mask);
@@ -403,8 +413,9 @@ class SessionCore {
     /// Relationships that are to be read immediately, the next one last, while one of them is being read.
     std::vector<std::pair<const Relationship*, void*>> awaited_;
     bool reading_awaited_ = false;
-    std::unique_ptr<RecordMap> records_;  ///< null while there are none
-    std::vector<void*> loaded_;           ///< of models with a listener, not told yet
+    std::unique_ptr<RecordMap> records_;             ///< null while there are none
+    std::unique_ptr<PropagatedOptions> propagated_;  ///< the same
+    std::vector<void*> loaded_;                      ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
     std::unique_ptr<SessionEvents> own_events_;  ///< null while there are none
     std::vector<ModelChange> tracked_;           ///< in this transaction, while somebody listens

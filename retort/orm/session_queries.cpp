@@ -177,8 +177,10 @@ std::int64_t SessionCore::count(const SelectCore& select) {
 void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
     require_usable();
     const Mapper& target = *relationship.target;
-    if (target.eager || target.batched || relationship.is_custom()) {
+    const auto options = propagated_options(relationship, object);
+    if (target.eager || target.batched || relationship.is_custom() || options != nullptr) {
         SelectCore select;
+        if (options != nullptr) select.options = *options;
         select.add_entity({&target, target.table});
         select.along = &relationship;
         select.where(condition_of(relationship, object));
@@ -223,7 +225,8 @@ void SessionCore::load_siblings(const Relationship& relationship, void* object) 
     owners.reserve(siblings.size());
     for (auto& [at, other] : siblings) owners.push_back(other);
     autoflush();
-    Loader::load_siblings(*this, relationship, owners);
+    const auto options = propagated_options(relationship, object);
+    Loader::load_siblings(*this, relationship, owners, options == nullptr ? std::span<const LoadOption>() : *options);
 }
 
 engines::Result SessionCore::execute_text(const sql::NodeRef& text) {

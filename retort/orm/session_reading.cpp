@@ -32,10 +32,12 @@ static SelectCore select_by_key(const Mapper& mapper, std::span<const ValueView>
     return select;
 }
 
-void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along) {
+void* SessionCore::get_eagerly(const Mapper& mapper, std::span<const ValueView> key, const Relationship* along,
+                               const LoadOptions& options) {
     void* found = nullptr;
     SelectCore select = select_by_key(mapper, key);
     select.along = along;
+    if (options != nullptr) select.options = *options;
     query(select, [&](std::span<void* const> objects, auto) { found = objects[0]; });
     return found;
 }

@@ -90,7 +90,7 @@ void SessionCore::load_one(const OneCell& one, void* object) {
         if (loading == Loading::raise_on_sql && find_known(targets, key) == nullptr) {
             refuse_loading(relationship, loading);
         }
-        one.target_ = get(*relationship.target, key, &relationship);
+        one.target_ = get_target(relationship, object, key);
         one.state_ |= relation_loaded;
         return;
     }
