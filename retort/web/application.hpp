@@ -145,6 +145,7 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     std::optional<Response> before(Request& request) const;
     Response dispatch(Request& request);
     Response call_view(Request& request) const;
+    Response call_decorated(Request& request) const;
     Response handle_user_exception(Request& request, const std::exception_ptr& thrown);
     Response handle_http_exception(Request& request, const HttpException& error, const std::exception_ptr& thrown);
     Response handle_unexpected(Request& request, const std::exception_ptr& thrown, Failures failures);

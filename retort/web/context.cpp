@@ -49,9 +49,13 @@ Context::Context(Application& owner, Request* for_request, Globals globals) : Co
 Context::~Context() {
     if (slot_ == this) {
         slot_ = outer_;
-        return;
+    } else {
+        unlink();
     }
-    // A context that a test client keeps may outlive one that was pushed before it, whose g it then takes over.
+}
+
+// A context that a test client keeps may outlive one that was pushed before it, whose g it then takes over.
+[[gnu::noinline]] void Context::unlink() {
     auto* next = static_cast<Context*>(slot_);
     while (next != nullptr && next->outer_ != this) next = next->outer_;
     if (next == nullptr) return;  // its fiber has gone on to another request

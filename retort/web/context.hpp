@@ -66,6 +66,8 @@ class Context {
     Globals take_own_globals() { return std::move(own_globals_); }
 
   private:
+    void unlink();
+
     void*& slot_;  ///< where the running fiber keeps its innermost context
     Context* outer_;
     Globals* globals_;

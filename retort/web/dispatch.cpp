@@ -193,14 +193,19 @@ Response Application::dispatch(Request& request) {
     }
     auto& routing = request.routing();
     if (routing.error) std::rethrow_exception(routing.error);
-    if (!routing.endpoint->decorator) return call_view(request);
-    return routing.endpoint->decorator([&] { return call_view(request); });
+    if (routing.endpoint->decorator) [[unlikely]]
+        return call_decorated(request);
+    return call_view(request);
 }
 
-Response Application::call_view(Request& request) const {
+inline Response Application::call_view(Request& request) const {
     auto& routing = request.routing();
     if (routing.match.rule->automatic_options() && request.method() == OPTIONS) return automatic_options(request);
     return routing.endpoint->view(request, routing.match.values);
+}
+
+Response Application::call_decorated(Request& request) const {
+    return request.routing().endpoint->decorator([&] { return call_view(request); });
 }
 
 /// The functions of the app, then those of the blueprints inwards; what they take out or change is so for the view.
