@@ -14,7 +14,7 @@ function(retort_app name)
     target_compile_options(${name} PRIVATE -flto=auto)
     target_link_options(${name} PRIVATE -flto=auto)
   endif()
-  if(RETORT_APP_DOOR)
+  if(RETORT_APP_DOOR)  # another application with the same flags, whose precompiled header serves both
     target_precompile_headers(${name} REUSE_FROM ${RETORT_APP_DOOR})
   else()
     target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)

@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "cors_request.hpp"
 #include "cross_origin_data.hpp"
 #include "retort/retort.hpp"
 #include "tests/doctest.hpp"
@@ -81,23 +82,15 @@ std::string cors_lines(const TestResponse& response) {
 TEST_CASE("routes with a cross_origin of their own answer as recorded") {
     std::string_view options;
     std::optional<App> app;
-    for (auto& recorded : recorded::cross_origin_cases) {
-        CAPTURE(recorded.options);
-        CAPTURE(recorded.method);
-        CAPTURE(recorded.path);
-        CAPTURE(recorded.origin);
-        if (recorded.options != options) app.emplace(make_app(setups().at(options = recorded.options)));
-        std::vector<std::pair<std::string, std::string>> headers;
-        auto ask = [&](const char* name, std::string_view value) {
-            if (!value.empty()) headers.emplace_back(name, value);
-        };
-        ask("Origin", recorded.origin);
-        ask("Access-Control-Request-Method", recorded.request_method);
-        ask("Access-Control-Request-Headers", recorded.request_headers);
-        auto response =
-            app->test_client().open(recorded.path, {.method = std::string(recorded.method), .headers = headers});
-        CHECK(response.status_code() == recorded.status);
-        if (recorded.status == 200) CHECK(response.text() == recorded.text);
-        CHECK(cors_lines(response) == recorded.headers);
+    for (auto& one : recorded::cross_origin_cases) {
+        CAPTURE(one.options);
+        CAPTURE(one.method);
+        CAPTURE(one.path);
+        CAPTURE(one.origin);
+        if (one.options != options) app.emplace(make_app(setups().at(options = one.options)));
+        auto response = recorded::ask_with_cors(*app, one);
+        CHECK(response.status_code() == one.status);
+        if (one.status == 200) CHECK(response.text() == one.text);
+        CHECK(cors_lines(response) == one.headers);
     }
 }
