@@ -23,10 +23,6 @@ std::string values_of(const sql::Type& type) {
     return join(type.details()->values, "\n");
 }
 
-AnyConstraint any_of_constraint(const schemas::Constraint& constraint) {
-    return std::visit([](const auto& one) { return AnyConstraint(one); }, constraint);
-}
-
 class TableComparison {
   public:
     TableComparison(const Table& is, const Table& wanted, const schemas::DdlCompiler& compiler,

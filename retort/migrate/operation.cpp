@@ -26,6 +26,10 @@ std::string described(const AnyConstraint& constraint) {
 
 }  // namespace
 
+AnyConstraint any_of_constraint(const schemas::Constraint& constraint) {
+    return std::visit([](const auto& one) { return AnyConstraint(one); }, constraint);
+}
+
 std::string table_of(const Operation& operation) {
     return std::visit(
         Overloaded{[](const ops::CreateTable& one) { return one.table.name; },

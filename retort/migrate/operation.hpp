@@ -45,6 +45,7 @@ struct TableSettings {
 /// Any constraint of a table, the primary key too.
 using AnyConstraint =
     std::variant<schemas::PrimaryKey, schemas::ForeignKey, schemas::Unique, schemas::Check, schemas::Exclude>;
+AnyConstraint any_of_constraint(const schemas::Constraint& constraint);
 
 /// The steps, one struct each.
 namespace ops {

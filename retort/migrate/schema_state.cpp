@@ -248,10 +248,6 @@ std::string content(const schemas::Table& table, const AnyConstraint& constraint
     return schemas::content_of(own, table, compiler);
 }
 
-AnyConstraint any_of_constraint(const schemas::Constraint& constraint) {
-    return std::visit([](const auto& one) { return AnyConstraint(one); }, constraint);
-}
-
 std::vector<AnyConstraint> all_constraints(const schemas::Table& table) {
     std::vector<AnyConstraint> out;
     if (!table.primary_key_columns().empty()) {

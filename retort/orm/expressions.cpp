@@ -12,7 +12,7 @@ namespace retort {
 namespace {
 
 bool is_word_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return is_ascii_alphanumeric(c) || c == '_';
 }
 
 /// Whether `:name` stands in the text.

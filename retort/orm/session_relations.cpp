@@ -13,7 +13,7 @@
 namespace retort::orm {
 namespace {
 
-constexpr std::size_t searched_items = 64;
+constexpr std::size_t searched_before_append = 64;
 
 bool is_live(const void* object) {
     ObjectState state = header_of(object).state;
@@ -347,7 +347,7 @@ void SessionCore::associate(ManyCell& many, const Relationship& relationship, vo
     if (relationship.holds_objects()) {
         auto& items = many.here().items;
         // In a long list a search for each append would cost more than the row that is then written once anyway.
-        bool searched = many.is_loaded() && items.size() <= searched_items;
+        bool searched = many.is_loaded() && items.size() <= searched_before_append;
         if (searched && std::find(items.begin(), items.end(), target) != items.end()) return;
         about_to_relate(relationship, owner, target, nullptr);
         items.push_back(target);

@@ -26,7 +26,7 @@ constexpr std::string_view cpp_words[] = {
 bool is_name(std::string_view text) {
     bool letters = !text.empty() && !is_ascii_digit(text.front());
     return letters && std::all_of(text.begin(), text.end(), [](char c) {
-               return is_ascii_digit(c) || c == '_' || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+               return is_ascii_alphanumeric(c) || c == '_';
            });
 }
 

@@ -8,10 +8,10 @@ namespace retort::templates {
 
 namespace {
 
-constexpr std::string_view signs[] = {"+", "-", "*", "/", "//", "%", "** or pow()"};
+constexpr std::string_view operator_signs[] = {"+", "-", "*", "/", "//", "%", "** or pow()"};
 
 [[noreturn]] void throw_unsupported(Operator op, const Value& left, const Value& right) {
-    throw_type_error("unsupported operand type(s) for " + std::string{signs[static_cast<int>(op)]} + ": '" +
+    throw_type_error("unsupported operand type(s) for " + std::string{operator_signs[static_cast<int>(op)]} + ": '" +
                      type_name(left) + "' and '" + type_name(right) + "'");
 }
 [[noreturn]] void throw_division(const char* message) {

@@ -16,7 +16,7 @@ namespace {
 void append_quoted(std::string& out, std::string_view text, bool query) {
     static constexpr char digits[] = "0123456789ABCDEF";
     for (char c : text) {
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_ascii_digit(c) || c == '_' || c == '.' ||
+        bool plain = is_ascii_alphanumeric(c) || c == '_' || c == '.' ||
                      c == '-' || c == '~' || (c == '/' && !query);
         if (plain) {
             out += c;

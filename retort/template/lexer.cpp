@@ -24,7 +24,7 @@ std::string describe(const Token& token) {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1C && c <= 0x1F); }
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_ascii_digit(c) || c == '_'; }
+bool is_word(char c) { return is_ascii_alphanumeric(c) || c == '_'; }
 bool is_combining(char32_t point) { return point >= 0x300 && point <= 0x36F; }
 
 /// How many bytes of white space, or of a name, `text` begins with: one character, or 0.

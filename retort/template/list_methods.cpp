@@ -203,16 +203,16 @@ Value clear_dict(const Value& self, const Call& call) {
     return Value();
 }
 
-struct Known {
+struct ContainerMethod {
     std::string_view name;
     Method::Body body;
 };
-constexpr Known list_methods[] = {
+constexpr ContainerMethod list_methods[] = {
     {"append", append},      {"extend", extend},  {"insert", insert},    {"pop", pop_item},
     {"remove", remove_item}, {"index", index_of}, {"count", count_of},   {"reverse", reverse_list},
     {"sort", sort_list},     {"copy", copy_list}, {"clear", clear_list},
 };
-constexpr Known dict_methods[] = {
+constexpr ContainerMethod dict_methods[] = {
     {"items", view<Shown::items>},
     {"keys", view<Shown::keys>},
     {"values", view<Shown::values>},

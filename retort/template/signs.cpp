@@ -7,12 +7,12 @@ namespace retort::templates {
 
 namespace {
 
-struct Named {
+struct NamedSign {
     std::string_view sign;
     TokenKind kind;
 };
 // The longer ones first.
-constexpr Named signs[] = {
+constexpr NamedSign signs[] = {
     {"//", TokenKind::floordiv}, {"**", TokenKind::pow},      {"==", TokenKind::eq},    {"!=", TokenKind::ne},
     {">=", TokenKind::gteq},     {"<=", TokenKind::lteq},     {"+", TokenKind::add},    {"-", TokenKind::sub},
     {"/", TokenKind::div},       {"*", TokenKind::mul},       {"%", TokenKind::mod},    {"~", TokenKind::tilde},

@@ -304,11 +304,11 @@ Value striptags(const Value& self, const Call&) { return Value::text(strip_tags(
 Value unescape_method(const Value& self, const Call&) { return Value::text(unescape_html(self.text())); }
 Value html_method(const Value& self, const Call&) { return self; }
 
-struct Known {
+struct TextMethod {
     std::string_view name;
     Method::Body body;
 };
-constexpr Known methods[] = {
+constexpr TextMethod methods[] = {
     {"upper", changed<to_upper>},
     {"lower", changed<to_lower>},
     {"casefold", casefold},
@@ -354,7 +354,7 @@ constexpr Known methods[] = {
     {"format", format_method},
     {"format_map", format_map},
 };
-constexpr Known markup_methods[] = {
+constexpr TextMethod markup_methods[] = {
     {"striptags", striptags},
     {"unescape", unescape_method},
     {"__html__", html_method},

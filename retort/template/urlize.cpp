@@ -9,13 +9,11 @@ namespace retort::templates {
 
 namespace {
 
-bool is_word(char c) {
-    return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || c == '_' || (c & 0x80) != 0;
-}
+bool in_domain(char c) { return is_ascii_alphanumeric(c) || c == '_' || (c & 0x80) != 0; }
 bool is_letter_only(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; });
+    return std::all_of(text.begin(), text.end(), is_ascii_letter);
 }
-bool host_character(char c) { return is_word(c) || c == '%' || c == '-'; }
+bool host_character(char c) { return in_domain(c) || c == '%' || c == '-'; }
 
 /// A port and a path may follow a host; nothing else.
 bool good_rest(std::string_view rest) {
@@ -90,9 +88,9 @@ bool is_email(std::string_view text) {
     if (at == text.npos || at == 0 || at + 1 >= text.size()) return false;
     auto domain = text.substr(at + 1);
     auto dot = domain.rfind('.');
-    if (dot == domain.npos || dot == 0 || dot + 1 == domain.size() || !is_word(domain[0])) return false;
-    return std::all_of(domain.begin(), domain.end(), [](char c) { return is_word(c) || c == '.' || c == '-'; }) &&
-           std::all_of(domain.begin() + static_cast<std::ptrdiff_t>(dot) + 1, domain.end(), is_word);
+    if (dot == domain.npos || dot == 0 || dot + 1 == domain.size() || !in_domain(domain[0])) return false;
+    return std::all_of(domain.begin(), domain.end(), [](char c) { return in_domain(c) || c == '.' || c == '-'; }) &&
+           std::all_of(domain.begin() + static_cast<std::ptrdiff_t>(dot) + 1, domain.end(), in_domain);
 }
 
 std::size_t count(std::string_view text, std::string_view what) {

@@ -42,7 +42,7 @@ class ArgumentReader {
 
   private:
     static bool is_word(char c) {
-        return is_ascii_digit(c) || c == '_' || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') ||
+        return is_ascii_alphanumeric(c) || c == '_' ||
                static_cast<unsigned char>(c) >= 0x80;
     }
 

@@ -13,14 +13,12 @@
 namespace retort {
 namespace {
 
-bool letter_or_digit(char c) { return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || is_ascii_digit(c); }
-
 bool legal_in_value(char c) {
-    return letter_or_digit(c) || std::string_view{"/=!#$%&'*+-.^_`|~:"}.find(c) != std::string_view::npos;
+    return is_ascii_alphanumeric(c) || std::string_view{"/=!#$%&'*+-.^_`|~:"}.find(c) != std::string_view::npos;
 }
 
 bool legal_in_name(char c) {
-    return letter_or_digit(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+    return is_ascii_alphanumeric(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
 bool octal(char c) { return c >= '0' && c <= '7'; }

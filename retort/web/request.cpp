@@ -19,10 +19,9 @@
 namespace retort {
 namespace {
 
-bool letter_or_digit(char c) { return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
 /// What Werkzeug never quotes in a URL.
 bool always_safe(char c) {
-    return letter_or_digit(c) || std::string_view{"-._~$!'()*+,;"}.find(c) != std::string_view::npos;
+    return is_ascii_alphanumeric(c) || std::string_view{"-._~$!'()*+,;"}.find(c) != std::string_view::npos;
 }
 
 void append_code(std::string& out, unsigned char byte) {

@@ -14,7 +14,7 @@ std::string endpoint_of(Method method, std::string_view rule) {
     auto name = ascii_lower(method.text());
     bool word = false;
     for (char c : rule) {
-        bool letter = is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+        bool letter = is_ascii_alphanumeric(c);
         if (letter && !word) name += '_';
         if (letter) name += c;
         word = letter;

@@ -13,7 +13,7 @@
 
 namespace types_test {
 
-enum class Colour { red, green = 5 };
+enum class Paint { red, green = 5 };
 
 struct Money {
     std::int64_t cents = 0;
@@ -77,7 +77,7 @@ struct Order : Model<Order> {
     Column<std::optional<Tags>> tags;
     Column<std::optional<Level>> level;
     Column<std::optional<std::chrono::seconds>> pause;
-    Column<std::optional<Colour>> colour;
+    Column<std::optional<Paint>> colour;
     Column<std::optional<SmallInteger>> small_number;
     Column<std::optional<BigInteger>> big_number;
     Column<std::optional<Boolean>> paid;
@@ -129,7 +129,7 @@ TEST_CASE("types: what SQLite holds, as SQLAlchemy writes it") {
                       .tags = Tags{{"a", "b"}},
                       .level = Level::low,
                       .pause = 2min,
-                      .colour = Colour::green,
+                      .colour = Paint::green,
                       .small_number = -7,
                       .big_number = std::int64_t{1} << 62,
                       .paid = true,
@@ -166,7 +166,7 @@ TEST_CASE("types: what SQLite holds, as SQLAlchemy writes it") {
     CHECK(order->level == Level::low);
     CHECK(order->pause == 2min);
     CHECK(session.scalars(select(Order::c.id).where(Order::c.pause > 1min)).size() == 1);
-    CHECK(order->colour == Colour::green);
+    CHECK(order->colour == Paint::green);
     CHECK(order->small_number == -7);
     CHECK(order->big_number == std::int64_t{1} << 62);
     CHECK(order->name == "ééééé");
@@ -261,9 +261,9 @@ TEST_CASE("types: comparisons bind what the column keeps") {
     TestDatabase database;
     database.create<Order>();
     Session session(database.engine);
-    session.add(Order{.id = 1, .total = "9.99", .wait = 90s, .money = Money{5}, .colour = Colour::red});
+    session.add(Order{.id = 1, .total = "9.99", .wait = 90s, .money = Money{5}, .colour = Paint::red});
     session.add(
-        Order{.id = 2, .total = "10.00", .wait = 2h, .money = Money{50}, .colour = Colour::green, .paid = true});
+        Order{.id = 2, .total = "10.00", .wait = 2h, .money = Money{50}, .colour = Paint::green, .paid = true});
     session.commit();
     auto ids = [&](const Condition& condition) {
         std::string found;
@@ -285,7 +285,7 @@ TEST_CASE("types: comparisons bind what the column keeps") {
     CHECK(ids(Order::c.wait.between(1h, 3h)) == "2");
     CHECK(ids(Order::c.money == Money{50}) == "2");
     CHECK(ids(Order::c.money.in_({Money{50}, Money{5}})) == "12");
-    CHECK(ids(Order::c.colour == Colour::green) == "2");
+    CHECK(ids(Order::c.colour == Paint::green) == "2");
     CHECK(ids(Order::c.code == nullptr) == "12");
     CHECK(ids(Order::c.rate == std::optional<Decimal>()) == "12");
     CHECK(ids(Order::c.paid) == "2");
@@ -356,7 +356,7 @@ TEST_CASE("types: a value in the database that is no such thing says so") {
     refused("point", "'{\"x\": \"1\"}'", "a document of Point");
     refused("point", "'{}'", "a document of Point");
     refused("at", "'today'", "a date and time");
-    refused("colour", "'blue'", "one of the names of Colour");
+    refused("colour", "'blue'", "one of the names of Paint");
     refused("small_number", "40000", "does not fit");
     refused("small_number", "'x'", "an integer");
     refused("paid", "'yes'", "true or false");
@@ -387,12 +387,12 @@ TEST_CASE("types: values that do not fit their type are refused when they are gi
     TestDatabase database;
     database.create<Order>();
     Session session(database.engine);
-    session.add(Order{.total = 1, .colour = static_cast<Colour>(3)});
-    CHECK_THROWS_WITH_AS(session.flush(), doctest::Contains("3 is no value of Colour"), ArgumentError);
+    session.add(Order{.total = 1, .colour = static_cast<Paint>(3)});
+    CHECK_THROWS_WITH_AS(session.flush(), doctest::Contains("3 is no value of Paint"), ArgumentError);
 }
 
 TEST_CASE("types: JSON of columns") {
-    Order order{.total = "1.50", .wait = 24h, .data = json{{"a", 1}}, .point = Point{1, {}}, .colour = Colour::green};
+    Order order{.total = "1.50", .wait = 24h, .data = json{{"a", 1}}, .point = Point{1, {}}, .colour = Paint::green};
     CHECK(json{{"total", order.total}, {"data", order.data}, {"point", order.point}, {"name", order.name}}.dump() ==
           R"({"data":{"a":1},"name":null,"point":{"label":null,"x":1},"total":"1.50"})");
     CHECK(json{{"wait", order.wait}, {"colour", order.colour}}.dump() ==
