@@ -11,9 +11,7 @@ namespace retort {
 
 namespace {
 
-bool is_word_letter(char c) {
-    return is_ascii_alphanumeric(c) || c == '_';
-}
+bool is_word_letter(char c) { return is_ascii_alphanumeric(c) || c == '_'; }
 
 /// Whether `:name` stands in the text.
 bool names_parameter(std::string_view sql, const std::string& name) {

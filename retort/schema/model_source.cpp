@@ -25,9 +25,8 @@ constexpr std::string_view cpp_words[] = {
 
 bool is_name(std::string_view text) {
     bool letters = !text.empty() && !is_ascii_digit(text.front());
-    return letters && std::all_of(text.begin(), text.end(), [](char c) {
-               return is_ascii_alphanumeric(c) || c == '_';
-           });
+    return letters &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_ascii_alphanumeric(c) || c == '_'; });
 }
 
 /// A name that C++ takes; what it cannot have is an underscore.

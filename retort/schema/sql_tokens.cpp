@@ -9,9 +9,7 @@ namespace retort::schemas {
 
 namespace {
 
-bool is_word_start(char c) {
-    return is_ascii_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_word_start(char c) { return is_ascii_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 bool is_word(char c) { return is_word_start(c) || is_ascii_digit(c) || c == '$'; }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 

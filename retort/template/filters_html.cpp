@@ -16,8 +16,7 @@ namespace {
 void append_quoted(std::string& out, std::string_view text, bool query) {
     static constexpr char digits[] = "0123456789ABCDEF";
     for (char c : text) {
-        bool plain = is_ascii_alphanumeric(c) || c == '_' || c == '.' ||
-                     c == '-' || c == '~' || (c == '/' && !query);
+        bool plain = is_ascii_alphanumeric(c) || c == '_' || c == '.' || c == '-' || c == '~' || (c == '/' && !query);
         if (plain) {
             out += c;
         } else if (c == ' ' && query) {

@@ -10,9 +10,7 @@ namespace retort::templates {
 namespace {
 
 bool in_domain(char c) { return is_ascii_alphanumeric(c) || c == '_' || (c & 0x80) != 0; }
-bool is_letter_only(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), is_ascii_letter);
-}
+bool is_letter_only(std::string_view text) { return std::all_of(text.begin(), text.end(), is_ascii_letter); }
 bool host_character(char c) { return in_domain(c) || c == '%' || c == '-'; }
 
 /// A port and a path may follow a host; nothing else.

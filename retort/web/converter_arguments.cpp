@@ -42,8 +42,7 @@ class ArgumentReader {
 
   private:
     static bool is_word(char c) {
-        return is_ascii_alphanumeric(c) || c == '_' ||
-               static_cast<unsigned char>(c) >= 0x80;
+        return is_ascii_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
     }
 
     json quoted() {

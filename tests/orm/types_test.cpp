@@ -262,8 +262,7 @@ TEST_CASE("types: comparisons bind what the column keeps") {
     database.create<Order>();
     Session session(database.engine);
     session.add(Order{.id = 1, .total = "9.99", .wait = 90s, .money = Money{5}, .colour = Paint::red});
-    session.add(
-        Order{.id = 2, .total = "10.00", .wait = 2h, .money = Money{50}, .colour = Paint::green, .paid = true});
+    session.add(Order{.id = 2, .total = "10.00", .wait = 2h, .money = Money{50}, .colour = Paint::green, .paid = true});
     session.commit();
     auto ids = [&](const Condition& condition) {
         std::string found;
