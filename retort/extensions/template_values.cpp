@@ -154,6 +154,7 @@ const orm::Mapper* base_of(const orm::Mapper& mapper) {
 
 const ObjectType& make_type(const orm::Mapper& mapper, bool in_slab) {
     std::vector<Member> members;
+    members.reserve(mapper.attributes.size() + mapper.relationships.size());
     for (auto& attribute : mapper.attributes) {
         members.push_back({nullptr, attribute.name, 0, read_attribute, nullptr, &attribute, print_attribute});
     }

@@ -156,7 +156,9 @@ void Headers::append_type(std::string_view value) {
     std::memcpy(to, name.data(), name.size());
     to += name.size();
     if (!value.empty()) std::memcpy(to, value.data(), value.size());
-    std::memcpy(to + value.size(), "\r\n", 2);
+    to += value.size();
+    *to++ = '\r';
+    *to = '\n';
     lines_.commit(size);
     notes_ |= content_type;
 }

@@ -363,6 +363,7 @@ void order_children_first(const ChangeLog& changes, std::vector<void*>& objects)
         }
     }
     std::vector<std::pair<std::size_t, std::size_t>> placed;  // clang 19 warns of this library's stable_sort
+    placed.reserve(objects.size());
     for (std::size_t i = 0; i < objects.size(); ++i) placed.emplace_back(levels.of(objects[i]), i);
     std::sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) {
         return a.first != b.first ? a.first > b.first : a.second < b.second;

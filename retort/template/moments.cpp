@@ -167,7 +167,7 @@ Value value_at(PointKind kind, std::int64_t microseconds) {
     auto moment = DateTime::from_microseconds(microseconds);
     switch (kind) {
         case PointKind::date: return Value(moment.date());
-        case PointKind::moment: return Value(std::move(moment));
+        case PointKind::moment: return Value(moment);
         case PointKind::aware: return Value(DateTimeTz(moment));
         default: return Value(Interval(microseconds));
     }

@@ -37,6 +37,7 @@ Value stripped(const Value& self, const Call& call) {
 
 std::vector<Value> parts(const Value& self, const std::vector<std::string_view>& pieces) {
     std::vector<Value> out;
+    out.reserve(pieces.size());
     for (auto piece : pieces) out.push_back(Value::part(self, piece));
     return out;
 }

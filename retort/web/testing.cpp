@@ -107,6 +107,7 @@ TestClient::TestClient(std::shared_ptr<detail::Application> app) : app_(std::mov
 TestClient::TestClient(const TestClient& other) : app_(other.app_), cookies_(other.cookies_) {}
 TestClient::TestClient(TestClient&& other) noexcept = default;
 TestClient& TestClient::operator=(const TestClient& other) {
+    if (this == &other) return *this;
     app_ = other.app_;
     cookies_ = other.cookies_;
     return *this;
@@ -238,7 +239,7 @@ AppContext::~AppContext() {
 }
 
 RequestContext::RequestContext(std::shared_ptr<detail::Application> app, std::string_view target,
-                               RequestBuilder request)
+                               const RequestBuilder& request)
     : app_(std::move(app)),
       built_(detail::build_request(*app_, target, request, nullptr)),
       request_(std::make_unique<Request>(*app_, built_->message)),

@@ -197,7 +197,7 @@ class AppContext {
 /// A request context without a view, from `app.test_request_context(…)` to the end of its scope.
 class RequestContext {
   public:
-    RequestContext(std::shared_ptr<detail::Application> app, std::string_view target, RequestBuilder request);
+    RequestContext(std::shared_ptr<detail::Application> app, std::string_view target, const RequestBuilder& request);
     ~RequestContext();
     RequestContext(const RequestContext&) = delete;
     RequestContext& operator=(const RequestContext&) = delete;
