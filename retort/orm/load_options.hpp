@@ -44,8 +44,8 @@ struct LoadOption {
     std::vector<const Mapper& (*)()> kinds;  ///< models below the one after `kinds_at` steps, whose columns come too
     bool all_kinds = false;
     const Mapper& (*criteria_of)() =
-        nullptr;  ///< a model of whose objects only some are meant, wherever they are loaded
-    Condition criteria;
+        nullptr;         ///< a model of whose objects only some are meant, wherever they are loaded
+    Condition criteria;  ///< of that model; without one and without steps, of a relationship that was waiting
     std::size_t kinds_at = 0;
 
     /// What it says of what lies behind its first steps: null when nothing.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -125,11 +126,21 @@ Condition criteria_for(const Mapper& mapper, std::span<const LoadOption> options
     return all;
 }
 
-LoadOptions options_behind(std::span<const Below> below) {
+bool has_model_criteria(std::span<const LoadOption> options) {
+    return std::any_of(options.begin(), options.end(), [](auto& option) { return option.criteria_of != nullptr; });
+}
+
+// What a relationship that waits is loaded with when it is touched: what stands behind it, its own criteria, and those
+// of models, which hold wherever their objects are loaded.
+LoadOptions options_when_touched(std::span<const Below> below, const Condition& criteria,
+                                 std::span<const LoadOption> of_query) {
     std::vector<LoadOption> options;
     for (const auto& [option, at] : below) {
         if (auto rest = option->behind(at)) options.push_back(std::move(*rest));
     }
+    std::copy_if(of_query.begin(), of_query.end(), std::back_inserter(options),
+                 [](auto& option) { return option.criteria_of != nullptr; });
+    if (!criteria.is_empty()) options.push_back({.criteria = criteria});
     return options.empty() ? nullptr : std::make_shared<const std::vector<LoadOption>>(std::move(options));
 }
 
@@ -192,17 +203,20 @@ class Planner {
             if (!all) below.push_back({option.option, option.at + 1});
         }
         bool by_itself = !given && below.empty();
-        if (of_kind && by_itself) return {};
+        const bool plain = by_itself && !has_model_criteria(options_);
+        if (of_kind && plain) return {};
         bool repeats = step.loading == Loading::joined || step.loading == Loading::subquery;
         if (of_kind && repeats) step.loading = Loading::selectin;
         if (repeats && !may_repeat(step, relationship)) step.loading = Loading::selectin;
-        if (by_itself && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
+        if (plain && (step.loading == relationship.options.loading) && !relationship.is_eager()) return {};
         if (!relationship.holds_objects()) return {};
         bool back = was_on_the_way(relationship) || leads_back(relationship) || leads_back_to_owner(step, relationship);
         if (by_itself && is_eager(step.loading) && back) return {};
         step.relationship = &relationship;
+        if (!is_eager(step.loading) || step.loading == Loading::immediate) {
+            step.propagated = options_when_touched(below, step.criteria, options_);
+        }
         step.criteria = step.criteria && criteria_for(*relationship.target, options_);
-        if (!is_eager(step.loading) || step.loading == Loading::immediate) step.propagated = options_behind(below);
         if (is_eager(step.loading)) plan_targets(step, std::move(below));
         return step;
     }
@@ -407,6 +421,14 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
     return plan;
 }
 
+Condition criteria_when_touched(std::span<const LoadOption> options) {
+    Condition all;
+    for (const auto& option : options) {
+        if (option.steps.empty() && option.criteria_of == nullptr) all = all && option.criteria;
+    }
+    return all;
+}
+
 LoadNode plan_siblings(const Relationship& relationship, std::span<const LoadOption> options) {
     LoadNode node;
     node.mapper = relationship.owner;
@@ -415,6 +437,7 @@ LoadNode plan_siblings(const Relationship& relationship, std::span<const LoadOpt
     LoadStep step;
     step.relationship = &relationship;
     step.loading = Loading::selectin;
+    step.criteria = criteria_when_touched(options) && criteria_for(*relationship.target, options);
     std::vector<Below> below;
     for (const auto& option : options) below.push_back({&option, 0});
     Planner(options).plan_targets(step, std::move(below));

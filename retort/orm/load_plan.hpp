@@ -86,6 +86,9 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
 /// the key of its owner: columns of this table.
 LoadPlan continue_load_plan(const sql::Select& statement, LoadNode node, const sql::TableRef& key_table,
                             std::span<const Attribute* const> keys);
+/// The criteria of a relationship that waited: `lazyload(User::c.bookmarks.and_(…))`. Those of models are not among
+/// them.
+Condition criteria_when_touched(std::span<const LoadOption> options);
 /// A node for owners that are in memory, with this relationship to be read by IN, and what these options say behind it.
 LoadNode plan_siblings(const Relationship& relationship, std::span<const LoadOption> options);
 

@@ -84,8 +84,10 @@ sql::Expression tied(const std::vector<KeyPair>& pairs, const sql::TableRef& ref
 sql::Expression Relationship::condition_for(std::span<const sql::Expression> key) const {
     sql::Expression own;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-        const auto* other = kind == RelationKind::many_to_one ? pairs[i].referenced : pairs[i].foreign_key;
-        own = std::move(own) && key[i] == other->column;
+        // The foreign key stands on the right, as SQLAlchemy has it.
+        bool to_one = kind == RelationKind::many_to_one;
+        own =
+            std::move(own) && (to_one ? pairs[i].referenced->column == key[i] : key[i] == pairs[i].foreign_key->column);
     }
     if (secondary == nullptr) return own;
     for (const auto& pair : target_pairs) own = std::move(own) && pair.referenced->column == pair.foreign_key->column;

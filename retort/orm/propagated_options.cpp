@@ -1,6 +1,7 @@
 // How what a query said is kept for relationships that are touched later.
 #include "retort/orm/propagated_options.hpp"
 
+#include "retort/orm/load_plan.hpp"
 #include "retort/orm/mapper.hpp"
 
 namespace retort::orm {
@@ -24,6 +25,12 @@ void* SessionCore::get_target(const Relationship& relationship, void* object, st
     const Mapper& target = *relationship.target;
     const auto options = propagated_options(relationship, object);
     if (options == nullptr) return get(target, key, &relationship);
+    if (!criteria_when_touched(*options).is_empty()) {  // which one in memory need not fulfil
+        autoflush();
+        void* found = nullptr;
+        each_of(relationship, object, [&](void* one) { found = one; });
+        return found;
+    }
     if (void* known = find_known(store_of(target), key)) return known;
     autoflush();  // a pending object may have this key
     if (void* known = find_known(store_of(target), key)) return known;

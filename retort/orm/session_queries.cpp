@@ -7,6 +7,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/load_plan.hpp"
 #include "retort/orm/loader.hpp"
 #include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
@@ -184,6 +185,7 @@ void SessionCore::each_of(const Relationship& relationship, void* object, engine
         select.add_entity({&target, target.table});
         select.along = &relationship;
         select.where(condition_of(relationship, object));
+        if (options != nullptr) select.where(criteria_when_touched(*options));
         auto order = relationship.order_in(target.table);
         if (!order.empty()) select.set_statement(select.take_statement().order_by(std::move(order)));
         query_entities(select, sink);

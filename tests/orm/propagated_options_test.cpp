@@ -306,3 +306,47 @@ TEST_CASE_FIXTURE(Library, "propagated options: a part of a stream takes its own
     }
     for (const auto& statement : work()) CHECK(statement.find("JOIN") == statement.npos);
 }
+
+TEST_CASE_FIXTURE(Library, "propagated options: and_() of a relationship that waits") {
+    auto later = Tome::c.sheets.and_(Sheet::c.id > 1);
+    for (const auto& way : {lazyload(later), batchload(later), immediateload(later)}) {
+        session.expunge_all();
+        auto all = session.scalars(select<Tome>().order_by(Tome::c.id).options(way)).all();
+        CHECK(all[0]->sheets.size() == 1);
+        CHECK(all[0]->sheets[0]->id == 2);
+        CHECK(all[1]->sheets.size() == 2);
+        session.expire(all[0]);
+        CHECK(all[0]->sheets.size() == 1);
+    }
+    session.expunge_all();
+    work();
+    auto tome = tomes(lazyload(later))[0];
+    CHECK(tome->sheets.size() == 1);
+    CHECK(work() == Lines{"SELECT sheet.id, sheet.name, sheet.tome_id FROM sheet WHERE ? = sheet.tome_id AND "
+                          "sheet.id > ? ORDER BY sheet.id | 1 | 1"});
+    // A row that is in memory is asked for too, because it need not be meant.
+    auto own = Sheet::c.tome.and_(Tome::c.id == 2);
+    auto sheets = session
+                      .scalars(select<Sheet>()
+                                   .order_by(Sheet::c.id)
+                                   .options(lazyload(own))
+                                   .execution_options({.populate_existing = true}))
+                      .all();
+    work();
+    CHECK(sheets[0]->tome == nullptr);
+    CHECK(sheets[3]->tome->id == 2);
+    CHECK(work() == Lines{"SELECT tome.id, tome.name FROM tome WHERE tome.id = ? AND tome.id = ? | 1 | 2",
+                          "SELECT tome.id, tome.name FROM tome WHERE tome.id = ? AND tome.id = ? | 2 | 2"});
+}
+
+TEST_CASE_FIXTURE(Library, "propagated options: criteria of a model hold for what waits, however far away") {
+    auto tome = tomes(with_loader_criteria<Stanza>(Stanza::c.id > 2), with_loader_criteria<Sheet>(Sheet::c.id < 3))[0];
+    CHECK(stanzas_of(tome) == "3,4");
+    session.expunge_all();
+    auto option = with_loader_criteria<Stanza>(Stanza::c.id != 3);
+    for (const auto& way : {selectinload(Tome::c.sheets), joinedload(Tome::c.sheets), batchload(Tome::c.sheets)}) {
+        session.expunge_all();
+        tome = session.scalars(select<Tome>().where(Tome::c.id == 1).options(way, option)).one();
+        CHECK(stanzas_of(tome) == "1,2,4");
+    }
+}
