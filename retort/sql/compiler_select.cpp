@@ -340,6 +340,8 @@ void Compiler::visit_select(const SelectNode& select) {
                 0,
                 std::exchange(in_from_, false),
                 std::exchange(in_lateral_, false)};
+    // RETURNING may leave the table out of a name; a query in it has tables of its own.
+    bool in_returning = std::exchange(in_returning_, false);
     settle_froms(scope, select);
     scope_ = &scope;
     write("SELECT ");
@@ -352,6 +354,7 @@ void Compiler::visit_select(const SelectNode& select) {
     visit_select_body(select, scope);
     if (select.extras) define_ctes(select.extras->ctes);
     scope_ = scope.outer;
+    in_returning_ = in_returning;
     in_from_ = scope.in_from;
     in_lateral_ = scope.lateral;
     froms_.resize(scope.begin);

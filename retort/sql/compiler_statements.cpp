@@ -106,6 +106,11 @@ void Compiler::visit_returning(const std::vector<Expression>& columns) {
     write(" RETURNING ");
     SelectNode none;
     Scope scope{&none, scope_, froms_.size(), froms_.size(), seen_.size(), 0, false, false};
+    if (scope_) {
+        // Subqueries take the written table from the UPDATE or DELETE.
+        scope.begin = scope_->begin;
+        scope.end = scope_->end;
+    }
     scope_ = &scope;
     in_returning_ = true;
     for (std::size_t i = 0; i < columns.size(); ++i) {
