@@ -102,6 +102,9 @@ constexpr Case cases[] = {
                      .returning({pick({user_1.column("name")}).where(user_1.column("id") == age).scalar_subquery()}))
              .ref();
      }},
+    {"select(table(\"tt\", column(\"x\"), schema=\"s\").c.x).with_for_update(of=table(\"tt\", column(\"x\"), "
+     "schema=\"s\"))",
+     [] { return (pick({TableRef("tt", "s").column("x")}).with_for_update({.of = {TableRef("tt", "s")}})).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
