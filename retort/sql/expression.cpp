@@ -127,7 +127,8 @@ Expression negated_binary(const BinaryNode& binary) {
 }
 
 Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
-    bool is_value = node_cast<ColumnNode>(unary.operand.node()) || node_cast<FunctionNode>(unary.operand.node());
+    const Node* inner = unary.operand.node();
+    bool is_value = node_cast<ColumnNode>(inner) || node_cast<FunctionNode>(inner) || is_bool_op(inner);
     if (unary.op == Operator::not_ && is_value && unary.operand.type().is_boolean()) return unary.operand;
     return make<UnaryNode>(Operator::not_, operand);
 }

@@ -105,6 +105,16 @@ constexpr Case cases[] = {
     {"select(table(\"tt\", column(\"x\"), schema=\"s\").c.x).with_for_update(of=table(\"tt\", column(\"x\"), "
      "schema=\"s\"))",
      [] { return (pick({TableRef("tt", "s").column("x")}).with_for_update({.of = {TableRef("tt", "s")}})).ref(); }},
+    {"select(User.age.bitwise_lshift(User.id).op(\"&\", precedence=10)(User.age * 2))",
+     [] { return (pick({age.bitwise_lshift(id).op("&", age * 2, 10)})).ref(); }},
+    {"select((-User.age).bool_op(\"@>\", precedence=8)(User.id - 1))",
+     [] { return (pick({(-age).bool_op("@>", id - 1, 8)})).ref(); }},
+    {"select(User.age.op(\"^\", precedence=3)(1).op(\"^\", precedence=5)(2))",
+     [] { return (pick({age.op("^", 1, 3).op("^", 2, 5)})).ref(); }},
+    {"select(User.id).where(~User.age.bool_op(\"@>\")(3))",
+     [] { return (pick({id}).where(~age.bool_op("@>", 3))).ref(); }},
+    {"select(User.id).where(~~User.age.bool_op(\"@>\")(3))",
+     [] { return (pick({id}).where(~~age.bool_op("@>", 3))).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
