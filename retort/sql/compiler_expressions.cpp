@@ -29,8 +29,9 @@ bool is_boolean_value(const Node& node) {
     }
 }
 
-/// NOT of arithmetic stands in parentheses, though it binds less tightly.
+/// NOT of arithmetic stands in parentheses, though it binds less tightly. What text() has in it nobody knows.
 bool needs_not_group(const Node* operand) {
+    if (operand && operand->kind() == NodeKind::text) return true;
     const auto* binary = node_cast<BinaryNode>(operand);
     return binary && !is_comparison(binary->op);
 }
