@@ -273,7 +273,7 @@ class Compiler {
     void visit_cte_body(const CteNode& cte);
     void visit_select_body(const SelectNode& select, const Scope& scope);
     void visit_order_by(const std::vector<Expression>& expressions);
-    void visit_order_term(const Expression& expression);
+    void visit_order_term(const Expression& expression, Operator outer);
     void visit_label_reference(const ColumnNode& reference);
 
     // Other statements.

@@ -108,6 +108,10 @@ void Compiler::visit_operand(const Expression& operand, Operator outer, int prec
 void Compiler::visit_grouped(const Expression& operand) {
     if (operand.is_empty()) return visit(operand);
     switch (operand.node()->kind()) {
+        case NodeKind::cast: {
+            const auto& cast = static_cast<const CastNode&>(*operand.node());
+            return cast.coerce_only ? visit_grouped(cast.operand) : visit(operand);
+        }
         case NodeKind::unary:
             if (is_negation(*operand.node())) return visit(operand);
             break;

@@ -160,7 +160,7 @@ void Compiler::visit_select_column(const Expression& column) {
     }
 }
 
-void Compiler::visit_order_term(const Expression& expression) {
+void Compiler::visit_order_term(const Expression& expression, Operator outer) {
     const auto* label = node_cast<LabelNode>(expression.node());
     if (label && scope_ && scope_->select) {
         for (const Expression& column : scope_->select->columns) {
@@ -173,19 +173,15 @@ void Compiler::visit_order_term(const Expression& expression) {
     const auto* unary = node_cast<UnaryNode>(expression.node());
     bool modified = unary && (unary->op == Operator::asc || unary->op == Operator::desc ||
                               unary->op == Operator::nulls_first || unary->op == Operator::nulls_last);
-    if (!modified) return visit(expression);
-    if (node_cast<LabelNode>(unary->operand.node()) || node_cast<UnaryNode>(unary->operand.node())) {
-        visit_order_term(unary->operand);
-    } else {
-        visit_operand(unary->operand, unary->op);
-    }
+    if (!modified) return visit_operand(expression, outer);
+    visit_order_term(unary->operand, unary->op);
     write(operator_text(unary->op));
 }
 
 void Compiler::visit_order_by(const std::vector<Expression>& expressions) {
     for (std::size_t i = 0; i < expressions.size(); ++i) {
         write(i == 0 ? " ORDER BY " : ", ");
-        visit_order_term(expressions[i]);
+        visit_order_term(expressions[i], Operator::none);
     }
 }
 

@@ -115,6 +115,23 @@ constexpr Case cases[] = {
      [] { return (pick({id}).where(~age.bool_op("@>", 3))).ref(); }},
     {"select(User.id).where(~~User.age.bool_op(\"@>\")(3))",
      [] { return (pick({id}).where(~~age.bool_op("@>", 3))).ref(); }},
+    {"select(User.id).order_by((-User.age).nulls_first(), exists(select(Post.id)).desc(), (~User.active).nulls_last())",
+     [] {
+         return (pick({id}).order_by({(-age).nulls_first(), exists(pick({post_id})).desc(), (~active).nulls_last()}))
+             .ref();
+     }},
+    {"select(func.count().filter(User.name.contains(\"a\")))",
+     [] { return (pick({func::count().filter({name.contains("a")})})).ref(); }},
+    {"sqlite_insert(User).values(id=1).on_conflict_do_update(index_elements=[\"id\"], set_={\"age\": 2}, "
+     "where=User.name.contains(\"a\"))",
+     [] {
+         return (insert(user)
+                     .values({{"id", 1}})
+                     .on_conflict_do_update(std::vector<std::string>{"id"}, {{"age", 2}}, name.contains("a")))
+             .ref();
+     }},
+    {"update(u).values(name=type_coerce(u.c.id == 10, String))",
+     [] { return (update(user).values({{"name", type_coerce(id == 10, types::String())}})).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
