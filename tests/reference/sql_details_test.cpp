@@ -132,6 +132,8 @@ constexpr Case cases[] = {
      }},
     {"update(u).values(name=type_coerce(u.c.id == 10, String))",
      [] { return (update(user).values({{"name", type_coerce(id == 10, types::String())}})).ref(); }},
+    {"select(User.id, select(User.age).where(User.id == 1).correlate(User).scalar_subquery())",
+     [] { return (pick({id, pick({age}).where(id == 1).correlate({user}).scalar_subquery()})).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
