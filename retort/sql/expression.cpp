@@ -110,10 +110,16 @@ bool concatenates(const Expression& left, const Expression& right) {
     return (is_joined(a) && (is_joined(b) || b.is_unknown())) || (a.is_unknown() && is_joined(b));
 }
 
+/// What gives a fraction for a fraction.
+bool is_arithmetic(Operator op) { return op >= Operator::add && op <= Operator::floor_divide; }
+
 TypeKind result_of(Operator op, const Expression& left, const Expression& right) {
     TypeKind kind = left.type().kind();
+    TypeKind other = right.type().kind();
+    bool fraction = other == TypeKind::numeric || other == TypeKind::floating;
+    if (left.type().is_integer() && fraction && is_arithmetic(op)) return other;
     if (op == Operator::divide && left.type().is_integer()) return TypeKind::numeric;
-    return kind == TypeKind::unknown ? right.type().kind() : kind;
+    return kind == TypeKind::unknown ? other : kind;
 }
 
 Expression negated_binary(const BinaryNode& binary) {

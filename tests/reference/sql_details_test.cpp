@@ -134,6 +134,7 @@ constexpr Case cases[] = {
      [] { return (update(user).values({{"name", type_coerce(id == 10, types::String())}})).ref(); }},
     {"select(User.id, select(User.age).where(User.id == 1).correlate(User).scalar_subquery())",
      [] { return (pick({id, pick({age}).where(id == 1).correlate({user}).scalar_subquery()})).ref(); }},
+    {"select(User.age / (User.id * 1.5))", [] { return (pick({age / (id * 1.5)})).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
