@@ -95,8 +95,13 @@ Expression expressions_in(Operator op, const Expression& left, std::vector<Expre
     values.reserve(items.size());
     for (const Expression& item : items) {
         const Value* value = plain_value(item);
-        if (!value) return make<BinaryNode>(op, left, make<ListNode>(Operator::comma, std::move(items)));
-        values.push_back(*value);
+        if (value) values.push_back(*value);
+    }
+    if (values.size() < items.size()) {
+        for (Expression& item : items) {
+            if (const Value* value = plain_value(item); value && value->is_null()) item = null();
+        }
+        return make<BinaryNode>(op, left, make<ListNode>(Operator::comma, std::move(items)));
     }
     return value_in(op, left, std::move(values));
 }

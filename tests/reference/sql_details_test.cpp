@@ -135,6 +135,8 @@ constexpr Case cases[] = {
     {"select(User.id, select(User.age).where(User.id == 1).correlate(User).scalar_subquery())",
      [] { return (pick({id, pick({age}).where(id == 1).correlate({user}).scalar_subquery()})).ref(); }},
     {"select(User.age / (User.id * 1.5))", [] { return (pick({age / (id * 1.5)})).ref(); }},
+    {"select(User.id).where(User.id.in_([1, User.age, None]))",
+     [] { return (pick({id}).where(id.in_({1, age, nullptr}))).ref(); }},
 };
 
 // The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
