@@ -2,6 +2,7 @@
 #include "retort/dialects/postgresql/ddl.hpp"
 
 #include "retort/dialects/postgresql/compiler.hpp"
+#include "retort/schema/naming.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::dialects::postgresql {
@@ -125,7 +126,7 @@ std::string PostgresqlDdlCompiler::create_index(const schemas::CreateIndex& stat
 std::string PostgresqlDdlCompiler::drop_index(const schemas::DropIndex& statement) const {
     std::string out = statement.concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ";
     if (statement.if_exists) out += "IF EXISTS ";
-    return out + qualified(statement.schema, statement.name);
+    return out + qualified(statement.schema, schemas::short_name(statement.name, longest_name()));
 }
 
 std::string PostgresqlDdlCompiler::create_sequence(const schemas::CreateSequence& statement) const {
