@@ -325,3 +325,9 @@ TEST_CASE("an index that was made under a cut name is dropped under it") {
           "DROP INDEX " + std::string(56, 'y') + "_4e8d ON t");
     CHECK(text_of(*compilers().at("sqlite"), DropIndex{.name = name}) == "DROP INDEX " + name);
 }
+
+TEST_CASE("included columns are quoted as others are") {
+    Index index = named_index({"a"}, {{"postgresql_include", "order, b, \"x y\""}});
+    CHECK(text_of(*compilers().at("postgresql"), CreateIndex{"t", index}) ==
+          "CREATE INDEX ix ON t (a) INCLUDE (\"order\", b, \"x y\")");
+}
