@@ -221,7 +221,8 @@ std::string DdlCompiler::create_index(const CreateIndex& statement) const {
 
 std::string DdlCompiler::drop_index(const DropIndex& statement) const {
     std::string_view condition = statement.if_exists ? "IF EXISTS " : "";
-    return std::string("DROP INDEX ").append(condition) + qualified(statement.schema, statement.name);
+    std::string name = short_name(statement.name, longest_name());
+    return std::string("DROP INDEX ").append(condition) + qualified(statement.schema, name);
 }
 
 }  // namespace retort::schemas

@@ -184,7 +184,8 @@ class Compiler {
     void visit(const Expression& expression);
     void visit(const Node& node);
     /// In parentheses where it needs them as an operand of `outer`.
-    void visit_operand(const Expression& operand, Operator outer);
+    /// `precedence`: of an operator of the database's own.
+    void visit_operand(const Expression& operand, Operator outer, int precedence = 0);
     /// In parentheses unless it is a single word.
     void visit_grouped(const Expression& operand);
     void visit_condition(const Expression& condition, Operator outer);
@@ -192,7 +193,7 @@ class Compiler {
     void visit_delimited(const std::vector<Expression>& expressions, Operator outer = Operator::none);
     void visit_parenthesised(const std::vector<Expression>& expressions);
     /// One side of an operator; a parameter there is named after the other side.
-    void visit_side(const Expression& side, const Expression& other, Operator outer);
+    void visit_side(const Expression& side, const Expression& other, Operator outer, int precedence = 0);
     void visit_generic(const BinaryNode& binary, std::string_view symbol);
     /// Whether what is written now is an operand of another operator.
     bool in_operator() const { return in_operator_; }
@@ -226,7 +227,7 @@ class Compiler {
     void visit_bound(std::optional<std::int64_t> bound, bool start);
     void visit_tuples(const ListNode& list);
     void visit_query(const Node& query, bool in_from);
-    bool needs_group(const Node& operand, Operator outer) const;
+    bool needs_group(const Node& operand, Operator outer, int precedence) const;
     void visit_escape(char escape);
     void write_alias_name(const AliasNode& alias);
     const std::string& made_up_name(const AliasNode& alias);
@@ -272,7 +273,7 @@ class Compiler {
     void visit_cte_body(const CteNode& cte);
     void visit_select_body(const SelectNode& select, const Scope& scope);
     void visit_order_by(const std::vector<Expression>& expressions);
-    void visit_order_term(const Expression& expression);
+    void visit_order_term(const Expression& expression, Operator outer);
     void visit_label_reference(const ColumnNode& reference);
 
     // Other statements.

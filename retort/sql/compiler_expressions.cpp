@@ -29,8 +29,9 @@ bool is_boolean_value(const Node& node) {
     }
 }
 
-/// NOT of arithmetic stands in parentheses, though it binds less tightly.
+/// NOT of arithmetic stands in parentheses, though it binds less tightly. What text() has in it nobody knows.
 bool needs_not_group(const Node* operand) {
+    if (operand && operand->kind() == NodeKind::text) return true;
     const auto* binary = node_cast<BinaryNode>(operand);
     return binary && !is_comparison(binary->op);
 }
@@ -61,38 +62,44 @@ bool is_negation(const Node& node) {
 
 }  // namespace
 
-bool Compiler::needs_group(const Node& operand, Operator outer) const {
+bool Compiler::needs_group(const Node& operand, Operator outer, int precedence) const {
     if (outer == Operator::none) return false;
+    auto binds_looser = [&](Operator inner) {
+        return outer == Operator::custom ? operator_precedence(inner) <= precedence : needs_parentheses(inner, outer);
+    };
     switch (operand.kind()) {
         case NodeKind::binary: {
             const auto& binary = static_cast<const BinaryNode&>(operand);
-            if (binary.op != Operator::custom) return needs_parentheses(binary.op, outer);
-            return needs_parentheses(static_cast<const SymbolNode&>(binary).precedence, outer);
+            if (binary.op != Operator::custom) return binds_looser(binary.op);
+            int inner = static_cast<const SymbolNode&>(binary).precedence;
+            return outer == Operator::custom ? inner <= precedence : needs_parentheses(inner, outer);
         }
-        case NodeKind::between: return needs_parentheses(Operator::between, outer);
-        case NodeKind::filter: return needs_parentheses(Operator::filter, outer);
+        case NodeKind::between: return binds_looser(Operator::between);
+        case NodeKind::filter: return binds_looser(Operator::filter);
         case NodeKind::unary: {
             Operator op = static_cast<const UnaryNode&>(operand).op;
             bool prefix =
                 op == Operator::negate || op == Operator::not_ || op == Operator::exists || op == Operator::bitwise_not;
-            return prefix && needs_parentheses(op, outer);
+            bool nulls = outer == Operator::nulls_first || outer == Operator::nulls_last;
+            return prefix && !(nulls && is_negation(operand)) && binds_looser(op);
         }
         case NodeKind::list: {
             Operator op = static_cast<const ListNode&>(operand).op;
-            return op != Operator::comma && op != Operator::none && needs_parentheses(op, outer);
+            return op != Operator::comma && op != Operator::none && binds_looser(op);
         }
-        case NodeKind::label: return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer);
+        case NodeKind::label:
+            return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer, precedence);
         case NodeKind::cast: {
             // type_coerce() writes nothing of its own.
             const auto& cast = static_cast<const CastNode&>(operand);
-            return cast.coerce_only && !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer);
+            return cast.coerce_only && !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer, precedence);
         }
         default: return false;
     }
 }
 
-void Compiler::visit_operand(const Expression& operand, Operator outer) {
-    if (operand.is_empty() || !needs_group(*operand.node(), outer)) return visit(operand);
+void Compiler::visit_operand(const Expression& operand, Operator outer, int precedence) {
+    if (operand.is_empty() || !needs_group(*operand.node(), outer, precedence)) return visit(operand);
     write('(');
     visit(operand);
     write(')');
@@ -101,6 +108,10 @@ void Compiler::visit_operand(const Expression& operand, Operator outer) {
 void Compiler::visit_grouped(const Expression& operand) {
     if (operand.is_empty()) return visit(operand);
     switch (operand.node()->kind()) {
+        case NodeKind::cast: {
+            const auto& cast = static_cast<const CastNode&>(*operand.node());
+            return cast.coerce_only ? visit_grouped(cast.operand) : visit(operand);
+        }
         case NodeKind::unary:
             if (is_negation(*operand.node())) return visit(operand);
             break;
@@ -218,6 +229,10 @@ void Compiler::visit_unary(const UnaryNode& unary) {
         case Operator::not_:
             if (!unary.operand.is_empty() && is_negated_value(*unary.operand.node())) {
                 return visit_as_boolean(unary.operand, false);
+            }
+            if (is_bool_op(unary.operand.node())) {
+                write("NOT ");
+                return visit(unary.operand);
             }
             if (needs_not_group(unary.operand.node())) {
                 write("NOT (");

@@ -87,7 +87,7 @@ void Compiler::correlate(Scope& scope, const SelectNode& select) {
         kept[i] = !is_correlated(scope, select, froms_[scope.begin + i]);
         any = any || kept[i];
     }
-    if (!any) {
+    if (!any && !chosen) {
         throw CompileError("no-from-left"_code,
                            "A subquery selects from nothing of its own: all its tables belong to the query around it",
                            "name what it shares with correlate({table}), or select from an alias()");

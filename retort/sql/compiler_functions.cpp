@@ -79,7 +79,7 @@ void Compiler::visit_filter(const FilterNode& filter) {
     visit(filter.function);
     write(" FILTER (WHERE ");
     bool one = filter.conditions.size() == 1;
-    one ? visit_operand(filter.conditions.front(), Operator::as_boolean) : visit_conditions(filter.conditions);
+    one ? visit(filter.conditions.front()) : visit_conditions(filter.conditions);
     write(')');
 }
 

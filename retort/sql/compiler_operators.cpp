@@ -28,9 +28,9 @@ bool keeps_parts_bare(const BinaryNode& binary) {
 
 }  // namespace
 
-void Compiler::visit_side(const Expression& side, const Expression& other, Operator outer) {
+void Compiler::visit_side(const Expression& side, const Expression& other, Operator outer, int precedence) {
     if (is_bind(side.node())) bind_base_ = bind_base_of(other.node());
-    visit_operand(side, outer);
+    visit_operand(side, outer, precedence);
 }
 
 void Compiler::visit_generic(const BinaryNode& binary, std::string_view symbol) {
@@ -94,11 +94,11 @@ void Compiler::visit_symbol(const SymbolNode& node) {
         return write_name(node.symbol);
     }
     bool outer = std::exchange(in_operator_, true);
-    visit_side(node.left, node.right, Operator::custom);
+    visit_side(node.left, node.right, Operator::custom, node.precedence);
     write(' ');
     write(node.symbol);
     write(' ');
-    visit_side(node.right, node.left, Operator::custom);
+    visit_side(node.right, node.left, Operator::custom, node.precedence);
     in_operator_ = outer;
 }
 

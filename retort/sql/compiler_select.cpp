@@ -160,7 +160,7 @@ void Compiler::visit_select_column(const Expression& column) {
     }
 }
 
-void Compiler::visit_order_term(const Expression& expression) {
+void Compiler::visit_order_term(const Expression& expression, Operator outer) {
     const auto* label = node_cast<LabelNode>(expression.node());
     if (label && scope_ && scope_->select) {
         for (const Expression& column : scope_->select->columns) {
@@ -173,19 +173,15 @@ void Compiler::visit_order_term(const Expression& expression) {
     const auto* unary = node_cast<UnaryNode>(expression.node());
     bool modified = unary && (unary->op == Operator::asc || unary->op == Operator::desc ||
                               unary->op == Operator::nulls_first || unary->op == Operator::nulls_last);
-    if (!modified) return visit(expression);
-    if (node_cast<LabelNode>(unary->operand.node()) || node_cast<UnaryNode>(unary->operand.node())) {
-        visit_order_term(unary->operand);
-    } else {
-        visit_operand(unary->operand, unary->op);
-    }
+    if (!modified) return visit_operand(expression, outer);
+    visit_order_term(unary->operand, unary->op);
     write(operator_text(unary->op));
 }
 
 void Compiler::visit_order_by(const std::vector<Expression>& expressions) {
     for (std::size_t i = 0; i < expressions.size(); ++i) {
         write(i == 0 ? " ORDER BY " : ", ");
-        visit_order_term(expressions[i]);
+        visit_order_term(expressions[i], Operator::none);
     }
 }
 
@@ -340,6 +336,8 @@ void Compiler::visit_select(const SelectNode& select) {
                 0,
                 std::exchange(in_from_, false),
                 std::exchange(in_lateral_, false)};
+    // RETURNING may leave the table out of a name; a query in it has tables of its own.
+    bool in_returning = std::exchange(in_returning_, false);
     settle_froms(scope, select);
     scope_ = &scope;
     write("SELECT ");
@@ -352,6 +350,7 @@ void Compiler::visit_select(const SelectNode& select) {
     visit_select_body(select, scope);
     if (select.extras) define_ctes(select.extras->ctes);
     scope_ = scope.outer;
+    in_returning_ = in_returning;
     in_from_ = scope.in_from;
     in_lateral_ = scope.lateral;
     froms_.resize(scope.begin);

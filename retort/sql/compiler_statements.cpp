@@ -80,7 +80,7 @@ void Compiler::visit_conflict_target(const InsertNode& insert) {
     }
     if (!insert.extras->conflict_index_where.is_empty()) {
         write(" WHERE ");
-        visit_condition(insert.extras->conflict_index_where, Operator::as_boolean);
+        visit(insert.extras->conflict_index_where);
     }
     in_literal_values_ = outer_literal;
     names_only_ = outer;
@@ -99,13 +99,18 @@ void Compiler::visit_conflict(const InsertNode& insert) {
     visit_assignments(insert.conflict_set, " = ");
     if (insert.conflict_where.is_empty()) return;
     write(" WHERE ");
-    visit_condition(insert.conflict_where, Operator::as_boolean);
+    visit(insert.conflict_where);
 }
 
 void Compiler::visit_returning(const std::vector<Expression>& columns) {
     write(" RETURNING ");
     SelectNode none;
     Scope scope{&none, scope_, froms_.size(), froms_.size(), seen_.size(), 0, false, false};
+    if (scope_) {
+        // Subqueries take the written table from the UPDATE or DELETE.
+        scope.begin = scope_->begin;
+        scope.end = scope_->end;
+    }
     scope_ = &scope;
     in_returning_ = true;
     for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -53,6 +53,11 @@ Type type_of(const CaseNode& node) {
 
 }  // namespace
 
+bool is_bool_op(const Node* node) {
+    const auto* binary = node_cast<BinaryNode>(node);
+    return binary && binary->op == Operator::custom && binary->result == TypeKind::boolean;
+}
+
 Type Expression::type() const {
     if (!node_) return {};
     switch (node_->kind()) {

@@ -95,8 +95,13 @@ Expression expressions_in(Operator op, const Expression& left, std::vector<Expre
     values.reserve(items.size());
     for (const Expression& item : items) {
         const Value* value = plain_value(item);
-        if (!value) return make<BinaryNode>(op, left, make<ListNode>(Operator::comma, std::move(items)));
-        values.push_back(*value);
+        if (value) values.push_back(*value);
+    }
+    if (values.size() < items.size()) {
+        for (Expression& item : items) {
+            if (const Value* value = plain_value(item); value && value->is_null()) item = null();
+        }
+        return make<BinaryNode>(op, left, make<ListNode>(Operator::comma, std::move(items)));
     }
     return value_in(op, left, std::move(values));
 }
@@ -110,10 +115,16 @@ bool concatenates(const Expression& left, const Expression& right) {
     return (is_joined(a) && (is_joined(b) || b.is_unknown())) || (a.is_unknown() && is_joined(b));
 }
 
+/// What gives a fraction for a fraction.
+bool is_arithmetic(Operator op) { return op >= Operator::add && op <= Operator::floor_divide; }
+
 TypeKind result_of(Operator op, const Expression& left, const Expression& right) {
     TypeKind kind = left.type().kind();
+    TypeKind other = right.type().kind();
+    bool fraction = other == TypeKind::numeric || other == TypeKind::floating;
+    if (left.type().is_integer() && fraction && is_arithmetic(op)) return other;
     if (op == Operator::divide && left.type().is_integer()) return TypeKind::numeric;
-    return kind == TypeKind::unknown ? right.type().kind() : kind;
+    return kind == TypeKind::unknown ? other : kind;
 }
 
 Expression negated_binary(const BinaryNode& binary) {
@@ -127,7 +138,8 @@ Expression negated_binary(const BinaryNode& binary) {
 }
 
 Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
-    bool is_value = node_cast<ColumnNode>(unary.operand.node()) || node_cast<FunctionNode>(unary.operand.node());
+    const Node* inner = unary.operand.node();
+    bool is_value = node_cast<ColumnNode>(inner) || node_cast<FunctionNode>(inner) || is_bool_op(inner);
     if (unary.op == Operator::not_ && is_value && unary.operand.type().is_boolean()) return unary.operand;
     return make<UnaryNode>(Operator::not_, operand);
 }

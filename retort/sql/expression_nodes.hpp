@@ -135,6 +135,9 @@ class SymbolNode final : public BinaryNode {
     int precedence;
 };
 
+/// Whether it is what bool_op() makes.
+bool is_bool_op(const Node* node);
+
 /// Regular expressions: `flags`, and for `regexp_replace` what takes the place of a match.
 class RegexpNode final : public BinaryNode {
   public:

@@ -316,3 +316,18 @@ TEST_CASE("tables beside the recorded ones are written as SQLAlchemy writes them
         }
     }
 }
+
+TEST_CASE("an index that was made under a cut name is dropped under it") {
+    std::string name(70, 'y');
+    CHECK(text_of(*compilers().at("postgresql"), DropIndex{.name = name, .schema = "s"}) ==
+          "DROP INDEX s." + std::string(55, 'y') + "_4e8d");
+    CHECK(text_of(*compilers().at("mysql"), DropIndex{.name = name, .table = "t"}) ==
+          "DROP INDEX " + std::string(56, 'y') + "_4e8d ON t");
+    CHECK(text_of(*compilers().at("sqlite"), DropIndex{.name = name}) == "DROP INDEX " + name);
+}
+
+TEST_CASE("included columns are quoted as others are") {
+    Index index = named_index({"a"}, {{"postgresql_include", "order, b, \"x y\""}});
+    CHECK(text_of(*compilers().at("postgresql"), CreateIndex{"t", index}) ==
+          "CREATE INDEX ix ON t (a) INCLUDE (\"order\", b, \"x y\")");
+}

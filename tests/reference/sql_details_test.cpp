@@ -91,8 +91,67 @@ constexpr Case cases[] = {
      [] { return (pick({id}).where(name.contains(type_coerce(age * 2, types::String())))).ref(); }},
     {"select(type_coerce(User.age + 1, Integer) * 2)",
      [] { return (pick({type_coerce(age + 1, types::Integer()) * 2})).ref(); }},
+    {"delete(u).returning(u.c.id, select(p.c.id).where(p.c.user_id == u.c.id).scalar_subquery())",
+     [] { return (delete_(user).returning({id, pick({post_id}).where(user_id == id).scalar_subquery()})).ref(); }},
+    {"update(u).values(age=1).where(u.c.id == p.c.user_id).returning(select(UA.name).where(UA.id == "
+     "u.c.age).scalar_subquery())",
+     [] {
+         return (update(user)
+                     .values({{"age", 1}})
+                     .where(id == user_id)
+                     .returning({pick({user_1.column("name")}).where(user_1.column("id") == age).scalar_subquery()}))
+             .ref();
+     }},
+    {"select(table(\"tt\", column(\"x\"), schema=\"s\").c.x).with_for_update(of=table(\"tt\", column(\"x\"), "
+     "schema=\"s\"))",
+     [] { return (pick({TableRef("tt", "s").column("x")}).with_for_update({.of = {TableRef("tt", "s")}})).ref(); }},
+    {"select(User.age.bitwise_lshift(User.id).op(\"&\", precedence=10)(User.age * 2))",
+     [] { return (pick({age.bitwise_lshift(id).op("&", age * 2, 10)})).ref(); }},
+    {"select((-User.age).bool_op(\"@>\", precedence=8)(User.id - 1))",
+     [] { return (pick({(-age).bool_op("@>", id - 1, 8)})).ref(); }},
+    {"select(User.age.op(\"^\", precedence=3)(1).op(\"^\", precedence=5)(2))",
+     [] { return (pick({age.op("^", 1, 3).op("^", 2, 5)})).ref(); }},
+    {"select(User.id).where(~User.age.bool_op(\"@>\")(3))",
+     [] { return (pick({id}).where(~age.bool_op("@>", 3))).ref(); }},
+    {"select(User.id).where(~~User.age.bool_op(\"@>\")(3))",
+     [] { return (pick({id}).where(~~age.bool_op("@>", 3))).ref(); }},
+    {"select(User.id).order_by((-User.age).nulls_first(), exists(select(Post.id)).desc(), (~User.active).nulls_last())",
+     [] {
+         return (pick({id}).order_by({(-age).nulls_first(), exists(pick({post_id})).desc(), (~active).nulls_last()}))
+             .ref();
+     }},
+    {"select(func.count().filter(User.name.contains(\"a\")))",
+     [] { return (pick({func::count().filter({name.contains("a")})})).ref(); }},
+    {"sqlite_insert(User).values(id=1).on_conflict_do_update(index_elements=[\"id\"], set_={\"age\": 2}, "
+     "where=User.name.contains(\"a\"))",
+     [] {
+         return (insert(user)
+                     .values({{"id", 1}})
+                     .on_conflict_do_update(std::vector<std::string>{"id"}, {{"age", 2}}, name.contains("a")))
+             .ref();
+     }},
+    {"update(u).values(name=type_coerce(u.c.id == 10, String))",
+     [] { return (update(user).values({{"name", type_coerce(id == 10, types::String())}})).ref(); }},
+    {"select(User.id, select(User.age).where(User.id == 1).correlate(User).scalar_subquery())",
+     [] { return (pick({id, pick({age}).where(id == 1).correlate({user}).scalar_subquery()})).ref(); }},
+    {"select(User.age / (User.id * 1.5))", [] { return (pick({age / (id * 1.5)})).ref(); }},
+    {"select(User.id).where(User.id.in_([1, User.age, None]))",
+     [] { return (pick({id}).where(id.in_({1, age, nullptr}))).ref(); }},
+};
+
+// The original leaves the tables out within the subquery too, where SQLite then takes the names for its own columns.
+const std::vector<Difference> differences = {
+    {"delete(u).returning(u.c.id, select(p.c.id).where(p.c.user_id == u.c.id).scalar_subquery())", "sqlite",
+     "DELETE FROM user RETURNING id, (SELECT post.id FROM post WHERE post.user_id = user.id) AS anon_1"},
+    {"update(u).values(age=1).where(u.c.id == p.c.user_id).returning(select(UA.name).where(UA.id == "
+     "u.c.age).scalar_subquery())",
+     "sqlite",
+     "UPDATE user SET age=? FROM post WHERE user.id = post.user_id RETURNING (SELECT user_1.name FROM user AS user_1 "
+     "WHERE user_1.id = user.age) AS anon_1"},
 };
 
 }  // namespace
 
-TEST_CASE("labels, parentheses, NULL and booleans are written as SQLAlchemy writes them") { check_neighbours(cases); }
+TEST_CASE("labels, parentheses, NULL and booleans are written as SQLAlchemy writes them") {
+    check_neighbours(cases, differences);
+}

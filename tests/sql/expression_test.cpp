@@ -176,3 +176,5 @@ TEST_CASE("the types of expressions") {
     CHECK(select({name}).scalar_subquery().type() == types::String());
     CHECK(Expression("x").type() == types::String());
 }
+
+TEST_CASE("NOT speaks of the whole of a text()") { CHECK(sql(!text("a = 1 OR b = 2")) == "NOT (a = 1 OR b = 2)"); }

@@ -121,7 +121,7 @@ std::string MysqlDdlCompiler::create_index(const schemas::CreateIndex& statement
 
 std::string MysqlDdlCompiler::drop_index(const schemas::DropIndex& statement) const {
     std::string out = statement.if_exists ? "DROP INDEX IF EXISTS " : "DROP INDEX ";
-    return out + quoted(statement.name) + " ON " + qualified(statement.schema, statement.table);
+    return out + index_name(statement.name) + " ON " + qualified(statement.schema, statement.table);
 }
 
 std::string MysqlDdlCompiler::drop_constraint(const schemas::DropConstraint& statement) const {

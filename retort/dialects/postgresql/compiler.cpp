@@ -44,7 +44,9 @@ void PostgresqlCompiler::visit_for_update(const sql::ForUpdate& options) {
     }
     for (std::size_t i = 0; i < options.of.size(); ++i) {
         write(i == 0 ? " OF " : ", ");
-        write_column_table(*options.of[i].node());
+        // Here PostgreSQL takes no schema before a table's name.
+        const auto* table = sql::node_cast<sql::TableNode>(options.of[i].node());
+        table ? write_name(table->name) : write_column_table(*options.of[i].node());
     }
     if (options.nowait) write(" NOWAIT");
     if (options.skip_locked) write(" SKIP LOCKED");

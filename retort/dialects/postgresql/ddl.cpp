@@ -1,7 +1,10 @@
 // What PostgreSQL spells otherwise in DDL.
 #include "retort/dialects/postgresql/ddl.hpp"
 
+#include <algorithm>
+
 #include "retort/dialects/postgresql/compiler.hpp"
+#include "retort/schema/naming.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::dialects::postgresql {
@@ -92,6 +95,21 @@ bool needs_parentheses(const sql::Node& node) {
     }
 }
 
+/// The names of a list with commas between them, in quotes where they need them; what has its quotes stays.
+std::string quoted_names(const schemas::DdlCompiler& ddl, std::string_view list) {
+    std::string out;
+    for (std::size_t at = 0; at <= list.size();) {
+        std::size_t end = std::min(list.find(',', at), list.size());
+        std::string_view name = list.substr(at, end - at);
+        name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+        name = name.substr(0, name.find_last_not_of(' ') + 1);
+        if (!out.empty()) out += ", ";
+        out += name.starts_with('"') ? std::string(name) : ddl.quoted(name);
+        at = end + 1;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string PostgresqlDdlCompiler::index_part(const schemas::IndexPart& part, const schemas::Index& index) const {
@@ -114,7 +132,7 @@ std::string PostgresqlDdlCompiler::create_index(const schemas::CreateIndex& stat
     if (!method.empty()) out += " USING " + method;
     out += index_parts(index);
     std::string include = option(index.options, "postgresql_include");
-    if (!include.empty()) out += " INCLUDE (" + include + ')';
+    if (!include.empty()) out += " INCLUDE (" + quoted_names(*this, include) + ')';
     std::string with = option(index.options, "postgresql_with");
     if (!with.empty()) out += " WITH (" + with + ')';
     std::string tablespace = option(index.options, "postgresql_tablespace");
@@ -125,7 +143,7 @@ std::string PostgresqlDdlCompiler::create_index(const schemas::CreateIndex& stat
 std::string PostgresqlDdlCompiler::drop_index(const schemas::DropIndex& statement) const {
     std::string out = statement.concurrently ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ";
     if (statement.if_exists) out += "IF EXISTS ";
-    return out + qualified(statement.schema, statement.name);
+    return out + qualified(statement.schema, schemas::short_name(statement.name, longest_name()));
 }
 
 std::string PostgresqlDdlCompiler::create_sequence(const schemas::CreateSequence& statement) const {
