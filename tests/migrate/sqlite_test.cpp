@@ -375,3 +375,19 @@ TEST_CASE("a trigger or view that a change breaks stops the revision") {
     CHECK(schema_text(database) == was);
     database.run("UPDATE t SET a = 'q'");
 }
+
+TEST_CASE("a column that comes and changes in one revision has the values of both steps") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    Operations op;
+    op.add_column("t", Column{"a", Integer(), nullable(), server_default{"1"}});
+    op.alter_column("t", "a", {.server_default = "2"});
+    op.add_column("t", Column{"b", Text(), nullable()});
+    op.alter_column("t", "b", {.nullable = false, .backfill = "'x'"});
+    op.add_column("t", Column{"c", Text()}, "'007'");
+    op.alter_column("t", "c", {.type = Integer(), .using_sql = "CAST(c AS INTEGER) + 1"});
+    Migrator(database.engine, RevisionGraph({script("a1", {}, op.list(), {})})).upgrade();
+    CHECK(database.text("SELECT group_concat(a || b || c) FROM t") == "1x8,1x8");
+    database.run("INSERT INTO t (b, c) VALUES ('y', 0)");
+    CHECK(database.count("SELECT a FROM t WHERE b = 'y'") == 2);
+}
