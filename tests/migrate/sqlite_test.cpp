@@ -391,3 +391,30 @@ TEST_CASE("a column that comes and changes in one revision has the values of bot
     database.run("INSERT INTO t (b, c) VALUES ('y', 0)");
     CHECK(database.count("SELECT a FROM t WHERE b = 'y'") == 2);
 }
+
+TEST_CASE("a table without rowid gets one, and then numbers its rows") {
+    TestDatabase database;
+    Operations rowid, counts;
+    rowid.alter_table("t", {.options = schemas::Options{}});
+    counts.alter_table("t", {.options = schemas::Options{{"sqlite_autoincrement", "true"}}});
+    database.run("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY) WITHOUT ROWID");
+    std::vector<Script> scripts{script("a1", {}, {{ops::CreateTable{database.tables().front()}}}, {})};
+    Migrator(database.engine, RevisionGraph(scripts)).stamp({"a1"});
+    scripts.push_back(script("a2", {"a1"}, rowid.list(), {}));
+    scripts.push_back(script("a3", {"a2"}, counts.list(), {}));
+    Migrator migrator(database.engine, RevisionGraph(scripts));
+    migrator.upgrade();
+    CHECK(database.tables().front().has_option("sqlite_autoincrement"));
+    CHECK(migrator.drift({}).empty());
+}
+
+TEST_CASE("a small key stays what it is when its table goes without rowid and comes back") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id SMALLINT NOT NULL PRIMARY KEY)");
+    auto was = database.tables();
+    Operations op;
+    op.alter_table("t", {.options = schemas::Options{{"sqlite_with_rowid", "false"}}});
+    op.alter_table("t", {.options = schemas::Options{}});
+    upgrade(database, op.list());
+    CHECK(told(database.tables(), was, database.compiler()) == "");
+}
