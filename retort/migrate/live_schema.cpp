@@ -236,6 +236,7 @@ std::string LiveSchema::rows_text(const schemas::Table& table) {
 
 void LiveSchema::carry_out(Pending& own) {
     const auto& table = own.change.before;
+    refuse_numbering(connection_, own.change);
     if (options_.keep) {
         for (const auto& column : own.kept_columns) kept_.keep_column(own.change, column);
         for (const auto& values : own.kept_values) kept_.keep_values(own.change, values.column, values.condition);

@@ -418,3 +418,19 @@ TEST_CASE("a small key stays what it is when its table goes without rowid and co
     upgrade(database, op.list());
     CHECK(told(database.tables(), was, database.compiler()) == "");
 }
+
+TEST_CASE("NULL in what becomes a counting key is named, and gets no number") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id INTEGER, a TEXT); INSERT INTO t VALUES (7, 'x'), (NULL, 'y')");
+    Operations op;
+    op.create_primary_key("t", "", {"id"});
+    auto told = error_of([&] { upgrade(database, op.list()); });
+    CHECK(told.code == "rows-with-null");
+    CHECK(told.message.find("NULL in row rowid = 2") != std::string::npos);
+    CHECK(database.count("SELECT count(*) FROM t WHERE id IS NULL") == 1);
+    Operations filled;
+    filled.alter_column("t", "id", {.nullable = false, .backfill = "rowid + 100"});
+    filled.create_primary_key("t", "", {"id"});
+    upgrade(database, filled.list());
+    CHECK(database.text("SELECT group_concat(id || a) FROM t") == "7x,102y");
+}
