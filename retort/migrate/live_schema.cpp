@@ -185,8 +185,10 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
     // NULL too becomes something else.
     bool fills = !source->backfill.empty() || computes || !one.change.using_sql.empty();
     auto name = compiler.quoted(one.column);
-    auto returned =
-        kept_.value_source(own.change.before, one.column, source->using_sql.empty() ? name : source->using_sql);
+    // What only becomes NOT NULL undoes a step that took nothing away: what is kept is another step's.
+    bool tightens = one.change.nullable == false && !one.change.type && !computes && one.change.using_sql.empty();
+    auto plain = source->using_sql.empty() ? name : source->using_sql;
+    auto returned = tightens ? std::string() : kept_.value_source(own.change.before, one.column, plain);
     if (!returned.empty()) source->using_sql = returned;
     if (options_.keep && returned.empty() && (lossy || fills) && !before.computed) {
         own.kept_values.push_back({one.column, lossy && fills ? "1 = 1"

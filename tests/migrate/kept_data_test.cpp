@@ -168,3 +168,16 @@ TEST_CASE("values that a revision changed twice come back step by step") {
     CHECK(contents(one.database) == was);
     CHECK(one.kept() == 0);
 }
+
+TEST_CASE("NULLs that one revision filled before it let NULL in again come back") {
+    OneRevision one("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER); INSERT INTO t (a) VALUES (3), (NULL);",
+                    [](Operations& op) {
+                        op.alter_column("t", "a", {.nullable = false, .backfill = "0"});
+                        op.alter_column("t", "a", {.nullable = true});
+                    });
+    auto was = contents(one.database);
+    one.upgrade();
+    CHECK(one.database.text("SELECT group_concat(a) FROM t") == "3,0");
+    one.downgrade();
+    CHECK(contents(one.database) == was);
+}
