@@ -85,6 +85,14 @@ class Rows {
     std::string from_;
 };
 
+[[noreturn]] void throw_nulls(const schemas::TableChange& change, const std::string& column, const std::string& named) {
+    throw DataConflict("rows-with-null"_code,
+                       "Column \"" + column + "\" of table \"" + change.before.name +
+                           "\" cannot become NOT NULL: it is NULL in " + named,
+                       "say what they get: op.alter_column(\"" + change.before.name + "\", \"" + column +
+                           "\", {.nullable = false, .backfill = \"…\"}), or fill them before");
+}
+
 void explain_nulls(Rows& rows, const schemas::TableChange& change) {
     for (const auto& column : change.after.columns) {
         const auto* old = change.before.find(column.name);
@@ -92,12 +100,7 @@ void explain_nulls(Rows& rows, const schemas::TableChange& change) {
         bool tightened = !column.nullable && old && old->nullable && source && source->backfill.empty();
         if (!tightened) continue;
         auto named = rows.named(rows.quoted(column.name) + " IS NULL");
-        if (named.empty()) continue;
-        throw DataConflict("rows-with-null"_code,
-                           "Column \"" + column.name + "\" of table \"" + change.before.name +
-                               "\" cannot become NOT NULL: it is NULL in " + named,
-                           "say what they get: op.alter_column(\"" + change.before.name + "\", \"" + column.name +
-                               "\", {.nullable = false, .backfill = \"…\"}), or fill them before");
+        if (!named.empty()) throw_nulls(change, column.name, named);
     }
     for (const auto& column : change.after.columns) {
         const auto* source = change.source_of(column.name);
@@ -169,6 +172,16 @@ void explain_failure(engines::Connection& connection, const schemas::TableChange
     explain_nulls(rows, change);
     explain_duplicates(rows, change);
     explain_checks(connection, rows, change);
+}
+
+void refuse_numbering(engines::Connection& connection, const schemas::TableChange& change) {
+    const auto* counted = change.after.autoincrement_column();
+    const auto* before = change.before.autoincrement_column();
+    const auto* source = counted ? change.source_of(counted->name) : nullptr;
+    bool numbers = source && !source->from.empty() && (before == nullptr || before->name != counted->name);
+    if (!numbers) return;
+    auto named = Rows(connection, change.before).named(source->value(connection.dialect().ddl()) + " IS NULL");
+    if (!named.empty()) throw_nulls(change, counted->name, named);
 }
 
 void refuse_misfits(engines::Connection& connection, const schemas::Table& table, const std::string& column) {

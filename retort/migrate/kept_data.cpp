@@ -89,13 +89,18 @@ KeptEntry KeptData::enter(const std::string& kind, const std::string& table, con
     return entry;
 }
 
-/// Of the run in the other direction; the newest where there are several.
+/// Of the run in the other direction; the newest where there are several: a revision that changed a column twice is
+/// undone from its end.
 std::optional<KeptEntry> KeptData::find(const std::string& kind, const std::string& table,
                                         const std::string& column) const {
     std::optional<KeptEntry> out;
+    auto is_in = [](const std::vector<KeptEntry>& list, const KeptEntry& entry) {
+        return std::any_of(list.begin(), list.end(), [&](const KeptEntry& one) { return one.id == entry.id; });
+    };
     for (const auto& entry : entries_) {
         bool same = entry.kind == kind && entry.table == table && entry.column == column;
-        if (same && entry.by_upgrade != upgrade_) out = entry;
+        bool used = is_in(returned_, entry) || is_in(returning_, entry);
+        if (same && !used && entry.by_upgrade != upgrade_) out = entry;
     }
     return out;
 }

@@ -167,33 +167,35 @@ void LiveSchema::gather_column(const ops::AlterColumn& one) {
     auto found =
         pending_ && pending_->change.before.name == one.table ? pending_->change.source_of(one.column) : nullptr;
     bool twice = found && (!found->using_sql.empty() || !found->backfill.empty());
-    if (twice && !found->from.empty()) flush();
+    // The rows take what a new column gives them before it changes.
+    bool is_new = found && found->from.empty();
+    if (twice || is_new) flush();
     auto& own = pending(one.table);
     apply_to_table({one}, own.change.after, connection_.dialect().ddl());
-    const auto* before = own.change.before.find(one.column);
+    const auto& before = own.change.before.column(one.column);
     const auto& after = own.change.after.column(one.column);
     auto source = std::find_if(own.change.sources.begin(), own.change.sources.end(),
                                [&](auto& each) { return each.column == one.column; });
-    if (before == nullptr || source == own.change.sources.end()) return;
     const auto& compiler = connection_.dialect().ddl();
     source->using_sql = one.change.using_sql;
     source->backfill = one.change.backfill;
-    if (one.change.type && source->using_sql.empty()) source->using_sql = compiler.conversion(*before, after);
-    bool computes = after.computed && !before->computed;
-    bool lossy = !source->using_sql.empty() || computes || (one.change.type && !is_lossless(*before, after));
+    if (one.change.type && source->using_sql.empty()) source->using_sql = compiler.conversion(before, after);
+    bool computes = after.computed && !before.computed;
+    bool lossy = !source->using_sql.empty() || computes || (one.change.type && !is_lossless(before, after));
     // NULL too becomes something else.
     bool fills = !source->backfill.empty() || computes || !one.change.using_sql.empty();
     auto name = compiler.quoted(one.column);
-    auto returned =
-        kept_.value_source(own.change.before, one.column, source->using_sql.empty() ? name : source->using_sql);
+    // What only becomes NOT NULL undoes a step that took nothing away: what is kept is another step's.
+    bool tightens = one.change.nullable == false && !one.change.type && !computes && one.change.using_sql.empty();
+    auto plain = source->using_sql.empty() ? name : source->using_sql;
+    auto returned = tightens ? std::string() : kept_.value_source(own.change.before, one.column, plain);
     if (!returned.empty()) source->using_sql = returned;
-    if (options_.keep && returned.empty() && (lossy || fills) && !before->computed) {
+    if (options_.keep && returned.empty() && (lossy || fills) && !before.computed) {
         own.kept_values.push_back({one.column, lossy && fills ? "1 = 1"
                                                : lossy        ? name + " IS NOT NULL"
                                                               : name + " IS NULL"});
     }
-    bool shorter =
-        after.type.length() > 0 && (before->type.length() < 0 || before->type.length() > after.type.length());
+    bool shorter = after.type.length() > 0 && (before.type.length() < 0 || before.type.length() > after.type.length());
     if (lossy || shorter) own.converted.push_back(one.column);
 }
 
@@ -236,6 +238,7 @@ std::string LiveSchema::rows_text(const schemas::Table& table) {
 
 void LiveSchema::carry_out(Pending& own) {
     const auto& table = own.change.before;
+    refuse_numbering(connection_, own.change);
     if (options_.keep) {
         for (const auto& column : own.kept_columns) kept_.keep_column(own.change, column);
         for (const auto& values : own.kept_values) kept_.keep_values(own.change, values.column, values.condition);

@@ -98,6 +98,8 @@ void refuse_schema(const Operation& operation, const schemas::DdlCompiler& compi
 
 /// Says which rows stand in the way of a change that failed, as a DataConflict; returns where it finds none.
 void explain_failure(engines::Connection& connection, const schemas::TableChange& change);
+/// Says which rows have NULL in what becomes a key that counts, if there are such: SQLite would give them numbers.
+void refuse_numbering(engines::Connection& connection, const schemas::TableChange& change);
 /// Says which rows have values that are none of their column's new type, if there are such.
 void refuse_misfits(engines::Connection& connection, const schemas::Table& table, const std::string& column);
 

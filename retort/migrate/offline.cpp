@@ -52,6 +52,18 @@ class SqlWriter {
         return out;
     }
 
+    /// Whether SQLite would delete the rows of a table that goes from under those that refer to it.
+    bool acts_on_rows(const Operation& operation) const {
+        const auto* drop = std::get_if<ops::DropTable>(&operation.step);
+        if (drop == nullptr || compiler_.dialect_name() != "sqlite") return false;
+        auto refers = [&](const schemas::Table& table) {
+            auto keys = table.foreign_keys();
+            return std::any_of(keys.begin(), keys.end(),
+                               [&](auto* key) { return iequals(key->referred_table, drop->table); });
+        };
+        return std::any_of(state_.tables().begin(), state_.tables().end(), refers);
+    }
+
   private:
     void create(const schemas::Table& table, std::vector<std::string>& out) const {
         out.push_back(compiler_.compile(schemas::CreateTable{table}));
@@ -116,16 +128,18 @@ std::string revision_sql(SqlWriter& writer, const Script& script, bool upgrade, 
                       (upgrade ? below + " -> " + script.id : script.id + " -> " + below) + "\n\n";
     auto add = [&](const std::string& statement) { out += statement + ";\n\n"; };
     std::vector<std::string> statements;
+    bool acts = false;
     for (const auto& operation : operations_of(script, upgrade)) {
         if (operation.bind != bind) continue;
+        acts = acts || writer.acts_on_rows(operation);
         for (auto& statement : writer.statements(operation)) statements.push_back(std::move(statement));
     }
-    // Dropping the old table would act on the rows that refer to it.
-    bool rebuilds = is_rebuild(statements);
-    if (rebuilds) add("PRAGMA foreign_keys=OFF"), add("BEGIN");
+    // Dropping a table would act on the rows that refer to it.
+    bool guarded = acts || is_rebuild(statements);
+    if (guarded) add("PRAGMA foreign_keys=OFF"), add("BEGIN");
     for (const auto& statement : statements) add(statement);
     for (const auto& statement : VersionTable::change_sql(heads, after)) add(statement);
-    if (rebuilds) add("PRAGMA foreign_key_check"), add("COMMIT"), add("PRAGMA foreign_keys=ON");
+    if (guarded) add("PRAGMA foreign_key_check"), add("COMMIT"), add("PRAGMA foreign_keys=ON");
     return out;
 }
 

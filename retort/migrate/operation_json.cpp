@@ -16,8 +16,10 @@ class Writer {
     template <class T>
     void operator()(const char* name, const T& value) {
         auto written = write(value);
-        bool nothing = written.is_null() || ((written.is_array() || written.is_object()) && written.empty()) ||
-                       (written.is_text() && written.text().empty() && !is_optional(value));
+        bool is_list = written.is_array() || written.is_object();
+        bool empty = (is_list && written.empty()) || (written.is_text() && written.text().empty());
+        // What is given and empty takes away; what is not given leaves as it is.
+        bool nothing = written.is_null() || (empty && !is_optional(value));
         if (!nothing) out[name] = std::move(written);
     }
 

@@ -176,11 +176,11 @@ std::set<std::string> RevisionGraph::branch_labels(std::string_view id) const {
     std::set<std::string> out;
     for (const auto& [label, owner] : by_label_) {
         if (descendants({owner}, false).contains(std::string(id))) out.insert(label);
-        // Down to where the branch leaves another one, its revisions carry the label too.
+        // Down to where the branch leaves another one, or brings some together, its revisions carry the label too.
         auto below = owner;
         while (links(below).versioned.size() == 1) {
             below = links(below).versioned.front();
-            if (links(below).next.size() > 1) break;
+            if (links(below).next.size() > 1 || links(below).versioned.size() > 1) break;
             if (below == id) out.insert(label);
         }
     }

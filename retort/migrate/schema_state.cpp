@@ -169,7 +169,15 @@ struct TableChanger {
 
     void operator()(const ops::AlterTable& one) const {
         if (one.settings.comment) table.comment = *one.settings.comment;
-        if (one.settings.options) table.options = *one.settings.options;
+        if (!one.settings.options) return;
+        bool had_rowid = table.option("sqlite_with_rowid") != "false";
+        table.options = *one.settings.options;
+        if (had_rowid || table.option("sqlite_with_rowid") == "false") return;
+        // An INTEGER key that was no rowid is one now, and may count; a SMALLINT never is.
+        for (auto& column : table.columns) {
+            bool numbers = column.primary_key && column.type.kind() == sql::TypeKind::integer;
+            if (numbers) column.autoincrement = schemas::Autoincrement::automatic;
+        }
     }
     void operator()(const ops::AddColumn& one) const {
         if (table.find(one.column.name)) {

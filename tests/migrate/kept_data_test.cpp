@@ -152,3 +152,32 @@ TEST_CASE("a counter goes on where it was when its table comes back") {
     CHECK(one.database.count("SELECT max(id) FROM t") == 4);
     CHECK(one.kept() == 0);
 }
+
+TEST_CASE("values that a revision changed twice come back step by step") {
+    OneRevision one("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES ('007'), ('x'), (NULL);",
+                    [](Operations& op) {
+                        op.alter_column(
+                            "t", "a",
+                            {.type = Integer(), .using_sql = "CASE WHEN a <> 'x' THEN CAST(a AS INTEGER) END"});
+                        op.alter_column("t", "a", {.nullable = false, .backfill = "-1"});
+                    });
+    auto was = contents(one.database);
+    one.upgrade();
+    CHECK(one.database.text("SELECT group_concat(a) FROM t") == "7,-1,-1");
+    one.downgrade();
+    CHECK(contents(one.database) == was);
+    CHECK(one.kept() == 0);
+}
+
+TEST_CASE("NULLs that one revision filled before it let NULL in again come back") {
+    OneRevision one("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER); INSERT INTO t (a) VALUES (3), (NULL);",
+                    [](Operations& op) {
+                        op.alter_column("t", "a", {.nullable = false, .backfill = "0"});
+                        op.alter_column("t", "a", {.nullable = true});
+                    });
+    auto was = contents(one.database);
+    one.upgrade();
+    CHECK(one.database.text("SELECT group_concat(a) FROM t") == "3,0");
+    one.downgrade();
+    CHECK(contents(one.database) == was);
+}

@@ -198,3 +198,26 @@ TEST_CASE("SQLite's script keeps the rows that refer to a table made anew, and c
     CHECK(database.text("SELECT at FROM t") == "2020-01-02");
     CHECK(database.text("SELECT version_num FROM alembic_version") == "r2");
 }
+
+TEST_CASE("SQLite's script drops a table whose rows refer to each other, and no row of another one") {
+    Operations first, second;
+    first.create_table(
+        "t",
+        {Column{"id", Integer(), primary_key()}, Column{"t_id", Integer(), nullable()},
+         ForeignKey{
+             .columns = {"t_id"}, .referred_table = "t", .referred_columns = {"id"}, .on_delete = Action::restrict_}});
+    first.create_table("p", {Column{"id", Integer(), primary_key()}});
+    first.create_table("c", {Column{"p_id", Integer()}, ForeignKey{.columns = {"p_id"},
+                                                                   .referred_table = "p",
+                                                                   .referred_columns = {"id"},
+                                                                   .on_delete = Action::cascade}});
+    second.drop_table("t");
+    second.drop_table("p");
+    RevisionGraph graph({script("r1", {}, first.list(), {}), script("r2", {"r1"}, second.list(), {})});
+    TestDatabase database;
+    Migrator(database.engine, graph).upgrade("r1");
+    database.run("INSERT INTO t VALUES (1, NULL), (2, 1); INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);");
+    database.run("PRAGMA foreign_keys=ON;" + upgrade_sql(graph, database.compiler(), {"r2"}, {"r1"}, true, {}));
+    CHECK(database.tables().size() == 1);
+    CHECK(database.count("SELECT count(*) FROM c") == 1);
+}

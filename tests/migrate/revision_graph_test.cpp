@@ -45,6 +45,13 @@ TEST_CASE("heads, bases and branch points") {
     CHECK(graph.branch_labels("mmmm1") == std::set<std::string>{"two"});
 }
 
+TEST_CASE("a branch's label ends above the merge that it begins at") {
+    RevisionGraph graph({at("aaaa1", {}), at("bbbb1", {}), at("mmmm1", {"aaaa1", "bbbb1"}), at("mmmm2", {"mmmm1"}),
+                         at("cccc1", {"mmmm2"}, {"two"})});
+    CHECK(graph.branch_labels("mmmm2") == std::set<std::string>{"two"});
+    CHECK(graph.branch_labels("mmmm1").empty());
+}
+
 TEST_CASE("names lead to revisions") {
     auto graph = diamond();
     CHECK(graph.resolve("aaaa1") == Names{"aaaa1"});

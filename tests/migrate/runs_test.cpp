@@ -133,6 +133,20 @@ TEST_CASE("a downgrade needs no file, but for steps in C++") {
     CHECK(database.text("SELECT version_num FROM alembic_version") == "r102");
 }
 
+TEST_CASE("a downgrade without the file takes away what the upgrade gave") {
+    auto table = [](Operations& op) { op.create_table("t", {Column{"id", Integer(), primary_key()}}); };
+    std::vector<Script> scripts{script("r100", {}, list(table), {})};
+    scripts.push_back(script("r101", {"r100"}, list([](Operations& op) {
+                                 op.alter_table("t", {.options = schemas::Options{{"sqlite_autoincrement", "true"}}});
+                             }),
+                             list([](Operations& op) { op.alter_table("t", {.options = schemas::Options{}}); })));
+    TestDatabase database;
+    Migrator(database.engine, RevisionGraph(scripts)).upgrade();
+    CHECK(database.tables().front().has_option("sqlite_autoincrement"));
+    Migrator(database.engine, RevisionGraph({scripts.front()})).downgrade("r100");
+    CHECK(!database.tables().front().has_option("sqlite_autoincrement"));
+}
+
 TEST_CASE("a downgrade without the file refuses a revision with SQL in it before anything runs") {
     auto empties = list([](Operations& op) { op.execute("UPDATE t SET c1 = 'w'"); });
     auto adds = list([](Operations& op) { op.add_column("t", Column{"c3", Text(), nullable()}); });

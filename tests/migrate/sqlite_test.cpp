@@ -375,3 +375,62 @@ TEST_CASE("a trigger or view that a change breaks stops the revision") {
     CHECK(schema_text(database) == was);
     database.run("UPDATE t SET a = 'q'");
 }
+
+TEST_CASE("a column that comes and changes in one revision has the values of both steps") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
+    Operations op;
+    op.add_column("t", Column{"a", Integer(), nullable(), server_default{"1"}});
+    op.alter_column("t", "a", {.server_default = "2"});
+    op.add_column("t", Column{"b", Text(), nullable()});
+    op.alter_column("t", "b", {.nullable = false, .backfill = "'x'"});
+    op.add_column("t", Column{"c", Text()}, "'007'");
+    op.alter_column("t", "c", {.type = Integer(), .using_sql = "CAST(c AS INTEGER) + 1"});
+    Migrator(database.engine, RevisionGraph({script("a1", {}, op.list(), {})})).upgrade();
+    CHECK(database.text("SELECT group_concat(a || b || c) FROM t") == "1x8,1x8");
+    database.run("INSERT INTO t (b, c) VALUES ('y', 0)");
+    CHECK(database.count("SELECT a FROM t WHERE b = 'y'") == 2);
+}
+
+TEST_CASE("a table without rowid gets one, and then numbers its rows") {
+    TestDatabase database;
+    Operations rowid, counts;
+    rowid.alter_table("t", {.options = schemas::Options{}});
+    counts.alter_table("t", {.options = schemas::Options{{"sqlite_autoincrement", "true"}}});
+    database.run("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY) WITHOUT ROWID");
+    std::vector<Script> scripts{script("a1", {}, {{ops::CreateTable{database.tables().front()}}}, {})};
+    Migrator(database.engine, RevisionGraph(scripts)).stamp({"a1"});
+    scripts.push_back(script("a2", {"a1"}, rowid.list(), {}));
+    scripts.push_back(script("a3", {"a2"}, counts.list(), {}));
+    Migrator migrator(database.engine, RevisionGraph(scripts));
+    migrator.upgrade();
+    CHECK(database.tables().front().has_option("sqlite_autoincrement"));
+    CHECK(migrator.drift({}).empty());
+}
+
+TEST_CASE("a small key stays what it is when its table goes without rowid and comes back") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id SMALLINT NOT NULL PRIMARY KEY)");
+    auto was = database.tables();
+    Operations op;
+    op.alter_table("t", {.options = schemas::Options{{"sqlite_with_rowid", "false"}}});
+    op.alter_table("t", {.options = schemas::Options{}});
+    upgrade(database, op.list());
+    CHECK(told(database.tables(), was, database.compiler()) == "");
+}
+
+TEST_CASE("NULL in what becomes a counting key is named, and gets no number") {
+    TestDatabase database;
+    database.run("CREATE TABLE t (id INTEGER, a TEXT); INSERT INTO t VALUES (7, 'x'), (NULL, 'y')");
+    Operations op;
+    op.create_primary_key("t", "", {"id"});
+    auto told = error_of([&] { upgrade(database, op.list()); });
+    CHECK(told.code == "rows-with-null");
+    CHECK(told.message.find("NULL in row rowid = 2") != std::string::npos);
+    CHECK(database.count("SELECT count(*) FROM t WHERE id IS NULL") == 1);
+    Operations filled;
+    filled.alter_column("t", "id", {.nullable = false, .backfill = "rowid + 100"});
+    filled.create_primary_key("t", "", {"id"});
+    upgrade(database, filled.list());
+    CHECK(database.text("SELECT group_concat(id || a) FROM t") == "7x,102y");
+}
