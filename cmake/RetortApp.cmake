@@ -23,7 +23,7 @@ function(retort_app name)
     retort_embed(${name})
   endif()
   # They speak of tables with words that models have too, so they see their own header only.
-  set_source_files_properties(${revisions} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${revisions} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # Tells the program where templates, static files and the instance folder are looked for, while its sources exist. By a
@@ -38,7 +38,7 @@ const char retort_compiled_root[] = \"@root@\";
 }
 ")
   target_sources(${name} PRIVATE ${source})
-  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 set(RETORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake)

@@ -44,9 +44,7 @@ std::map<std::string, std::string> loader_texts(const std::vector<recorded::Reco
     return texts;
 }
 
-void check(const recorded::Record& record, const std::string& config, const std::map<std::string, std::string>& texts) {
-    templates::Environment environment(recorded::jinja_options(config));
-    environment.add_loader(templates::text_loader(texts));
+void check(const recorded::Record& record, const std::string& config, templates::Environment& environment) {
     INFO(config, ": ", record.one("template"));
     std::string out, error;
     int line = 0;
@@ -65,10 +63,13 @@ void check(const recorded::Record& record, const std::string& config, const std:
 void check_all(const std::string& file) {
     auto records = recorded::read(file);
     auto texts = loader_texts(records);
+    std::map<std::string, templates::Environment> environments;
     std::size_t checked = 0;
     for (auto& record : records) {
         for (auto& config : record.all("config")) {
-            check(record, config, texts);
+            auto [place, is_new] = environments.try_emplace(config, recorded::jinja_options(config));
+            if (is_new) place->second.add_loader(templates::text_loader(texts));
+            check(record, config, place->second);
             ++checked;
         }
     }
