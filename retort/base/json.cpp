@@ -12,6 +12,26 @@ JsonParseError::JsonParseError(std::string message, std::string hint, std::size_
                                std::size_t column)
     : Error("invalid-json"_code, std::move(message), std::move(hint)), offset_(offset), line_(line), column_(column) {}
 
+inline void json::take(json& other) noexcept {
+    if (other.kind_ >= Kind::number) return take_large(other);
+    kind_ = std::exchange(other.kind_, Kind::null);
+    integer_ = other.integer_;
+}
+
+void json::take_large(json& other) noexcept {
+    kind_ = std::exchange(other.kind_, Kind::null);
+    if (kind_ == Kind::object) {
+        new (&object_) JsonObject(std::move(other.object_));
+        other.object_.~JsonObject();
+    } else if (kind_ == Kind::array) {
+        new (&array_) std::vector<json>(std::move(other.array_));
+        other.array_.~vector();
+    } else {
+        new (&text_) std::string(std::move(other.text_));
+        other.text_.~basic_string();
+    }
+}
+
 json::json(const json& other) : integer_(0) { copy_from(other); }
 
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
@@ -75,7 +95,11 @@ void json::fill_object(const detail::JsonItem* items, std::size_t count) {
         const bool is_literal = key.form == detail::JsonItem::Form::literal;
         json& member = is_literal ? members[key.literal()] : members.put(std::move(key.value.text_));
         if (member.kind_ != Kind::null) member = nullptr;
-        pair[1].move_into(member);
+        if (pair[1].form == detail::JsonItem::Form::value) {
+            member.take(pair[1].value);
+        } else {
+            pair[1].move_into(member);
+        }
     }
 }
 
@@ -123,23 +147,6 @@ void json::copy_from(const json& other) {
         case Kind::object: new (&object_) JsonObject(other.object_); break;
     }
     kind_ = other.kind_;
-}
-
-void json::take(json& other) noexcept {
-    kind_ = other.kind_;
-    if (kind_ < Kind::number) {
-        integer_ = other.integer_;
-    } else if (kind_ == Kind::object) {
-        new (&object_) JsonObject(std::move(other.object_));
-        other.object_.~JsonObject();
-    } else if (kind_ == Kind::array) {
-        new (&array_) std::vector<json>(std::move(other.array_));
-        other.array_.~vector();
-    } else {
-        new (&text_) std::string(std::move(other.text_));
-        other.text_.~basic_string();
-    }
-    other.kind_ = Kind::null;
 }
 
 void json::adopt(json& other) noexcept {

@@ -25,6 +25,7 @@ class json;
 struct JsonMember;
 namespace detail {
 struct JsonItem;
+class TreeWriter;
 
 /// Open addressing; a slot holds a member's position plus one.
 struct JsonIndex {
@@ -83,6 +84,7 @@ class JsonObject {
 
   private:
     std::size_t position(std::string_view key) const;
+    std::size_t position_in_index(std::string_view key) const;
     template <class Key>
     json& append(Key&& key);
     void note_last();
@@ -226,6 +228,7 @@ class json {
     void adopt(json& other) noexcept;
     /// The same for one that holds nothing which must be destroyed.
     void take(json& other) noexcept;
+    void take_large(json& other) noexcept;
     void destroy() noexcept;
     json& element(std::int64_t position);
     [[noreturn]] void wrong_kind(const char* wanted) const;
@@ -238,6 +241,7 @@ class json {
     void assign(Date value);
     void assign(DateTime value);
     friend struct detail::JsonItem;
+    friend class detail::TreeWriter;
     friend class JsonFill;
 
     union {

@@ -92,13 +92,16 @@ void JsonObject::reserve(std::size_t count) {
     capacity_ = static_cast<std::uint32_t>(count);
 }
 
-std::size_t JsonObject::position(std::string_view key) const {
-    if (!index_) {
-        for (std::size_t i = 0; i < size_; ++i) {
-            if (members_[i].key == key) return i;
-        }
-        return SIZE_MAX;
+inline std::size_t JsonObject::position(std::string_view key) const {
+    if (index_) return position_in_index(key);
+    for (std::size_t i = 0; i < size_; ++i) {
+        // Most differ in their size, so that no bytes are compared.
+        if (members_[i].key.size() == key.size() && members_[i].key == key) return i;
     }
+    return SIZE_MAX;
+}
+
+std::size_t JsonObject::position_in_index(std::string_view key) const {
     const auto& slots = index_->slots;
     std::size_t mask = slots.size() - 1;
     for (std::size_t at = hash_of(key) & mask; slots[at] != 0; at = (at + 1) & mask) {

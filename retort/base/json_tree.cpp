@@ -20,12 +20,12 @@ bool key_less(const JsonMember* left, const JsonMember* right) {
 
 /// A container that is being written, and how far.
 struct Level {
-    const json* container;
     const json* elements;       ///< of an array
     const JsonMember* members;  ///< of an object whose members stand in their order
     std::size_t size;
     std::size_t order_start;  ///< of an object whose members do not: where theirs begins
     std::size_t next;
+    bool is_object;
 };
 
 /// The levels that are open: those of usual documents need no memory.
@@ -53,10 +53,12 @@ class Levels {
     std::vector<Level> beyond_;
 };
 
+}  // namespace
+
 class TreeWriter {
   public:
     TreeWriter(std::string& out, const JsonFormat& format, int depth)
-        : out_(out), format_(format), depth_(depth), spaced_(format.indent > 0 || format.spaced) {}
+        : out_(out), format_(format), depth_(depth), compact_(format.indent == 0 && !format.spaced) {}
 
     void write_all(const json& root) {
         enter(root);
@@ -89,15 +91,34 @@ class TreeWriter {
         at_ += text.size();
     }
 
-    void quote(std::string_view text) {
+    void quote(const std::string& text) {
         if (text.size() > sizeof buffer_ / 2) return quote_elsewhere(text);
-        // It is looked at where it will stand, for there are bytes behind it there.
         need(text.size() + 2 + text_padding);
-        std::memcpy(at_ + 1, text.data(), text.size());
-        if (!all_plain_padded(at_ + 1, text.size())) return quote_elsewhere(text);
+        if (!copy_if_plain(at_ + 1, text)) return quote_elsewhere(text);
         *at_++ = '"';
         at_ += text.size();
         *at_++ = '"';
+    }
+
+    /// A member's name with what stands around it, where there is no space.
+    void name(const std::string& text, bool comma) {
+        if (text.size() <= sizeof buffer_ / 2) [[likely]] {
+            need(text.size() + 4 + text_padding);
+            char* at = at_;
+            *at = ',';
+            at += comma;
+            *at++ = '"';
+            if (copy_if_plain(at, text)) [[likely]] {
+                at += text.size();
+                *at++ = '"';
+                *at++ = ':';
+                at_ = at;
+                return;
+            }
+        }
+        if (comma) put(',');
+        quote_elsewhere(text);
+        put(':');
     }
 
     void quote_elsewhere(std::string_view text) {
@@ -111,14 +132,16 @@ class TreeWriter {
     }
 
     void enter(const json& container) {
-        Level level{&container, nullptr, nullptr, container.size(), order_.size(), 0};
-        if (container.is_object()) {
+        Level level{nullptr, nullptr, 0, order_.size(), 0, container.is_object()};
+        if (level.is_object) {
             put('{');
-            level.members = container.items().data();
-            if (format_.sort_keys && sort(container.items())) level.members = nullptr;
+            auto members = container.object_.members();
+            level.size = members.size();
+            if (!format_.sort_keys || !sort(members)) level.members = members.data();
         } else {
             put('[');
-            level.elements = container.begin();
+            level.size = container.array_.size();
+            level.elements = container.array_.data();
         }
         levels_.push(level);
         ++depth_;
@@ -136,10 +159,9 @@ class TreeWriter {
     }
 
     void leave(const Level& level) {
-        const bool object = level.elements == nullptr && level.container->is_object();
         --depth_;
         if (format_.indent > 0 && level.size > 0) line();
-        put(object ? '}' : ']');
+        put(level.is_object ? '}' : ']');
         if (!order_.empty()) order_.resize(level.order_start);
         levels_.pop();
     }
@@ -153,37 +175,49 @@ class TreeWriter {
     }
 
     const json& begin_next(Level& level) {
-        if (level.next != 0) put(',');
+        const std::size_t at = level.next++;
+        if (!level.is_object) {
+            separate(at);
+            return level.elements[at];
+        }
+        const JsonMember& member = level.members != nullptr ? level.members[at] : *order_[level.order_start + at];
+        if (compact_) {
+            name(member.key, at != 0);
+        } else {
+            separate(at);
+            quote(member.key);
+            put(": ");
+        }
+        return member.value;
+    }
+
+    /// What stands before the element or member at this place.
+    void separate(std::size_t at) {
+        if (at != 0) put(',');
+        if (compact_) return;
         if (format_.indent > 0) {
             line();
-        } else if (level.next != 0 && format_.spaced) {
+        } else if (at != 0) {
             put(' ');
         }
-        const std::size_t at = level.next++;
-        if (level.elements != nullptr) return level.elements[at];
-        const JsonMember& member = level.members != nullptr ? level.members[at] : *order_[level.order_start + at];
-        quote(member.key);
-        put(':');
-        if (spaced_) put(' ');
-        return member.value;
     }
 
     /// False for a container, which is entered only.
     bool write(const json& value) {
         switch (value.kind()) {
             case JsonKind::null: put("null"); return true;
-            case JsonKind::boolean: put(value.to_bool() ? "true" : "false"); return true;
+            case JsonKind::boolean: put(value.boolean_ ? "true" : "false"); return true;
             case JsonKind::integer:
                 need(most_integer_bytes);
-                at_ = put_integer(at_, value.to_integer(INT64_MIN, INT64_MAX));
+                at_ = put_integer(at_, value.integer_);
                 return true;
             case JsonKind::real:
-                require_finite(value.to_real());
+                require_finite(value.real_);
                 need(most_real_bytes);
-                at_ = put_real(at_, value.to_real());
+                at_ = put_real(at_, value.real_);
                 return true;
-            case JsonKind::number: put(value.digits()); return true;
-            case JsonKind::text: quote(value.text()); return true;
+            case JsonKind::number: put(value.text_); return true;
+            case JsonKind::text: quote(value.text_); return true;
             case JsonKind::array:
             case JsonKind::object: enter(value); return false;
         }
@@ -193,14 +227,12 @@ class TreeWriter {
     std::string& out_;
     const JsonFormat& format_;
     int depth_;
-    bool spaced_;
+    bool compact_;
     char* at_ = buffer_;
     char buffer_[1024];
     Levels levels_;
     std::vector<const JsonMember*> order_;
 };
-
-}  // namespace
 
 void append_tree(std::string& out, const json& container, const JsonFormat& format, int depth) {
     TreeWriter{out, format, depth}.write_all(container);

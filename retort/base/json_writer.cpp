@@ -101,6 +101,20 @@ unsigned count_digits(std::uint64_t number) noexcept {
 }  // namespace
 
 char* detail::put_natural(char* to, std::uint64_t number) noexcept {
+    if (number < 10000) {  // most are
+        const auto high = static_cast<unsigned>(number) / 100, low = static_cast<unsigned>(number) % 100;
+        if (high >= 10) {
+            std::memcpy(to, pairs_of_digits.data() + 2 * high, 2);
+            to += 2;
+        } else if (high > 0) {
+            *to++ = static_cast<char>('0' + high);
+        } else if (low < 10) {
+            *to = static_cast<char>('0' + low);
+            return to + 1;
+        }
+        std::memcpy(to, pairs_of_digits.data() + 2 * low, 2);
+        return to + 2;
+    }
     char* const end = to + count_digits(number);
     char* at = end;
     for (; number >= 100; number /= 100) {

@@ -196,11 +196,7 @@ CompiledQuery compile_query(const engines::Dialect& dialect, const SelectCore& s
     const auto* bind = take_by_column(select, query);
     if (bind == nullptr) return compile_by_shape(dialect, select);
     auto& kept = place_of(query);
-    if (kept.query == query) {
-        CompiledQuery known(*kept.text, kept.single);
-        known.add_parameter(bind->value.view());
-        return known;
-    }
+    if (kept.query == query) return {*kept.text, bind->value.view(), kept.single};
     auto compiled = compile_by_shape(dialect, select);
     if (compiled.parameters().size() == 1 && is_own_column(select, query.column)) {
         kept = {query, lasting(compiled.text()), compiled.is_single()};

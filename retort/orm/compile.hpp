@@ -28,10 +28,10 @@ class CompiledQuery {
           values_(values),
           statement_(std::move(statement)),
           single_(single) {}
-    /// Of a text that lives as long as the program.
-    CompiledQuery(const std::string& text, bool single) : text_(&text), single_(single) {}
-
-    void add_parameter(const sql::ValueView& value) { values_.push_back(value); }
+    /// Of a text that lives as long as the program, with one value.
+    CompiledQuery(const std::string& text, const sql::ValueView& value, bool single) : text_(&text), single_(single) {
+        values_.push_back(value);
+    }
 
     const std::string& text() const { return *text_; }
     const std::shared_ptr<const std::string>& shared_text() const { return owned_; }

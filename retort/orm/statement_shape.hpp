@@ -14,10 +14,12 @@ namespace retort::orm {
 /// The values of a statement, the first of them without a place of their own in memory.
 class ValueList {
   public:
-    ValueList() = default;
+    ValueList() {}  // the places stay as they are
     explicit ValueList(std::span<const sql::ValueView> values) {
         for (const auto& value : values) push_back(value);
     }
+    ValueList(const ValueList& other) : ValueList(other.view()) {}
+    ValueList& operator=(const ValueList&) = delete;
     void push_back(const sql::ValueView& value) {
         if (count_ < most_near) {
             near_[count_++] = value;
@@ -34,7 +36,9 @@ class ValueList {
 
     static constexpr std::size_t most_near = 6;
 
-    sql::ValueView near_[most_near];
+    union {
+        sql::ValueView near_[most_near];
+    };
     std::size_t count_ = 0;
     std::vector<sql::ValueView> far_;  ///< all of them, once they are many
 };

@@ -146,7 +146,7 @@ Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
 
 }  // namespace
 
-Expression::Expression(const ValueView& value) : node_(new BindNode(Value(value))) {}
+Expression::Expression(const ValueView& value) : node_(new BindNode(value)) {}
 Expression::Expression(const Decimal& value) : Expression(decimal_value(value)) {}
 Expression::Expression(Value value) : node_(new BindNode(std::move(value))) {}
 

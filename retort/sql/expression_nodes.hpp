@@ -72,6 +72,7 @@ class BindNode : public Node {
   public:
     static constexpr NodeKind own_kind = NodeKind::bind;
     explicit BindNode(Value&& content) : Node(own_kind), value(std::move(content)) {}
+    explicit BindNode(const ValueView& content) : Node(own_kind), value(content) {}
     /// Whether it is a NamedBindNode.
     bool named = false;
     /// Written with `literal`, so never taken for a constant.

@@ -36,10 +36,13 @@ Value& Value::operator=(const Value& other) = default;
 Value& Value::operator=(Value&& other) noexcept = default;
 Value::~Value() = default;
 
-Value::Value(const ValueView& view) : view_(view) {
+// Part by part: a view is often just made, and reading all of it at once would wait for that.
+Value::Value(const ValueView& view) {
+    view_.kind = view.kind;
     if (has_bytes()) {
         bytes_.assign(view.data, view.size);
-        view_.data = nullptr;
+    } else {
+        view_.integer = view.integer;
     }
 }
 

@@ -51,6 +51,7 @@ struct ValueView {
     };
     std::uint32_t size = 0;
     ValueKind kind = ValueKind::null;
+    std::uint8_t padding[3] = {};  ///< written too, so that all but the number or address is one store
 
     static ValueView null() { return {}; }
     static ValueView of(bool value) { return tagged(ValueKind::boolean, value ? 1 : 0); }
