@@ -159,6 +159,7 @@ void alter_column(schemas::Column& column, const ColumnChange& change) {
     }
     if (change.comment) column.comment = *change.comment;
     if (change.collation) column.collation = *change.collation;
+    if (change.autoincrement) column.autoincrement = *change.autoincrement;
     if (change.options) column.options = *change.options;
 }
 
@@ -171,7 +172,14 @@ struct TableChanger {
         if (one.settings.comment) table.comment = *one.settings.comment;
         if (!one.settings.options) return;
         bool had_rowid = table.option("sqlite_with_rowid") != "false";
+        bool counted = table.has_option("sqlite_autoincrement");
         table.options = *one.settings.options;
+        for (auto& column : table.columns) {
+            // A key that AUTOINCREMENT was read of is one like others without it.
+            bool read = counted && !table.has_option("sqlite_autoincrement");
+            if (read && column.autoincrement == schemas::Autoincrement::yes)
+                column.autoincrement = schemas::Autoincrement::automatic;
+        }
         if (had_rowid || table.option("sqlite_with_rowid") == "false") return;
         // An INTEGER key that was no rowid is one now, and may count; a SMALLINT never is.
         for (auto& column : table.columns) {
