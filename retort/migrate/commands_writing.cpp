@@ -138,7 +138,16 @@ void revision(CommandWork& work) {
     work.folder.require();
     auto made = work.new_revision();
     made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
-    made.depends_on = work.call.list("depends_on");
+    for (const auto& name : work.call.list("depends_on")) {
+        auto id = work.graph.resolve_one(name);
+        if (id.empty()) {
+            throw RevisionError("unknown-revision"_code, "Nothing can depend on \"" + name + '"', "name a revision");
+        }
+        // A label stays one: the branch may begin elsewhere some day.
+        const auto& labels = work.graph.script(id).branch_labels;
+        bool label = std::find(labels.begin(), labels.end(), name) != labels.end();
+        made.depends_on.push_back(label ? name : id);
+    }
     work.write(std::move(made));
 }
 
@@ -158,11 +167,12 @@ void edit(CommandWork& work) {
         for (const auto& place : work.databases()) {
             for (auto& id : work.migrator(place).current()) ids.push_back(std::move(id));
         }
-        if (ids.empty()) {
-            throw RevisionError("no-current-revision"_code, "No current revisions", "run `db upgrade`, or name one");
-        }
     } else {
         ids = work.graph.resolve(name);
+    }
+    if (ids.empty()) {
+        throw RevisionError("no-current-revision"_code, "There is no file of a revision \"" + name + '"',
+                            "run `db upgrade`, or name one");
     }
     const char* editor = std::getenv("VISUAL") ? std::getenv("VISUAL") : std::getenv("EDITOR");
     for (const auto& id : ids) {

@@ -304,6 +304,26 @@ TEST_CASE("squash takes the whole history, with its labels and what it depends o
     CHECK(program.versions() == "aaaa3_all.cpp\nbbbb1_side.cpp\nbbbb2_.cpp\n");
 }
 
+TEST_CASE("what cannot be meant is refused, and names are resolved before they are written") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    for (const char* line : {"edit", "edit base", "edit current"}) {
+        CHECK(program.code(line) == 1);
+        CHECK(program.last.errors.find("There is no file of a revision") != std::string::npos);
+    }
+    CHECK(program.code("revision --rev-id aaaa1111 --branch-label one") == 0);
+    program.build();
+    CHECK(program.code("revision --rev-id bbbb1111 --head base --depends-on aaaa1") == 0);
+    CHECK(program.written.back().depends_on == Names{"aaaa1111"});
+    program.build();
+    CHECK(program.code("revision --rev-id cccc1111 --head bbbb1111 --depends-on one") == 0);
+    CHECK(program.written.back().depends_on == Names{"one"});
+    CHECK(program.code("revision --head bbbb1111 --depends-on base") == 1);
+    CHECK(program.code("stamp --sql aaaa1111") == 0);
+    CHECK(program.code("stamp --sql --purge aaaa1111") == 1);
+    CHECK(program.last.errors.find("--purge") != std::string::npos);
+}
+
 TEST_CASE("a lost file in the middle of the history is written again") {
     Program program;
     user_model(program, false);
