@@ -376,6 +376,25 @@ TEST_CASE("a trigger or view that a change breaks stops the revision") {
     database.run("UPDATE t SET a = 'q'");
 }
 
+TEST_CASE("a name that a second view takes from a first one is not changed unnoticed") {
+    TestDatabase database;
+    database.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW vv AS SELECT a "
+        "FROM v");
+    auto was = schema_text(database);
+    auto told = error_of([&] { upgrade(database, list([](Operations& op) { op.rename_column("t", "a", "c"); })); });
+    CHECK(told.code == "broken-view");
+    CHECK(told.message.find("view vv") != std::string::npos);
+    CHECK(told.hint.find("op.execute") != std::string::npos);
+    CHECK(schema_text(database) == was);
+    upgrade(database, list([](Operations& op) {
+                op.execute("DROP VIEW vv");
+                op.rename_column("t", "a", "c");
+                op.execute("CREATE VIEW vv AS SELECT c FROM v");
+            }));
+    CHECK(database.count("SELECT count(*) FROM vv") == 0);
+}
+
 TEST_CASE("a column that comes and changes in one revision has the values of both steps") {
     TestDatabase database;
     database.run("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");
