@@ -324,6 +324,19 @@ TEST_CASE("what cannot be meant is refused, and names are resolved before they a
     CHECK(program.last.errors.find("--purge") != std::string::npos);
 }
 
+TEST_CASE("current names the branches too that others depend on") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    for (const char* line : {"revision --rev-id aaaa1", "revision --rev-id bbbb1 --head base",
+                             "revision --rev-id aaaa2 --head aaaa1 --depends-on bbbb1"}) {
+        CHECK(program.code(line) == 0);
+        program.build();
+    }
+    CHECK(program.code("upgrade aaaa2") == 0);
+    CHECK(program.heads() == Names{"aaaa2"});
+    CHECK(program.output("current") == "aaaa2 (head)\nbbbb1 (effective head)\n");
+}
+
 TEST_CASE("a lost file in the middle of the history is written again") {
     Program program;
     user_model(program, false);
