@@ -162,6 +162,10 @@ void stamp(CommandWork& work) {
     auto names = work.call.list("revision");
     if (names.empty()) names = {"head"};
     if (work.call.flag("sql")) {
+        if (work.call.flag("purge")) {
+            throw MigrationError("sql-makes-no-sense"_code, "--purge makes no sense with --sql",
+                                 "the script is for a database without a version table: leave --purge away");
+        }
         Names heads;
         for (const auto& name : names) {
             for (auto& id : work.graph.resolve(name)) heads.push_back(std::move(id));

@@ -14,12 +14,21 @@ namespace {
 
 using commands::ParameterKind;
 
+/// The rows of the version table, then the ends of other lines that ran because these depend on them.
+Names all_current(const RevisionGraph& graph, Names rows) {
+    auto applied = graph.applied(rows);
+    for (const auto& id : graph.tips_of_lines(Names(applied.begin(), applied.end()))) {
+        if (std::find(rows.begin(), rows.end(), id) == rows.end()) rows.push_back(id);
+    }
+    return rows;
+}
+
 void current(CommandWork& work) {
     work.require_history();
     for (const auto& place : work.databases()) {
         if (work.call.flag("verbose")) work.say("Current revision(s) for " + place.engine.url() + ":");
         auto migrator = work.migrator(place);
-        for (const auto& id : migrator.current()) {
+        for (const auto& id : all_current(work.graph, migrator.current())) {
             const auto& script = work.graph.script(id);
             work.say(work.call.flag("verbose") ? full_text(work, script) : one_line(work.graph, script, {}));
         }

@@ -138,7 +138,16 @@ void revision(CommandWork& work) {
     work.folder.require();
     auto made = work.new_revision();
     made.down_revisions = work.parents(work.call.text("head"), work.call.flag("splice"));
-    made.depends_on = work.call.list("depends_on");
+    for (const auto& name : work.call.list("depends_on")) {
+        auto id = work.graph.resolve_one(name);
+        if (id.empty()) {
+            throw RevisionError("unknown-revision"_code, "Nothing can depend on \"" + name + '"', "name a revision");
+        }
+        // A label stays one: the branch may begin elsewhere some day.
+        const auto& labels = work.graph.script(id).branch_labels;
+        bool label = std::find(labels.begin(), labels.end(), name) != labels.end();
+        made.depends_on.push_back(label ? name : id);
+    }
     work.write(std::move(made));
 }
 
@@ -158,11 +167,12 @@ void edit(CommandWork& work) {
         for (const auto& place : work.databases()) {
             for (auto& id : work.migrator(place).current()) ids.push_back(std::move(id));
         }
-        if (ids.empty()) {
-            throw RevisionError("no-current-revision"_code, "No current revisions", "run `db upgrade`, or name one");
-        }
     } else {
         ids = work.graph.resolve(name);
+    }
+    if (ids.empty()) {
+        throw RevisionError("no-current-revision"_code, "There is no file of a revision \"" + name + '"',
+                            "run `db upgrade`, or name one");
     }
     const char* editor = std::getenv("VISUAL") ? std::getenv("VISUAL") : std::getenv("EDITOR");
     for (const auto& id : ids) {
@@ -176,31 +186,69 @@ void edit(CommandWork& work) {
     }
 }
 
-void squash(CommandWork& work) {
+/// The revisions of `first:last`, the oldest in front; `base` and nothing mean the ends of the line.
+Names line_of(const CommandWork& work) {
+    const auto& graph = work.graph;
     auto range = work.call.text("range");
     auto colon = range.find(':');
     if (colon == std::string::npos) {
         throw RevisionError("bad-range"_code, "A range is two revisions: \"" + range + "\" has no colon",
-                            "write first:last; both are squashed");
+                            "write first:last; both are squashed, and base:head is all of them");
     }
-    auto first = work.graph.resolve_one(range.substr(0, colon));
-    auto last = work.graph.resolve_one(range.substr(colon + 1));
-    auto ids = work.graph.range(first, last);
-    std::reverse(ids.begin(), ids.end());
-    bool line = !ids.empty() && ids.front() == first;
-    for (std::size_t i = 1; i < ids.size(); ++i) {
-        const auto& script = work.graph.script(ids[i]);
-        line = line && script.down_revisions == Names{ids[i - 1]} && work.graph.next(ids[i - 1]).size() == 1;
+    auto from = range.substr(0, colon);
+    auto to = range.substr(colon + 1);
+    auto first = from.empty() ? std::string() : graph.resolve_one(from);
+    auto last = graph.resolve_one(to.empty() ? "head" : to);
+    if (last.empty()) {
+        throw RevisionError("bad-range"_code, "The range " + range + " ends before its first revision",
+                            "the older one stands before the colon: base:head is all of them");
     }
-    if (!line) {
-        throw RevisionError("bad-range"_code, "The revisions from " + first + " to " + last + " are not one line",
+    Names out{last};
+    while (out.back() != first && graph.script(out.back()).down_revisions.size() == 1) {
+        auto below = graph.script(out.back()).down_revisions.front();
+        if (graph.next(below).size() > 1) break;
+        out.push_back(below);
+    }
+    bool whole = first.empty() ? graph.script(out.back()).down_revisions.empty() : out.back() == first;
+    if (!whole) {
+        throw RevisionError("bad-range"_code, "The revisions of " + range + " are not one line",
                             "squash a part of the history without branches and merges");
     }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+/// Others may depend on the last one only: the rest of them will be gone.
+void refuse_dependants(const CommandWork& work, const Names& line) {
+    auto gone = [&](const std::string& name) {
+        return name != line.back() && std::find(line.begin(), line.end(), name) != line.end();
+    };
+    for (const auto& script : work.graph.scripts()) {
+        if (std::find(line.begin(), line.end(), script.id) != line.end()) continue;
+        for (const auto& name : script.depends_on) {
+            if (!gone(name)) continue;
+            throw RevisionError("bad-range"_code, "Revision " + script.id + " depends on " + name + " in the middle",
+                                "squash up to it, and from behind it");
+        }
+    }
+}
+
+void squash(CommandWork& work) {
+    auto ids = line_of(work);
+    refuse_dependants(work, ids);
+    const auto& first = ids.front();
+    const auto& last = ids.back();
     NewRevision made{.id = last, .down_revisions = work.graph.script(first).down_revisions};
     made.message = work.call.find("message").value_or("squashed " + first + " to " + last);
     made.downgrade.emplace();
     for (const auto& id : ids) {
         const auto& script = work.graph.script(id);
+        made.branch_labels.insert(made.branch_labels.end(), script.branch_labels.begin(), script.branch_labels.end());
+        for (const auto& name : script.depends_on) {
+            bool known = std::find(made.depends_on.begin(), made.depends_on.end(), name) != made.depends_on.end();
+            bool inside = std::find(ids.begin(), ids.end(), name) != ids.end();
+            if (!known && !inside) made.depends_on.push_back(name);
+        }
         for (auto& one : operations_of(script, true)) {
             if (std::holds_alternative<ops::Run>(one.step)) {
                 throw MigrationError("opaque-step"_code,
@@ -310,7 +358,7 @@ void CommandList::add_writing() {
             {.spellings = {"--empty"}, .help = "An empty revision, without comparing", .kind = ParameterKind::flag});
     add("edit", "Edit a revision file", edit)
         .argument({.name = "revision", .required = false, .default_value = "head"});
-    add("squash", "Make one revision of several: first:last", squash)
+    add("squash", "Make one revision of several: first:last, or base:head for all", squash)
         .option({.spellings = {"-m", "--message"}, .help = "Revision message"})
         .argument({.name = "range"});
     add("repair", "Write lost revisions again, out of what the database remembers", repair, CommandWork::Gaps::allowed);

@@ -85,9 +85,13 @@ class SchemaComparison {
             const auto* own = model ? model->find(column.name) : nullptr;
             if (own && !comments) column.comment = own->comment;
             if (!described || !own) continue;
-            bool same = compiler_.normal_type(compiler_.column_type(*own, *described)) ==
-                        compiler_.normal_type(compiler_.column_type(column, table));
-            if (same && own->collation == column.collation) column.type = own->type;
+            auto type = compiler_.normal_type(compiler_.column_type(column, table));
+            bool same = compiler_.normal_type(compiler_.column_type(*own, *described)) == type;
+            if (!same || own->collation != column.collation) continue;
+            column.type = own->type;
+            // A SMALLINT is INTEGER where it numbers the rows only.
+            same = compiler_.normal_type(compiler_.column_type(column, table)) == type;
+            if (!same) column.autoincrement = own->autoincrement;
         }
         return table;
     }

@@ -36,6 +36,8 @@ class TableComparison {
         pair_indexes();
         for (const auto& name : dropped_indexes_) add(ops::DropIndex{is_.name, name});
         for (const auto& one : dropped_) drop(one);
+        // Before its columns, which would take it with them.
+        if (wanted_.primary_key_columns().empty()) primary_key();
         for (const auto& column : wanted_.columns) {
             if (!is_.find(column.name) && included("column", column.name)) add_column(column);
         }
@@ -45,7 +47,7 @@ class TableComparison {
         for (const auto& column : is_.columns) {
             if (!wanted_.find(column.name) && included("column", column.name)) drop_column(column);
         }
-        primary_key();
+        if (!wanted_.primary_key_columns().empty()) primary_key();
         for (const auto& one : added_) {
             if (const auto* key = std::get_if<schemas::ForeignKey>(&one)) part_from_nothing(*key);
             add(ops::AddConstraint{is_.name, any_of_constraint(one)});
@@ -110,13 +112,49 @@ class TableComparison {
             column.computed ? "" : "LOSES DATA: the values of " + column.name + " (kept aside until `db prune`).");
     }
 
+    /// A key by which the database numbers its rows may have another type than it has elsewhere. Whether the column's
+    /// type differs, also when all around it is as it is wanted; notes too whether it shall number, where that shows.
+    bool key_changes(const schemas::Column& is, const schemas::Column& wanted, ColumnChange& change) const {
+        auto key = wanted_.primary_key_columns();
+        bool in_key = std::find(key.begin(), key.end(), is.name) != key.end();
+        if (!in_key && !is.primary_key) return false;
+        Table rest = wanted_;
+        auto& own = *rest.find(is.name);
+        own.type = is.type;
+        auto counted = [&](const Table& table) {
+            const auto* column = table.autoincrement_column();
+            return column && column->name == is.name;
+        };
+        auto type = [&](const Table& table) {
+            // Of a key with several columns not every database can count one.
+            bool refused = counted(table) && !counted(wanted_) && key.size() > 1;
+            return refused ? "" : compiler_.normal_type(compiler_.column_type(*table.find(is.name), table));
+        };
+        // What the revisions say may be more than what can be read in the database.
+        const auto* described = options_.described ? options_.described->find(is_.name) : nullptr;
+        const auto* said = described ? described->find(is.name) : nullptr;
+        auto any = [&](auto holds) {
+            own.autoincrement = is.autoincrement;
+            if (holds()) return true;
+            if (said) own.autoincrement = said->autoincrement;
+            return said && holds();
+        };
+        bool changed = difference(Subject::type, is.name) || any([&] { return type(rest) != type(wanted_); });
+        if (changed) own.type = wanted.type;
+        bool shows = changed || difference(Subject::options, {});
+        if (shows && any([&] { return counted(rest) != counted(wanted_); })) {
+            own.autoincrement = *(change.autoincrement = wanted.autoincrement);
+        }
+        return changed || type(rest) != type(wanted_);
+    }
+
     void alter_column(const schemas::Column& is, const schemas::Column& wanted) {
         if (!included("column", is.name)) return;
         ColumnChange change;
         std::string note;
         bool enumeration = !values_of(is.type).empty() && !values_of(wanted.type).empty();
         bool values = enumeration && values_of(is.type) != values_of(wanted.type);
-        bool changed = difference(Subject::type, is.name) != nullptr;
+        bool changed = key_changes(is, wanted, change) || difference(Subject::type, is.name) != nullptr;
         if (changed || values) change.type = wanted.type;
         if (difference(Subject::nullable, is.name)) change.nullable = wanted.nullable;
         if (difference(Subject::server_default, is.name)) change.server_default = default_sql(wanted.server_default);
@@ -130,7 +168,7 @@ class TableComparison {
         bool key = is.primary_key != wanted.primary_key;
         if (key && change.nullable && wanted.primary_key) change.nullable.reset();
         bool nothing = !change.type && !change.nullable && !change.server_default && !change.computed &&
-                       !change.comment && !change.collation && !change.options;
+                       !change.comment && !change.collation && !change.options && !change.autoincrement;
         if (nothing) return;
         if (change.type) note = convert(is, wanted, change);
         if (change.nullable == false) note += fill(is, wanted, change);

@@ -126,8 +126,9 @@ bool KeptData::has_null(const schemas::Table& table, const std::vector<std::stri
                .scalar_one<std::int64_t>() != 0;
 }
 
-/// The primary key, if the change leaves it alone. Else the rowid, which VACUUM may give to another row: so with every
-/// other column that the change leaves alone, and a row that is another matches nothing.
+/// The primary key, if the change leaves it alone, or the one that the table is about to have. Else the rowid, which
+/// VACUUM may give to another row: so with every other column that the change leaves alone, and a row that is another
+/// matches nothing.
 std::vector<std::string> KeptData::key_of(const schemas::TableChange& change, const std::string& column) const {
     const auto& table = change.before;
     auto stays = [&](const std::string& name) {
@@ -135,16 +136,17 @@ std::vector<std::string> KeptData::key_of(const schemas::TableChange& change, co
         return name != column && change.after.find(name) && source && source->from == name &&
                source->using_sql.empty() && !table.column(name).computed;
     };
-    auto key = table.primary_key_columns();
-    bool usable = !key.empty() && std::all_of(key.begin(), key.end(), stays) && !has_null(table, key);
-    if (usable) return key;
-    auto row = row_id_of(table);
+    for (auto key : {table.primary_key_columns(), change.after.primary_key_columns()}) {
+        bool usable = !key.empty() && std::all_of(key.begin(), key.end(), stays) && !has_null(table, key);
+        if (usable) return key;
+    }
+    auto row = row_id_of(change.after).empty() ? std::string() : row_id_of(table);
     if (row.empty()) {
         if (report_)
             report_("the values of " + table.name + '.' + column + " are not kept: nothing tells its rows apart");
         return {};
     }
-    key = {row};
+    std::vector<std::string> key{row};
     const auto& compiler = connection_.dialect().ddl();
     for (const auto& one : table.columns) {
         const auto* source = change.source_of(one.name);

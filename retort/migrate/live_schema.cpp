@@ -166,12 +166,17 @@ bool is_lossless(const schemas::Column& from, const schemas::Column& to) {
 void LiveSchema::gather_column(const ops::AlterColumn& one) {
     auto found =
         pending_ && pending_->change.before.name == one.table ? pending_->change.source_of(one.column) : nullptr;
-    bool twice = found && (!found->using_sql.empty() || !found->backfill.empty());
+    const auto& change = one.change;
+    // Whether it numbers the rows is nothing to those that are there.
+    bool numbers_only = change.autoincrement && !change.type && !change.nullable && !change.computed &&
+                        !change.server_default && change.using_sql.empty() && change.backfill.empty();
+    bool twice = found && !numbers_only && (!found->using_sql.empty() || !found->backfill.empty());
     // The rows take what a new column gives them before it changes.
-    bool is_new = found && found->from.empty();
+    bool is_new = found && found->from.empty() && !numbers_only;
     if (twice || is_new) flush();
     auto& own = pending(one.table);
     apply_to_table({one}, own.change.after, connection_.dialect().ddl());
+    if (numbers_only) return;
     const auto& before = own.change.before.column(one.column);
     const auto& after = own.change.after.column(one.column);
     auto source = std::find_if(own.change.sources.begin(), own.change.sources.end(),

@@ -28,6 +28,8 @@ struct ColumnChange {
     std::optional<bool> stored = {};
     std::optional<std::string> comment = {};
     std::optional<std::string> collation = {};
+    /// Whether the database numbers the rows by it, once it is the key.
+    std::optional<schemas::Autoincrement> autoincrement = {};
     std::optional<schemas::Options> options = {};
     /// SQL over the row before that gives the new value, where the plain one does not convert.
     std::string using_sql = {};

@@ -251,6 +251,7 @@ void fields_of(F& f, T& one) {
         f("stored", one.stored);
         f("comment", one.comment);
         f("collation", one.collation);
+        f("autoincrement", one.autoincrement);
         f("options", one.options);
         f("using", one.using_sql);
         f("backfill", one.backfill);

@@ -294,6 +294,11 @@ std::string rows_text(const char* name, const Rows& one) {
     return call(name, {cpp_literal(one.table), list(one.columns), '{' + rows + '}'});
 }
 
+std::string autoincrement_text(schemas::Autoincrement value) {
+    const char* word = value == schemas::Autoincrement::yes ? "yes" : "no";
+    return std::string("schemas::Autoincrement::") + (value == schemas::Autoincrement::automatic ? "automatic" : word);
+}
+
 std::string change_text(const ColumnChange& change) {
     Members members;
     if (change.type) members.add("type", render(*change.type));
@@ -303,6 +308,7 @@ std::string change_text(const ColumnChange& change) {
     members.add_flag("stored", change.stored);
     if (change.comment) members.add("comment", cpp_literal(*change.comment));
     if (change.collation) members.add("collation", cpp_literal(*change.collation));
+    if (change.autoincrement) members.add("autoincrement", autoincrement_text(*change.autoincrement));
     if (change.options) members.add("options", "schemas::Options" + options(*change.options));
     members.add_text("using_sql", change.using_sql);
     members.add_text("backfill", change.backfill);

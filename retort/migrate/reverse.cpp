@@ -59,6 +59,17 @@ struct Reverser {
         return *found;
     }
 
+    /// Only of a key a database tells whether it numbers the rows, so a new one that shall not must say it again.
+    static OperationList numbering(const schemas::Table& old) {
+        OperationList out;
+        for (const auto& name : old.primary_key_columns()) {
+            const auto* column = old.find(name);
+            bool plain = column && column->autoincrement == schemas::Autoincrement::no;
+            if (plain) out.push_back({ops::AlterColumn{old.name, name, {.autoincrement = column->autoincrement}}});
+        }
+        return out;
+    }
+
     OperationList operator()(const ops::CreateTable& one) const { return {{ops::DropTable{one.table.name}}}; }
     OperationList operator()(const ops::DropTable& one) const { return {{ops::CreateTable{table(one.table)}}}; }
     OperationList operator()(const ops::RenameTable& one) const { return {{ops::RenameTable{one.to, one.table}}}; }
@@ -86,7 +97,8 @@ struct Reverser {
         if (replaces) {
             auto before_it = old.primary_key;
             before_it.columns = old.primary_key_columns();
-            out = {{ops::AddConstraint{one.table, before_it}}};
+            out = numbering(old);
+            out.push_back({ops::AddConstraint{one.table, before_it}});
         }
         if (const auto* key = std::get_if<schemas::PrimaryKey>(&one.constraint)) {
             for (const auto& column : key->columns) {
@@ -99,7 +111,12 @@ struct Reverser {
         return out;
     }
     OperationList operator()(const ops::DropConstraint& one) const {
-        return {{ops::AddConstraint{one.table, find_constraint(table(one.table), one, compiler)}}};
+        const auto& old = table(one.table);
+        auto constraint = find_constraint(old, one, compiler);
+        OperationList out;
+        if (std::holds_alternative<schemas::PrimaryKey>(constraint)) out = numbering(old);
+        out.push_back({ops::AddConstraint{one.table, constraint}});
+        return out;
     }
     OperationList operator()(const ops::CreateIndex& one) const {
         return {{ops::DropIndex{one.table, one.index.name}}};
@@ -156,10 +173,13 @@ OperationList Reverser::operator()(const ops::DropColumn& one) const {
 }
 
 OperationList Reverser::operator()(const ops::AlterColumn& one) const {
-    const auto& old = table(one.table).column(one.column);
+    const auto& whole = table(one.table);
+    const auto& old = whole.column(one.column);
     const auto& change = one.change;
     ColumnChange back;
     if (change.type) back.type = old.type;
+    bool counted = old.autoincrement == schemas::Autoincrement::no || whole.autoincrement_column() == &old;
+    if (change.type && counted) back.autoincrement = old.autoincrement;
     if (change.nullable) {
         back.nullable = old.nullable;
         if (!old.nullable) back.backfill = filling_of(old);
@@ -171,6 +191,7 @@ OperationList Reverser::operator()(const ops::AlterColumn& one) const {
     }
     if (change.comment) back.comment = old.comment;
     if (change.collation) back.collation = old.collation;
+    if (change.autoincrement) back.autoincrement = old.autoincrement;
     if (change.options) back.options = old.options;
     return {{ops::AlterColumn{one.table, one.column, std::move(back)}}};
 }

@@ -175,12 +175,17 @@ std::set<std::string> RevisionGraph::applied(const Names& heads) const {
 std::set<std::string> RevisionGraph::branch_labels(std::string_view id) const {
     std::set<std::string> out;
     for (const auto& [label, owner] : by_label_) {
-        if (descendants({owner}, false).contains(std::string(id))) out.insert(label);
-        // Down to where the branch leaves another one, or brings some together, its revisions carry the label too.
+        auto branch = descendants({owner}, false);
+        if (branch.contains(std::string(id))) out.insert(label);
+        auto parts = [&](const std::string& one) {
+            return links(one).all_next.size() > 1 || links(one).versioned.size() > 1;
+        };
+        // A branch that is one line carries the label down to where it leaves another one, or brings some together.
         auto below = owner;
-        while (links(below).versioned.size() == 1) {
+        bool line = std::none_of(branch.begin(), branch.end(), parts);
+        while (line && links(below).versioned.size() == 1) {
             below = links(below).versioned.front();
-            if (links(below).next.size() > 1 || links(below).versioned.size() > 1) break;
+            if (parts(below)) break;
             if (below == id) out.insert(label);
         }
     }

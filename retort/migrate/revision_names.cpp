@@ -255,12 +255,14 @@ Names RevisionGraph::downgrade_path(std::string_view target, const Names& heads)
 }
 
 Names RevisionGraph::range(std::string_view from, std::string_view to) const {
-    auto upper = to.empty() ? real_heads() : resolve(to);
+    auto upper = to.empty() ? heads() : resolve(to);
     auto lower = from.empty() ? Names{} : resolve(from);
     if (auto label = split_label(from).first; !label.empty()) upper = filter_lineage(upper, label);
     auto wanted = ancestors(upper);
     for (const auto& id : lower) {
-        if (wanted.contains(id)) continue;
+        // A revision that another one only depends on is not below it.
+        auto above = descendants({id}, false);
+        if (std::any_of(upper.begin(), upper.end(), [&](auto& end) { return above.contains(end); })) continue;
         throw RevisionError(
             "bad-range"_code,
             "Range " + std::string(from) + ':' + std::string(to) + " does not lead from a revision to one above it",

@@ -40,16 +40,22 @@ void replace(std::vector<std::string>& names, const std::string& from, const std
     std::replace(names.begin(), names.end(), from, to);
 }
 
-/// SQL with one name exchanged; strings stay as they are.
-std::string renamed_in(const std::string& sql, const std::string& from, const std::string& to) {
+/// SQL with one name exchanged; strings stay as they are. `written` is the new name with quotes where it needs them.
+std::string renamed_in(const std::string& sql, const std::string& from, const std::string& to,
+                       const std::string& written) {
     std::string out;
+    auto inside = [&](char quote) {
+        std::string name(1, quote);
+        for (char c : to) name.append(c == quote ? 2 : 1, c);
+        return name;
+    };
     const char* last = sql.data();
     for (const auto& token : schemas::tokenize(sql)) {
         bool name = token.kind == schemas::TokenKind::word || token.kind == schemas::TokenKind::quoted_name;
         if (!name || !iequals(token.name(), from)) continue;
         out.append(last, token.text.data());
         bool quoted = token.kind == schemas::TokenKind::quoted_name;
-        out += quoted ? token.text.front() + to + token.text.back() : to;
+        out += quoted ? inside(token.text.front()) + token.text.back() : written;
         last = token.text.data() + token.text.size();
     }
     return out.append(last, sql.data() + sql.size());
@@ -95,6 +101,7 @@ class TextChange {
 struct ColumnRenaming {
     const std::string& from;
     const std::string& to;
+    std::string written;
 
     void operator()(schemas::ForeignKey& key) const { replace(key.columns, from, to); }
     void operator()(schemas::Unique& unique) const {
@@ -110,19 +117,19 @@ struct ColumnRenaming {
     }
     void rename_parts(schemas::Options& options) const {
         auto parts = options.find("sqlite_parts");
-        if (parts != options.end()) parts->second = renamed_in(parts->second, from, to);
+        if (parts != options.end()) parts->second = renamed_in(parts->second, from, to, written);
     }
 };
 
-void rename_column(schemas::Table& table, const ops::RenameColumn& one) {
+void rename_column(schemas::Table& table, const ops::RenameColumn& one, const schemas::DdlCompiler& compiler) {
     if (table.find(one.to)) {
         refuse("Table \"" + table.name + "\" has a column \"" + one.to + "\" already", one.to, {});
     }
     column_of(table, one.column).name = one.to;
-    ColumnRenaming renaming{one.column, one.to};
+    ColumnRenaming renaming{one.column, one.to, compiler.quoted(one.to)};
     replace(table.primary_key.columns, one.column, one.to);
     renaming.rename_parts(table.primary_key.options);
-    TextChange([&](const std::string& sql) { return renamed_in(sql, one.column, one.to); })(table);
+    TextChange([&](const std::string& sql) { return renamed_in(sql, one.column, one.to, renaming.written); })(table);
     for (auto& constraint : table.constraints) std::visit(renaming, constraint);
     for (auto& index : table.indexes) renaming(index);
     for (auto& constraint : table.constraints) {
@@ -159,6 +166,7 @@ void alter_column(schemas::Column& column, const ColumnChange& change) {
     }
     if (change.comment) column.comment = *change.comment;
     if (change.collation) column.collation = *change.collation;
+    if (change.autoincrement) column.autoincrement = *change.autoincrement;
     if (change.options) column.options = *change.options;
 }
 
@@ -171,7 +179,14 @@ struct TableChanger {
         if (one.settings.comment) table.comment = *one.settings.comment;
         if (!one.settings.options) return;
         bool had_rowid = table.option("sqlite_with_rowid") != "false";
+        bool counted = table.has_option("sqlite_autoincrement");
         table.options = *one.settings.options;
+        for (auto& column : table.columns) {
+            // A key that AUTOINCREMENT was read of is one like others without it.
+            bool read = counted && !table.has_option("sqlite_autoincrement");
+            if (read && column.autoincrement == schemas::Autoincrement::yes)
+                column.autoincrement = schemas::Autoincrement::automatic;
+        }
         if (had_rowid || table.option("sqlite_with_rowid") == "false") return;
         // An INTEGER key that was no rowid is one now, and may count; a SMALLINT never is.
         for (auto& column : table.columns) {
@@ -190,7 +205,7 @@ struct TableChanger {
         if (one.column.primary_key) table.primary_key.columns.clear();
     }
     void operator()(const ops::DropColumn& one) const { drop_column(table, one.column); }
-    void operator()(const ops::RenameColumn& one) const { rename_column(table, one); }
+    void operator()(const ops::RenameColumn& one) const { rename_column(table, one, compiler); }
     void operator()(const ops::AlterColumn& one) const { alter_column(column_of(table, one.column), one.change); }
     void operator()(const ops::AddConstraint& one) const { add_constraint(table, one.constraint); }
     void operator()(const ops::DropConstraint& one) const {

@@ -104,9 +104,9 @@ struct Index {
     sql::Expression where;
     /// The same for one dialect only: `{"postgresql", condition}`.
     std::map<std::string, sql::Expression> where_on;
-    /// PostgreSQL: `postgresql_using`, `postgresql_ops:column`, `postgresql_include`, `postgresql_with`,
-    /// `postgresql_tablespace`, `postgresql_concurrently`. MySQL: `mysql_length`, `mysql_length:column`,
-    /// `mysql_using`, `mysql_prefix`, `mysql_with_parser`.
+    /// PostgreSQL: `postgresql_using`, `postgresql_ops:column`, `postgresql_include` (names with commas between them;
+    /// one with a comma in it stands in quotes), `postgresql_with`, `postgresql_tablespace`, `postgresql_concurrently`.
+    /// MySQL: `mysql_length`, `mysql_length:column`, `mysql_using`, `mysql_prefix`, `mysql_with_parser`.
     Options options;
 };
 

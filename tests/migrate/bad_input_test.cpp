@@ -250,12 +250,42 @@ TEST_CASE("rows in the way, with their numbers and the mend") {
         op.drop_column("t", "id");
         op.create_primary_key("t", "pk", {"a"});
     });
+    rows("duplicate-rows", {"unique index ix", "(upper(a), id > 2) is not unique: 'X', 0 in 2 rows"},
+         [](Operations& op) {
+             op.create_index(
+                 "t", Index{.name = "ix", .parts = {sql_part("upper(a) DESC"), sql_part("id > 2")}, .unique = true});
+         });
+    rows("duplicate-rows", {"(a) is not unique where id < 3 OR b = 3: 'x' in 2 rows"}, [](Operations& op) {
+        op.create_index("t",
+                        Index{.name = "ix", .parts = {"a"}, .unique = true, .where = sql_condition("id < 3 OR b = 3")});
+    });
+    rows("duplicate-rows", {"(c) is not unique: 'one' in 3 rows"}, [](Operations& op) {
+        op.add_column("t", Column{"c", Text()}, "'one'");
+        op.add_constraint("t", Unique{"uq", {"c"}});
+    });
+    rows("duplicate-rows", {"(c) is not unique: 0 in 2 rows"}, [](Operations& op) {
+        op.add_column("t", Column{"c", Integer(), nullable(), computed{"id > 2"}});
+        op.create_index("t", Index{.name = "ix", .parts = {"c"}, .unique = true});
+    });
+    rows("duplicate-rows", {"unique constraint uq", "(b) is not unique: 7 in 3 rows"}, [](Operations& op) {
+        op.alter_column("t", "b", {.type = BigInteger(), .using_sql = "7"});
+        op.add_constraint("t", Unique{"uq", {"b"}});
+    });
+    rows("duplicate-rows", {"(a) is not unique", "in 2 rows"}, [](Operations& op) {
+        op.execute("UPDATE t SET a = 'Y' WHERE id = 1");
+        op.alter_column("t", "a", {.collation = "NOCASE"});
+        op.add_constraint("t", Unique{"uq", {"a"}});
+    });
     rows("rows-with-null", {"row id = 2", "backfill"},
          [](Operations& op) { op.alter_column("t", "b", {.nullable = false}); });
     rows("rows-with-null", {"the rows", "value"}, [](Operations& op) { op.add_column("t", Column{"c", Text()}); });
     rows("values-do-not-convert", {"\"t.a\" are no INTEGER: rows id = 1, id = 2", ".using_sql"},
          [](Operations& op) { op.alter_column("t", "a", {.type = Integer()}); });
     rows("rows-against-check", {"id = 1"}, [](Operations& op) { op.add_constraint("t", Check{"ck", "a <> 'x'"}); });
+    rows("rows-against-check", {"c > 0, does not hold for rows id = 1, id = 2"}, [](Operations& op) {
+        op.add_column("t", Column{"c", Integer()}, "id - 2");
+        op.add_constraint("t", Check{"ck", "c > 0"});
+    });
     rows("broken-references", {"row 1 of t", "3 rows"}, [](Operations& op) {
         op.alter_column("t", "b", {.nullable = false, .backfill = "7"});
         op.add_constraint(

@@ -271,6 +271,72 @@ TEST_CASE("lost revisions are written again, lines of them squashed") {
     CHECK(program.code("squash nonsense") == 1);
 }
 
+TEST_CASE("squash takes the whole history, with its labels and what it depends on") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    CHECK(program.code("revision --rev-id bbbb1 -m side --branch-label side") == 0);
+    program.build();
+    CHECK(program.code("revision --rev-id bbbb2 --head side@head") == 0);
+    program.build();
+    auto main = [&](const char* line) {
+        CHECK(program.code(line) == 0);
+        program.build();
+    };
+    user_model(program, false);
+    program.written.push_back({.id = "aaaa1", .message = "one"});
+    program.written.back().upgrade = {{ops::CreateTable{*program.models.tables().front()}}};
+    program.written.back().downgrade = {{ops::DropTable{"user"}}};
+    program.build();
+    main("revision --rev-id aaaa2 --head aaaa1 --branch-label main --depends-on bbbb1");
+    main("revision --rev-id aaaa3 --head main@head --depends-on bbbb1");
+    CHECK(program.errors("squash base:heads").find("means several") != std::string::npos);
+    CHECK(program.errors("squash head:base").find("Multiple head") != std::string::npos);
+    CHECK(program.errors("squash main@head:base").find("ends before") != std::string::npos);
+    CHECK(program.errors("squash bbbb1:main@head").find("not one line") != std::string::npos);
+    CHECK(program.errors("squash :side@head").find("aaaa2 depends on bbbb1 in the middle") != std::string::npos);
+    CHECK(program.code("squash base:main@head -m all") == 0);
+    auto file = *read_file(program.database.folder.path() + "/migrations/versions/aaaa3_all.cpp");
+    for (const char* word : {"Revises: <base>", "\"main\"", "\"bbbb1\"", "create_table(\"user\"", "drop_table"}) {
+        CAPTURE(word);
+        CAPTURE(file);
+        CHECK(file.find(word) != std::string::npos);
+    }
+    CHECK(program.versions() == "aaaa3_all.cpp\nbbbb1_side.cpp\nbbbb2_.cpp\n");
+}
+
+TEST_CASE("what cannot be meant is refused, and names are resolved before they are written") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    for (const char* line : {"edit", "edit base", "edit current"}) {
+        CHECK(program.code(line) == 1);
+        CHECK(program.last.errors.find("There is no file of a revision") != std::string::npos);
+    }
+    CHECK(program.code("revision --rev-id aaaa1111 --branch-label one") == 0);
+    program.build();
+    CHECK(program.code("revision --rev-id bbbb1111 --head base --depends-on aaaa1") == 0);
+    CHECK(program.written.back().depends_on == Names{"aaaa1111"});
+    program.build();
+    CHECK(program.code("revision --rev-id cccc1111 --head bbbb1111 --depends-on one") == 0);
+    CHECK(program.written.back().depends_on == Names{"one"});
+    CHECK(program.code("revision --head bbbb1111 --depends-on base") == 1);
+    CHECK(program.code("stamp --sql aaaa1111") == 0);
+    CHECK(program.code("stamp --sql --purge aaaa1111") == 1);
+    CHECK(program.last.errors.find("--purge") != std::string::npos);
+}
+
+TEST_CASE("current names the branches too that others depend on") {
+    Program program;
+    CHECK(program.code("init") == 0);
+    for (const char* line : {"revision --rev-id aaaa1", "revision --rev-id bbbb1 --head base",
+                             "revision --rev-id aaaa2 --head aaaa1 --depends-on bbbb1"}) {
+        CHECK(program.code(line) == 0);
+        program.build();
+    }
+    CHECK(program.code("upgrade aaaa2") == 0);
+    CHECK(program.heads() == Names{"aaaa2"});
+    CHECK(program.output("current") == "aaaa2 (head)\nbbbb1 (effective head)\n");
+}
+
 TEST_CASE("a lost file in the middle of the history is written again") {
     Program program;
     user_model(program, false);

@@ -50,6 +50,12 @@ TEST_CASE("a branch's label ends above the merge that it begins at") {
                          at("cccc1", {"mmmm2"}, {"two"})});
     CHECK(graph.branch_labels("mmmm2") == std::set<std::string>{"two"});
     CHECK(graph.branch_labels("mmmm1").empty());
+    // A dependency makes a branch of it too.
+    RevisionGraph other(
+        {at("aaaa1", {}), at("aaaa2", {"aaaa1"}), at("aaaa3", {"aaaa2"}, {"two"}), at("dddd1", {}, {}, {"aaaa2"})});
+    CHECK(other.branch_labels("aaaa3") == std::set<std::string>{"two"});
+    CHECK(other.branch_labels("aaaa2").empty());
+    CHECK(diamond().branch_labels("dddd1") == std::set<std::string>{"own"});
 }
 
 TEST_CASE("names lead to revisions") {
@@ -133,6 +139,8 @@ TEST_CASE("the version table's rows") {
     CHECK(graph.range("dddd1", "").size() == 1);
     CHECK(code_of([&] { (void)graph.range("bbbb1", "aaaa2"); }) == "bad-range");
     CHECK(code_of([&] { (void)graph.range("cccc1", "dddd1"); }) == "bad-range");
+    // To depend on a revision is not to stand above it.
+    CHECK(code_of([&] { (void)graph.range("aaaa2", "dddd1"); }) == "bad-range");
 }
 
 TEST_CASE("a broken history is told") {

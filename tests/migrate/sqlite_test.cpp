@@ -376,6 +376,55 @@ TEST_CASE("a trigger or view that a change breaks stops the revision") {
     database.run("UPDATE t SET a = 'q'");
 }
 
+TEST_CASE("the revisions know a renamed column by a name that needs quotes") {
+    TestDatabase database;
+    Operations op;
+    op.create_table("t", {Column{"id", Integer(), primary_key()}, Column{"a", Text(), nullable()},
+                          Column{"b", Text(), nullable(), computed{"a || \"a\""}}, Check{"ck", "a <> 'a'"},
+                          Index{.name = "ix", .parts = {sql_part("upper(a)")}, .where = sql_condition("a > ''")}});
+    std::vector<Script> scripts{script("a1", {}, op.list(), {})};
+    std::string last = "a";
+    for (const char* name : {"x y", "order", "q\"q", "plain"}) {
+        CAPTURE(name);
+        std::vector<Operation> renames{{ops::RenameColumn{"t", last, name}}};
+        last = name;
+        scripts.push_back(script("b" + std::to_string(scripts.size()), {scripts.back().id}, renames, {}));
+        Migrator migrator(database.engine, RevisionGraph(scripts));
+        migrator.upgrade();
+        CHECK(migrator.drift({}).empty());
+        // What the revisions say can be made as it stands.
+        auto described = migrator.state_at({scripts.back().id}).tables();
+        described.front().name = "other";
+        described.front().indexes.front().name = "other_ix";
+        TestDatabase fresh;
+        for (const auto& sql :
+             {fresh.compiler().compile(schemas::CreateTable{described.front()}),
+              fresh.compiler().compile(schemas::CreateIndex{"other", described.front().indexes.front()})}) {
+            CAPTURE(sql);
+            CHECK_NOTHROW(fresh.run(sql));
+        }
+    }
+}
+
+TEST_CASE("a name that a second view takes from a first one is not changed unnoticed") {
+    TestDatabase database;
+    database.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW vv AS SELECT a "
+        "FROM v");
+    auto was = schema_text(database);
+    auto told = error_of([&] { upgrade(database, list([](Operations& op) { op.rename_column("t", "a", "c"); })); });
+    CHECK(told.code == "broken-view");
+    CHECK(told.message.find("view vv") != std::string::npos);
+    CHECK(told.hint.find("op.execute") != std::string::npos);
+    CHECK(schema_text(database) == was);
+    upgrade(database, list([](Operations& op) {
+                op.execute("DROP VIEW vv");
+                op.rename_column("t", "a", "c");
+                op.execute("CREATE VIEW vv AS SELECT c FROM v");
+            }));
+    CHECK(database.count("SELECT count(*) FROM vv") == 0);
+}
+
 TEST_CASE("a column that comes and changes in one revision has the values of both steps") {
     TestDatabase database;
     database.run("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1), (2)");

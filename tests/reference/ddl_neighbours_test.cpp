@@ -330,4 +330,7 @@ TEST_CASE("included columns are quoted as others are") {
     Index index = named_index({"a"}, {{"postgresql_include", "order, b, \"x y\""}});
     CHECK(text_of(*compilers().at("postgresql"), CreateIndex{"t", index}) ==
           "CREATE INDEX ix ON t (a) INCLUDE (\"order\", b, \"x y\")");
+    index.options["postgresql_include"] = "\"a, b\", \"c \"\" , d\",e";
+    CHECK(text_of(*compilers().at("postgresql"), CreateIndex{"t", index}) ==
+          "CREATE INDEX ix ON t (a) INCLUDE (\"a, b\", \"c \"\" , d\", e)");
 }

@@ -95,11 +95,13 @@ bool needs_parentheses(const sql::Node& node) {
     }
 }
 
-/// The names of a list with commas between them, in quotes where they need them; what has its quotes stays.
+/// The names of a list with commas between them, in quotes where they need them; what has its quotes stays, with the
+/// commas in it.
 std::string quoted_names(const schemas::DdlCompiler& ddl, std::string_view list) {
     std::string out;
     for (std::size_t at = 0; at <= list.size();) {
-        std::size_t end = std::min(list.find(',', at), list.size());
+        std::size_t end = at;
+        for (bool inside = false; end < list.size() && (inside || list[end] != ','); ++end) inside ^= list[end] == '"';
         std::string_view name = list.substr(at, end - at);
         name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
         name = name.substr(0, name.find_last_not_of(' ') + 1);

@@ -112,6 +112,13 @@ constexpr Mistake mistakes[] = {
         failure.sqlstate = "42P07";
         hint = "drop it first, or write IF NOT EXISTS";
     }
+    // Renaming looks through all views and triggers, also those that have nothing to do with it.
+    if (message.starts_with("error in view ") || message.starts_with("error in trigger ")) {
+        failure.sqlstate = "2BP01";
+        raise(ProgrammingError("broken-view"_code, std::string(message) + ".",
+                               "drop it before, and make it again afterwards: in a revision with op.execute", failure),
+              sql);
+    }
     raise(ProgrammingError("wrong-statement"_code, std::string(message) + ".", hint, failure), sql);
 }
 
