@@ -216,6 +216,27 @@ TEST_CASE_FIXTURE(Library, "random: merge leaves a collection that a refused new
     CHECK(emma->cantos.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Library, "random: a limit counts rows before collections, beside what contains_eager has") {
+    auto both = select<Canto>()
+                    .join(Canto::c.epic)
+                    .order_by(Canto::c.id)
+                    .limit(2)
+                    .options(contains_eager(Canto::c.epic).joinedload(Epic::c.cantos));
+    auto cantos = session.scalars(both).all();
+    CHECK(cantos == std::vector<Ptr<Canto>>{one, two});
+    CHECK(cantos[0]->epic == emma);
+    CHECK(work().size() == 2);
+    CHECK(emma->cantos.size() == 2);
+    CHECK(work().empty());
+    auto owners = select<Epic>()
+                      .outerjoin(Epic::c.cantos)
+                      .order_by(Epic::c.id, Canto::c.id)
+                      .limit(2)
+                      .options(contains_eager(Epic::c.cantos));
+    CHECK(session.scalars(owners.populate_existing()).all() == std::vector<Ptr<Epic>>{emma});
+    CHECK(work().size() == 1);
+}
+
 TEST_CASE_FIXTURE(Library, "random: what is joined behind a relationship by several columns has a name of its own") {
     auto locker = session.add(Locker{.hall = "a", .number = 1});
     for (int i = 0; i < 2; ++i) locker->trays.append(Tray{});
