@@ -25,6 +25,16 @@ void ChangeLog::learn(std::uint32_t number, sql::ValueView old) {
     changes_[number - 1].known = true;
 }
 
+std::uint32_t ChangeLog::take_out(std::uint16_t attribute, std::uint32_t newest) {
+    std::uint32_t* next = &newest;
+    while (*next != 0) {
+        Change& change = changes_[*next - 1];
+        change.attribute == attribute ? static_cast<void>(*next = change.previous)
+                                      : static_cast<void>(next = &change.previous);
+    }
+    return newest;
+}
+
 void ChangeLog::truncate(std::size_t size) {
     changes_.resize(size);
     flushed_ = std::min(flushed_, size);

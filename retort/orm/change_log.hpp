@@ -37,6 +37,9 @@ class ChangeLog {
     bool has_unflushed() const { return flushed_ < changes_.size(); }
     std::size_t flushed() const { return flushed_; }
     void set_flushed() { flushed_ = changes_.size(); }
+    /// Takes the changes of an attribute away from an object whose newest is `newest`; gives the newest that is left.
+    /// They stay here for a rollback.
+    std::uint32_t take_out(std::uint16_t attribute, std::uint32_t newest);
     /// Forgets all from this one on; what they point at stays until `clear`.
     void truncate(std::size_t size);
     void clear();

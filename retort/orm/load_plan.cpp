@@ -351,8 +351,15 @@ namespace {
 
 bool needs_wrap(const LoadNode& node) {
     return std::any_of(node.steps.begin(), node.steps.end(), [](const LoadStep& step) {
-        if (!step.in_row() || step.contains_eager) return false;
-        return !step.relationship->is_one() || needs_wrap(*step.targets);
+        if (!step.in_row()) return false;
+        return (!step.contains_eager && !step.relationship->is_one()) || needs_wrap(*step.targets);
+    });
+}
+
+/// Whether objects come from joins that the query has itself: outside of a subquery nobody could name them.
+bool has_contained(const LoadNode& node) {
+    return std::any_of(node.steps.begin(), node.steps.end(), [](const LoadStep& step) {
+        return step.in_row() && (step.contains_eager || has_contained(*step.targets));
     });
 }
 
@@ -380,7 +387,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
     plan.base = with_criteria(statement, parts, entities, options);
     if (!entities.empty()) plan.base_table = entities[0].table;
     std::size_t next = 0;
-    bool wraps = false;
+    bool wraps = false, contains = false;
     for (const auto& part : parts) {
         if (part.mapper == nullptr) continue;
         const Entity& entity = entities[next++];
@@ -393,11 +400,12 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
         }
         Planner(options, along, in_rows).fill(node, std::move(here));
         wraps |= needs_wrap(node);
+        contains |= has_contained(node);
         plan.entities.push_back(std::move(node));
     }
     wraps = wraps && is_limited(statement);
     // Of one model the query becomes a subquery; of several things it stays as it is, without the collections.
-    if (wraps && parts.size() != 1) {
+    if (wraps && (parts.size() != 1 || contains)) {
         return make_load_plan(statement, parts, entities, options, along, InRows::single);
     }
     LoadStatement adding(plan.base);

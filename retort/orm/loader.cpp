@@ -372,7 +372,7 @@ void Loader::load_children(const Later& later, std::span<void* const> owners) {
 void Loader::load_by_owners(const Later& later, std::span<void* const> owners) {
     const auto& step = *later.step;
     const auto& relationship = *step.relationship;
-    const auto table = relationship.owner->alias(relationship.owner->table_name + "_1");
+    const auto table = relationship.owner->alias();
     sql::Expression wanted;
     for (void* owner : owners) {
         sql::Expression one;

@@ -66,34 +66,32 @@ static void* find_by_key(const Store& store, std::span<const ValueView> key) {
 
 void SessionCore::remember_identity(void* object) {
     const Mapper& mapper = *slab_of(object)->mapper;
+    const Store& store = store_of(mapper);
+    auto key = object_key(mapper, object);
+    const void* known =
+        mapper.integer_key != nullptr ? store.identities->find(key[0].integer) : find_by_key(store, key);
+    if (known != nullptr && known != object) {
+        throw InvalidRequestError(
+            "identity-in-use"_code,
+            "another " + std::string(mapper.name()) + " with this primary key is in the session already.",
+            "use the one that get() gives");
+    }
+    take_identity(object);
+}
+
+/// The same, whatever the session knows under the key by now: its row is another one's.
+void SessionCore::take_identity(void* object) {
+    const Mapper& mapper = *slab_of(object)->mapper;
     Store& store = store_of(mapper);
     if (mapper.integer_key != nullptr) {
-        void*& place = store.identities->place(mapper.integer_key->view(object).integer);
-        if (place != nullptr && place != object) {
-            throw InvalidRequestError(
-                "identity-in-use"_code,
-                "another " + std::string(mapper.name()) + " with this primary key is in the session already.",
-                "use the one that get() gives");
-        }
-        place = object;
+        store.identities->place(mapper.integer_key->view(object).integer) = object;
         return;
     }
     auto key = object_key(mapper, object);
-    void* known = find_by_key(store, key);
-    bool goes = known != nullptr && known != object && header_of(known).deleting;  // and this one takes its place
-    if (goes) store.identities->erase(hash_key(key), known);
-    if (known == nullptr || goes) store.identities->insert(hash_key(key), object);
-}
-
-/// The same, whatever the session knows under the key by now.
-void SessionCore::take_identity(void* object) {
-    const Mapper& mapper = *slab_of(object)->mapper;
-    IdentityMap& identities = *store_of(mapper).identities;
-    if (mapper.integer_key != nullptr) {
-        identities.place(mapper.integer_key->view(object).integer) = object;
-    } else {
-        identities.insert(hash_key(object_key(mapper, object)), object);
-    }
+    const void* known = find_by_key(store, key);
+    if (known == object) return;
+    if (known != nullptr) store.identities->erase(hash_key(key), known);
+    store.identities->insert(hash_key(key), object);
 }
 
 void SessionCore::forget_identity(void* object) {
@@ -106,7 +104,7 @@ void SessionCore::forget_identity(void* object) {
 
 void SessionCore::rekey(void* object) {
     forget_identity(object);
-    remember_identity(object);
+    take_identity(object);
 }
 
 // The database gives the new key to rows that follow by ON UPDATE CASCADE: those in memory are read again.
@@ -443,6 +441,7 @@ void SessionCore::expire(void* object, const Attribute& attribute) {
             const Change& change = changes_[at];
             if (change.attribute == attribute.index && change.known) attribute.load(object, change.old);
         }
+        header_of(object).change = changes_.take_out(attribute.index, header_of(object).change);
     }
     state = static_cast<std::uint8_t>((state & ~cell_touched) | cell_expired);
 }

@@ -27,6 +27,17 @@ sql::Expression value_of(const Attribute& attribute, const void* object) {
     return sql::literal(sql::Value(view));
 }
 
+/// The key of a child as its row has it, or will have it when the query runs: a parent that it was given is written
+/// first. Nothing is read for a key that is in memory.
+ValueView written_key(const Attribute& key, void* child) {
+    auto* session = slab_of(child)->session;
+    const auto& header = header_of(child);
+    if (session != nullptr) session->autoflush();
+    bool expired = (key.state(child) & cell_expired) != 0;
+    if (session != nullptr && expired && header.state == ObjectState::persistent) session->load_expired(child, &key);
+    return key.view(child);
+}
+
 /// What the query around has of the owner: an alias, or all tables that its rows stand in.
 std::vector<sql::From> tables_of(const Entity& owner) {
     if (owner.table.node() != owner.mapper->table.node()) return {owner.table};
@@ -176,6 +187,10 @@ Condition relation_has(const volatile void* field, const void* object) {
         default: break;
     }
     if (object == nullptr) return !relation_exists(field, {});
+    bool parentless = written_key(*relationship.foreign_key, const_cast<void*>(object)).is_null();
+    auto state = header_of(object).state;
+    bool has_row = state != ObjectState::transient && state != ObjectState::pending;
+    if (parentless && has_row) return sql::false_();
     return in_table(owner.table, *relationship.referenced) == value_of(*relationship.foreign_key, object);
 }
 

@@ -213,7 +213,7 @@ void ManyCell::assign(std::vector<void*> children) {
     for (void* child : children) {
         if (there.insert(child).second) append(child);
     }
-    if ((state_ & relation_attached) == 0 || place_of(this).relationship->ordering == nullptr) return;
+    if ((state_ & relation_attached) != 0 && !place_of(this).relationship->holds_objects()) return;
     there.clear();
     auto& items = here().items;
     items.clear();

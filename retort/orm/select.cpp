@@ -114,10 +114,11 @@ void SelectCore::clear_columns() {
 void SelectCore::keep_from() {
     auto& all = own();
     const auto& select = *all.statement.core();
-    if (all.entities.empty() || !select.froms.empty() || !select.conditions.empty()) return;
-    bool mentions = false;
-    for (const auto& column : select.columns)
-        sql::for_each_table(column, [&](const sql::NodeRef&) { mentions = true; });
+    if (all.entities.empty() || !select.froms.empty()) return;
+    bool mentions = false;  // within a query of its own, as any() is one, a table is not this query's
+    for (const auto* parts : {&select.columns, &select.conditions}) {
+        for (const auto& part : *parts) sql::for_each_table(part, [&](const sql::NodeRef&) { mentions = true; });
+    }
     if (!mentions) set_statement(take_statement().select_from(all.entities[0].table));
 }
 

@@ -179,15 +179,7 @@ void SessionCore::add(void* object) {
             attach(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
-        case ObjectState::detached:
-            if (header.deleting) refuse_deleted(object);
-            if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
-            remember_identity(object);
-            header.state = ObjectState::persistent;
-            note_changes_of_detached(object, mapper);
-            take_given_ones(object, mapper);
-            if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
-            break;
+        case ObjectState::detached: bring_back(object); break;
         case ObjectState::persistent:
             if (header.deleting) {
                 header.deleting = false;
@@ -196,6 +188,30 @@ void SessionCore::add(void* object) {
             break;
         case ObjectState::deleted: refuse_deleted(object);
         default: break;
+    }
+}
+
+// What a detached object has in memory comes back with it. A list and no recursion, as for deletes.
+void SessionCore::bring_back(void* detached) {
+    if (header_of(detached).deleting) refuse_deleted(detached);
+    std::vector<void*> coming{detached};
+    for (std::size_t i = 0; i < coming.size(); ++i) {
+        void* object = coming[i];
+        ObjectHeader& header = header_of(object);
+        if (header.state != ObjectState::detached || header.deleting) continue;
+        adopt(object);
+        const Mapper& mapper = *slab_of(object)->mapper;
+        if (mapper.events != nullptr) tell_attached(object, mapper.events->before_attach);
+        remember_identity(object);
+        header.state = ObjectState::persistent;
+        note_changes_of_detached(object, mapper);
+        take_given_ones(object, mapper);
+        if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
+        for (const auto& relationship : mapper.relationships) {
+            if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+            auto others = related(relationship, object, false);
+            coming.insert(coming.end(), others.begin(), others.end());
+        }
     }
 }
 

@@ -318,6 +318,7 @@ class SessionCore {
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
+    void bring_back(void* detached);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
@@ -360,7 +361,7 @@ class SessionCore {
     bool has_late_listeners() const;
     void flush_failed(const char* what, const Error* known);
     void finish_transaction(bool committed) noexcept;
-    void undo_changes(std::size_t from) noexcept;
+    void undo_changes(std::size_t from, std::size_t inserted) noexcept;
     void undo_objects(std::size_t inserted, std::size_t gone) noexcept;
     void* blank(Store& store);
     void copy_values(const Mapper& mapper, void* to, void* from, bool changes, bool only_given);

@@ -102,7 +102,8 @@ class Merging {
             return;
         }
         auto& many = SessionCore::many_of(relationship, from);
-        if (!many.is_loaded() && many.collection_ == nullptr) return;
+        // What was never given anything: a new object's, though a session may have called it loaded.
+        if (many.collection_ == nullptr && (!many.is_loaded() || is_transient(from))) return;
         std::vector<void*> targets;
         for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
         SessionCore::many_of(relationship, to).assign(std::move(targets));

@@ -1,5 +1,6 @@
 // Flush, commit, rollback: how a session's work reaches the database and what becomes of its objects.
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "retort/orm/column.hpp"
@@ -197,8 +198,14 @@ void SessionCore::expire_everything() noexcept {
 }
 
 // From the newest change back to the oldest, so that each object gets what it had when the transaction began.
-void SessionCore::undo_changes(std::size_t from) noexcept {
+void SessionCore::undo_changes(std::size_t from, std::size_t inserted) noexcept {
     auto& changes = changes_.all();
+    std::unordered_set<const void*> rowless;  // what was new when it was `inserted`, once it is asked for
+    auto keeps_row = [&](const void* object) {
+        if (rowless.empty() && inserted < inserted_.size())
+            rowless.insert(&inserted_[inserted], inserted_.data() + inserted_.size());
+        return !rowless.contains(object);
+    };
     for (std::size_t i = changes.size(); i > from; --i) {
         const Change& change = changes[i - 1];
         const Attribute& attribute = slab_of(change.object)->mapper->attributes[change.attribute];
@@ -210,7 +217,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
         if (key) forget_identity(change.object);
         if (change.known) {
             attribute.load(change.object, change.old);
-        } else {
+        } else if (keeps_row(change.object)) {  // what has no row to be read from keeps what it was given last
             auto& state = attribute.state(change.object);
             state = static_cast<std::uint8_t>((state & ~cell_set) | cell_expired);
         }
@@ -223,7 +230,7 @@ void SessionCore::undo_changes(std::size_t from) noexcept {
 
 void SessionCore::rollback() noexcept {
     if (transaction_ != nullptr) transaction_->rollback();
-    undo_changes(0);
+    undo_changes(0, 0);
     undo_objects(0, 0);
     finish_transaction(false);
     tracked_.clear();
@@ -252,7 +259,7 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     orphans_.clear();
     for (void* object : deleting_) header_of(object).deleting = false;
     for (void* object : early_) {
-        if (header_of(object).state == ObjectState::persistent) remember_identity(object);  // a new one took its place
+        if (header_of(object).state == ObjectState::persistent) take_identity(object);  // a new one took its place
     }
     early_.clear();
     deleting_.clear();
@@ -260,7 +267,7 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
         void* object = gone_[i];
         if (header_of(object).state != ObjectState::deleted) continue;
         header_of(object).state = ObjectState::persistent;
-        remember_identity(object);
+        take_identity(object);
     }
     inserted_.resize(std::min(inserted, inserted_.size()));
     numbered_.resize(inserted_.size());
@@ -308,7 +315,7 @@ void SessionCore::rollback_nested(std::uint64_t number) noexcept {
         flush_failed(error.what(), nullptr);  // the database has ended the transaction as a whole: rollback() is left
         return;
     }
-    undo_changes(savepoint.changes);
+    undo_changes(savepoint.changes, savepoint.inserted);
     undo_objects(savepoint.inserted, savepoint.gone);
     if (records_ != nullptr) records_->undo_deletes();
     expire_everything();

@@ -190,7 +190,7 @@ void UnitOfWork::insert_done(Store& store, void* object, std::uint64_t mask, std
     if (mapper.integer_key != nullptr) {
         store.identities->place(mapper.integer_key->view(object).integer) = object;
     } else {
-        session_.remember_identity(object);
+        session_.take_identity(object);
     }
 }
 
