@@ -29,8 +29,11 @@ std::uint32_t ChangeLog::take_out(std::uint16_t attribute, std::uint32_t newest)
     std::uint32_t* next = &newest;
     while (*next != 0) {
         Change& change = changes_[*next - 1];
-        change.attribute == attribute ? static_cast<void>(*next = change.previous)
-                                      : static_cast<void>(next = &change.previous);
+        if (change.attribute == attribute) {
+            *next = change.previous;
+        } else {
+            next = &change.previous;
+        }
     }
     return newest;
 }

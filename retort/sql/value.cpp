@@ -47,12 +47,8 @@ Value::Value(const ValueView& view) {
 }
 
 ValueView Value::view() const {
-    ValueView view = view_;
-    if (has_bytes()) {
-        view.data = bytes_.data();
-        view.size = static_cast<std::uint32_t>(bytes_.size());
-    }
-    return view;
+    if (has_bytes()) return ValueView::bytes(kind(), bytes_.data(), bytes_.size());
+    return ValueView::tagged(kind(), view_.integer);
 }
 
 bool operator==(const Value& a, const Value& b) {
