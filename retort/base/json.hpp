@@ -25,12 +25,8 @@ class json;
 struct JsonMember;
 namespace detail {
 struct JsonItem;
+struct JsonIndex;
 class TreeWriter;
-
-/// Open addressing; a slot holds a member's position plus one.
-struct JsonIndex {
-    std::vector<std::uint32_t> slots;
-};
 }  // namespace detail
 
 /// Text that is no JSON; says where.

@@ -4,11 +4,18 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <vector>
 
 #include "retort/base/json.hpp"
 #include "retort/base/spare_places.hpp"
 
 namespace retort {
+
+/// Open addressing; a slot holds a member's position plus one.
+struct detail::JsonIndex {
+    std::vector<std::uint32_t> slots;
+};
+
 namespace {
 
 constexpr std::size_t linear_limit = 16;
