@@ -2,6 +2,7 @@
 #include "retort/base/json_tree.hpp"
 
 #include <string>
+#include <utility>
 
 #include "tests/doctest.hpp"
 
@@ -41,4 +42,31 @@ TEST_CASE("braced lists keep their meaning when lists stand in lists") {
     CHECK(json({{"a"}, 1}).dump() == R"(["a",1])");
     CHECK(json::object({{"a", {{"b", {{"c", nullptr}}}}}}).dump() == R"({"a":{"b":{"c":null}}})");
     CHECK_THROWS_AS(json::object({{"a", 1, 2}}), ArgumentError);
+}
+
+TEST_CASE("a byte that needs an escape is found at each place of a name and of a text") {
+    for (std::size_t size = 0; size <= 70; ++size) {
+        CAPTURE(size);
+        const std::string text(size, 'x');
+        CHECK(json{{text, text}}.dump() == "{\"" + text + "\":\"" + text + "\"}");
+        for (std::size_t at = 0; at < size; ++at) {
+            for (const auto& [byte, escape] :
+                 {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "\\u001f"}, {'\x7f', "\\u007f"}}) {
+                auto raw = text, written = text;
+                raw[at] = byte;
+                written.replace(at, 1, escape);
+                CHECK(json{{raw, raw}, {"z", raw}}.dump({.sort_keys = false}) ==
+                      "{\"" + written + "\":\"" + written + "\",\"z\":\"" + written + "\"}");
+            }
+        }
+    }
+}
+
+TEST_CASE("what stands behind the end of a text is not taken for a part of it") {
+    std::string text = "plain \"quoted\"";
+    text.resize(5);  // the quotes still stand behind it
+    std::string grown(40, '"');
+    grown.resize(3, 'x');
+    grown.assign("abc");
+    CHECK(json{{text, grown}}.dump() == R"({"plain":"abc"})");
 }
