@@ -95,7 +95,7 @@ void json::fill_object(const detail::JsonItem* items, std::size_t count) {
         const bool is_literal = key.form == detail::JsonItem::Form::literal;
         json& member = is_literal ? members[key.literal()] : members.put(std::move(key.value.text_));
         if (member.kind_ != Kind::null) member = nullptr;
-        if (pair[1].form == detail::JsonItem::Form::value) {
+        if (pair[1].form == detail::JsonItem::Form::value) {  // most, and the member holds nothing
             member.take(pair[1].value);
         } else {
             pair[1].move_into(member);

@@ -224,6 +224,7 @@ class json {
     void adopt(json& other) noexcept;
     /// The same for one that holds nothing which must be destroyed.
     void take(json& other) noexcept;
+    /// Of a text, a long number, an array or an object.
     void take_large(json& other) noexcept;
     void destroy() noexcept;
     json& element(std::int64_t position);
