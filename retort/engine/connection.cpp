@@ -137,6 +137,19 @@ std::int64_t Connection::run(std::string_view sql, std::span<const ValueView> pa
     return drive(sql, parameters, discard);
 }
 
+std::size_t Connection::run_updates(std::string_view sql, std::span<const ValueView> values, std::size_t width,
+                                    std::int64_t& rows) {
+    bool heard = hook_ != nullptr && *hook_;  // who listens hears of each row
+    rows = 1;
+    if (!heard && driver_->run_at_once(sql, values, width)) return values.size() / width;
+    std::size_t done = 0;
+    for (; values.size() >= width; ++done, values = values.subspan(width)) {
+        rows = run(sql, values.first(width));
+        if (rows != 1) break;
+    }
+    return done;
+}
+
 namespace {
 
 std::string quoted_name(std::string_view name) {

@@ -87,6 +87,12 @@ class Connection {
     /// Runs text that gives no rows; returns the number of rows changed.
     std::int64_t run(std::string_view sql, std::span<const ValueView> parameters = {});
 
+    /// Runs an UPDATE that sets values in one row, for each `width` parameters in their order, and stops at the first
+    /// that does not change one row. Returns how many did; `rows` is then what that one changed. Rows behind it may be
+    /// changed too, so there is nothing to do but to roll back.
+    std::size_t run_updates(std::string_view sql, std::span<const ValueView> values, std::size_t width,
+                            std::int64_t& rows);
+
     std::int64_t last_insert_id() const { return driver_->last_insert_id(); }
 
     virtual void begin();  ///< for writing; throws InvalidRequestError("already-begun")

@@ -54,6 +54,10 @@ class DriverConnection {
     virtual Statement& prepare(std::string_view sql) = 0;
     /// Runs statements without parameters and without rows, several at once if there are several.
     virtual void run_script(std::string_view sql) = 0;
+    /// Runs an UPDATE of one row for several rows at once, `width` parameters each, if it can and is in a transaction.
+    /// False when it could not, or when a row was not there or refused: then it is run for one after the other, which
+    /// does what it did once more and finds out which it is.
+    virtual bool run_at_once(std::string_view, std::span<const ValueView>, std::size_t) { return false; }
     /// Rows changed by the statement that ran last.
     virtual std::int64_t rows_affected() const = 0;
     /// The rowid that the last INSERT made, where the database has such a thing.

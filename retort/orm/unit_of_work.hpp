@@ -43,6 +43,8 @@ class UnitOfWork {
         std::vector<const Link*> links;
     };
 
+    struct UpdateRun;
+
     Task& task_of(const Mapper& mapper);
     void part_from_children(void* parent, std::vector<Link>& parted);
     void find_switched();
@@ -60,6 +62,7 @@ class UnitOfWork {
                       std::int64_t& number);
     void insert_done(Store& store, void* object, std::uint64_t mask, std::int64_t key);
     void update_all(engines::Connection& connection, Task& task);
+    void end_run(engines::Connection& connection, const Mapper& mapper, UpdateRun& run);
     void update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
     void update_joined(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask);
     void update_row(engines::Connection& connection, const Mapper& level, void* object, std::uint64_t mask);

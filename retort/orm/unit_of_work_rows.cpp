@@ -205,23 +205,6 @@ std::uint64_t UnitOfWork::changed_columns(const Mapper& mapper, void* object) co
     return mask;
 }
 
-void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
-    const Mapper& mapper = *task.store->mapper;
-    if (mapper.integer_key != nullptr) {
-        auto by_key = [&](void* a, void* b) {
-            return mapper.integer_key->view(a).integer < mapper.integer_key->view(b).integer;
-        };
-        if (!std::is_sorted(task.updates.begin(), task.updates.end(), by_key)) {
-            std::sort(task.updates.begin(), task.updates.end(), by_key);
-        }
-    }
-    for (void* object : task.updates) {
-        if (header_of(object).deleting || header_of(object).state != ObjectState::persistent) continue;
-        const Mapper& kind = mapper.polymorphic ? *slab_of(object)->mapper : mapper;
-        if (auto mask = changed_columns(kind, object)) update_one(connection, kind, object, mask);
-    }
-}
-
 namespace {
 
 [[noreturn]] void refuse_null(const Mapper& mapper, const Attribute& attribute) {
@@ -232,10 +215,6 @@ namespace {
                              " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
                          {.sqlstate = "23502"}, mapper.table_name + "." + attribute.column_name);
 }
-
-}  // namespace
-
-namespace {
 
 [[noreturn]] void refuse_stale(const Mapper& mapper, void* object, const char* statement, std::int64_t rows) {
     if (mapper.version != nullptr && rows == 0) {
@@ -250,23 +229,86 @@ namespace {
                          "rollback(), then read the object again");
 }
 
+constexpr std::size_t most_in_run = 256;
+
+/// Whether its UPDATE is one statement that sets what the object says and nothing else.
+bool runs_together(const Mapper& mapper, std::uint64_t mask) {
+    bool plain = mapper.integer_key != nullptr && mapper.above == nullptr && mapper.version == nullptr &&
+                 mapper.discriminator == nullptr && !mapper.generated;
+    return plain && (mask >> mapper.integer_key->index & 1) == 0;
+}
+
+/// The new values of these columns, checked. Throws IntegrityError("foreign-key-not-null") and what check_value does.
+bool show_changes(const Mapper& mapper, void* object, std::uint64_t mask, bool doubles,
+                  std::vector<ValueView>& values) {
+    bool rekeyed = false;
+    for (const auto& attribute : mapper.attributes) {
+        if ((mask >> attribute.index & 1) == 0) continue;
+        values.push_back(attribute.view(object));
+        check_value(values.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+        if (values.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
+        rekeyed |= attribute.options.primary_key;
+    }
+    return rekeyed;
+}
+
 }  // namespace
+
+/// Rows that the same UPDATE is for.
+struct UnitOfWork::UpdateRun {
+    std::uint64_t mask = 0;
+    std::vector<void*> objects{};
+    std::vector<ValueView> values{};
+};
+
+void UnitOfWork::update_all(engines::Connection& connection, Task& task) {
+    const Mapper& mapper = *task.store->mapper;
+    if (mapper.integer_key != nullptr) {
+        auto by_key = [&](void* a, void* b) {
+            return mapper.integer_key->view(a).integer < mapper.integer_key->view(b).integer;
+        };
+        if (!std::is_sorted(task.updates.begin(), task.updates.end(), by_key)) {
+            std::sort(task.updates.begin(), task.updates.end(), by_key);
+        }
+    }
+    UpdateRun run;
+    for (void* object : task.updates) {
+        if (header_of(object).deleting || header_of(object).state != ObjectState::persistent) continue;
+        const Mapper& kind = mapper.polymorphic ? *slab_of(object)->mapper : mapper;
+        const auto mask = changed_columns(kind, object);
+        if (mask == 0) continue;
+        const bool joins = runs_together(kind, mask);
+        if (!joins || mask != run.mask || run.objects.size() == most_in_run) end_run(connection, mapper, run);
+        if (joins) {
+            run.mask = mask;
+            run.objects.push_back(object);
+            show_changes(kind, object, mask, connection.dialect().keeps_decimals_as_doubles(), run.values);
+            run.values.push_back(kind.integer_key->view(object));
+        } else {
+            update_one(connection, kind, object, mask);
+        }
+    }
+    end_run(connection, mapper, run);
+}
+
+void UnitOfWork::end_run(engines::Connection& connection, const Mapper& mapper, UpdateRun& run) {
+    if (run.objects.empty()) return;
+    const auto& sql = mapper.texts->update(connection.dialect(), run.mask);
+    std::int64_t rows = 0;
+    auto done = connection.run_updates(sql, run.values, run.values.size() / run.objects.size(), rows);
+    if (done < run.objects.size()) refuse_stale(mapper, run.objects[done], "an UPDATE", rows);
+    run.objects.clear();
+    run.values.clear();
+}
 
 void UnitOfWork::update_one(engines::Connection& connection, const Mapper& mapper, void* object, std::uint64_t mask) {
     views_.clear();
-    bool rekeyed = false;
     const bool doubles = connection.dialect().keeps_decimals_as_doubles();
     if (mapper.discriminator != nullptr && (mask >> mapper.discriminator->index & 1) != 0)
         require_own_kind(mapper, object);
     if (mapper.generated) mask = add_generated(mapper, object, mask);
     if (mapper.version != nullptr) mask = raise_version(mapper, object, mask);
-    for (const auto& attribute : mapper.attributes) {
-        if ((mask >> attribute.index & 1) == 0) continue;
-        views_.push_back(attribute.view(object));
-        check_value(views_.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-        if (views_.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
-        rekeyed |= attribute.options.primary_key;
-    }
+    const bool rekeyed = show_changes(mapper, object, mask, doubles, views_);
     if (mapper.above != nullptr) {
         update_joined(connection, mapper, object, mask);
         if (rekeyed) session_.follow_key(object);

@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "retort/base/decimal.hpp"
 #include "retort/dialects/sqlite/errors.hpp"
-#include "retort/dialects/sqlite/moment.hpp"
 #include "retort/dialects/sqlite/regexp.hpp"
 #include "retort/engine/errors.hpp"
 #include "retort/fiber/fiber.hpp"
@@ -56,6 +54,7 @@ Handle::Handle(const OpenOptions& options) : busy_timeout_(options.busy_timeout)
     sqlite3_extended_result_codes(db_, 1);
     sqlite3_busy_handler(db_, &wait_for_lock, this);
     add_regexp(db_);
+    add_value_feed(db_, feed_);
 }
 
 Handle::~Handle() { sqlite3_close_v2(db_); }
@@ -94,6 +93,7 @@ SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string_view 
         error.attach(sql_, {});
         throw error;
     }
+    running_ = statement_;
     parameter_count_ = sqlite3_bind_parameter_count(statement_);
     reads_only_ = sqlite3_stmt_readonly(statement_) != 0;
     is_query_ = reads_only_ && sqlite3_column_count(statement_) > 0;
@@ -117,7 +117,36 @@ void SqliteStatement::bind(std::span<const ValueView> parameters) {
                                    std::to_string(parameters.size()) + " values were given.",
                                "give one value for each ?", {.sqlstate = "07001"});
     }
+    running_ = statement_;
+    if (again_ && parameter_count_ == 1) {
+        if (auto* lookup = lookup_for(parameters[0])) {
+            running_ = lookup->statement();
+            key_ = parameters[0];
+            return;
+        }
+    }
     for (int i = 0; i < parameter_count_; ++i) bind_one(i + 1, parameters[static_cast<std::size_t>(i)]);
+}
+
+KeyLookup* SqliteStatement::lookup_for(const ValueView& parameter) {
+    if (parameter.kind != sql::ValueKind::integer || !connection_.keeps_reading()) return nullptr;
+    if (!knows_lookup_) {
+        knows_lookup_ = true;
+        lookup_ = KeyLookup::of(connection_.db(), connection_.handle().feed(), sql_);
+    }
+    return lookup_.get();
+}
+
+int SqliteStatement::find_key() {
+    connection_.gate_->resume(running_);
+    int code = lookup_->find(key_);
+    if (code == SQLITE_ROW || code == SQLITE_DONE) [[likely]]
+        return code;
+    // An interrupt, say, that came between two keys was not meant for this one. If there is an error, the statement
+    // itself has it.
+    running_ = statement_;
+    sqlite3_bind_int64(statement_, 1, key_.integer);
+    return sqlite3_step(statement_);
 }
 
 void SqliteStatement::bind_one(int index, const ValueView& value) {
@@ -137,31 +166,45 @@ void SqliteStatement::bind_one(int index, const ValueView& value) {
             if (value.size > 0) data = value.data;
             code = sqlite3_bind_blob64(statement_, index, data, value.size, SQLITE_STATIC);
             break;
-        case sql::ValueKind::decimal: code = bind_decimal(index, value.decimal()); break;
-        default: code = bind_moment(index, value);
+        default: bind_converted(index, value);
     }
     if (code != SQLITE_OK) [[unlikely]]
         fail(code);
 }
 
-int SqliteStatement::bind_decimal(int index, sql::ShortDecimal value) {
-    if (value.scale() == 0) return sqlite3_bind_int64(statement_, index, value.coefficient());
-    return sqlite3_bind_double(statement_, index, Decimal::from_parts(value.coefficient(), value.scale()).to_double());
+void SqliteStatement::bind_converted(int index, const ValueView& value) {
+    if (moments_.empty()) moments_.resize(static_cast<std::size_t>(parameter_count_));
+    bind_one(index, plain_value(value, moments_[static_cast<std::size_t>(index - 1)].data()));
 }
 
-int SqliteStatement::bind_moment(int index, const ValueView& value) {
-    if (moments_.empty()) moments_.resize(static_cast<std::size_t>(parameter_count_));
-    auto& place = moments_[static_cast<std::size_t>(index - 1)];
-    auto text = write_moment(value, place.data());
-    return sqlite3_bind_text64(statement_, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+bool SqliteStatement::run_at_once(std::span<const ValueView> values, std::size_t width) {
+    if (!knows_updates_) {
+        knows_updates_ = true;
+        updates_ = RowUpdates::of(connection_.db(), connection_.handle().feed(), sql_);
+    }
+    if (!updates_) return false;
+    for (std::size_t key = width - 1; key < values.size(); key += width) {
+        if (values[key].kind != sql::ValueKind::integer) return false;
+    }
+    while (!values.empty()) {
+        auto some = values.first(std::min(values.size(), RowUpdates::most_rows * width));
+        int code = updates_->run(some, width);
+        connection_.count_changes(false);
+        // What ended the whole transaction must not be followed by anything.
+        if (sqlite3_get_autocommit(connection_.db()) != 0) fail(code);
+        if (code != SQLITE_DONE || connection_.rows_affected() != static_cast<std::int64_t>(some.size() / width))
+            return false;
+        values = values.subspan(some.size());
+    }
+    return true;
 }
 
 bool SqliteStatement::step() {
     if (done_) return false;
-    int code = sqlite3_step(statement_);
+    int code = running_ == statement_ || stepping_ ? sqlite3_step(running_) : find_key();
     if (code == SQLITE_ROW) [[likely]] {
         // The first step may have prepared the statement anew, with other columns.
-        if (!stepping_) row_.resize(static_cast<std::size_t>(sqlite3_data_count(statement_)));
+        if (!stepping_) row_.resize(static_cast<std::size_t>(sqlite3_data_count(running_)));
         stepping_ = true;
         read_row();
         return true;
@@ -184,7 +227,7 @@ void SqliteStatement::read_row() {
 }
 
 bool SqliteStatement::is_repeated() {
-    auto* key = sqlite3_column_value(statement_, static_cast<int>(repeated_.key));
+    auto* key = sqlite3_column_value(running_, static_cast<int>(repeated_.key));
     return has_key_ && sqlite3_value_type(key) == SQLITE_INTEGER &&
            sqlite3_value_int64(key) == row_[repeated_.key].integer;
 }
@@ -192,7 +235,7 @@ bool SqliteStatement::is_repeated() {
 void SqliteStatement::read_cells(std::size_t first, std::size_t end) {
     for (std::size_t column = first; column < end; ++column) {
         auto& cell = row_[column];
-        auto* value = sqlite3_column_value(statement_, static_cast<int>(column));
+        auto* value = sqlite3_column_value(running_, static_cast<int>(column));
         switch (sqlite3_value_type(value)) {
             case SQLITE_INTEGER: cell = ValueView::of(static_cast<std::int64_t>(sqlite3_value_int64(value))); break;
             case SQLITE_FLOAT: cell = ValueView::of(sqlite3_value_double(value)); break;
@@ -213,7 +256,7 @@ void SqliteStatement::read_cells(std::size_t first, std::size_t end) {
 }
 
 void SqliteStatement::reset() noexcept {
-    if (stepping_) sqlite3_reset(statement_);
+    if (stepping_) end_run();
     stepping_ = false;
     done_ = false;
     repeated_.count = 0;
@@ -221,6 +264,21 @@ void SqliteStatement::reset() noexcept {
     if (!busy_) return;
     busy_ = false;
     connection_.leave();
+}
+
+void SqliteStatement::end_run() noexcept {
+    if (running_ == statement_ || done_ || !connection_.park(running_)) sqlite3_reset(running_);
+}
+
+void Gate::park(sqlite3_stmt* query) noexcept {
+    if (parked_ != query) unpark();
+    parked_ = query;
+}
+
+void Gate::unpark() noexcept {
+    if (parked_ == nullptr) return;
+    sqlite3_reset(parked_);
+    parked_ = nullptr;
 }
 
 /// Keeps the gate entered until the statement that is prepared has it.
@@ -244,7 +302,7 @@ class SqliteConnection::Entrance {
 SqliteConnection::SqliteConnection(std::shared_ptr<Handle> handle, Gate* gate)
     : handle_(std::move(handle)), gate_(gate), total_changes_(sqlite3_total_changes64(db())) {}
 
-SqliteConnection::~SqliteConnection() = default;
+SqliteConnection::~SqliteConnection() { forget_statements(); }
 
 engines::Statement& SqliteConnection::prepare(std::string_view sql) {
     // Another fiber of this thread waits inside SQLite on this connection.
@@ -256,8 +314,12 @@ engines::Statement& SqliteConnection::prepare(std::string_view sql) {
         statement = find(sql);
         recent_[slot] = statement;
     }
-    if (!statement->is_query() && gate_ != nullptr) gate_->before_change();
-    statement->take(++uses_);
+    bool again = statement->last_use() == uses_;
+    if (gate_ != nullptr) {
+        if (!again) gate_->unpark();
+        if (!statement->is_query()) gate_->before_change();
+    }
+    statement->take(++uses_, again);
     entrance.keep();
     return *statement;
 }
@@ -284,6 +346,7 @@ void SqliteConnection::evict() {
         if (oldest == statements_.end() || it->second->last_use() < oldest->second->last_use()) oldest = it;
     }
     if (oldest == statements_.end()) return;
+    if (gate_ != nullptr) gate_->unpark();
     for (auto& recent : recent_) {
         if (recent == oldest->second.get()) recent = nullptr;
     }
@@ -293,8 +356,17 @@ void SqliteConnection::evict() {
 }
 
 void SqliteConnection::forget_statements() noexcept {
+    if (gate_ != nullptr) gate_->unpark();
     recent_.fill(nullptr);
     statements_.clear();
+}
+
+bool SqliteConnection::keeps_reading() const { return gate_ != nullptr && gate_->keeps_reading(); }
+
+bool SqliteConnection::park(sqlite3_stmt* query) noexcept {
+    if (!keeps_reading()) return false;
+    gate_->park(query);
+    return true;
 }
 
 void SqliteConnection::leave() noexcept {
@@ -310,9 +382,19 @@ void SqliteConnection::count_changes(bool reads_only) {
     total_changes_ = total;
 }
 
+bool SqliteConnection::run_at_once(std::string_view sql, std::span<const ValueView> values, std::size_t width) {
+    // Outside of a transaction each row would be written for good by itself.
+    if (values.size() < RowUpdates::fewest_rows * width || sqlite3_get_autocommit(db()) != 0) return false;
+    engines::StatementScope statement(prepare(sql));
+    return static_cast<SqliteStatement&>(*statement).run_at_once(values, width);
+}
+
 void SqliteConnection::run_script(std::string_view sql) {
     Entrance entrance(*this);
-    if (gate_ != nullptr) gate_->before_change();
+    if (gate_ != nullptr) {
+        gate_->unpark();
+        gate_->before_change();
+    }
     std::string text(sql);
     int code = sqlite3_exec(db(), text.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) throw_error(db(), code, sql);

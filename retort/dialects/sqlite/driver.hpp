@@ -12,6 +12,9 @@
 #include <vector>
 
 #include "retort/base/duration.hpp"
+#include "retort/dialects/sqlite/key_lookup.hpp"
+#include "retort/dialects/sqlite/plain_value.hpp"
+#include "retort/dialects/sqlite/row_updates.hpp"
 #include "retort/engine/driver.hpp"
 
 struct sqlite3;
@@ -32,6 +35,19 @@ class Gate {
     virtual void before_change() noexcept {}
     /// Whether an open transaction of the connection is one that its user began.
     virtual bool is_users_transaction() const { return true; }
+    /// Whether a transaction that has only read stays open between statements now.
+    virtual bool keeps_reading() const { return false; }
+
+    /// Leaves a query as it stands, until another statement is to run or the transaction ends.
+    void park(sqlite3_stmt* query) noexcept;
+    void unpark() noexcept;
+    /// This query runs on.
+    void resume(const sqlite3_stmt* query) noexcept {
+        if (parked_ == query) parked_ = nullptr;
+    }
+
+  private:
+    sqlite3_stmt* parked_ = nullptr;
 };
 
 class SqliteConnection;
@@ -57,21 +73,27 @@ class SqliteStatement final : public engines::Statement {
     void skip_repeated(const engines::RepeatedCells& cells) override { repeated_ = cells; }
     void reset() noexcept override;
 
+    /// Runs it for several rows of `width` parameters at once, if it can. False when it could not, or when not every
+    /// row was there: then it must be run for one after the other, to find out.
+    bool run_at_once(std::span<const ValueView> values, std::size_t width);
     bool is_busy() const { return busy_; }
     /// Whether it gives rows and changes nothing, also no transaction.
     bool is_query() const { return is_query_; }
     std::uint64_t last_use() const { return last_use_; }
-    /// Marks it as in use, the `use`-th of its connection.
-    void take(std::uint64_t use) {
+    /// Marks it as in use, the `use`-th of its connection; `again` when the use before was its own.
+    void take(std::uint64_t use, bool again) {
         busy_ = true;
+        again_ = again;
         last_use_ = use;
     }
 
   private:
     void bind_one(int index, const ValueView& value);
-    /// As a REAL or INTEGER, as SQLAlchemy does: docs/decisions says why.
-    int bind_decimal(int index, sql::ShortDecimal value);
-    int bind_moment(int index, const ValueView& value);
+    /// What SQLite has no kind for.
+    void bind_converted(int index, const ValueView& value);
+    KeyLookup* lookup_for(const ValueView& parameter);
+    int find_key();
+    void end_run() noexcept;
     void read_row();
     bool is_repeated();
     void read_cells(std::size_t first, std::size_t end);
@@ -80,8 +102,12 @@ class SqliteStatement final : public engines::Statement {
     SqliteConnection& connection_;
     std::string sql_;
     sqlite3_stmt* statement_ = nullptr;
+    sqlite3_stmt* running_ = nullptr;  // the one whose rows are read: the statement or its lookup
+    std::unique_ptr<KeyLookup> lookup_;
+    ValueView key_;  // that the lookup is to find
+    std::unique_ptr<RowUpdates> updates_;
     std::vector<ValueView> row_;
-    std::vector<std::array<char, 32>> moments_;  // dates as text, one place for each parameter
+    std::vector<std::array<char, moment_size>> moments_;  // dates as text, one place for each parameter
     engines::RepeatedCells repeated_;
     bool has_key_ = false;  // of the row before, which is the one in row_
     std::uint64_t last_use_ = 0;
@@ -89,6 +115,9 @@ class SqliteStatement final : public engines::Statement {
     bool reads_only_ = false;
     bool is_query_ = false;
     bool busy_ = false;
+    bool again_ = false;
+    bool knows_lookup_ = false;  // or knows that there is none
+    bool knows_updates_ = false;
     bool stepping_ = false;
     bool done_ = false;
 };
@@ -121,9 +150,12 @@ class Handle {
     std::chrono::milliseconds patience() const { return waits_ ? busy_timeout_ : std::chrono::milliseconds(0); }
     std::chrono::milliseconds busy_timeout() const { return busy_timeout_; }
     void wait_for_locks(bool waits) { waits_ = waits; }
+    /// What its statements take their values from.
+    ValueFeed& feed() { return feed_; }
 
   private:
     sqlite3* db_ = nullptr;
+    ValueFeed feed_;
     std::chrono::milliseconds busy_timeout_;
     bool waits_ = true;
     bool lent_ = false;
@@ -139,6 +171,7 @@ class SqliteConnection final : public engines::DriverConnection {
 
     engines::Statement& prepare(std::string_view sql) override;
     void run_script(std::string_view sql) override;
+    bool run_at_once(std::string_view sql, std::span<const ValueView> values, std::size_t width) override;
     std::int64_t rows_affected() const override { return rows_affected_; }
     std::int64_t last_insert_id() const override;
     bool in_transaction() const override;
@@ -157,6 +190,9 @@ class SqliteConnection final : public engines::DriverConnection {
     void evict();
     void leave() noexcept;
     void count_changes(bool reads_only);
+    bool keeps_reading() const;
+    /// Whether the query may stay as it stands.
+    bool park(sqlite3_stmt* query) noexcept;
 
     static constexpr std::size_t capacity = 256;
     static constexpr std::size_t recent_slots = 64;

@@ -71,9 +71,11 @@ class SharedGate final : public Gate {
     }
     void before_change() noexcept override { end_reading(); }
     bool is_users_transaction() const override { return !reading_; }
+    bool keeps_reading() const override { return reading_; }
     /// By who has the turn.
     void end_reading() noexcept {
         if (!reading_) return;
+        unpark();
         reading_ = false;
         if (is_open()) run(end_);
     }
@@ -82,6 +84,7 @@ class SharedGate final : public Gate {
     bool is_open() const { return sqlite3_get_autocommit(db_) == 0; }
     void begin_reading() noexcept {
         if (reading_ && is_open()) return;  // an error may have ended it
+        unpark();
         reading_ = run(begin_);
     }
     sqlite3_stmt* prepare(const char* sql) {

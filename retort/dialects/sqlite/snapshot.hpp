@@ -51,6 +51,7 @@ class SnapshotGate final : public Gate {
 
     void enter() override;
     void leave() noexcept override;
+    bool keeps_reading() const override { return open_; }
 
     /// Ends the snapshot unless a statement runs; with `spare_recent`, also not if one ran since the last call.
     /// Returns whether a snapshot is still open. Any thread may call it.

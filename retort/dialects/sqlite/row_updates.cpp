@@ -1,0 +1,25 @@
+// Running the one statement for rows that are given.
+#include "retort/dialects/sqlite/row_updates.hpp"
+
+#include <sqlite3.h>
+
+#include "retort/dialects/sqlite/feed_text.hpp"
+
+namespace retort::dialects::sqlite {
+
+std::unique_ptr<RowUpdates> RowUpdates::of(sqlite3* db, ValueFeed& feed, std::string_view sql) {
+    auto* statement = prepare_fed(db, fed_update(db, sql));
+    return statement != nullptr ? std::unique_ptr<RowUpdates>(new RowUpdates(statement, feed)) : nullptr;
+}
+
+RowUpdates::~RowUpdates() { sqlite3_finalize(statement_); }
+
+int RowUpdates::run(std::span<const sql::ValueView> values, std::size_t width) noexcept {
+    feed_ = {values, width, 0};
+    int code = sqlite3_step(statement_);
+    feed_ = {};
+    sqlite3_reset(statement_);
+    return code;
+}
+
+}  // namespace retort::dialects::sqlite

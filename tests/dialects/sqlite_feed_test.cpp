@@ -1,0 +1,489 @@
+// Lookups that run on and updates of many rows at once: the same as one statement after the other.
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <random>
+
+#include "retort/dialects/create_engine.hpp"
+#include "retort/dialects/sqlite/driver.hpp"
+#include "retort/dialects/sqlite/feed_text.hpp"
+#include "retort/engine/connection.hpp"
+#include "retort/engine/errors.hpp"
+#include "retort/engine/result.hpp"
+#include "scratch.hpp"
+#include "tests/doctest.hpp"
+
+using namespace retort;
+using dialects::sqlite::SqliteConnection;
+using engines::Connection;
+using engines::Transaction;
+using sql::ValueView;
+
+namespace {
+
+constexpr const char* by_id = "SELECT t.id, t.name FROM t WHERE t.id = ?";
+
+void make_rows(Engine& engine, int rows) {
+    auto connection = engine.connect();
+    connection->run("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)");
+    connection->run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(rows) +
+                    ") INSERT INTO t SELECT i, 'name' || i FROM n");
+}
+
+/// The name under this key, or "-".
+std::string name_of(Connection& connection, std::int64_t id) {
+    std::string name = "-";
+    ValueView key = ValueView::of(id);
+    connection.first(by_id, {&key, 1}, [&](std::span<const ValueView> row) {
+        REQUIRE(row[0].integer == id);
+        name = row[1].text();
+    });
+    return name;
+}
+
+sqlite3* db_of(Connection& connection) { return static_cast<SqliteConnection&>(connection.driver()).db(); }
+
+/// Statements of the connection that take values from the feed, and are within a run.
+int waiting_lookups(Connection& connection) {
+    int count = 0;
+    for (auto* each = sqlite3_next_stmt(db_of(connection), nullptr); each != nullptr;
+         each = sqlite3_next_stmt(db_of(connection), each)) {
+        bool fed = std::string_view(sqlite3_sql(each)).find("retort_feed") != std::string_view::npos;
+        if (fed && sqlite3_stmt_busy(each) != 0) ++count;
+    }
+    return count;
+}
+
+struct Places {
+    scratch::Folder folder;
+    std::vector<std::string> urls{"sqlite://", folder.url("x.db")};
+};
+
+}  // namespace
+
+TEST_CASE("lookups one after the other run on, and find each its row") {
+    Places places;
+    for (const auto& url : places.urls) {
+        CAPTURE(url);
+        auto engine = create_engine(url);
+        make_rows(engine, 500);
+        auto transaction = engine.begin();
+        auto& reader = transaction->reader();
+        std::mt19937 random(7);
+        for (int i = 0; i < 2000; ++i) {
+            auto id = static_cast<std::int64_t>(random() % 600) - 20;
+            CHECK(name_of(reader, id) == (id >= 1 && id <= 500 ? "name" + std::to_string(id) : "-"));
+        }
+        (void)name_of(reader, 3);
+        (void)name_of(reader, 4);
+        CHECK(waiting_lookups(reader) == 1);
+        SUBCASE("until another statement is to run") {
+            CHECK(reader.execute("SELECT count(*) FROM t").scalar_one<int>() == 500);
+            CHECK(waiting_lookups(reader) == 0);
+            CHECK(name_of(reader, 5) == "name5");
+        }
+        SUBCASE("the extremes of keys are keys") {
+            CHECK(name_of(reader, INT64_MIN) == "-");
+            CHECK(name_of(reader, INT64_MAX) == "-");
+            CHECK(name_of(reader, 0) == "-");
+            CHECK(name_of(reader, 1) == "name1");
+        }
+        SUBCASE("the same key twice is found twice") {
+            CHECK(name_of(reader, 9) == "name9");
+            CHECK(name_of(reader, 9) == "name9");
+        }
+        SUBCASE("a key of another kind is bound as it is") {
+            for (auto key : {ValueView::of(std::string_view("7")), ValueView::of(7.0), ValueView::null()}) {
+                int rows = 0;
+                reader.first(by_id, {&key, 1}, [&](std::span<const ValueView> row) {
+                    ++rows;
+                    CHECK(row[1].text() == "name7");
+                });
+                CHECK(rows == (key.is_null() ? 0 : 1));
+            }
+            CHECK(name_of(reader, 8) == "name8");
+        }
+        SUBCASE("a result read to its end ends the run") {
+            ValueView key = ValueView::of(std::int64_t{7});
+            for (int i = 0; i < 3; ++i) CHECK(reader.execute(by_id, {&key, 1}).size() == 1);
+            CHECK(waiting_lookups(reader) == 0);
+        }
+        SUBCASE("a lookup within a lookup") {
+            ValueView outer = ValueView::of(std::int64_t{10});
+            auto& driver = reader.driver();
+            for (int i = 0; i < 3; ++i) {
+                engines::StatementScope first(driver.prepare(by_id));
+                first->bind({&outer, 1});
+                REQUIRE(first->step());
+                ValueView inner = ValueView::of(std::int64_t{20 + i});
+                engines::StatementScope second(driver.prepare(by_id));
+                second->bind({&inner, 1});
+                REQUIRE(second->step());
+                CHECK(second->row()[1].text() == "name" + std::to_string(20 + i));
+                CHECK(first->row()[1].text() == "name10");
+                CHECK_FALSE(second->step());
+                CHECK_FALSE(first->step());
+            }
+        }
+    }
+}
+
+TEST_CASE("a lookup that waits sees what is written meanwhile") {
+    Places places;
+    for (const auto& url : places.urls) {
+        CAPTURE(url);
+        auto engine = create_engine(url);
+        make_rows(engine, 50);
+        auto transaction = engine.begin();
+        auto look = [&](std::int64_t id) { return name_of(transaction->reader(), id); };
+        for (int i = 1; i < 20; ++i) {
+            CHECK(look(1) != "-");
+            CHECK(look(2) != "-");
+            auto name = "'changed" + std::to_string(i) + "'";
+            engine.begin()->write_and_commit(
+                [&](Connection& connection) { connection.run("UPDATE t SET name = " + name + " WHERE id = 2"); });
+            CHECK(look(2) == "changed" + std::to_string(i));
+            CHECK(look(50 + i) == "-");
+            auto connection = engine.connect();
+            connection->run("INSERT INTO t (name) VALUES (" + name + ")");
+            CHECK(look(50 + i) == "changed" + std::to_string(i));
+        }
+    }
+}
+
+TEST_CASE("nothing that a lookup waits with is in the way of others") {
+    Places places;
+    for (const auto& url : places.urls) {
+        CAPTURE(url);
+        auto engine = create_engine(url);
+        make_rows(engine, 50);
+        auto transaction = engine.begin();
+        auto start = [&] {
+            for (int id = 1; id < 4; ++id) CHECK(name_of(transaction->reader(), id) == "name" + std::to_string(id));
+            CHECK(waiting_lookups(transaction->reader()) == 1);
+        };
+        start();
+        auto connection = engine.connect();
+        connection->run("ALTER TABLE t ADD COLUMN more TEXT");
+        start();
+        connection->run("CREATE INDEX i ON t (name)");
+        start();
+        connection->run("VACUUM");
+        start();
+        connection->begin();
+        connection->run("DELETE FROM t");
+        connection->rollback();
+        start();
+        connection->run("DROP TABLE t");
+        CHECK_THROWS_AS((void)name_of(transaction->reader(), 1), ProgrammingError);
+    }
+}
+
+TEST_CASE("the key of a table made anew may be no key any more") {
+    auto engine = create_engine("sqlite://");
+    make_rows(engine, 50);
+    auto transaction = engine.begin();
+    for (int id = 1; id < 4; ++id) CHECK(name_of(transaction->reader(), id) == "name" + std::to_string(id));
+    auto connection = engine.connect();
+    connection->run("DROP TABLE t");
+    connection->run("CREATE TABLE t (id INTEGER, name TEXT)");
+    connection->run("INSERT INTO t VALUES (1, 'a'), (1, 'b'), (2, 'c'), (3, 'd'), (3, 'e'), (3, 'f')");
+    for (int round = 0; round < 3; ++round) {
+        CHECK(name_of(transaction->reader(), 1) == "a");
+        CHECK(name_of(transaction->reader(), 2) == "c");
+        CHECK(name_of(transaction->reader(), 3) == "d");
+        CHECK(name_of(transaction->reader(), 4) == "-");
+    }
+    ValueView key = ValueView::of(std::int64_t{3});
+    for (int round = 0; round < 3; ++round) {
+        CHECK(transaction->reader().execute(by_id, {&key, 1}).size() == 3);
+        CHECK(name_of(transaction->reader(), 1) == "a");
+        CHECK(name_of(transaction->reader(), 1) == "a");
+    }
+}
+
+TEST_CASE("an interrupt between two keys is not meant for the second") {
+    Places places;
+    for (const auto& url : places.urls) {
+        CAPTURE(url);
+        auto engine = create_engine(url);
+        make_rows(engine, 50);
+        auto transaction = engine.begin();
+        for (int id = 1; id < 20; ++id) {
+            CHECK(name_of(transaction->reader(), id) == "name" + std::to_string(id));
+            transaction->reader().driver().interrupt();
+        }
+    }
+}
+
+TEST_CASE("more statements than the cache holds, with a lookup that waits") {
+    auto engine = create_engine("sqlite://");
+    make_rows(engine, 50);
+    auto transaction = engine.begin();
+    auto& reader = transaction->reader();
+    for (int i = 0; i < 700; ++i) {
+        if (i % 100 == 0) {
+            for (int id = 1; id < 4; ++id) CHECK(name_of(reader, id) == "name" + std::to_string(id));
+        }
+        auto text = "SELECT t.name FROM t WHERE t.id = ? -- " + std::to_string(i);
+        ValueView key = ValueView::of(std::int64_t{5});
+        for (int twice = 0; twice < 3; ++twice) {
+            std::string name;
+            reader.first(text, {&key, 1}, [&](std::span<const ValueView> row) { name = row[0].text(); });
+            CHECK(name == "name5");
+        }
+    }
+}
+
+TEST_CASE("texts that are lookups, and texts that are none") {
+    auto engine = create_engine("sqlite://");
+    make_rows(engine, 1);
+    auto connection = engine.connect();
+    connection->run("CREATE TABLE \"odd ? name\" (\"the key\" INTEGER PRIMARY KEY, a TEXT)");
+    connection->run("CREATE TABLE texts (id TEXT PRIMARY KEY, n INTEGER)");
+    connection->run("CREATE VIEW v AS SELECT id, name FROM t");
+    auto* db = db_of(*connection);
+    auto lookup = [&](const char* text) { return dialects::sqlite::fed_lookup(db, text); };
+    CHECK(lookup(by_id) == "SELECT t.id, t.name FROM retort_feed CROSS JOIN t WHERE t.id = retort_feed.v0");
+    CHECK(lookup("SELECT t.id AS t_id, t.name AS \"x, y\" FROM t WHERE t.id=?") ==
+          "SELECT t.id AS t_id, t.name AS \"x, y\" FROM retort_feed CROSS JOIN t WHERE t.id = retort_feed.v0");
+    CHECK(lookup("SELECT \"odd ? name\".a FROM \"odd ? name\" WHERE \"odd ? name\".\"the key\" = ?") ==
+          "SELECT \"odd ? name\".a FROM retort_feed CROSS JOIN \"odd ? name\" WHERE \"odd ? name\".\"the key\" = "
+          "retort_feed.v0");
+    for (const char* text : {"",
+                             "SELECT",
+                             "SELECT t.id",
+                             "SELECT t.id FROM",
+                             "SELECT t.id FROM t",
+                             "SELECT t.id FROM t WHERE t.id",
+                             "SELECT t.id FROM t WHERE t.id =",
+                             "SELECT DISTINCT t.name FROM t WHERE t.id = ?",
+                             "SELECT count(t.id) FROM t WHERE t.id = ?",
+                             "SELECT t.id FROM t WHERE t.id = ? LIMIT 1",
+                             "SELECT t.id FROM t WHERE t.id = ? AND t.name = 'a'",
+                             "SELECT t.id FROM t WHERE t.name = ?",
+                             "SELECT t.id FROM t WHERE t.id > ?",
+                             "SELECT t.id FROM t WHERE t.id = ?1",
+                             "SELECT t.id FROM t AS u WHERE t.id = ?",
+                             "SELECT t.id FROM t, v WHERE t.id = ?",
+                             "SELECT v.id FROM v WHERE v.id = ?",
+                             "SELECT texts.n FROM texts WHERE texts.id = ?",
+                             "SELECT texts.id FROM texts WHERE texts.n = ?",
+                             "SELECT * FROM t WHERE t.id = ?",
+                             "SELECT name FROM t WHERE t.id = ?",
+                             "SELECT t.id, FROM t WHERE t.id = ?",
+                             "SELECT t.id FROM t WHERE id = ?",
+                             "SELECT nothing.id FROM nothing WHERE nothing.id = ?",
+                             "DELETE FROM t WHERE t.id = ?"}) {
+        CAPTURE(text);
+        CHECK(lookup(text).empty());
+    }
+    auto update = [&](const char* text) { return dialects::sqlite::fed_update(db, text); };
+    CHECK(update("UPDATE t SET name=? WHERE t.id = ?") ==
+          "UPDATE t SET name = retort_feed.v0 FROM retort_feed WHERE t.id = retort_feed.v1");
+    CHECK(update("UPDATE texts SET id=?, n=? WHERE texts.id = ?").empty());
+    for (const char* text :
+         {"UPDATE t SET id=? WHERE t.id = ?", "UPDATE t SET ID=? WHERE t.id = ?",
+          "UPDATE t SET name=NULL WHERE t.id = ?", "UPDATE t SET name=? WHERE t.id = ? AND t.name = ?",
+          "UPDATE t SET name=?", "UPDATE t SET WHERE t.id = ?", "UPDATE t SET name=?, WHERE t.id = ?",
+          "UPDATE v SET name=? WHERE v.id = ?", "UPDATE OR IGNORE t SET name=? WHERE t.id = ?",
+          "UPDATE t SET name=? WHERE t.name = ?"}) {
+        CAPTURE(text);
+        CHECK(update(text).empty());
+    }
+}
+
+namespace {
+
+constexpr const char* wide_table =
+    "CREATE TABLE wide (id INTEGER PRIMARY KEY, a INTEGER, b REAL, c TEXT, d BLOB, e NUMERIC, f TEXT UNIQUE)";
+constexpr const char* wide_update = "UPDATE wide SET a=?, b=?, c=?, d=?, e=?, f=? WHERE wide.id = ?";
+
+void make_wide(Connection& connection, int rows) {
+    connection.run(wide_table);
+    connection.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(rows) +
+                   ") INSERT INTO wide SELECT i, i, i, i, i, i, 'f' || i FROM n");
+}
+
+std::string contents(Connection& connection, std::string_view table) {
+    std::string out;
+    for (const auto& row : connection.execute("SELECT * FROM " + std::string(table) + " ORDER BY 1")) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            out += std::to_string(static_cast<int>(row[i].kind)) + ':' + sql::to_string(row[i]) + ' ';
+        }
+        out += '\n';
+    }
+    return out;
+}
+
+/// Runs the updates at once in one database and one by one in another; both must come to the same.
+struct Twins {
+    Engine together = create_engine("sqlite://");
+    Engine apart = create_engine("sqlite://");
+    std::unique_ptr<Connection> one = together.connect();
+    std::unique_ptr<Connection> other = apart.connect();
+
+    explicit Twins(std::string_view setup) {
+        for (auto* connection : {one.get(), other.get()}) {
+            connection->driver().run_script(setup);
+            connection->run("BEGIN");
+        }
+    }
+    /// Whether there was a row for each. Behind one that was not there some may be changed that one by one are not.
+    bool run(std::string_view sql, const std::vector<ValueView>& values, std::size_t width) {
+        std::int64_t rows = 0;
+        std::string failed, alone;
+        std::size_t done = 0, found = 0;
+        try {
+            done = one->run_updates(sql, values, width, rows);
+        } catch (const Error& error) {
+            failed = error.message();
+        }
+        try {
+            for (std::size_t i = 0; i < values.size(); i += width, ++found) {
+                if (other->run(sql, std::span(values).subspan(i, width)) != 1) break;
+            }
+        } catch (const Error& error) {
+            alone = error.message();
+        }
+        CHECK(failed == alone);
+        if (alone.empty()) CHECK(done == found);
+        CHECK(one->in_transaction() == other->in_transaction());
+        return !alone.empty() || found == values.size() / width;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("many updates at once write each kind of value as one by one") {
+    std::mt19937 random(11);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 3000; ++i) texts.push_back(std::string(random() % 40, static_cast<char>('a' + i % 26)));
+    texts[5] = std::string("with\0zero", 9);
+    auto any = [&](int i) -> ValueView {
+        switch (random() % 12) {
+            case 0: return ValueView::null();
+            case 1: return ValueView::of(random() % 2 == 0);
+            case 2: return ValueView::of(static_cast<std::int64_t>(random()) - 1000);
+            case 3: return ValueView::of(static_cast<double>(random() % 1000) / 8);
+            case 4: return ValueView::of(5.0);
+            case 5: return ValueView::blob(texts[static_cast<std::size_t>(i)].data(), random() % 3);
+            case 6: return ValueView::of(sql::ShortDecimal::of(1234 + i, 2));
+            case 7: return ValueView::of(sql::ShortDecimal::of(77, 0));
+            case 8: return ValueView::tagged(sql::ValueKind::date, 20000 + i);
+            case 9: return ValueView::tagged(sql::ValueKind::datetime, 1'700'000'000'000'000 + i);
+            case 10: return ValueView::tagged(sql::ValueKind::time, 3'600'000'000 + i);
+            default: return ValueView::of(std::string_view(texts[static_cast<std::size_t>(i)]));
+        }
+    };
+    for (int count : {1, 15, 16, 17, 255, 256, 257, 1000}) {
+        CAPTURE(count);
+        Twins twins("");
+        make_wide(*twins.one, 1000);
+        make_wide(*twins.other, 1000);
+        std::vector<std::string> unique;
+        for (int i = 0; i < count; ++i) unique.push_back("u" + std::to_string(i));
+        std::vector<ValueView> values;
+        for (int i = 0; i < count; ++i) {
+            for (int column = 0; column < 5; ++column) values.push_back(any(i));
+            values.push_back(ValueView::of(std::string_view(unique[static_cast<std::size_t>(i)])));
+            values.push_back(ValueView::of(static_cast<std::int64_t>(i + 1)));
+        }
+        CHECK(twins.run(wide_update, values, 7));
+        CHECK(contents(*twins.one, "wide") == contents(*twins.other, "wide"));
+    }
+}
+
+TEST_CASE("a row that is not there is found among many") {
+    for (std::int64_t missing : {1, 40, 300}) {
+        Twins twins("");
+        make_wide(*twins.one, 400);
+        make_wide(*twins.other, 400);
+        for (auto* connection : {twins.one.get(), twins.other.get()})
+            connection->run("DELETE FROM wide WHERE id = " + std::to_string(missing));
+        std::vector<ValueView> values;
+        for (std::int64_t id = 1; id <= 300; ++id) {
+            values.push_back(ValueView::of(id * 2));
+            values.push_back(ValueView::of(id));
+        }
+        std::int64_t rows = 1;
+        CHECK(twins.one->run_updates("UPDATE wide SET a=? WHERE wide.id = ?", values, 2, rows) ==
+              static_cast<std::size_t>(missing - 1));
+        CHECK(rows == 0);
+    }
+}
+
+TEST_CASE("what refuses one of many rows is told as one by one") {
+    const std::string rows =
+        "; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99) INSERT INTO t SELECT i, i FROM "
+        "n;";
+    const std::string log = "CREATE TABLE log (id INTEGER PRIMARY KEY, what);";
+    const std::string twelve = "WHEN new.a = 12 BEGIN SELECT RAISE(";
+    for (const std::string& setup : {
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER CHECK (a <> -3))" + rows + "",
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL UNIQUE)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER UNIQUE ON CONFLICT ROLLBACK)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER UNIQUE ON CONFLICT FAIL)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER UNIQUE ON CONFLICT IGNORE)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER UNIQUE ON CONFLICT REPLACE)" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER REFERENCES t (id))" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER) STRICT" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER) WITHOUT ROWID" + rows,
+             "CREATE TABLE t (id INTEGER, a INTEGER, PRIMARY KEY (id, a))" + rows,
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b AS (a * 2) STORED)" + rows,
+             log + "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows +
+                 "CREATE TRIGGER g AFTER UPDATE ON t BEGIN INSERT INTO log (what) VALUES (old.a || new.a); END",
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows + "CREATE TRIGGER g BEFORE UPDATE ON t " +
+                 twelve + "ABORT, 'no twelve'); END",
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows + "CREATE TRIGGER g AFTER UPDATE ON t " +
+                 twelve + "FAIL, 'no twelve'); END",
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows + "CREATE TRIGGER g AFTER UPDATE ON t " +
+                 twelve + "ROLLBACK, 'no twelve'); END",
+             "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)" + rows +
+                 "CREATE TRIGGER g AFTER UPDATE ON t WHEN new.id = 7 BEGIN DELETE FROM t WHERE id = 30; END",
+         }) {
+        for (int step : {1, 5, 50}) {
+            CAPTURE(setup);
+            CAPTURE(step);
+            Twins twins(setup);
+            std::vector<ValueView> values;
+            for (std::int64_t id = 1; id <= 40; ++id) {
+                values.push_back(id == 33 ? ValueView::null() : ValueView::of(id + step - 12));
+                values.push_back(ValueView::of(id));
+            }
+            if (!twins.run("UPDATE t SET a=? WHERE t.id = ?", values, 2)) continue;
+            CHECK(contents(*twins.one, "t") == contents(*twins.other, "t"));
+            if (setup.starts_with(log)) CHECK(contents(*twins.one, "log") == contents(*twins.other, "log"));
+        }
+    }
+}
+
+TEST_CASE("outside of a transaction, and before listeners, each update is one by itself") {
+    EngineOptions options;
+    int heard = 0;
+    options.on_statement = [&](const engines::StatementEvent& event) {
+        if (event.sql.starts_with("UPDATE")) ++heard;
+    };
+    auto engine = create_engine("sqlite://", options);
+    auto connection = engine.connect();
+    make_wide(*connection, 50);
+    std::vector<ValueView> values;
+    for (std::int64_t id = 1; id <= 50; ++id) {
+        values.push_back(ValueView::of(id * 2));
+        values.push_back(ValueView::of(id));
+    }
+    std::int64_t rows = 0;
+    connection->begin();
+    CHECK(connection->run_updates("UPDATE wide SET a=? WHERE wide.id = ?", values, 2, rows) == 50);
+    connection->commit();
+    CHECK(heard == 50);
+
+    auto quiet = create_engine("sqlite://");
+    auto alone = quiet.connect();
+    make_wide(*alone, 50);
+    values[60] = ValueView::of(std::string_view("x"));
+    alone->run("CREATE TRIGGER g BEFORE UPDATE ON wide WHEN new.id = 40 BEGIN SELECT RAISE(ABORT, 'no'); END");
+    CHECK_THROWS_AS(alone->run_updates("UPDATE wide SET a=? WHERE wide.id = ?", values, 2, rows), IntegrityError);
+    CHECK(alone->execute("SELECT count(*) FROM wide WHERE a <> id").scalar_one<int>() == 39);
+}
