@@ -80,11 +80,12 @@ template <class Sink>
 std::int64_t Connection::step_through(std::string_view sql, std::span<const ValueView> parameters, Sink& sink) {
     try {
         StatementScope statement(driver_->prepare(sql));
-        statement->bind(parameters);
         sink.begin(*statement);
-        while (statement->step()) {
-            sink.row(*statement);
-            if constexpr (Sink::one_row) break;
+        if constexpr (Sink::one_row) {
+            statement->bind(parameters);
+            if (statement->step()) sink.row(*statement);
+        } else {
+            statement->run(parameters, [&] { sink.row(*statement); });
         }
         sink.end(*statement, *driver_);
         // Asked before the reset, after which another user of a shared connection may run something.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "retort/base/function_ref.hpp"
 #include "retort/sql/value.hpp"
 
 namespace retort::engines {
@@ -41,6 +42,12 @@ class Statement {
     /// Until `reset`, a row whose key is that of the row before need not have these cells: `row()` shows what it likes
     /// there, but for the key.
     virtual void skip_repeated(const RepeatedCells&) {}
+    /// Binds, and calls `on_row` for each row, which `row()` shows meanwhile. Where the database calls back for a row,
+    /// nothing else may run on the connection then, and a fiber must not wait. What `on_row` throws comes out.
+    virtual void run(std::span<const ValueView> parameters, FunctionRef<void()> on_row) {
+        bind(parameters);
+        while (step()) on_row();
+    }
     /// Ends the execution and forgets the parameters; the statement can be bound again, until the next `prepare`.
     virtual void reset() noexcept = 0;
 };

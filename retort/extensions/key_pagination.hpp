@@ -44,7 +44,7 @@ struct KeyPageEnds {
 class KeyPageRows {
   public:
     KeyPageRows(orm::SessionCore& session, const orm::SelectCore& query, const KeyPageOptions& options);
-    using Sink = engines::FunctionRef<void(std::span<void* const>, std::span<const orm::ValueView>)>;
+    using Sink = FunctionRef<void(std::span<void* const>, std::span<const orm::ValueView>)>;
     void read(Sink sink);
     bool backward() const { return asked_.backward; }
     int per_page() const { return asked_.per_page; }

@@ -9,6 +9,7 @@ namespace retort::orm {
 namespace {
 
 constexpr std::size_t kept_entries = 64;
+constexpr unsigned small_bits = 14;  ///< up to a quarter of a megabyte it grows by more at once
 
 }  // namespace
 
@@ -36,7 +37,7 @@ void IdentityMap::erase(std::uint64_t key, const void* object) {
 }
 
 void IdentityMap::grow() {
-    const unsigned bits = room_ == 0 ? 4 : bits_ + 1;
+    const unsigned bits = room_ == 0 ? 4 : bits_ + (bits_ < small_bits ? 2 : 1);
     Entry* old = std::exchange(entries_, new Entry[std::size_t{1} << bits]);
     const std::size_t old_room = std::exchange(room_, std::size_t{1} << bits);
     bits_ = bits;

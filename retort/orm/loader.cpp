@@ -51,7 +51,25 @@ Loader::Loader(SessionCore& session, LoadPlan plan) : session_(session), plan_(s
     once_ = plan_.entities.size() == 1 && plan_.entities[0].multiplies();
     if (once_ && plan_.entities[0].mapper->integer_key != nullptr) {
         root_place_ = plan_.entities[0].place_of(*plan_.entities[0].mapper->integer_key);
+        find_varying();
     }
+}
+
+// What the rows of one root tell apart, if that is one relationship: all others are read with its first row.
+void Loader::find_varying() {
+    const auto& root = plan_.entities[0];
+    std::size_t count = 0;
+    for (const auto& step : root.steps) {
+        if (!step.in_row() || (step.relationship->is_one() && !step.targets->multiplies())) continue;
+        varying_ = &step;
+        ++count;
+    }
+    if (count != 1) {
+        varying_ = nullptr;
+        return;
+    }
+    bool from_target = !varying_->relationship->is_one() && varying_->relationship->secondary == nullptr;
+    each_once_ = from_target && !varying_->targets->multiplies() && reads_only_base();
 }
 
 Loader::~Loader() {
@@ -88,6 +106,7 @@ void Loader::run(SessionCore::RowFeed feed, SessionCore::RowSink sink) {
     values_.resize(plan_.values.size());
     feed([&](std::span<const ValueView> row) { read_row(sink, row); });
     finish(filling_);
+    each_once_ = false;
     for (auto& later : later_) load_later(later);
     finish(waiting_);
 }
@@ -111,13 +130,22 @@ bool Loader::seen_before(void* object) {
     return object != nullptr && !seen_.insert(object).second;
 }
 
+/// Whether an object of this node has the relationship: of several kinds, some may not.
+static bool has(const LoadNode& node, const LoadStep& step, void* object) {
+    return !node.mapper->polymorphic || slab_of(object)->mapper->is_a(*step.relationship->owner);
+}
+
 // The rows of one object's collection mostly come one after the other.
 void* Loader::read_root(const ValueView* row) {
     const auto& node = plan_.entities[0];
     const auto& key = row[root_place_];
     bool same = root_ != nullptr && key.kind == sql::ValueKind::integer && key.integer == root_key_;
     if (same) {
-        for (const auto& step : node.steps) fill(step, root_, row);
+        if (varying_ == nullptr) {
+            fill_all(node, root_, row);
+        } else if (has(node, *varying_, root_)) {
+            put(*varying_, root_, read_entity(*varying_->targets, row));
+        }
         return root_;
     }
     void* object = read_entity(node, row);
@@ -134,12 +162,15 @@ void* Loader::read_entity(const LoadNode& node, const ValueView* row) {
             if (slab_of(object)->mapper->is_a(*kind.mapper))
                 session_.read_into(*kind.store, object, row + kind.column, kind.columns);
         }
-        for (const auto& step : node.steps) {
-            bool own = !node.mapper->polymorphic || slab_of(object)->mapper->is_a(*step.relationship->owner);
-            if (own) fill(step, object, row);
-        }
+        fill_all(node, object, row);
     }
     return object;
+}
+
+void Loader::fill_all(const LoadNode& node, void* owner, const ValueView* row) {
+    for (const auto& step : node.steps) {
+        if (has(node, step, owner)) fill(step, owner, row);
+    }
 }
 
 void Loader::fill(const LoadStep& step, void* owner, const ValueView* row) {

@@ -44,10 +44,12 @@ class Loader {
     };
 
     void find_later(LoadNode& node, bool root);
+    void find_varying();
     void read_row(SessionCore::RowSink& sink, std::span<const ValueView> row);
     void* read_entity(const LoadNode& node, const ValueView* row);
     engines::RepeatedCells root_cells() const;
     void* read_root(const ValueView* row);
+    void fill_all(const LoadNode& node, void* owner, const ValueView* row);
     void fill(const LoadStep& step, void* owner, const ValueView* row);
     void put(const LoadStep& step, void* owner, void* target);
     bool begin_filling(const LoadStep& step, void* owner);
@@ -81,7 +83,8 @@ class Loader {
     void* root_ = nullptr;  ///< the object of the row before
     ValueView owner_key_;   ///< of the owner that was asked for last: rows of one owner come together
     void* owner_ = nullptr;
-    bool each_once_ = false;  ///< no two rows of what comes after bring the same target for the same owner
+    const LoadStep* varying_ = nullptr;  ///< the only one that differs between the rows of one root
+    bool each_once_ = false;             ///< no two rows that are read now bring the same target for the same owner
     bool once_ = false;
     std::vector<void*> objects_;
     std::vector<ValueView> values_;

@@ -5,7 +5,7 @@
 
 namespace retort::orm {
 
-std::vector<bool> repeated_rows(std::size_t rows, engines::FunctionRef<bool(std::size_t, std::size_t)> before) {
+std::vector<bool> repeated_rows(std::size_t rows, FunctionRef<bool(std::size_t, std::size_t)> before) {
     std::vector<std::size_t> order(rows);
     for (std::size_t at = 0; at < rows; ++at) order[at] = at;
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

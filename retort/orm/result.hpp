@@ -43,7 +43,7 @@ bool row_before(const E& a, const E& b) {
 }
 
 /// Which of so many rows stood before already, by an order of them.
-std::vector<bool> repeated_rows(std::size_t rows, engines::FunctionRef<bool(std::size_t, std::size_t)> before);
+std::vector<bool> repeated_rows(std::size_t rows, FunctionRef<bool(std::size_t, std::size_t)> before);
 
 /// Takes a row's objects and values one after the other, into places that nothing was read into yet.
 class RowCursor {

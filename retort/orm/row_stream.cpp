@@ -32,7 +32,7 @@ class RowStream::Source {
         cursor_.emplace(*connection_, query_.text(), query_.parameters());
     }
     /// Up to `most` rows; returns how many there were.
-    std::size_t each(std::size_t most, engines::FunctionRef<void(std::span<const ValueView>)> row) {
+    std::size_t each(std::size_t most, FunctionRef<void(std::span<const ValueView>)> row) {
         std::size_t count = 0;
         if (cursor_) {
             for (; count < most && cursor_->next(); ++count) row(cursor_->row());
@@ -68,7 +68,7 @@ bool RowStream::next(SessionCore::RowSink sink) {
     before_ = session_.begin_part();
     reading_ = true;
     std::size_t rows = 0;
-    auto feed = [&](engines::FunctionRef<void(std::span<const ValueView>)> row) { rows = source_->each(part_, row); };
+    auto feed = [&](FunctionRef<void(std::span<const ValueView>)> row) { rows = source_->each(part_, row); };
     session_.read_part(select_, feed, sink);
     if (rows == 0) {
         session_.release_since(before_);

@@ -216,12 +216,12 @@ class SessionCore {
     /// The same, unless the query says otherwise.
     void autoflush_for(const SelectCore& select);
     /// Runs a query and gives each row; entities come as objects in `objects`, in order, values in `values`.
-    using RowSink = engines::FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
+    using RowSink = FunctionRef<void(std::span<void* const> objects, std::span<const ValueView> values)>;
     void query(const SelectCore& select, RowSink sink);
     /// What a stream sends for a query. Throws InvalidRequestError("stream-with-collections").
     sql::Select begin_stream(const SelectCore& select);
     /// A part of a stream: `feed` gives its rows to what it is given.
-    using RowFeed = engines::FunctionRef<void(engines::FunctionRef<void(std::span<const ValueView>)>)>;
+    using RowFeed = FunctionRef<void(FunctionRef<void(std::span<const ValueView>)>)>;
     void read_part(const SelectCore& select, RowFeed feed, RowSink sink);
     /// Where a part of a stream begins: what was there before it.
     struct PartMark {
@@ -232,9 +232,9 @@ class SessionCore {
     /// Lets go of the objects since then, unless one was changed, has a handle or is referred to.
     void release_since(const PartMark& mark);
     /// The objects of a relationship, read from the database.
-    void each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink);
+    void each_of(const Relationship& relationship, void* object, FunctionRef<void(void*)> sink);
     /// Every entity row of a query for one mapper.
-    void query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink);
+    void query_entities(const SelectCore& select, FunctionRef<void(void*)> sink);
     /// How many rows a query gives.
     std::int64_t count(const sql::Select& statement);
     /// Of those rows that its options mean.
@@ -354,7 +354,7 @@ class SessionCore {
     void forget_identity(void* object);
     void remember_identity(void* object);
     void take_identity(void* object);
-    void write_out(engines::FunctionRef<void(const Work&)> write);
+    void write_out(FunctionRef<void(const Work&)> write);
     /// Whether it holds objects of models with a bind key.
     bool spans_databases() const;
     void write_bound(UnitOfWork& work);

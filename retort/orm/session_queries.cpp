@@ -71,7 +71,7 @@ void SessionCore::begin_result(const Mapper& mapper) {
     if (store.results.empty() || store.results.back() != store.end()) store.results.push_back(store.end());
 }
 
-void SessionCore::query_entities(const SelectCore& select, engines::FunctionRef<void(void*)> sink) {
+void SessionCore::query_entities(const SelectCore& select, FunctionRef<void(void*)> sink) {
     require_usable();
     if (needs_loader(select) || select.parts().size() != 1 || select.by_name) {
         query(select, [&](std::span<void* const> objects, auto) { sink(objects[0]); });
@@ -175,7 +175,7 @@ std::int64_t SessionCore::count(const SelectCore& select) {
     return count(with_criteria(select.statement(), select.parts(), select.entities(), select.options));
 }
 
-void SessionCore::each_of(const Relationship& relationship, void* object, engines::FunctionRef<void(void*)> sink) {
+void SessionCore::each_of(const Relationship& relationship, void* object, FunctionRef<void(void*)> sink) {
     require_usable();
     const Mapper& target = *relationship.target;
     const auto options = propagated_options(relationship, object);
@@ -285,7 +285,7 @@ void SessionCore::query_by_name(const SelectCore& select, RowSink sink) {
     plan.entities[0].kinds.clear();
     auto places = places_by_name(plan.entities[0], result.columns());
     std::vector<ValueView> row(places.size());
-    auto feed = [&](engines::FunctionRef<void(std::span<const ValueView>)> read) {
+    auto feed = [&](FunctionRef<void(std::span<const ValueView>)> read) {
         for (const auto& each : result) {
             for (std::size_t at = 0; at < places.size(); ++at) row[at] = each.values()[places[at]];
             read(row);

@@ -85,7 +85,7 @@ void SessionCore::flush() {
 }
 
 // What fails, the database or a listener, ends the transaction.
-void SessionCore::write_out(engines::FunctionRef<void(const Work&)> write) {
+void SessionCore::write_out(FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
     try {
         tell(&SessionEvents::before_flush);

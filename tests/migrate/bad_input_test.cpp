@@ -40,7 +40,7 @@ RevisionGraph history() {
 
 /// The work is refused with this code, whose words hold all of these, and the database is as it was.
 void refuses(const TestDatabase& database, const std::string& code, const std::vector<std::string>& words,
-             engines::FunctionRef<void()> work) {
+             retort::FunctionRef<void()> work) {
     auto was = everything(database);
     auto told = error_of(work);
     CHECK(told.code == code);

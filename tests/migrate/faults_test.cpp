@@ -80,7 +80,7 @@ struct Child {
     bool ended;
     int told;
 };
-Child run_child(engines::FunctionRef<void(const MigrateOptions&)> work) {
+Child run_child(retort::FunctionRef<void(const MigrateOptions&)> work) {
     int pipe[2];
     REQUIRE(::pipe(pipe) == 0);
     auto child = ::fork();

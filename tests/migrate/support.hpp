@@ -83,10 +83,10 @@ struct Told {
     std::string message;
     std::string hint;
 };
-Told error_of(engines::FunctionRef<void()> work);
+Told error_of(retort::FunctionRef<void()> work);
 
 /// What a revision does, for as long as a call.
-using Work = engines::FunctionRef<void(Operations&)>;
+using Work = retort::FunctionRef<void(Operations&)>;
 
 /// Every row of every table with its storage classes, in the order of the columns' names: what must not be lost.
 std::string contents(const TestDatabase& database);

@@ -56,7 +56,7 @@ std::string everything(const TestDatabase& database) {
     return out;
 }
 
-Told error_of(engines::FunctionRef<void()> work) {
+Told error_of(retort::FunctionRef<void()> work) {
     try {
         work();
     } catch (const retort::Error& error) {

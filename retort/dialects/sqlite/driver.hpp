@@ -14,6 +14,7 @@
 #include "retort/base/duration.hpp"
 #include "retort/dialects/sqlite/key_lookup.hpp"
 #include "retort/dialects/sqlite/plain_value.hpp"
+#include "retort/dialects/sqlite/pushed_query.hpp"
 #include "retort/dialects/sqlite/row_updates.hpp"
 #include "retort/engine/driver.hpp"
 
@@ -70,6 +71,7 @@ class SqliteStatement final : public engines::Statement {
     void bind(std::span<const ValueView> parameters) override;
     bool step() override;
     std::span<const ValueView> row() const override { return row_; }
+    void run(std::span<const ValueView> parameters, FunctionRef<void()> on_row) override;
     void skip_repeated(const engines::RepeatedCells& cells) override { repeated_ = cells; }
     void reset() noexcept override;
 
@@ -88,24 +90,29 @@ class SqliteStatement final : public engines::Statement {
     }
 
   private:
+    void bind_all(std::span<const ValueView> parameters);
     void bind_one(int index, const ValueView& value);
     /// What SQLite has no kind for.
     void bind_converted(int index, const ValueView& value);
     KeyLookup* lookup_for(const ValueView& parameter);
     int find_key();
     void end_run() noexcept;
-    void read_row();
-    bool is_repeated();
-    void read_cells(std::size_t first, std::size_t end);
+    PushedQuery* pushed_query();
+    template <class Cells>
+    void read_row(Cells cells);
+    bool is_repeated(sqlite3_value* key) const;
+    template <class Cells>
+    void read_cells(Cells cells, std::size_t first, std::size_t end);
     [[noreturn]] void fail(int code);
 
     SqliteConnection& connection_;
     std::string sql_;
     sqlite3_stmt* statement_ = nullptr;
-    sqlite3_stmt* running_ = nullptr;  // the one whose rows are read: the statement or its lookup
+    sqlite3_stmt* running_ = nullptr;  // the one whose rows are read: the statement or another form of it
     std::unique_ptr<KeyLookup> lookup_;
     ValueView key_;  // that the lookup is to find
     std::unique_ptr<RowUpdates> updates_;
+    std::unique_ptr<PushedQuery> pushed_;
     std::vector<ValueView> row_;
     std::vector<std::array<char, moment_size>> moments_;  // dates as text, one place for each parameter
     engines::RepeatedCells repeated_;
@@ -118,6 +125,8 @@ class SqliteStatement final : public engines::Statement {
     bool again_ = false;
     bool knows_lookup_ = false;  // or knows that there is none
     bool knows_updates_ = false;
+    bool knows_pushed_ = false;
+    bool ran_ = false;
     bool stepping_ = false;
     bool done_ = false;
 };
@@ -152,10 +161,13 @@ class Handle {
     void wait_for_locks(bool waits) { waits_ = waits; }
     /// What its statements take their values from.
     ValueFeed& feed() { return feed_; }
+    /// Who is given the rows of a query that is pushed.
+    RowReceiver& rows() { return rows_; }
 
   private:
     sqlite3* db_ = nullptr;
     ValueFeed feed_;
+    RowReceiver rows_;
     std::chrono::milliseconds busy_timeout_;
     bool waits_ = true;
     bool lent_ = false;

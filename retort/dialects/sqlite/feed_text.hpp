@@ -18,6 +18,6 @@ std::string fed_lookup(sqlite3* db, std::string_view sql);
 std::string fed_update(sqlite3* db, std::string_view sql);
 
 /// A statement to keep; null for an empty text, and for one that SQLite does not take.
-sqlite3_stmt* prepare_fed(sqlite3* db, const std::string& sql);
+sqlite3_stmt* prepare_kept(sqlite3* db, const std::string& sql);
 
 }  // namespace retort::dialects::sqlite

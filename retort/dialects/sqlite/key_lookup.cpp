@@ -8,7 +8,7 @@
 namespace retort::dialects::sqlite {
 
 std::unique_ptr<KeyLookup> KeyLookup::of(sqlite3* db, ValueFeed& feed, std::string_view sql) {
-    auto* statement = prepare_fed(db, fed_lookup(db, sql));
+    auto* statement = prepare_kept(db, fed_lookup(db, sql));
     return statement != nullptr ? std::unique_ptr<KeyLookup>(new KeyLookup(statement, feed)) : nullptr;
 }
 

@@ -8,7 +8,7 @@
 namespace retort::dialects::sqlite {
 
 std::unique_ptr<RowUpdates> RowUpdates::of(sqlite3* db, ValueFeed& feed, std::string_view sql) {
-    auto* statement = prepare_fed(db, fed_update(db, sql));
+    auto* statement = prepare_kept(db, fed_update(db, sql));
     return statement != nullptr ? std::unique_ptr<RowUpdates>(new RowUpdates(statement, feed)) : nullptr;
 }
 

@@ -1,0 +1,232 @@
+// Queries whose rows come by calls: the same rows in the same order as by steps.
+#include "retort/dialects/sqlite/pushed_query.hpp"
+
+#include <sqlite3.h>
+
+#include "retort/dialects/create_engine.hpp"
+#include "retort/dialects/sqlite/driver.hpp"
+#include "retort/engine/connection.hpp"
+#include "retort/engine/errors.hpp"
+#include "retort/engine/result.hpp"
+#include "tests/doctest.hpp"
+
+using namespace retort;
+using dialects::sqlite::pushed_text;
+using dialects::sqlite::SqliteConnection;
+using engines::Connection;
+using sql::ValueView;
+
+namespace {
+
+using Rows = std::vector<std::string>;
+
+std::string shown(std::span<const ValueView> row) {
+    std::string out;
+    for (const auto& cell : row) {
+        out += std::to_string(static_cast<int>(cell.kind)) + ':';
+        bool bytes = cell.kind == sql::ValueKind::text || cell.kind == sql::ValueKind::blob;
+        out += bytes ? std::string(cell.data, cell.size) : sql::to_string(cell);
+        out += '|';
+    }
+    return out;
+}
+
+Rows read(Connection& connection, std::string_view sql, std::span<const ValueView> parameters = {}) {
+    Rows rows;
+    connection.each(sql, parameters, [&](std::span<const ValueView> row) { rows.push_back(shown(row)); });
+    return rows;
+}
+
+/// By SQLite itself, step by step.
+Rows step_through(Connection& connection, const std::string& sql) {
+    Rows rows;
+    engines::StatementScope statement(connection.driver().prepare(sql));
+    statement->bind({});
+    while (statement->step()) rows.push_back(shown(statement->row()));
+    return rows;
+}
+
+bool is_pushed(Connection& connection, std::string_view sql) {
+    auto* db = static_cast<SqliteConnection&>(connection.driver()).db();
+    for (auto* each = sqlite3_next_stmt(db, nullptr); each != nullptr; each = sqlite3_next_stmt(db, each)) {
+        if (pushed_text(sql) == sqlite3_sql(each)) return true;
+    }
+    return false;
+}
+
+struct Library {
+    Engine engine = create_engine("sqlite://");
+    std::unique_ptr<Connection> connection = engine.connect();
+
+    Library() {
+        connection->driver().run_script(
+            "CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT, born REAL, photo BLOB);"
+            "CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT, author_id INTEGER);"
+            "CREATE INDEX ix ON books (author_id);"
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) INSERT INTO authors SELECT "
+            "i, "
+            "CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'name' || i || char(0) || 'x' END, i / 2.0, "
+            "CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN x'' ELSE randomblob(i) END FROM n;"
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO books SELECT i, "
+            "'The title of ' || i, i * 7 % 61 FROM n;");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("rows that are pushed are those of the steps") {
+    Library library;
+    auto& connection = *library.connection;
+    for (const char* sql : {
+             "SELECT authors.id, authors.name, authors.born, authors.photo FROM authors",
+             "SELECT authors.name FROM authors WHERE authors.id > 20",
+             "SELECT books.title AS books_title, books.author_id FROM books WHERE books.author_id IN (3, 5, 8, 55)",
+             "SELECT authors.name, books.title FROM authors JOIN books ON books.author_id = authors.id",
+             "SELECT authors.name, books.title, authors.name FROM authors LEFT OUTER JOIN books ON books.author_id = "
+             "authors.id AND books.id < 100",
+             "SELECT a.id, b.id FROM authors AS a, authors AS b WHERE a.id + b.id = 60",
+             "SELECT books.id FROM books WHERE EXISTS (SELECT 1 FROM authors WHERE authors.id = books.author_id AND "
+             "authors.name IS NULL)",
+             "SELECT anon_1.id, books.title FROM (SELECT authors.id AS id FROM authors WHERE authors.id < 9) AS anon_1 "
+             "JOIN books ON anon_1.id = books.author_id",
+             "SELECT authors.id FROM authors WHERE 0",
+             "SELECT \"authors\".\"id\" FROM authors -- with a comment at its end",
+         }) {
+        CAPTURE(sql);
+        auto wanted = step_through(connection, sql);
+        CHECK(read(connection, sql) == wanted);
+        for (int i = 0; i < 3; ++i) CHECK(read(connection, sql) == wanted);
+        CHECK(is_pushed(connection, sql));
+    }
+}
+
+TEST_CASE("queries with an order, groups or a limit are stepped through") {
+    Library library;
+    auto& connection = *library.connection;
+    for (const char* sql : {
+             "SELECT authors.id FROM authors ORDER BY authors.name",
+             "SELECT authors.id FROM authors LIMIT 5",
+             "SELECT DISTINCT books.author_id FROM books",
+             "SELECT count(authors.id) FROM authors",
+             "SELECT books.author_id FROM books GROUP BY books.author_id",
+             "SELECT authors.id FROM authors UNION ALL SELECT books.id FROM books",
+             "SELECT * FROM authors",
+             "SELECT 1",
+             "SELECT authors.id + 1 FROM authors",
+             "VALUES (1, 2)",
+             "PRAGMA table_info(books)",
+         }) {
+        CAPTURE(sql);
+        CHECK(pushed_text(sql).empty());
+        auto wanted = step_through(connection, sql);
+        for (int i = 0; i < 3; ++i) CHECK(read(connection, sql) == wanted);
+    }
+    std::string wide = "SELECT a.id";
+    for (int i = 1; i < 100; ++i) wide += ", a.id";
+    CHECK_FALSE(pushed_text(wide + " FROM authors AS a").empty());
+    CHECK(pushed_text(wide + ", a.id FROM authors AS a").empty());
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, wide + " FROM authors AS a").size() == 60);
+}
+
+TEST_CASE("parameters of a pushed query are bound each time") {
+    Library library;
+    const char* sql = "SELECT authors.id FROM authors WHERE authors.id > ? AND authors.born < ?";
+    for (int i = 0; i < 10; ++i) {
+        const ValueView values[] = {ValueView::of(std::int64_t{i}), ValueView::of(10.25)};
+        CHECK(read(*library.connection, sql, values).size() == static_cast<std::size_t>(20 - i));
+    }
+    ValueView one = ValueView::of(std::int64_t{1});
+    CHECK_THROWS_AS((void)read(*library.connection, sql, {&one, 1}), ProgrammingError);
+    CHECK_THROWS_AS((void)read(*library.connection, sql), ProgrammingError);
+}
+
+TEST_CASE("what a row throws comes out, and the query can be run again") {
+    Library library;
+    auto& connection = *library.connection;
+    const char* sql = "SELECT authors.id FROM authors";
+    for (int i = 0; i < 4; ++i) {
+        int rows = 0;
+        auto stop = [&](std::span<const ValueView> row) {
+            if (++rows == 7) throw std::runtime_error("row " + std::to_string(row[0].integer));
+        };
+        CHECK_THROWS_WITH_AS(connection.each(sql, {}, stop), "row 7", std::runtime_error);
+        CHECK(rows == 7);
+        CHECK(read(connection, sql).size() == 60);
+    }
+    connection.run("DELETE FROM authors");
+    CHECK(read(connection, sql).empty());
+}
+
+TEST_CASE("a query within a row of a query") {
+    Library library;
+    auto& connection = *library.connection;
+    const char* outer = "SELECT authors.id FROM authors WHERE authors.id < 10";
+    const char* inner = "SELECT books.id FROM books WHERE books.author_id = ?";
+    for (int i = 0; i < 4; ++i) {
+        std::size_t books = 0;
+        std::size_t authors = 0;
+        connection.each(outer, {}, [&](std::span<const ValueView> row) {
+            ++authors;
+            books += read(connection, inner, row).size();
+            CHECK(read(connection, outer).size() == 9);
+        });
+        CHECK(authors == 9);
+        CHECK(books == read(connection, "SELECT books.id FROM books WHERE books.author_id BETWEEN 1 AND 9").size());
+    }
+}
+
+TEST_CASE("an error within a pushed query says what ran") {
+    Library library;
+    auto& connection = *library.connection;
+    const char* sql = "SELECT authors.id FROM authors WHERE abs(authors.id + ?) > 0";
+    connection.run("INSERT INTO authors (id) VALUES (-1), (0)");
+    ValueView fine = ValueView::of(std::int64_t{100});
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, sql, {&fine, 1}).size() == 62);
+    ValueView smallest = ValueView::of(INT64_MIN);  // abs() of it is no integer
+    int rows = 0;
+    try {
+        connection.each(sql, {&smallest, 1}, [&](std::span<const ValueView>) { ++rows; });
+        FAIL("the second row has no absolute value");
+    } catch (const DatabaseError& error) {
+        CHECK(error.statement() == sql);
+        CHECK(error.message().find("overflow") != std::string::npos);
+    }
+    CHECK(rows == 1);
+    CHECK(read(connection, sql, {&fine, 1}).size() == 62);
+    // A table that goes leaves an error of the text that was given.
+    const char* books = "SELECT books.id FROM books";
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, books).size() == 300);
+    connection.run("DROP TABLE books");
+    try {
+        (void)read(connection, books);
+        FAIL("there is no such table");
+    } catch (const ProgrammingError& error) {
+        CHECK(error.statement() == books);
+        CHECK(error.message().find("books") != std::string::npos);
+    }
+}
+
+TEST_CASE("a database whose texts are not UTF-8 is stepped through") {
+    auto engine = create_engine("sqlite://");
+    auto connection = engine.connect();
+    connection->run("PRAGMA encoding = 'UTF-16'");
+    connection->run("CREATE TABLE t (name TEXT)");
+    connection->run("INSERT INTO t VALUES ('é'), ('')");
+    const char* sql = "SELECT t.name FROM t";
+    for (int i = 0; i < 4; ++i) CHECK(read(*connection, sql) == Rows{"4:é|", "4:|"});
+    CHECK_FALSE(is_pushed(*connection, sql));
+}
+
+TEST_CASE("a changed schema is seen by a query that was pushed") {
+    Library library;
+    auto& connection = *library.connection;
+    const char* sql = "SELECT books.id, books.title FROM books WHERE books.author_id = 5";
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, sql).size() == 5);
+    connection.run("DROP INDEX ix");
+    connection.run("ALTER TABLE books ADD COLUMN more TEXT");
+    CHECK(read(connection, sql) == step_through(connection, sql));
+    connection.run("DROP TABLE books");
+    connection.run("CREATE TABLE books (title TEXT, id TEXT, author_id INTEGER)");
+    connection.run("INSERT INTO books VALUES ('t', 'i', 5)");
+    CHECK(read(connection, sql) == Rows{"4:i|4:t|"});
+}
