@@ -77,10 +77,20 @@ TEST_CASE("lookups one after the other run on, and find each its row") {
         (void)name_of(reader, 3);
         (void)name_of(reader, 4);
         CHECK(waiting_lookups(reader) == 1);
-        SUBCASE("until another statement is to run") {
-            CHECK(reader.execute("SELECT count(*) FROM t").scalar_one<int>() == 500);
-            CHECK(waiting_lookups(reader) == 0);
-            CHECK(name_of(reader, 5) == "name5");
+        SUBCASE("also beside other queries, and several of them") {
+            for (std::int64_t id = 5; id < 15; ++id) {
+                CHECK(reader.execute("SELECT count(*) FROM t").scalar_one<int>() == 500);
+                CHECK(name_of(reader, id) == "name" + std::to_string(id));
+                ValueView key = ValueView::of(id + 1);
+                reader.first("SELECT t.name FROM t WHERE t.id = ?", {&key, 1}, [&](std::span<const ValueView> row) {
+                    CHECK(row[0].text() == "name" + std::to_string(id + 1));
+                });
+            }
+            CHECK(waiting_lookups(reader) == 2);
+            transaction->write([](Connection& writer) { writer.run("DELETE FROM t WHERE id > 400"); });
+            CHECK(name_of(transaction->reader(), 401) == "-");
+            transaction->rollback();
+            CHECK(name_of(transaction->reader(), 401) == "name401");
         }
         SUBCASE("the extremes of keys are keys") {
             CHECK(name_of(reader, INT64_MIN) == "-");
@@ -214,6 +224,38 @@ TEST_CASE("an interrupt between two keys is not meant for the second") {
             transaction->reader().driver().interrupt();
         }
     }
+}
+
+TEST_CASE("nor for any other statement") {
+    auto engine = create_engine("sqlite://");
+    make_rows(engine, 50);
+    auto transaction = engine.begin();
+    auto& reader = transaction->reader();
+    for (int id = 1; id < 20; ++id) {
+        for (int more = 0; more < 3; ++more) CHECK(name_of(reader, id + more) == "name" + std::to_string(id + more));
+        reader.driver().interrupt();
+        CHECK(reader.execute("SELECT count(*) FROM t").scalar_one<int>() == 50);
+    }
+}
+
+TEST_CASE("as many lookups wait as there is room for") {
+    auto engine = create_engine("sqlite://");
+    make_rows(engine, 200);
+    auto transaction = engine.begin();
+    auto& reader = transaction->reader();
+    for (int round = 0; round < 4; ++round) {
+        for (std::int64_t i = 1; i <= 100; ++i) {
+            auto text = "SELECT t.name AS n" + std::to_string(i) + " FROM t WHERE t.id = ?";
+            ValueView key = ValueView::of(i + round);
+            std::string name;
+            reader.first(text, {&key, 1}, [&](std::span<const ValueView> row) { name = row[0].text(); });
+            CHECK(name == "name" + std::to_string(i + round));
+        }
+    }
+    CHECK(waiting_lookups(reader) == dialects::sqlite::WaitingLookups::most);
+    engine.connect()->run("DELETE FROM t");
+    CHECK(waiting_lookups(reader) == 0);
+    CHECK(name_of(reader, 5) == "-");
 }
 
 TEST_CASE("more statements than the cache holds, with a lookup that waits") {

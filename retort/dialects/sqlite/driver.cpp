@@ -77,17 +77,6 @@ void Handle::share_the_loop() noexcept {
     sqlite3_progress_handler(db_, operations, &let_others_run, this);
 }
 
-void Gate::park(sqlite3_stmt* query) noexcept {
-    if (parked_ != query) unpark();
-    parked_ = query;
-}
-
-void Gate::unpark() noexcept {
-    if (parked_ == nullptr) return;
-    sqlite3_reset(parked_);
-    parked_ = nullptr;
-}
-
 /// Keeps the gate entered until the statement that is prepared has it.
 class SqliteConnection::Entrance {
   public:
@@ -115,18 +104,17 @@ engines::Statement& SqliteConnection::prepare(std::string_view sql) {
     // Another fiber of this thread waits inside SQLite on this connection.
     while (handle_->is_lent()) fibers::sleep_for(std::chrono::microseconds(100));
     Entrance entrance(*this);
+    // SQLite forgets an interrupt when nothing runs, and lookups that wait do run for it.
+    if (interrupted_.load(std::memory_order_relaxed) && interrupted_.exchange(false)) [[unlikely]]
+        end_lookups();
     auto slot = ((reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) ^ sql.size()) % recent_slots;
     auto* statement = recent_[slot];
     if (statement == nullptr || statement->is_busy() || statement->sql() != sql) {
         statement = find(sql);
         recent_[slot] = statement;
     }
-    bool again = statement->last_use() == uses_;
-    if (gate_ != nullptr) {
-        if (!again) gate_->unpark();
-        if (!statement->is_query()) gate_->before_change();
-    }
-    statement->take(++uses_, again);
+    if (!statement->is_query() && gate_ != nullptr) gate_->before_change();
+    statement->take(++uses_, gate_ != nullptr ? gate_->lookups().period() : 0);
     entrance.keep();
     return *statement;
 }
@@ -153,7 +141,7 @@ void SqliteConnection::evict() {
         if (oldest == statements_.end() || it->second->last_use() < oldest->second->last_use()) oldest = it;
     }
     if (oldest == statements_.end()) return;
-    if (gate_ != nullptr) gate_->unpark();
+    end_lookups();
     for (auto& recent : recent_) {
         if (recent == oldest->second.get()) recent = nullptr;
     }
@@ -163,17 +151,15 @@ void SqliteConnection::evict() {
 }
 
 void SqliteConnection::forget_statements() noexcept {
-    if (gate_ != nullptr) gate_->unpark();
+    end_lookups();
     recent_.fill(nullptr);
     statements_.clear();
 }
 
 bool SqliteConnection::keeps_reading() const { return gate_ != nullptr && gate_->keeps_reading(); }
 
-bool SqliteConnection::park(sqlite3_stmt* query) noexcept {
-    if (!keeps_reading()) return false;
-    gate_->park(query);
-    return true;
+void SqliteConnection::end_lookups() noexcept {
+    if (gate_ != nullptr) gate_->lookups().end_all();
 }
 
 void SqliteConnection::leave() noexcept {
@@ -199,7 +185,7 @@ bool SqliteConnection::run_at_once(std::string_view sql, std::span<const ValueVi
 void SqliteConnection::run_script(std::string_view sql) {
     Entrance entrance(*this);
     if (gate_ != nullptr) {
-        gate_->unpark();
+        gate_->lookups().end_all();
         gate_->before_change();
     }
     std::string text(sql);
@@ -211,6 +197,9 @@ std::int64_t SqliteConnection::last_insert_id() const { return sqlite3_last_inse
 bool SqliteConnection::in_transaction() const {
     return sqlite3_get_autocommit(db()) == 0 && (gate_ == nullptr || gate_->is_users_transaction());
 }
-void SqliteConnection::interrupt() noexcept { sqlite3_interrupt(db()); }
+void SqliteConnection::interrupt() noexcept {
+    interrupted_ = true;
+    sqlite3_interrupt(db());
+}
 
 }  // namespace retort::dialects::sqlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -39,16 +40,11 @@ class Gate {
     /// Whether a transaction that has only read stays open between statements now.
     virtual bool keeps_reading() const { return false; }
 
-    /// Leaves a query as it stands, until another statement is to run or the transaction ends.
-    void park(sqlite3_stmt* query) noexcept;
-    void unpark() noexcept;
-    /// This query runs on.
-    void resume(const sqlite3_stmt* query) noexcept {
-        if (parked_ == query) parked_ = nullptr;
-    }
+    /// Lookups that wait while it stays open. Who ends the transaction ends them first.
+    WaitingLookups& lookups() { return lookups_; }
 
   private:
-    sqlite3_stmt* parked_ = nullptr;
+    WaitingLookups lookups_;
 };
 
 class SqliteConnection;
@@ -82,10 +78,11 @@ class SqliteStatement final : public engines::Statement {
     /// Whether it gives rows and changes nothing, also no transaction.
     bool is_query() const { return is_query_; }
     std::uint64_t last_use() const { return last_use_; }
-    /// Marks it as in use, the `use`-th of its connection; `again` when the use before was its own.
-    void take(std::uint64_t use, bool again) {
+    /// Marks it as in use, the `use`-th of its connection, in this period of the connection's lookups.
+    void take(std::uint64_t use, std::uint64_t period) {
         busy_ = true;
-        again_ = again;
+        again_ = period == period_;
+        period_ = period;
         last_use_ = use;
     }
 
@@ -118,6 +115,7 @@ class SqliteStatement final : public engines::Statement {
     engines::RepeatedCells repeated_;
     bool has_key_ = false;  // of the row before, which is the one in row_
     std::uint64_t last_use_ = 0;
+    std::uint64_t period_ = 0;  // of the connection's lookups when it was used last
     int parameter_count_ = 0;
     bool reads_only_ = false;
     bool is_query_ = false;
@@ -203,8 +201,7 @@ class SqliteConnection final : public engines::DriverConnection {
     void leave() noexcept;
     void count_changes(bool reads_only);
     bool keeps_reading() const;
-    /// Whether the query may stay as it stands.
-    bool park(sqlite3_stmt* query) noexcept;
+    void end_lookups() noexcept;
 
     static constexpr std::size_t capacity = 256;
     static constexpr std::size_t recent_slots = 64;
@@ -216,6 +213,7 @@ class SqliteConnection final : public engines::DriverConnection {
     std::uint64_t uses_ = 0;
     std::int64_t rows_affected_ = 0;
     std::int64_t total_changes_ = 0;
+    std::atomic<bool> interrupted_ = false;
 };
 
 }  // namespace retort::dialects::sqlite

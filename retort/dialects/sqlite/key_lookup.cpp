@@ -15,6 +15,7 @@ std::unique_ptr<KeyLookup> KeyLookup::of(sqlite3* db, ValueFeed& feed, std::stri
 KeyLookup::~KeyLookup() { sqlite3_finalize(statement_); }
 
 int KeyLookup::find(const sql::ValueView& key) noexcept {
+    running_ = true;
     feed_ = {{&key, 1}, 1, 0};
     int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW && !feed_.is_empty()) [[unlikely]] {
@@ -23,10 +24,35 @@ int KeyLookup::find(const sql::ValueView& key) noexcept {
         code = sqlite3_step(statement_);
     }
     if (code != SQLITE_ROW && code != SQLITE_DONE) [[unlikely]] {
-        sqlite3_reset(statement_);
+        end();
         feed_ = {};
     }
     return code;
+}
+
+void KeyLookup::end() noexcept {
+    sqlite3_reset(statement_);
+    running_ = false;
+}
+
+bool WaitingLookups::keep(KeyLookup& lookup) {
+    if (!lookup.waiting_) {
+        if (lookups_.size() == most) return false;
+        lookups_.push_back(&lookup);
+        lookup.waiting_ = true;
+    }
+    lookup.running_ = false;
+    return true;
+}
+
+void WaitingLookups::end_all() noexcept {
+    ++period_;
+    std::erase_if(lookups_, [](KeyLookup* lookup) {
+        if (lookup->running_) return false;
+        lookup->end();
+        lookup->waiting_ = false;
+        return true;
+    });
 }
 
 }  // namespace retort::dialects::sqlite

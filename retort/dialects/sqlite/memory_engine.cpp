@@ -75,7 +75,7 @@ class SharedGate final : public Gate {
     /// By who has the turn.
     void end_reading() noexcept {
         if (!reading_) return;
-        unpark();
+        lookups().end_all();
         reading_ = false;
         if (is_open()) run(end_);
     }
@@ -84,7 +84,7 @@ class SharedGate final : public Gate {
     bool is_open() const { return sqlite3_get_autocommit(db_) == 0; }
     void begin_reading() noexcept {
         if (reading_ && is_open()) return;  // an error may have ended it
-        unpark();
+        lookups().end_all();
         reading_ = run(begin_);
     }
     sqlite3_stmt* prepare(const char* sql) {

@@ -93,7 +93,7 @@ void SnapshotGate::renew() {
 
 void SnapshotGate::close_snapshot() noexcept {
     if (!open_) return;
-    unpark();
+    lookups().end_all();
     // Fails only when an error has ended the transaction already.
     sqlite3_step(end_);
     sqlite3_reset(end_);

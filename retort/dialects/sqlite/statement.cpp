@@ -100,7 +100,6 @@ KeyLookup* SqliteStatement::lookup_for(const ValueView& parameter) {
 }
 
 int SqliteStatement::find_key() {
-    connection_.gate_->resume(running_);
     int code = lookup_->find(key_);
     if (code == SQLITE_ROW || code == SQLITE_DONE) [[likely]]
         return code;
@@ -258,7 +257,11 @@ void SqliteStatement::reset() noexcept {
 }
 
 void SqliteStatement::end_run() noexcept {
-    if (running_ == statement_ || done_ || !connection_.park(running_)) sqlite3_reset(running_);
+    if (!lookup_ || running_ != lookup_->statement()) {
+        sqlite3_reset(running_);
+    } else if (done_ || !connection_.keeps_reading() || !connection_.gate_->lookups().keep(*lookup_)) {
+        lookup_->end();
+    }
 }
 
 }  // namespace retort::dialects::sqlite
