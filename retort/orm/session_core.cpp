@@ -179,22 +179,35 @@ void SessionCore::add(void* object) {
             attach(object, mapper);
             if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
             break;
-        case ObjectState::detached: bring_back(object); break;
+        case ObjectState::detached:
+            if (header.deleting) refuse_deleted(object);
+            bring_back({object});
+            break;
         case ObjectState::persistent:
             if (header.deleting) {
                 header.deleting = false;
                 std::erase(deleting_, object);
             }
+            bring_back(along_with(object));
             break;
         case ObjectState::deleted: refuse_deleted(object);
         default: break;
     }
 }
 
+// What goes along with an object when it is added: what it has in memory, by the cascade save-update.
+std::vector<void*> SessionCore::along_with(void* object) {
+    std::vector<void*> along;
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+        auto others = related(relationship, object, false);
+        along.insert(along.end(), others.begin(), others.end());
+    }
+    return along;
+}
+
 // What a detached object has in memory comes back with it. A list and no recursion, as for deletes.
-void SessionCore::bring_back(void* detached) {
-    if (header_of(detached).deleting) refuse_deleted(detached);
-    std::vector<void*> coming{detached};
+void SessionCore::bring_back(std::vector<void*> coming) {
     for (std::size_t i = 0; i < coming.size(); ++i) {
         void* object = coming[i];
         ObjectHeader& header = header_of(object);
@@ -207,11 +220,8 @@ void SessionCore::bring_back(void* detached) {
         note_changes_of_detached(object, mapper);
         take_given_ones(object, mapper);
         if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
-        for (const auto& relationship : mapper.relationships) {
-            if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
-            auto others = related(relationship, object, false);
-            coming.insert(coming.end(), others.begin(), others.end());
-        }
+        auto along = along_with(object);
+        coming.insert(coming.end(), along.begin(), along.end());
     }
 }
 

@@ -318,7 +318,8 @@ class SessionCore {
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
-    void bring_back(void* detached);
+    std::vector<void*> along_with(void* object);
+    void bring_back(std::vector<void*> coming);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
@@ -371,6 +372,8 @@ class SessionCore {
     void expire_unchanged_objects() noexcept;
     void expire_untouched(void* object) noexcept;
     void fill_many(const Relationship& relationship, const ManyCell& many, void* object);
+    /// Reads it where touching it would throw (`lazy::raise`).
+    void read_if_refused(const Relationship& relationship, void* object);
     void fill_one(const Relationship& relationship, const OneCell& one, void* object);
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
     void associate(ManyCell& many, const Relationship& relationship, void* owner, void* target);

@@ -106,6 +106,7 @@ class Merging {
         if (many.collection_ == nullptr && (!many.is_loaded() || is_transient(from))) return;
         std::vector<void*> targets;
         for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
+        session_.read_if_refused(relationship, to);  // merging is no touch
         SessionCore::many_of(relationship, to).assign(std::move(targets));
     }
 

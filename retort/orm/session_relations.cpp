@@ -130,6 +130,13 @@ void SessionCore::load_many(const ManyCell& many, void* object) {
     fill_many(relationship, many, object);
 }
 
+void SessionCore::read_if_refused(const Relationship& relationship, void* object) {
+    const auto& many = many_of(relationship, object);
+    if (many.is_loaded() || header_of(object).state != ObjectState::persistent) return;
+    Loading loading = lazy_loading(relationship, many.state_);
+    if (loading == Loading::raise || loading == Loading::raise_on_sql) fill_many(relationship, many, object);
+}
+
 void SessionCore::fill_many(const Relationship& relationship, const ManyCell& many, void* object) {
     std::vector<void*> appended;
     appended.swap(many.here().items);

@@ -106,3 +106,49 @@ TEST_CASE_FIXTURE(Filled, "detached: delete_ takes one back first") {
     other.commit();
     CHECK(other.query<Stamp>().count() == 0);
 }
+
+TEST_CASE_FIXTURE(Filled, "detached: adding an object that never left brings back what hangs on it") {
+    Session session{engine};
+    auto album = session.get<Album>(1);
+    auto stamp = album->stamps[0];
+    session.expunge(stamp);
+    CHECK(inspect(stamp).detached());
+    session.add(album);
+    CHECK(inspect(stamp).persistent());
+    CHECK(session.get<Stamp>(1) == stamp);
+    stamp->album = nullptr;
+    session.commit();
+    CHECK_FALSE(stamp->album_id.value().has_value());
+    statements.clear();
+    session.add(album);  // reads nothing
+    CHECK(work().empty());
+}
+
+TEST_CASE_FIXTURE(Filled, "detached: what was deleted stays away when its parent is added") {
+    Session session{engine};
+    auto album = session.get<Album>(1);
+    auto stamp = album->stamps[0];
+    session.delete_(stamp);
+    session.flush();
+    session.add(album);
+    session.commit();
+    CHECK(inspect(stamp).detached());
+    CHECK(session.query<Stamp>().count() == 0);
+}
+
+TEST_CASE_FIXTURE(Filled, "merge: a collection that raises when it is touched is read for its new items") {
+    for (auto option : {raiseload(Album::c.stamps), raiseload(Album::c.stamps, true)}) {
+        Session session{engine};
+        auto album = session.scalars(select<Album>().options(option)).one();
+        CHECK_THROWS_AS((void)album->stamps.size(), InvalidRequestError);
+        Album given{.id = 1, .name = "blue"};
+        given.stamps.append(Stamp{.id = 1});
+        given.stamps.append(Stamp{});
+        auto merged = session.merge(given);
+        CHECK(merged == album);
+        CHECK(album->stamps.size() == 2);
+        session.flush();
+        CHECK(session.query<Stamp>().filter(Stamp::c.album_id == 1).count() == 2);
+        session.rollback();
+    }
+}
