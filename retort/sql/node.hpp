@@ -1,7 +1,6 @@
 // What expressions, tables and statements are made of: immutable nodes that count their references.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -59,18 +58,18 @@ class Node {
 
     void retain() const noexcept {
         // Of a new node only its maker knows, who needs no locked instruction.
-        if (references_.load(std::memory_order_relaxed) == 0) {
-            references_.store(1, std::memory_order_relaxed);
+        if (__atomic_load_n(&references_, __ATOMIC_RELAXED) == 0) {
+            __atomic_store_n(&references_, 1, __ATOMIC_RELAXED);
         } else {
-            references_.fetch_add(1, std::memory_order_relaxed);
+            __atomic_fetch_add(&references_, 1, __ATOMIC_RELAXED);
         }
     }
     void release() const noexcept {
         // Who alone holds it needs none to let go either.
-        if (is_unshared() || references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
+        if (is_unshared() || __atomic_fetch_sub(&references_, 1, __ATOMIC_ACQ_REL) == 1) destroy(this);
     }
     /// Whether one handle only holds it, so that its owner may change it in place.
-    bool is_unshared() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
+    bool is_unshared() const noexcept { return __atomic_load_n(&references_, __ATOMIC_ACQUIRE) == 1; }
 
   protected:
     explicit Node(NodeKind kind) noexcept : kind_(kind) {}
@@ -80,7 +79,7 @@ class Node {
     /// Deletes without deep recursion: a chain of a million nodes must not overflow a fiber's stack.
     static void destroy(const Node* node) noexcept;
 
-    mutable std::atomic<std::uint32_t> references_{0};
+    mutable std::uint32_t references_ = 0;  // atomic; <atomic> would cost every application compile time
     NodeKind kind_;
 };
 
