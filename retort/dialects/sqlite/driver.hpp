@@ -97,7 +97,8 @@ class SqliteStatement final : public engines::Statement {
     PushedQuery* pushed_query();
     template <class Cells>
     void read_row(Cells cells);
-    bool is_repeated(sqlite3_value* key) const;
+    bool has_same_key(sqlite3_value* key) const;
+    bool is_repeated(std::size_t column) const;
     template <class Cells>
     void read_cells(Cells cells, std::size_t first, std::size_t end);
     [[noreturn]] void fail(int code);
@@ -109,6 +110,7 @@ class SqliteStatement final : public engines::Statement {
     std::unique_ptr<KeyLookup> lookup_;
     ValueView key_;  // that the lookup is to find
     std::unique_ptr<RowUpdates> updates_;
+    PushedText pushed_text_;  // its text is gone when the query is there, or is known not to be
     std::unique_ptr<PushedQuery> pushed_;
     std::vector<ValueView> row_;
     std::vector<std::array<char, moment_size>> moments_;  // dates as text, one place for each parameter
@@ -123,7 +125,7 @@ class SqliteStatement final : public engines::Statement {
     bool again_ = false;
     bool knows_lookup_ = false;  // or knows that there is none
     bool knows_updates_ = false;
-    bool knows_pushed_ = false;
+    bool knows_pushed_text_ = false;
     bool ran_ = false;
     bool stepping_ = false;
     bool done_ = false;

@@ -110,12 +110,4 @@ std::string fed_update(sqlite3* db, std::string_view sql) {
     return out + " = " + feed_column(set.size());
 }
 
-sqlite3_stmt* prepare_kept(sqlite3* db, const std::string& sql) {
-    if (sql.empty()) return nullptr;
-    sqlite3_stmt* statement = nullptr;
-    sqlite3_prepare_v3(db, sql.c_str(), static_cast<int>(sql.size() + 1), SQLITE_PREPARE_PERSISTENT, &statement,
-                       nullptr);
-    return statement;
-}
-
 }  // namespace retort::dialects::sqlite

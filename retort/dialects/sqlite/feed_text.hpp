@@ -5,7 +5,6 @@
 #include <string_view>
 
 struct sqlite3;
-struct sqlite3_stmt;
 
 namespace retort::dialects::sqlite {
 
@@ -16,8 +15,5 @@ std::string fed_lookup(sqlite3* db, std::string_view sql);
 /// `UPDATE t SET a=?, b=? WHERE t.key = ?` as one UPDATE for all rows of the feed, whose columns are the parameters.
 /// Empty where `sql` is anything else, sets the key, or `key` is no integer key of a table `t`.
 std::string fed_update(sqlite3* db, std::string_view sql);
-
-/// A statement to keep; null for an empty text, and for one that SQLite does not take.
-sqlite3_stmt* prepare_kept(sqlite3* db, const std::string& sql);
 
 }  // namespace retort::dialects::sqlite

@@ -8,20 +8,18 @@
 namespace retort::dialects::sqlite {
 
 std::unique_ptr<KeyLookup> KeyLookup::of(sqlite3* db, ValueFeed& feed, std::string_view sql) {
-    auto* statement = prepare_kept(db, fed_lookup(db, sql));
-    return statement != nullptr ? std::unique_ptr<KeyLookup>(new KeyLookup(statement, feed)) : nullptr;
+    auto statement = prepare_kept(db, fed_lookup(db, sql));
+    return statement ? std::unique_ptr<KeyLookup>(new KeyLookup(std::move(statement), feed)) : nullptr;
 }
-
-KeyLookup::~KeyLookup() { sqlite3_finalize(statement_); }
 
 int KeyLookup::find(const sql::ValueView& key) noexcept {
     running_ = true;
     feed_ = {{&key, 1}, 1, 0};
-    int code = sqlite3_step(statement_);
+    int code = sqlite3_step(statement_.get());
     if (code == SQLITE_ROW && !feed_.is_empty()) [[unlikely]] {
         // One more row of the key before: the table is not what it was.
-        sqlite3_reset(statement_);
-        code = sqlite3_step(statement_);
+        sqlite3_reset(statement_.get());
+        code = sqlite3_step(statement_.get());
     }
     if (code != SQLITE_ROW && code != SQLITE_DONE) [[unlikely]] {
         end();
@@ -31,7 +29,7 @@ int KeyLookup::find(const sql::ValueView& key) noexcept {
 }
 
 void KeyLookup::end() noexcept {
-    sqlite3_reset(statement_);
+    sqlite3_reset(statement_.get());
     running_ = false;
 }
 

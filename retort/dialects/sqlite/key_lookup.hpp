@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "retort/dialects/sqlite/prepared.hpp"
 #include "retort/dialects/sqlite/value_feed.hpp"
-
-struct sqlite3_stmt;
 
 namespace retort::dialects::sqlite {
 
@@ -21,11 +21,8 @@ class KeyLookup {
   public:
     /// Null where `sql` is no such query (fed_lookup).
     static std::unique_ptr<KeyLookup> of(sqlite3* db, ValueFeed& feed, std::string_view sql);
-    ~KeyLookup();
-    KeyLookup(const KeyLookup&) = delete;
-    KeyLookup& operator=(const KeyLookup&) = delete;
 
-    sqlite3_stmt* statement() const { return statement_; }
+    sqlite3_stmt* statement() const { return statement_.get(); }
     /// The first step for this key, which lives until it returns. What it answers is SQLite's; after an error the query
     /// stands at its beginning.
     int find(const sql::ValueView& key) noexcept;
@@ -34,9 +31,9 @@ class KeyLookup {
 
   private:
     friend class WaitingLookups;
-    KeyLookup(sqlite3_stmt* statement, ValueFeed& feed) : statement_(statement), feed_(feed) {}
+    KeyLookup(Prepared statement, ValueFeed& feed) : statement_(std::move(statement)), feed_(feed) {}
 
-    sqlite3_stmt* statement_;
+    Prepared statement_;
     ValueFeed& feed_;
     bool running_ = false;  // its row is being read
     bool waiting_ = false;

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <optional>
+#include <span>
+#include <vector>
 
-#include "retort/dialects/sqlite/feed_text.hpp"
 #include "retort/schema/sql_tokens.hpp"
 
 namespace retort::dialects::sqlite {
@@ -20,6 +21,10 @@ constexpr std::size_t most_cells = 100;  // SQLite's functions take no more argu
 void hand_on(sqlite3_context* context, int, sqlite3_value** cells) noexcept {
     auto& receiver = *static_cast<RowReceiver*>(sqlite3_user_data(context));
     if (receiver.row == nullptr) return;
+    if (receiver.begun != nullptr && !std::exchange(receiver.begun, nullptr)->may_begin()) [[unlikely]] {
+        receiver.refused = true;
+        return sqlite3_result_error_code(context, SQLITE_ABORT);
+    }
     try {
         (*receiver.row)(cells);
     } catch (...) {
@@ -30,26 +35,68 @@ void hand_on(sqlite3_context* context, int, sqlite3_value** cells) noexcept {
 
 void end_rows(sqlite3_context* context) noexcept { sqlite3_result_null(context); }
 
-/// How many columns the list behind SELECT has, if each is a name; none otherwise.
-std::size_t named_columns(const std::vector<schemas::Token>& tokens) {
-    using schemas::TokenKind;
-    std::size_t count = 1;
-    for (std::size_t at = 1; at < tokens.size() && !tokens[at].is("FROM"); ++at) {
-        const auto& token = tokens[at];
-        if (token.is(',')) {
-            ++count;
-        } else if (!token.is('.') && token.kind != TokenKind::word && token.kind != TokenKind::quoted_name) {
-            return 0;
-        }
+using schemas::Token;
+using schemas::TokenKind;
+using Tokens = std::span<const Token>;
+
+bool is_name(const Token& token) { return token.kind == TokenKind::word || token.kind == TokenKind::quoted_name; }
+
+/// The list behind SELECT, if each of its columns is a name; none otherwise.
+std::vector<Tokens> named_columns(Tokens tokens) {
+    std::size_t end = 1;
+    for (; end < tokens.size() && !tokens[end].is("FROM"); ++end) {
+        if (!tokens[end].is(',') && !tokens[end].is('.') && !is_name(tokens[end])) return {};
     }
-    return count;
+    return schemas::split_at_commas(tokens.subspan(1, end - 1));
 }
 
-bool is_ordered_or_put_together(const schemas::Token& token) {
-    constexpr std::array<std::string_view, 14> words{"ORDER",    "GROUP", "HAVING", "LIMIT",     "OFFSET",
-                                                     "DISTINCT", "ALL",   "UNION",  "INTERSECT", "EXCEPT",
-                                                     "WINDOW",   "OVER",  "RIGHT",  "FULL"};
+bool is_put_together(const Token& token) {
+    constexpr std::array<std::string_view, 13> words{"GROUP", "HAVING", "LIMIT",     "OFFSET", "DISTINCT",
+                                                     "ALL",   "UNION",  "INTERSECT", "EXCEPT", "WINDOW",
+                                                     "OVER",  "RIGHT",  "FULL"};
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
+}
+
+/// What stands behind the only ORDER BY, at the text's end: `table.column`, or `table.column DESC`.
+struct Order {
+    Tokens column;
+    bool descends = false;
+};
+std::optional<Order> order_at_end(Tokens tokens, std::size_t at) {
+    auto terms = tokens.subspan(at + 1);
+    if (terms.empty() || !terms[0].is("BY")) return {};
+    Order order{terms.subspan(1)};
+    if (!order.column.empty() && (order.column.back().is("DESC") || order.column.back().is("ASC"))) {
+        order.descends = order.column.back().is("DESC");
+        order.column = order.column.first(order.column.size() - 1);
+    }
+    // A name by itself may be what a column of the list is called.
+    const bool of_table =
+        order.column.size() == 3 && is_name(order.column[0]) && order.column[1].is('.') && is_name(order.column[2]);
+    return of_table ? std::optional(order) : std::nullopt;
+}
+
+/// The column of the list that is this one, `table.column` or `table.column AS name`.
+std::size_t place_of(Tokens wanted, const std::vector<Tokens>& columns) {
+    auto found = std::find_if(columns.begin(), columns.end(), [&](Tokens column) {
+        return column.size() >= wanted.size() &&
+               std::equal(wanted.begin(), wanted.end(), column.begin(),
+                          [](const Token& a, const Token& b) { return a.text == b.text; }) &&
+               (column.size() == wanted.size() || column[wanted.size()].is("AS"));
+    });
+    return found == columns.end() ? PushedText::none : static_cast<std::size_t>(found - columns.begin());
+}
+
+/// Whether SQLite keeps rows somewhere, to sort them.
+bool sorts(sqlite3* db, const std::string& sql) {
+    auto plan = prepare_kept(db, "EXPLAIN QUERY PLAN " + sql);
+    if (!plan) return true;
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(plan.get())) == SQLITE_ROW) {
+        const auto* line = reinterpret_cast<const char*>(sqlite3_column_text(plan.get(), 3));
+        if (line == nullptr || std::string_view(line).find("TEMP B-TREE") != std::string_view::npos) return true;
+    }
+    return code != SQLITE_DONE;
 }
 
 bool has_utf8(sqlite3* db) {
@@ -69,35 +116,51 @@ void add_row_function(sqlite3* db, RowReceiver& receiver) {
                                &end_rows, nullptr);
 }
 
-std::string pushed_text(std::string_view sql) {
-    auto tokens = schemas::tokenize(sql);
+PushedText pushed_text(std::string_view sql) {
+    const auto all = schemas::tokenize(sql);
+    const Tokens tokens(all);
     if (tokens.empty() || !tokens[0].is("SELECT")) return {};
-    if (std::any_of(tokens.begin(), tokens.end(), &is_ordered_or_put_together)) return {};
-    const std::size_t columns = named_columns(tokens);
-    if (columns == 0 || columns > most_cells) return {};
+    if (std::any_of(tokens.begin(), tokens.end(), &is_put_together)) return {};
+    const auto columns = named_columns(tokens);
+    if (columns.empty() || columns.size() > most_cells) return {};
+    PushedText pushed;
+    std::string end;
+    auto ordered = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.is("ORDER"); });
+    if (ordered != tokens.end()) {
+        auto order = order_at_end(tokens, static_cast<std::size_t>(ordered - tokens.begin()));
+        if (!order) return {};
+        pushed.order = place_of(order->column, columns);
+        if (pushed.order == PushedText::none) return {};
+        sql = sql.substr(0, static_cast<std::size_t>(ordered->text.data() - sql.data()));
+        const auto name = "c" + std::to_string(pushed.order);
+        end = " GROUP BY " + name + " ORDER BY " + name + (order->descends ? " DESC" : "");
+    }
     std::string names;
-    for (std::size_t i = 0; i < columns; ++i) names += (i == 0 ? "c" : ", c") + std::to_string(i);
+    for (std::size_t i = 0; i < columns.size(); ++i) names += (i == 0 ? "c" : ", c") + std::to_string(i);
     // Without an order of its own the inner SELECT becomes one with the outer one.
-    return "WITH retort_rows(" + names + ") AS (" + std::string(sql) + "\n) SELECT " + row_function + "(" + names +
-           ") FROM retort_rows";
+    pushed.text = "WITH retort_rows(" + names + ") AS (" + std::string(sql) + "\n) SELECT " + row_function + "(" +
+                  names + ") FROM retort_rows" + end;
+    return pushed;
 }
 
-std::unique_ptr<PushedQuery> PushedQuery::of(sqlite3* db, RowReceiver& receiver, std::string_view sql) {
-    auto text = pushed_text(sql);
-    if (text.empty() || !has_utf8(db)) return nullptr;
-    auto* statement = prepare_kept(db, text);
-    return statement != nullptr ? std::unique_ptr<PushedQuery>(new PushedQuery(statement, receiver)) : nullptr;
+std::unique_ptr<PushedQuery> PushedQuery::of(sqlite3* db, RowReceiver& receiver, const PushedText& text) {
+    const bool ordered = text.order != PushedText::none;
+    if (text.text.empty() || !has_utf8(db) || (ordered && sorts(db, text.text))) return nullptr;
+    auto statement = prepare_kept(db, text.text);
+    return statement ? std::unique_ptr<PushedQuery>(new PushedQuery(std::move(statement), ordered, receiver)) : nullptr;
 }
 
-PushedQuery::~PushedQuery() { sqlite3_finalize(statement_); }
+bool PushedQuery::may_begin() const { return sqlite3_stmt_status(statement(), SQLITE_STMTSTATUS_REPREPARE, 0) == 0; }
 
 int PushedQuery::run(const RowReceiver::Row& row) {
     // A row may be the reason for another query.
-    auto outer = std::exchange(receiver_, {&row, nullptr});
-    int code = sqlite3_step(statement_);
-    auto error = std::exchange(receiver_, std::move(outer)).error;
-    if (error) std::rethrow_exception(error);
-    return code;
+    auto outer = std::exchange(receiver_, {&row, ordered_ ? this : nullptr, false, nullptr});
+    int code = sqlite3_step(statement());
+    while (code == SQLITE_ROW && ordered_) code = sqlite3_step(statement());
+    auto mine = std::exchange(receiver_, std::move(outer));
+    if (mine.error) std::rethrow_exception(mine.error);
+    if (mine.refused) return changed;
+    return code == SQLITE_ROW ? SQLITE_DONE : code;
 }
 
 }  // namespace retort::dialects::sqlite

@@ -1,53 +1,72 @@
-// Queries whose rows come by calls: all of them within one step.
+// Queries whose rows come by calls: all of them within one step, or those of one thing.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "retort/base/function_ref.hpp"
+#include "retort/dialects/sqlite/prepared.hpp"
 
-struct sqlite3;
-struct sqlite3_stmt;
 struct sqlite3_value;
 
 namespace retort::dialects::sqlite {
+
+class PushedQuery;
 
 /// Who is given the rows of the query that runs.
 struct RowReceiver {
     using Row = FunctionRef<void(sqlite3_value** cells)>;
 
     const Row* row = nullptr;
+    const PushedQuery* begun = nullptr;  ///< it must be asked before its first row (may_begin)
+    bool refused = false;                ///< and said no
     std::exception_ptr error{};
 };
 
 /// Makes the function known to the connection that hands rows to the receiver, which the connection must not outlive.
 void add_row_function(sqlite3* db, RowReceiver& receiver);
 
-/// A SELECT of named columns as the arguments of that function. Empty for texts that would be run another way then:
-/// with an order, groups, a limit, or anything else that the function would be put behind.
-std::string pushed_text(std::string_view sql);
+/// A SELECT of named columns as the arguments of that function.
+struct PushedText {
+    static constexpr std::size_t none = SIZE_MAX;
 
-/// A SELECT that SQLite runs in one step, with a call for each row: from one step to the next, and for each cell, goes
-/// a third of the time that a row takes.
+    std::string text;          ///< empty where the query is to be run as it is
+    std::size_t order = none;  ///< the column that its rows are in the order of, if they are to be in an order
+};
+/// Empty for texts with groups, a limit, or anything else that the function would be put behind, and for those with
+/// another order than that of one selected column.
+PushedText pushed_text(std::string_view sql);
+
+/// A SELECT that SQLite runs with a call for each row: from one step to the next, and for each cell, goes a third of
+/// the time that a row takes.
+///
+/// Without an order it is one step. In the order of a column it is a step for each value of it, since rows that come in
+/// an order may be grouped by it: quicker where several rows have one value, slower where each has its own.
 class PushedQuery {
   public:
-    /// Null where `sql` is nothing to be pushed (pushed_text), or texts are not UTF-8 in the database.
-    static std::unique_ptr<PushedQuery> of(sqlite3* db, RowReceiver& receiver, std::string_view sql);
-    ~PushedQuery();
-    PushedQuery(const PushedQuery&) = delete;
-    PushedQuery& operator=(const PushedQuery&) = delete;
+    /// Null where texts are not UTF-8 in the database, and where SQLite would have to sort.
+    static std::unique_ptr<PushedQuery> of(sqlite3* db, RowReceiver& receiver, const PushedText& text);
 
-    sqlite3_stmt* statement() const { return statement_; }
-    /// Runs it to its end; its texts have no zero behind them. SQLite's answer, SQLITE_ROW when all went well. What
+    sqlite3_stmt* statement() const { return statement_.get(); }
+    /// What `run` answers when no row was handed on, because SQLite has prepared the statement anew, and nobody knows
+    /// whether its rows would be in their order.
+    static constexpr int changed = -1;
+    /// Runs it to its end; its texts have no zero behind them. SQLite's answer, SQLITE_DONE when all went well. What
     /// `row` throws comes out.
     int run(const RowReceiver::Row& row);
+    bool may_begin() const;
 
   private:
-    PushedQuery(sqlite3_stmt* statement, RowReceiver& receiver) : statement_(statement), receiver_(receiver) {}
+    PushedQuery(Prepared statement, bool ordered, RowReceiver& receiver)
+        : statement_(std::move(statement)), ordered_(ordered), receiver_(receiver) {}
 
-    sqlite3_stmt* statement_;
+    Prepared statement_;
+    bool ordered_;
     RowReceiver& receiver_;
 };
 

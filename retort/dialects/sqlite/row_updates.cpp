@@ -8,17 +8,15 @@
 namespace retort::dialects::sqlite {
 
 std::unique_ptr<RowUpdates> RowUpdates::of(sqlite3* db, ValueFeed& feed, std::string_view sql) {
-    auto* statement = prepare_kept(db, fed_update(db, sql));
-    return statement != nullptr ? std::unique_ptr<RowUpdates>(new RowUpdates(statement, feed)) : nullptr;
+    auto statement = prepare_kept(db, fed_update(db, sql));
+    return statement ? std::unique_ptr<RowUpdates>(new RowUpdates(std::move(statement), feed)) : nullptr;
 }
-
-RowUpdates::~RowUpdates() { sqlite3_finalize(statement_); }
 
 int RowUpdates::run(std::span<const sql::ValueView> values, std::size_t width) noexcept {
     feed_ = {values, width, 0};
-    int code = sqlite3_step(statement_);
+    int code = sqlite3_step(statement_.get());
     feed_ = {};
-    sqlite3_reset(statement_);
+    sqlite3_reset(statement_.get());
     return code;
 }
 

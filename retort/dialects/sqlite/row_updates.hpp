@@ -4,10 +4,10 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
+#include "retort/dialects/sqlite/prepared.hpp"
 #include "retort/dialects/sqlite/value_feed.hpp"
-
-struct sqlite3_stmt;
 
 namespace retort::dialects::sqlite {
 
@@ -21,18 +21,15 @@ class RowUpdates {
 
     /// Null where `sql` is no such UPDATE (fed_update).
     static std::unique_ptr<RowUpdates> of(sqlite3* db, ValueFeed& feed, std::string_view sql);
-    ~RowUpdates();
-    RowUpdates(const RowUpdates&) = delete;
-    RowUpdates& operator=(const RowUpdates&) = delete;
 
     /// What it answers is SQLite's: SQLITE_DONE, or an error after which nothing is changed. Rows that are not there
     /// are not counted among the changed ones.
     int run(std::span<const sql::ValueView> values, std::size_t width) noexcept;
 
   private:
-    RowUpdates(sqlite3_stmt* statement, ValueFeed& feed) : statement_(statement), feed_(feed) {}
+    RowUpdates(Prepared statement, ValueFeed& feed) : statement_(std::move(statement)), feed_(feed) {}
 
-    sqlite3_stmt* statement_;
+    Prepared statement_;
     ValueFeed& feed_;
 };
 

@@ -182,9 +182,14 @@ PushedQuery* SqliteStatement::pushed_query() {
     if (!is_query_) return nullptr;
     // What runs once is not worth another statement.
     if (!std::exchange(ran_, true)) return nullptr;
-    if (!knows_pushed_) {
-        knows_pushed_ = true;
-        pushed_ = PushedQuery::of(connection_.db(), connection_.handle().rows(), sql_);
+    if (!knows_pushed_text_) {
+        knows_pushed_text_ = true;
+        pushed_text_ = pushed_text(sql_);
+    }
+    if (pushed_text_.order != PushedText::none && !is_repeated(pushed_text_.order)) return nullptr;
+    if (!pushed_text_.text.empty()) {
+        pushed_ = PushedQuery::of(connection_.db(), connection_.handle().rows(), pushed_text_);
+        pushed_text_.text.clear();
     }
     return pushed_.get();
 }
@@ -200,23 +205,33 @@ void SqliteStatement::run(std::span<const ValueView> parameters, FunctionRef<voi
         read_row(Arguments{cells});
         on_row();
     });
-    if (code != SQLITE_ROW) [[unlikely]]
+    if (code == PushedQuery::changed) [[unlikely]] {
+        pushed_.reset();
+        stepping_ = false;
+        return Statement::run(parameters, on_row);
+    }
+    if (code != SQLITE_DONE) [[unlikely]]
         fail(code);
     done_ = true;
     connection_.count_changes(true);
+}
+
+/// Whether a column belongs to what stands in several rows.
+bool SqliteStatement::is_repeated(std::size_t column) const {
+    return repeated_.count > 0 && (column == repeated_.key || column - repeated_.first < repeated_.count);
 }
 
 template <class Cells>
 void SqliteStatement::read_row(Cells cells) {
     if (repeated_.count == 0) [[likely]]
         return read_cells(cells, 0, row_.size());
-    const bool repeated = is_repeated(cells(repeated_.key));
+    const bool repeated = has_same_key(cells(repeated_.key));
     read_cells(cells, 0, repeated ? repeated_.first : row_.size());
     if (repeated) read_cells(cells, repeated_.first + repeated_.count, row_.size());
     has_key_ = row_[repeated_.key].kind == sql::ValueKind::integer;
 }
 
-bool SqliteStatement::is_repeated(sqlite3_value* key) const {
+bool SqliteStatement::has_same_key(sqlite3_value* key) const {
     return has_key_ && sqlite3_value_type(key) == SQLITE_INTEGER &&
            sqlite3_value_int64(key) == row_[repeated_.key].integer;
 }
