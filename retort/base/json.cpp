@@ -1,6 +1,7 @@
 // The document value: copying, moving, access and comparison.
 #include "retort/base/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "retort/base/suggest.hpp"
@@ -20,15 +21,13 @@ inline void json::take(json& other) noexcept {
 
 void json::take_large(json& other) noexcept {
     kind_ = std::exchange(other.kind_, Kind::null);
+    // What was moved from owns nothing, so that it need not be destroyed.
     if (kind_ == Kind::object) {
         new (&object_) JsonObject(std::move(other.object_));
-        other.object_.~JsonObject();
     } else if (kind_ == Kind::array) {
-        new (&array_) std::vector<json>(std::move(other.array_));
-        other.array_.~vector();
+        new (&array_) JsonArray(std::move(other.array_));
     } else {
         new (&text_) std::string(std::move(other.text_));
-        other.text_.~basic_string();
     }
 }
 
@@ -143,7 +142,7 @@ void json::copy_from(const json& other) {
         case Kind::real: integer_ = other.integer_; break;
         case Kind::number:
         case Kind::text: new (&text_) std::string(other.text_); break;
-        case Kind::array: new (&array_) std::vector<json>(other.array_); break;
+        case Kind::array: new (&array_) JsonArray(other.array_); break;
         case Kind::object: new (&object_) JsonObject(other.object_); break;
     }
     kind_ = other.kind_;
@@ -156,7 +155,7 @@ void json::adopt(json& other) noexcept {
 
 void json::destroy() noexcept {
     if (kind_ == Kind::array) {
-        array_.~vector();
+        array_.~JsonArray();
     } else if (kind_ == Kind::object) {
         object_.~JsonObject();
     } else {
@@ -201,9 +200,9 @@ void json::set_text(std::string&& text) noexcept {
     kind_ = Kind::text;
 }
 
-std::vector<json>& json::make_array() {
+JsonArray& json::make_array() {
     if (kind_ == Kind::null) {
-        new (&array_) std::vector<json>();
+        new (&array_) JsonArray();
         kind_ = Kind::array;
     }
     if (kind_ != Kind::array) wrong_kind("an array");
@@ -331,7 +330,11 @@ json& json::element(std::int64_t position) {
                        "compare with size() first");
 }
 
-json& json::push_back(json value) { return make_array().emplace_back(std::move(value)); }
+json& json::push_back(json value) {
+    json& last = make_array().emplace_back();
+    last.take(value);
+    return last;
+}
 
 const json* json::begin() const { return const_cast<json*>(this)->begin(); }
 const json* json::end() const { return const_cast<json*>(this)->end(); }
@@ -374,7 +377,7 @@ bool json::equal(const json& left, const json& right) {
         case Kind::real: return left.real_ == right.real_;
         case Kind::number:
         case Kind::text: return left.text_ == right.text_;
-        case Kind::array: return left.array_ == right.array_;
+        case Kind::array: return std::equal(left.begin(), left.end(), right.begin(), right.end());
         case Kind::object: return same_members(left.object_, right.object_);
     }
     return false;

@@ -57,6 +57,32 @@ class JsonKeyError : public Error {
 
 enum class JsonKind : std::uint8_t { null, boolean, integer, real, number, text, array, object };
 
+/// The elements of an array.
+class JsonArray {
+  public:
+    JsonArray() noexcept;
+    JsonArray(const JsonArray& other);
+    JsonArray(JsonArray&& other) noexcept;
+    JsonArray& operator=(JsonArray other) noexcept;
+    ~JsonArray();
+
+    std::size_t size() const noexcept { return size_; }
+    json* data() noexcept { return elements_; }
+    const json* data() const noexcept { return elements_; }
+    json& operator[](std::size_t at) noexcept;
+    const json& operator[](std::size_t at) const noexcept;
+    void reserve(std::size_t count);
+    /// A new null at the end.
+    json& emplace_back();
+
+  private:
+    void drop() noexcept;
+
+    json* elements_ = nullptr;
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = 0;
+};
+
 /// The members of an object in the order of insertion; a look-up in a large one is hashed.
 class JsonObject {
   public:
@@ -202,7 +228,7 @@ class json {
     friend bool operator==(const json& left, const json& right) { return equal(left, right); }
 
     /// Kept for the writer and the parser: the array or object itself, made if this is null.
-    std::vector<json>& make_array();
+    JsonArray& make_array();
     JsonObject& make_object();
     void set_text(std::string&& text) noexcept;
     /// The integer, real or big number. Throw JsonTypeError where they do not fit.
@@ -246,7 +272,7 @@ class json {
         std::int64_t integer_;
         double real_;
         std::string text_;
-        std::vector<json> array_;
+        JsonArray array_;
         JsonObject object_;
     };
     Kind kind_ = Kind::null;

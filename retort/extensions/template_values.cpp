@@ -196,17 +196,41 @@ Value borrow_object(const void* object) {
 Value borrow_model(const void* object, const orm::Mapper& mapper) {
     return Value::object(object, type_of(mapper, false));
 }
+
+namespace {
+
+[[noreturn]] void refuse_other(const Value& value, const orm::Mapper& mapper) {
+    templates::throw_type_error("this takes a " + std::string{mapper.name()} + ", and was given " +
+                                templates::type_description(value));
+}
+
+/// The object behind what stands for one, as `current_user` does.
+Value behind(const Value& value) {
+    auto view = templates::object_of(value);
+    const bool stands = view.type != nullptr && view.type->stands_for != nullptr;
+    return stands ? view.type->stands_for(view.object) : value;
+}
+
+}  // namespace
+
 const void* shown_model(const Value& value, const orm::Mapper& mapper) {
     auto view = templates::object_of(value);
     auto* shown = view.type != nullptr ? static_cast<const orm::Mapper*>(view.type->kind) : nullptr;
     for (; shown != nullptr; shown = base_of(*shown)) {
         if (shown == &mapper) return view.object;
     }
-    if (view.type != nullptr && view.type->stands_for != nullptr) {
-        return shown_model(view.type->stands_for(view.object), mapper);
-    }
-    templates::throw_type_error("this takes a " + std::string{mapper.name()} + ", and was given " +
-                                templates::type_description(value));
+    if (view.type != nullptr && view.type->stands_for != nullptr) return shown_model(behind(value), mapper);
+    refuse_other(value, mapper);
+}
+
+void* shown_handle(const Value& value, const orm::Mapper& mapper) {
+    const Value shown = behind(value);
+    if (shown.is_none()) return nullptr;
+    const void* object = shown_model(shown, mapper);
+    auto* type = templates::object_of(shown).type;
+    // A model that is a plain variable of C++ is in no session, and no handle can hold it.
+    if (type != &type_of(*static_cast<const orm::Mapper*>(type->kind), true)) refuse_other(shown, mapper);
+    return const_cast<void*>(object);
 }
 Value borrow_one(const orm::OneCell& one) { return borrow_object(OpenOne::target(one)); }
 Value borrow_many(const orm::ManyCell& many) {

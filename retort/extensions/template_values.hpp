@@ -17,6 +17,8 @@ templates::Value borrow_object(const void* object);
 templates::Value borrow_model(const void* object, const orm::Mapper& mapper);
 /// The object that a template hands back to a function of C++. Throws templates::TypeError for anything else.
 const void* shown_model(const templates::Value& value, const orm::Mapper& mapper);
+/// The same of one that a handle can hold; null for None.
+void* shown_handle(const templates::Value& value, const orm::Mapper& mapper);
 templates::Value borrow_many(const orm::ManyCell& many);
 templates::Value borrow_one(const orm::OneCell& one);
 /// A page whose objects are given by `items`.
@@ -33,6 +35,9 @@ namespace templates {
 template <class T>
 struct ValueTraits<Ptr<T>> {
     static Value borrow(const Ptr<T>& object) { return retort::detail::borrow_object(object.get()); }
+    static Ptr<T> handle(const Value& value) {
+        return Ptr<T>::of(retort::detail::shown_handle(value, orm::mapper_of<T>()));
+    }
 };
 template <retort::detail::ModelStruct T>
 struct ValueTraits<T> {

@@ -47,16 +47,16 @@ const void* shown_object(const Call& call, std::size_t at) {
     }
 }
 
-template <class A>
-A argument(const Call& call, std::size_t at) {
-    using T = std::remove_cvref_t<A>;
+/// What a function's parameter T is given, be it by value or by const reference. What is made for the call is a value,
+/// which lives until the function has returned.
+template <class T>
+decltype(auto) argument(const Call& call, std::size_t at) {
     if constexpr (std::same_as<T, Value>) {
         return argument_at(call, at);
     } else if constexpr (std::same_as<T, Call>) {
-        return call;
+        return static_cast<const Call&>(call);
     } else if constexpr (OptionalOf<T>::value) {
-        if (!has_argument(call, at)) return std::nullopt;
-        return argument<typename OptionalOf<T>::type>(call, at);
+        return has_argument(call, at) ? T(argument<typename OptionalOf<T>::type>(call, at)) : T();
     } else if constexpr (std::same_as<T, bool>) {
         return truth_argument(call, at);
     } else if constexpr (std::integral<T>) {
@@ -70,22 +70,31 @@ A argument(const Call& call, std::size_t at) {
     } else if constexpr (std::same_as<T, std::string_view>) {
         auto& value = argument_at(call, at);
         return value.is_text() ? value.text() : (text_argument(call, at), std::string_view{});
+    } else if constexpr (requires { ValueTraits<T>::handle(argument_at(call, at)); }) {
+        return ValueTraits<T>::handle(argument_at(call, at));
     } else {
-        static_assert(std::is_lvalue_reference_v<A> && std::is_const_v<std::remove_reference_t<A>>,
-                      "A function of templates takes numbers, bool, text, optionals of these, templates::Value, or a "
-                      "struct or a model by const reference.");
         return *static_cast<const T*>(shown_object<T>(call, at));
     }
 }
 
+/// Of a struct there is only the one that the template was given.
+template <class A>
+inline constexpr bool is_parameter =
+    std::is_reference_v<A> ? std::is_const_v<std::remove_reference_t<A>>
+                           : std::is_arithmetic_v<A> || std::same_as<A, std::string> ||
+                                 std::same_as<A, std::string_view> || std::same_as<A, Value> || OptionalOf<A>::value ||
+                                 requires(const Value& value) { ValueTraits<A>::handle(value); };
+
 template <class F, class R, class... A, std::size_t... at>
 Value call_typed(F& function, const Call& call, std::index_sequence<at...>) {
-    using Arguments = std::tuple<A...>;
+    static_assert((is_parameter<A> && ...),
+                  "A function of templates takes numbers, bool, text, optionals of these, handles of models, "
+                  "templates::Value, or a struct or a model by const reference.");
     if constexpr (std::is_void_v<R>) {
-        function(argument<std::tuple_element_t<at, Arguments>>(call, at)...);
+        function(argument<std::remove_cvref_t<A>>(call, at)...);
         return Value();
     } else {
-        return Value(function(argument<std::tuple_element_t<at, Arguments>>(call, at)...));
+        return Value(function(argument<std::remove_cvref_t<A>>(call, at)...));
     }
 }
 

@@ -18,8 +18,10 @@ struct TemplateAuthor : Model<TemplateAuthor> {
 
     std::string greeting(std::string word) const { return word + " " + name.value(); }
     bool wrote(const TemplateBook& book) const;
+    std::string first_of(const Ptr<TemplateBook>& book, const std::string& otherwise) const;
     static void template_members(templates::Members<TemplateAuthor>& members) {
         members.add("greeting", &TemplateAuthor::greeting).add("wrote", &TemplateAuthor::wrote);
+        members.add("first_of", &TemplateAuthor::first_of);
         members.property("initial", [](const TemplateAuthor& author) { return author.name.value().substr(0, 1); });
     }
 };
@@ -31,6 +33,9 @@ struct TemplateBook : Model<TemplateBook> {
     Column<int, foreign_key<TemplateAuthor>> author_id;
     One<TemplateAuthor> author;
 };
+std::string TemplateAuthor::first_of(const Ptr<TemplateBook>& book, const std::string& otherwise) const {
+    return book ? book->title.value() : otherwise;
+}
 bool TemplateAuthor::wrote(const TemplateBook& book) const { return book.author_id == id; }
 
 struct TemplateVehicle : Model<TemplateVehicle> {
@@ -193,6 +198,27 @@ TEST_CASE("a model shows the functions that it names, through relationships too"
     CHECK(render_template_string("{{ n.greeting('new') }}", {{"n", TemplateAuthor{.name = "Eve"}}}) == "new Eve");
     CHECK_THROWS_WITH_AS(render_template_string("{{ a.wrote(b) }}", both),
                          doctest::Contains("takes a TemplateBook, and was given"), templates::TypeError);
+}
+
+TEST_CASE("functions take handles of objects, and are given an empty one for none") {
+    App app = library();
+    app.template_global("same", [](Ptr<TemplateAuthor> a, Ptr<TemplateAuthor> b) { return a == b; });
+    auto context = app.app_context();
+    auto ada = template_db.session.get<TemplateAuthor>(1);
+    CHECK(render_template_string(
+              "{{ a.first_of(a.books[1], 'nothing') }}, {{ a.first_of(none, 'nothing at all, not a word') "
+              "}} {{ same(a, a.books[0].author) }} {{ same(a, none) }}",
+              {{"a", ada}}) == "Letters &amp; more, nothing at all, not a word True False");
+    for (const char* text : {"{{ same(a, a.books[0]) }}", "{{ same(a, 'Ada') }}"}) {
+        CAPTURE(text);
+        CHECK_THROWS_WITH_AS(render_template_string(text, {{"a", ada}}),
+                             doctest::Contains("takes a TemplateAuthor, and was given"), templates::TypeError);
+    }
+    // A handle cannot hold a variable.
+    const TemplateAuthor eve{.name = "Eve"};
+    const templates::Argument list[] = {{"a", ada}, {"eve", eve}};
+    CHECK_THROWS_AS(render_template_string("{{ same(a, eve) }}", templates::TemplateArguments{std::span(list)}),
+                    templates::TypeError);
 }
 
 TEST_CASE("a model below another shows that one's functions too, or its own in their place") {

@@ -157,6 +157,14 @@ TEST_CASE("functions of C++ are functions of templates") {
     environment.add_test("long", templates::typed_function([](std::string_view text) { return text.size() > 3; }));
     CHECK(environment.render_string("{{ add(1, 2) }} {{ '<a'|shout }} {{ '<a'|bold }} {{ 'abcd' is long }}") ==
           "3 &lt;a! <b>&lt;a</b> True");
+    // What is made for a parameter that is a reference lives as long as the call.
+    environment.add_global("join", templates::typed_function([](const std::string& a, const int& b, const double& c,
+                                                                const std::optional<std::string>& d) {
+                               return a + std::to_string(b) + (c > 1 ? " more " : " less ") + d.value_or("none");
+                           }));
+    CHECK(environment.render_string(
+              "{{ join('a text that is no short one', 3, 1.5) }} {{ join('b', 4, 0.5, 'x' * 40) }}") ==
+          "a text that is no short one3 more none b4 less " + std::string(40, 'x'));
     CHECK_THROWS_WITH_AS(environment.render_string("{{ add(1, 'x') }}"),
                          doctest::Contains("argument 2 must be an integer"), templates::TypeError);
     CHECK_THROWS_WITH_AS(environment.render_string("{{ 'x'|shuot }}"), doctest::Contains("did you mean \"shout\"?"),

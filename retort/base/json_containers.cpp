@@ -1,4 +1,4 @@
-// The members of a JSON object: a list in order, with a hash table beside it once it is long.
+// What a JSON array or object holds: a list, beside that of an object a hash table once it is long.
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -55,6 +55,51 @@ void enter(std::vector<std::uint32_t>& slots, std::string_view key, std::size_t 
 }
 
 }  // namespace
+
+JsonArray::JsonArray() noexcept = default;
+JsonArray::~JsonArray() {
+    if (elements_ != nullptr) drop();
+}
+
+JsonArray::JsonArray(JsonArray&& other) noexcept
+    : elements_(std::exchange(other.elements_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+JsonArray::JsonArray(const JsonArray& other) : JsonArray() {
+    reserve(other.size_);
+    for (; size_ < other.size_; ++size_) new (elements_ + size_) json(other.elements_[size_]);
+}
+
+JsonArray& JsonArray::operator=(JsonArray other) noexcept {
+    std::swap(elements_, other.elements_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+}
+
+void JsonArray::drop() noexcept {
+    std::destroy_n(elements_, size_);
+    detail::give_place(elements_, capacity_ * sizeof(json));
+}
+
+json& JsonArray::operator[](std::size_t at) noexcept { return elements_[at]; }
+const json& JsonArray::operator[](std::size_t at) const noexcept { return elements_[at]; }
+
+void JsonArray::reserve(std::size_t count) {
+    if (count <= capacity_) return;
+    if (count > UINT32_MAX) throw std::bad_alloc();
+    auto* place = static_cast<json*>(detail::take_place(count * sizeof(json)));
+    std::uninitialized_move_n(elements_, size_, place);
+    if (elements_ != nullptr) drop();
+    elements_ = place;
+    capacity_ = static_cast<std::uint32_t>(count);
+}
+
+json& JsonArray::emplace_back() {
+    if (size_ == capacity_) reserve(size_ < 8 ? 8 : size_ * std::size_t{2});
+    return *new (elements_ + size_++) json();
+}
 
 JsonObject::JsonObject() noexcept = default;
 JsonObject::~JsonObject() {
