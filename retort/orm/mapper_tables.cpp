@@ -87,8 +87,13 @@ void add_columns(schemas::Table& table, const Mapper& mapper, std::uint64_t chos
             foreign.on_update = action_of(options.foreign_key.on_update);
             table.constraints.push_back(std::move(foreign));
         }
-        if (options.unique) table.constraints.push_back(schemas::Unique{{}, {attribute.column_name}});
-        if (options.indexed) table.indexes.push_back(schemas::Index{.name = {}, .parts = {attribute.column_name}});
+        // Of both, one thing remains: an index that is unique.
+        if (options.indexed) {
+            table.indexes.push_back(
+                schemas::Index{.name = {}, .parts = {attribute.column_name}, .unique = options.unique});
+        } else if (options.unique) {
+            table.constraints.push_back(schemas::Unique{{}, {attribute.column_name}});
+        }
     }
     if (mapper.model->add_table_args != nullptr) mapper.model->add_table_args(table);
 }

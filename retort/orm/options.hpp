@@ -145,7 +145,7 @@ struct primary_key {
 struct polymorphic_on {
     static constexpr void apply(orm::ColumnOptions& options) { options.polymorphic_on = true; }
 };
-/// No two rows have the same value (Python's `unique=True`).
+/// No two rows have the same value (Python's `unique=True`). With `indexed` it is a unique index.
 struct unique_key {
     static constexpr void apply(orm::ColumnOptions& options) { options.unique = true; }
 };

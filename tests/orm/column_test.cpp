@@ -22,6 +22,11 @@ struct Parcel : Model<Parcel>, Empty {
     Column<DateTime> made = utc_now;
     json to_json() const { return json{{"label", label}, {"weight", weight}, {"size", "small"}}; }
 };
+struct Crate : Model<Crate> {
+    Column<int, primary_key> id;
+    Column<std::string, unique_key, indexed> label;
+    Column<std::string, unique_key> mark;
+};
 struct Pair : Model<Pair> {
     Column<int, primary_key> a;
     Column<std::string, primary_key> b;
@@ -61,6 +66,25 @@ TEST_CASE("mapper: names, options and table of a model") {
     CHECK(table.column("weight").nullable);
     CHECK(table.indexes.size() == 1);
     CHECK(orm::mapper_of<Pair>().keys.size() == 2);
+}
+
+TEST_CASE("mapper: what is unique and has an index has an index that is unique") {
+    TestDatabase database;
+    database.create<Crate>();
+    const auto& table = orm::metadata().table("crate");
+    REQUIRE(table.indexes.size() == 1);
+    CHECK(table.indexes[0].name == "ix_crate_label");
+    CHECK(table.indexes[0].unique);
+    std::vector<std::string> unique;
+    for (const auto& constraint : table.constraints) {
+        if (std::holds_alternative<schemas::Unique>(constraint)) unique.push_back(schemas::constraint_name(constraint));
+    }
+    CHECK(unique == std::vector<std::string>{"uq_crate_mark"});
+    database.run(database.engine.dialect().ddl().compile(schemas::CreateIndex{table.name, table.indexes[0]}));
+    Session session(database.engine);
+    session.add(Crate{.label = "a", .mark = "b"});
+    session.add(Crate{.label = "a", .mark = "c"});
+    CHECK_THROWS_AS(session.commit(), IntegrityError);
 }
 
 TEST_CASE("session: a copy of a persistent object is transient") {
