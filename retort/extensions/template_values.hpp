@@ -35,7 +35,7 @@ namespace templates {
 template <class T>
 struct ValueTraits<Ptr<T>> {
     static Value borrow(const Ptr<T>& object) { return retort::detail::borrow_object(object.get()); }
-    static Ptr<T> handle(const Value& value) {
+    static Ptr<T> from(const Value& value) {
         return Ptr<T>::of(retort::detail::shown_handle(value, orm::mapper_of<T>()));
     }
 };

@@ -133,6 +133,12 @@ const void* detail::object_argument(const Call& call, std::size_t at, const Obje
     if (view.type != &type) wrong_argument(value, at, "a " + std::string{type.name});
     return view.object;
 }
+json detail::json_argument(const Call& call, std::size_t at) { return to_json(argument_at(call, at)); }
+std::vector<Value> detail::list_argument(const Call& call, std::size_t at) {
+    auto& value = argument_at(call, at);
+    if (value.is_text()) wrong_argument(value, at, "a list");
+    return to_list(value);
+}
 bool detail::has_argument(const Call& call, std::size_t at) noexcept {
     return at < call.arguments.size() && !call.arguments[at].is_missing() && !call.arguments[at].is_none();
 }

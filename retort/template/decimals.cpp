@@ -129,5 +129,9 @@ Value ValueTraits<Decimal>::borrow(const Decimal& number) {
     }();
     return Value::object(&number, type);
 }
+Decimal ValueTraits<Decimal>::from(const Value& value) {
+    if (auto number = decimal_of(value)) return *number;
+    throw_type_error("this takes a Decimal, and was given " + type_description(value));
+}
 
 }  // namespace retort::templates

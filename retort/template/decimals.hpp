@@ -9,6 +9,8 @@ namespace retort::templates {
 template <>
 struct ValueTraits<Decimal> {
     static Value borrow(const Decimal& number);
+    /// Of whole numbers too. Throws TypeError for anything else.
+    static Decimal from(const Value& value);
 };
 
 }  // namespace retort::templates

@@ -23,6 +23,8 @@ double real_argument(const Call& call, std::size_t at);
 bool truth_argument(const Call& call, std::size_t at);
 std::string text_argument(const Call& call, std::size_t at);
 const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
+json json_argument(const Call& call, std::size_t at);
+std::vector<Value> list_argument(const Call& call, std::size_t at);
 /// Whether it was given, and is not None.
 bool has_argument(const Call& call, std::size_t at) noexcept;
 /// Throws for keyword arguments and for more than `most` arguments.
@@ -36,12 +38,23 @@ template <class T>
 struct OptionalOf<std::optional<T>> : std::true_type {
     using type = T;
 };
+template <class T>
+struct VectorOf : std::false_type {};
+template <class T>
+struct VectorOf<std::vector<T>> : std::true_type {
+    using type = T;
+};
+/// What the traits of a type make of a value.
+template <class T>
+concept MadeByTraits = requires(const Value& value) { ValueTraits<T>::from(value); };
 
 /// The object that a template hands back; how, is said by the traits of types that have some.
 template <class T>
 const void* shown_object(const Call& call, std::size_t at) {
     if constexpr (requires { ValueTraits<T>::object(argument_at(call, at)); }) {
         return ValueTraits<T>::object(argument_at(call, at));
+    } else if constexpr (WritesItself<T> && !std::is_aggregate_v<T>) {
+        return object_argument(call, at, text_type<T>());
     } else {
         return object_argument(call, at, object_type<T>());
     }
@@ -70,8 +83,18 @@ decltype(auto) argument(const Call& call, std::size_t at) {
     } else if constexpr (std::same_as<T, std::string_view>) {
         auto& value = argument_at(call, at);
         return value.is_text() ? value.text() : (text_argument(call, at), std::string_view{});
-    } else if constexpr (requires { ValueTraits<T>::handle(argument_at(call, at)); }) {
-        return ValueTraits<T>::handle(argument_at(call, at));
+    } else if constexpr (std::same_as<T, json>) {
+        return json_argument(call, at);
+    } else if constexpr (MadeByTraits<T>) {
+        return ValueTraits<T>::from(argument_at(call, at));
+    } else if constexpr (VectorOf<T>::value) {
+        const std::vector<Value> items = list_argument(call, at);
+        T list;
+        list.reserve(items.size());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            list.push_back(argument<typename VectorOf<T>::type>(Call{items, {}}, i));
+        }
+        return list;
     } else {
         return *static_cast<const T*>(shown_object<T>(call, at));
     }
@@ -82,14 +105,16 @@ template <class A>
 inline constexpr bool is_parameter =
     std::is_reference_v<A> ? std::is_const_v<std::remove_reference_t<A>>
                            : std::is_arithmetic_v<A> || std::same_as<A, std::string> ||
-                                 std::same_as<A, std::string_view> || std::same_as<A, Value> || OptionalOf<A>::value ||
-                                 requires(const Value& value) { ValueTraits<A>::handle(value); };
+                                 std::same_as<A, std::string_view> || std::same_as<A, json> || std::same_as<A, Value> ||
+                                 std::same_as<A, Call> || OptionalOf<A>::value || VectorOf<A>::value || MadeByTraits<A>;
 
 template <class F, class R, class... A, std::size_t... at>
 Value call_typed(F& function, const Call& call, std::index_sequence<at...>) {
-    static_assert((is_parameter<A> && ...),
-                  "A function of templates takes numbers, bool, text, optionals of these, handles of models, "
-                  "templates::Value, or a struct or a model by const reference.");
+    static_assert(
+        (is_parameter<A> && ...),
+        "A function of templates takes numbers, bool, text, dates and times, Decimal, json, Markup, handles of "
+        "models, templates::Value, optionals and vectors of these, or a struct or a model by const "
+        "reference.");
     if constexpr (std::is_void_v<R>) {
         function(argument<std::remove_cvref_t<A>>(call, at)...);
         return Value();

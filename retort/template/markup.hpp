@@ -23,6 +23,8 @@ class Markup {
 template <>
 struct templates::ValueTraits<Markup> {
     static Value borrow(const Markup& markup);
+    /// The text itself where it is Markup, else escaped. Throws TypeError for what is no text.
+    static Markup from(const Value& value);
 };
 
 }  // namespace retort

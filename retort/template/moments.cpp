@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ctime>
 #include <optional>
+#include <type_traits>
 
 #include "retort/base/json.hpp"
 #include "retort/template/errors.hpp"
@@ -322,27 +323,55 @@ std::optional<Point> point_of(const Value& value) {
     return Point{PointKind::moment, as<DateTime>(view.object).microseconds()};
 }
 
+const ObjectType& type_of(std::type_identity<Interval>) {
+    static const ObjectType& type = span_type();
+    return type;
+}
+const ObjectType& type_of(std::type_identity<Date>) {
+    static const ObjectType& type = moment_type<Date>("date", true, date_part<Date>);
+    return type;
+}
+const ObjectType& type_of(std::type_identity<Time>) {
+    static const ObjectType& type = moment_type<Time>("time", false, time_part<Time>);
+    return type;
+}
+const ObjectType& type_of(std::type_identity<DateTime>) {
+    static const ObjectType& type = moment_type<DateTime>("datetime", true, any_part<DateTime>);
+    return type;
+}
+const ObjectType& type_of(std::type_identity<DateTimeTz>) {
+    static const ObjectType& type = moment_type<DateTimeTz>("datetime", true, any_part<DateTimeTz>);
+    return type;
+}
+
+template <class T>
+Value borrow_moment(const T& moment) {
+    return Value::object(&moment, type_of(std::type_identity<T>()));
+}
+
+template <class T>
+T moment_from(const Value& value, std::string_view name) {
+    auto view = object_of(value);
+    if (view.type != nullptr && view.type == &type_of(std::type_identity<T>())) return as<T>(view.object);
+    throw_type_error("this takes a " + std::string(name) + ", and was given " + type_description(value));
+}
+
 }  // namespace
 
-Value ValueTraits<Interval>::borrow(const Interval& span) {
-    static const ObjectType& type = span_type();
-    return Value::object(&span, type);
+Value ValueTraits<Interval>::borrow(const Interval& span) { return borrow_moment(span); }
+Value ValueTraits<Date>::borrow(const Date& date) { return borrow_moment(date); }
+Value ValueTraits<Time>::borrow(const Time& time) { return borrow_moment(time); }
+Value ValueTraits<DateTime>::borrow(const DateTime& moment) { return borrow_moment(moment); }
+Value ValueTraits<DateTimeTz>::borrow(const DateTimeTz& moment) { return borrow_moment(moment); }
+
+Interval ValueTraits<Interval>::from(const Value& value) { return moment_from<Interval>(value, "timedelta"); }
+Date ValueTraits<Date>::from(const Value& value) { return moment_from<Date>(value, "date"); }
+Time ValueTraits<Time>::from(const Value& value) { return moment_from<Time>(value, "time"); }
+DateTime ValueTraits<DateTime>::from(const Value& value) {
+    return moment_from<DateTime>(value, "datetime without a zone");
 }
-Value ValueTraits<Date>::borrow(const Date& date) {
-    static const ObjectType& type = moment_type<Date>("date", true, date_part<Date>);
-    return Value::object(&date, type);
-}
-Value ValueTraits<Time>::borrow(const Time& time) {
-    static const ObjectType& type = moment_type<Time>("time", false, time_part<Time>);
-    return Value::object(&time, type);
-}
-Value ValueTraits<DateTime>::borrow(const DateTime& moment) {
-    static const ObjectType& type = moment_type<DateTime>("datetime", true, any_part<DateTime>);
-    return Value::object(&moment, type);
-}
-Value ValueTraits<DateTimeTz>::borrow(const DateTimeTz& moment) {
-    static const ObjectType& type = moment_type<DateTimeTz>("datetime", true, any_part<DateTimeTz>);
-    return Value::object(&moment, type);
+DateTimeTz ValueTraits<DateTimeTz>::from(const Value& value) {
+    return moment_from<DateTimeTz>(value, "datetime with a zone");
 }
 
 }  // namespace retort::templates

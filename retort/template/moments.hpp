@@ -8,25 +8,32 @@
 
 namespace retort::templates {
 
+// `from` is for parameters of functions; it throws TypeError for anything else.
+
 template <>
 struct ValueTraits<Date> {
     static Value borrow(const Date& date);
+    static Date from(const Value& value);
 };
 template <>
 struct ValueTraits<Time> {
     static Value borrow(const Time& time);
+    static Time from(const Value& value);
 };
 template <>
 struct ValueTraits<DateTime> {
     static Value borrow(const DateTime& moment);
+    static DateTime from(const Value& value);
 };
 template <>
 struct ValueTraits<DateTimeTz> {
     static Value borrow(const DateTimeTz& moment);
+    static DateTimeTz from(const Value& value);
 };
 template <>
 struct ValueTraits<Interval> {
     static Value borrow(const Interval& span);
+    static Interval from(const Value& value);
 };
 
 }  // namespace retort::templates

@@ -171,6 +171,61 @@ TEST_CASE("functions of C++ are functions of templates") {
                          TemplateAssertionError);
 }
 
+TEST_CASE("functions of C++ take what templates can be given") {
+    struct Cup {
+        std::string name;
+        double price;
+    };
+    Environment environment;
+    auto add = [&](const char* name, auto function) {
+        environment.add_filter(name, templates::typed_function(std::move(function)));
+    };
+    add("year", [](const DateTime& moment) { return moment.date().year(); });
+    add("month", [](Date date) { return date.month(); });
+    add("hour", [](const Time& time) { return time.hour(); });
+    add("utc", [](const DateTimeTz& moment) { return moment.utc().to_string(); });
+    add("seconds", [](Interval span) { return span.count() / 1'000'000; });
+    add("cents", [](const Decimal& price) { return (price * Decimal(100)).to_string(); });
+    add("hex", [](const Uuid& id) { return id.to_string().substr(0, 4); });
+    add("keys", [](const json& document) { return document.size(); });
+    add("bold", [](const Markup& text) { return Markup("<b>" + text.html() + "</b>"); });
+    add("total", [](const std::vector<Cup>& cups) {
+        double sum = 0;
+        for (const auto& cup : cups) sum += cup.price;
+        return sum;
+    });
+    add("longest", [](const std::vector<std::string>& words) {
+        return *std::max_element(words.begin(), words.end(),
+                                 [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    });
+    const DateTime moment(2024, 1, 31, 13, 7, 9);
+    const std::vector<Cup> cups{{"a", 1.5}, {"b", 2}};
+    const templates::Argument list[] = {{"m", moment},
+                                        {"d", moment.date()},
+                                        {"t", moment.time()},
+                                        {"z", DateTimeTz(moment)},
+                                        {"i", Interval(90'000'000)},
+                                        {"p", Decimal("12.50")},
+                                        {"u", *Uuid::parse("12345678-1234-5678-1234-567812345678")},
+                                        {"cups", cups}};
+    auto shown = [&](const char* text) { return environment.render_string(text, std::span(list)); };
+    CHECK(shown("{{ m|year }} {{ d|month }} {{ m.date()|month }} {{ t|hour }} {{ z|utc }} {{ i|seconds }} {{ (m - "
+                "m)|seconds }}") == "2024 1 1 13 2024-01-31 13:07:09 90 0");
+    CHECK(shown("{{ p|cents }} {{ (p * 2)|cents }} {{ 3|cents }} {{ u|hex }} {{ {'a': [1], 'b': p}|keys }}") ==
+          "1250.00 2500.00 300 1234 2");
+    CHECK(
+        shown("{{ '<'|bold }} {{ '<'|bold|bold }} {{ cups|total }} {{ cups[:1]|total }} {{ ['a', 'bcd']|longest }} {{ "
+              "'x y yz'.split()|longest }}") == "<b>&lt;</b> <b><b>&lt;</b></b> 3.5 1.5 bcd yz");
+    for (const char* text :
+         {"{{ d|year }}", "{{ 'x'|year }}", "{{ none|month }}", "{{ z|year }}", "{{ m|utc }}", "{{ 1.5|cents }}",
+          "{{ 3|bold }}", "{{ 'abc'|longest }}", "{{ [1, 2]|longest }}", "{{ [1]|total }}", "{{ 'x'|hex }}"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(shown(text), templates::TypeError);
+    }
+    CHECK_THROWS_WITH_AS(shown("{{ z|year }}"), doctest::Contains("this takes a datetime without a zone"),
+                         templates::TypeError);
+}
+
 TEST_CASE("dates and times have Python's attributes") {
     DateTime moment(2024, 1, 31, 13, 7, 9);
     CHECK(
