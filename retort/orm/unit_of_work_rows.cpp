@@ -25,6 +25,18 @@ namespace {
                      "give it a value, make it std::optional, or give it a server_default<\"…\">");
 }
 
+/// The value as the database gets it. One that is no integer of the database is told with its column.
+ValueView view_named(const Mapper& mapper, const Attribute& attribute, void* object) {
+    try {
+        return attribute.view(object);
+    } catch (const InvalidValueError& error) {
+        if (error.code() != "integer-out-of-range") throw;
+        throw InvalidValueError("integer-out-of-range"_code,
+                                std::string(mapper.name()) + "." + std::string(attribute.name) + ": " + error.message(),
+                                error.hint());
+    }
+}
+
 }  // namespace
 
 std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::vector<ValueView>& views) {
@@ -35,7 +47,7 @@ std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::ve
     for (const auto& attribute : mapper.attributes) {
         if (attribute.is_set(object) && attribute.options.computed.empty()) {
             mask |= std::uint64_t{1} << attribute.index;
-            views.push_back(attribute.type->view(attribute.in(object)));
+            views.push_back(view_named(mapper, attribute, object));
             check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
         } else if (attribute.required) {
             refuse_unset(mapper, attribute);
@@ -244,7 +256,7 @@ bool show_changes(const Mapper& mapper, void* object, std::uint64_t mask, bool d
     bool rekeyed = false;
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) == 0) continue;
-        values.push_back(attribute.view(object));
+        values.push_back(view_named(mapper, attribute, object));
         check_value(values.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
         if (values.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
         rekeyed |= attribute.options.primary_key;
