@@ -188,6 +188,7 @@ void SessionCore::add(void* object) {
                 header.deleting = false;
                 std::erase(deleting_, object);
             }
+            take_again(object);
             bring_back(along_with(object));
             break;
         case ObjectState::deleted: refuse_deleted(object);
@@ -220,8 +221,37 @@ void SessionCore::bring_back(std::vector<void*> coming) {
         note_changes_of_detached(object, mapper);
         take_given_ones(object, mapper);
         if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
+        take_again(object);
         auto along = along_with(object);
         coming.insert(coming.end(), along.begin(), along.end());
+    }
+}
+
+// New objects that were expunged, and still hang on one that is added, are new ones of the session again.
+void SessionCore::take_again(void* object) {
+    auto take = [&](const Relationship& relationship, void* other) {
+        if (header_of(other).state != ObjectState::transient) return;
+        add(other);
+        if (relationship.kind == RelationKind::many_to_many) {
+            bool waits = std::any_of(associations_.begin(), associations_.end(), [&](const Association& row) {
+                return (row.owner == object && row.target == other) || (row.owner == other && row.target == object);
+            });
+            if (!waits) associations_.push_back({&relationship, object, other, true});
+        } else {
+            relationship.is_parent() ? link(relationship, other, object) : link(relationship, object, other);
+        }
+    };
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+        if (relationship.is_one()) {
+            void* other = one_of(relationship, object).target_;
+            if (other != nullptr) take(relationship, other);
+            continue;
+        }
+        const auto* collection = many_of(relationship, object).collection_;
+        if (collection == nullptr) continue;
+        const auto others = collection->items;  // adding one may put it in again
+        for (void* other : others) take(relationship, other);
     }
 }
 
@@ -330,6 +360,7 @@ void SessionCore::expunge(void* object) {
     }
     if (header.state == ObjectState::pending) {
         std::erase(store_of(*slab->mapper->root).pending, object);
+        remember_in_parents(object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
         std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
@@ -338,14 +369,42 @@ void SessionCore::expunge(void* object) {
     }
     forget_identity(object);
     std::erase(deleting_, object);
-    header.deleting = false;
+    header.deleting = header.state == ObjectState::deleted;  // its row has gone, until a rollback
     header.state = ObjectState::detached;
+}
+
+// What was deleted in this transaction comes back by a rollback of it, or of a savepoint since.
+void SessionCore::keep_deleted() {
+    for (std::size_t i = 0; i < gone_.size(); ++i) {
+        bool gone = header_of(gone_[i]).state == ObjectState::deleted || header_of(gone_[i]).deleting;
+        if (!gone || slab_of(gone_[i])->handles == 0) continue;
+        std::uint64_t within = 0;
+        for (const Savepoint& savepoint : savepoints_) {
+            if (savepoint.gone <= i) within = savepoint.number;
+        }
+        retain(gone_[i]);
+        left_.push_back({gone_[i], within});
+    }
+}
+
+void SessionCore::release_deleted(bool undone, std::uint64_t within) noexcept {
+    std::erase_if(left_, [&](const LeftObject& left) {
+        if (left.within < within) return false;
+        ObjectHeader& header = header_of(left.object);
+        if (undone && header.state == ObjectState::detached) header.deleting = false;
+        release(left.object);
+        return true;
+    });
 }
 
 // Only handles can still reach what was here, so all else can be freed; a rollback is of no concern to it any more.
 void SessionCore::expunge_all() {
     require_no_flush("expunge_all()");
+    keep_deleted();
     forget_objects();
+    for (const LeftObject& left : left_) {
+        if (header_of(left.object).state == ObjectState::detached) header_of(left.object).deleting = true;
+    }
     for (auto& savepoint : savepoints_) savepoint.changes = savepoint.inserted = savepoint.gone = 0;
 }
 
@@ -369,6 +428,7 @@ void SessionCore::close() noexcept {
         transaction_.reset();
     }
     savepoints_.clear();
+    release_deleted(true);
     forget_objects();
     failure_.clear();
 }

@@ -154,11 +154,13 @@ void SessionCore::finish_transaction(bool committed) noexcept {
     savepoints_.clear();
     if (committed) {
         for (void* object : gone_) {
+            if (header_of(object).state != ObjectState::deleted) continue;  // make_transient has made it a new one
             header_of(object).state = ObjectState::detached;
             header_of(object).deleting = true;
         }
     }
     gone_.clear();
+    release_deleted(!committed);
     inserted_.clear();
     numbered_.clear();
     changes_.clear();
@@ -265,6 +267,7 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     deleting_.clear();
     for (std::size_t i = gone; i < gone_.size(); ++i) {
         void* object = gone_[i];
+        if (header_of(object).state == ObjectState::detached) header_of(object).deleting = false;
         if (header_of(object).state != ObjectState::deleted) continue;
         header_of(object).state = ObjectState::persistent;
         take_identity(object);
@@ -317,6 +320,7 @@ void SessionCore::rollback_nested(std::uint64_t number) noexcept {
     }
     undo_changes(savepoint.changes, savepoint.inserted);
     undo_objects(savepoint.inserted, savepoint.gone);
+    release_deleted(true, savepoint.number);
     if (records_ != nullptr) records_->undo_deletes();
     expire_everything();
     tell_quietly(&SessionEvents::after_soft_rollback, "after_soft_rollback");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "retort/orm/populating.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 
@@ -40,20 +41,39 @@ bool SessionCore::remembers(const Relationship* side, void* object) {
     return many.is_loaded() || many.collection_ != nullptr;
 }
 
-bool SessionCore::is_remembered(const Link& link) {
-    const auto* reverse = link.relationship->reverse;
-    bool from_parent = link.relationship->is_parent();
-    void* parent = link.parent != nullptr ? link.parent : link.only_after;
-    return remembers(from_parent ? reverse : link.relationship, link.child) ||
-           remembers(from_parent ? link.relationship : reverse, parent);
+void SessionCore::forget_relations(FunctionRef<bool(const Relationship* side, void* object)> knows) {
+    std::erase_if(links_, [&](const Link& link) {
+        const auto* reverse = link.relationship->reverse;
+        bool from_parent = link.relationship->is_parent();
+        void* parent = link.parent != nullptr ? link.parent : link.only_after;
+        return !knows(from_parent ? reverse : link.relationship, link.child) &&
+               !knows(from_parent ? link.relationship : reverse, parent);
+    });
+    std::erase_if(associations_, [&](const Association& row) {
+        return !knows(row.relationship, row.owner) && !knows(row.relationship->reverse, row.target);
+    });
 }
 
 // What was expired on both sides is no longer wanted.
-void SessionCore::forget_expired_relations() {
-    std::erase_if(links_, [](const Link& link) { return !is_remembered(link); });
-    std::erase_if(associations_, [](const Association& row) {
-        return !remembers(row.relationship, row.owner) && !remembers(row.relationship->reverse, row.target);
+void SessionCore::forget_expired_relations() { forget_relations(&remembers); }
+
+// What a query reads anew knows only what it reads; so do the others that it has read by now.
+void SessionCore::forget_reread_relations(const void* object) {
+    if (!has_relation_changes(object)) return;
+    forget_relations([&](const Relationship* side, void* other) {
+        return remembers(side, other) && other != object && !populating_->contains(other);
     });
+}
+
+// A collection that is not loaded leaves it to the flush to bring what was appended; this object is not in it.
+void SessionCore::remember_in_parents(void* child) {
+    for (const Link& link : links_) {
+        if (link.child != child || link.parent == nullptr) continue;
+        const auto* side = link.relationship->is_parent() ? link.relationship : link.relationship->reverse;
+        if (side == nullptr || side->is_one() || !side->holds_objects()) continue;
+        auto& items = many_of(*side, link.parent).here().items;
+        if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
+    }
 }
 
 }  // namespace retort::orm
