@@ -67,8 +67,12 @@ void SessionCore::forget_reread_relations(const void* object) {
 
 // A collection that is not loaded leaves it to the flush to bring what was appended; this object is not in it.
 void SessionCore::remember_in_parents(void* child) {
-    for (const Link& link : links_) {
-        if (link.child != child || link.parent == nullptr) continue;
+    std::vector<const Attribute*> keys;  // the newest link of each is what holds
+    for (std::size_t at = links_.size(); at > 0; --at) {
+        const Link& link = links_[at - 1];
+        if (link.child != child || std::find(keys.begin(), keys.end(), link.foreign_key) != keys.end()) continue;
+        keys.push_back(link.foreign_key);
+        if (link.parent == nullptr) continue;
         const auto* side = link.relationship->is_parent() ? link.relationship : link.relationship->reverse;
         if (side == nullptr || side->is_one() || !side->holds_objects()) continue;
         auto& items = many_of(*side, link.parent).here().items;

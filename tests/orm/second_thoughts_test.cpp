@@ -245,6 +245,19 @@ TEST_CASE_FIXTURE(SpareTree, "second thoughts: a new child that was expunged com
     CHECK(elm->leaves.size() == 1);
 }
 
+TEST_CASE_FIXTURE(SpareTree, "second thoughts: one that was taken out, or moved, before it was expunged does not") {
+    auto guard = session.no_autoflush();
+    auto fresh = make<SpareLeaf>({.name = "fresh"});
+    elm->leaves.append(fresh);
+    SUBCASE("taken out") { elm->leaves.remove(fresh); }
+    SUBCASE("moved") { fresh->branch = oak; }
+    session.expunge(fresh);
+    session.add(elm);
+    CHECK(inspect(fresh).transient());
+    session.commit();
+    CHECK(elm->leaves.empty());
+}
+
 TEST_CASE_FIXTURE(SpareTree, "second thoughts: so does a new parent with its child") {
     auto ash = make<SpareBranch>({.name = "ash"});
     leaf->branch = ash;
