@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "retort/base/text.hpp"
 #include "retort/dialects/postgresql/compiler.hpp"
 #include "retort/schema/naming.hpp"
 #include "retort/sql/nodes.hpp"
@@ -61,39 +62,7 @@ std::string PostgresqlDdlCompiler::exclude(const schemas::Exclude& exclude) cons
     return out + deferral(exclude.deferral);
 }
 
-std::string PostgresqlDdlCompiler::table_options(const schemas::Table& table) const {
-    std::string out;
-    auto append = [&](std::string_view words, const std::string& name, std::string_view end = {}) {
-        std::string_view value = table.option(name);
-        if (!value.empty()) out.append("\n ").append(words).append(value).append(end);
-    };
-    append("INHERITS ( ", "postgresql_inherits", " )");
-    append("PARTITION BY ", "postgresql_partition_by");
-    append("USING ", "postgresql_using");
-    append("WITH (", "postgresql_with", ")");
-    append("ON COMMIT ", "postgresql_on_commit");
-    append("TABLESPACE ", "postgresql_tablespace");
-    return out;
-}
-
 namespace {
-
-/// Anything but a column, a function call or text must stand in parentheses.
-bool needs_parentheses(const sql::Node& node) {
-    switch (node.kind()) {
-        case sql::NodeKind::column:
-        case sql::NodeKind::function:
-        case sql::NodeKind::text:
-        case sql::NodeKind::literal_column: return false;
-        case sql::NodeKind::unary: {
-            const auto& unary = static_cast<const sql::UnaryNode&>(node);
-            bool order = unary.op == sql::Operator::asc || unary.op == sql::Operator::desc ||
-                         unary.op == sql::Operator::nulls_first || unary.op == sql::Operator::nulls_last;
-            return !order;
-        }
-        default: return true;
-    }
-}
 
 /// The names of a list with commas between them, in quotes where they need them; what has its quotes stays, with the
 /// commas in it.
@@ -110,6 +79,48 @@ std::string quoted_names(const schemas::DdlCompiler& ddl, std::string_view list)
         at = end + 1;
     }
     return out;
+}
+
+}  // namespace
+
+std::string PostgresqlDdlCompiler::table_options(const schemas::Table& table) const {
+    std::string out;
+    auto append = [&](std::string_view words, std::string_view value, std::string_view end = {}) {
+        if (!value.empty()) out.append("\n ").append(words).append(value).append(end);
+    };
+    std::string_view inherits = table.option("postgresql_inherits");
+    if (!inherits.empty()) append("INHERITS ( ", quoted_names(*this, inherits), " )");
+    append("PARTITION BY ", table.option("postgresql_partition_by"));
+    append("USING ", table.option("postgresql_using"));
+    append("WITH (", table.option("postgresql_with"), ")");
+    std::string_view oids = table.option("postgresql_with_oids");
+    if (!oids.empty()) append(oids == "true" ? "WITH " : "WITHOUT ", "OIDS");
+    std::string on_commit = ascii_upper(table.option("postgresql_on_commit"));
+    std::replace(on_commit.begin(), on_commit.end(), '_', ' ');
+    append("ON COMMIT ", on_commit);
+    std::string_view tablespace = table.option("postgresql_tablespace");
+    if (!tablespace.empty()) append("TABLESPACE ", quoted(tablespace));
+    return out;
+}
+
+namespace {
+
+/// Anything but a column, a function call or text must stand in parentheses.
+bool needs_parentheses(const sql::Node& node) {
+    switch (node.kind()) {
+        case sql::NodeKind::column:
+        case sql::NodeKind::function:
+        case sql::NodeKind::cast:
+        case sql::NodeKind::text:
+        case sql::NodeKind::literal_column: return false;
+        case sql::NodeKind::unary: {
+            const auto& unary = static_cast<const sql::UnaryNode&>(node);
+            bool order = unary.op == sql::Operator::asc || unary.op == sql::Operator::desc ||
+                         unary.op == sql::Operator::nulls_first || unary.op == sql::Operator::nulls_last;
+            return !order;
+        }
+        default: return true;
+    }
 }
 
 }  // namespace
