@@ -133,6 +133,10 @@ TEST_CASE("options of tables, and casts in indexes") {
     CHECK(made("postgresql_inherits", "base,Other T") == "\n INHERITS ( base, \"Other T\" )");
     CHECK(made("postgresql_on_commit", "delete_rows") == "\n ON COMMIT DELETE ROWS");
     CHECK(made("postgresql_with_oids", "true") == "\n WITH OIDS");
+    Column key{.name = "a", .type = types::Integer(), .primary_key = true, .server_default = "7"};
+    key.autoincrement = Autoincrement::yes;
+    CHECK(postgresql_ddl().compile(CreateTable{{.name = "t", .columns = {key}}}) ==
+          "CREATE TABLE t (\n\ta SERIAL NOT NULL, \n\tPRIMARY KEY (a)\n)");
     Index index{.name = "ix", .parts = {cast(column("a"), types::Text())}};
     CHECK(postgresql_ddl().compile(CreateIndex{"p", index}) == "CREATE INDEX ix ON p (CAST(a AS TEXT))");
 }
