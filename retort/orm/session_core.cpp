@@ -227,34 +227,6 @@ void SessionCore::bring_back(std::vector<void*> coming) {
     }
 }
 
-// New objects that were expunged, and still hang on one that is added, are new ones of the session again.
-void SessionCore::take_again(void* object) {
-    auto take = [&](const Relationship& relationship, void* other) {
-        if (header_of(other).state != ObjectState::transient) return;
-        add(other);
-        if (relationship.kind == RelationKind::many_to_many) {
-            bool waits = std::any_of(associations_.begin(), associations_.end(), [&](const Association& row) {
-                return (row.owner == object && row.target == other) || (row.owner == other && row.target == object);
-            });
-            if (!waits) associations_.push_back({&relationship, object, other, true});
-        } else {
-            relationship.is_parent() ? link(relationship, other, object) : link(relationship, object, other);
-        }
-    };
-    for (const auto& relationship : slab_of(object)->mapper->relationships) {
-        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
-        if (relationship.is_one()) {
-            void* other = one_of(relationship, object).target_;
-            if (other != nullptr) take(relationship, other);
-            continue;
-        }
-        const auto* collection = many_of(relationship, object).collection_;
-        if (collection == nullptr) continue;
-        const auto others = collection->items;  // adding one may put it in again
-        for (void* other : others) take(relationship, other);
-    }
-}
-
 // What hangs on a new object comes along with it; handles become plain references, as all live together now.
 void SessionCore::cascade(void* object, const Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
@@ -371,30 +343,6 @@ void SessionCore::expunge(void* object) {
     std::erase(deleting_, object);
     header.deleting = header.state == ObjectState::deleted;  // its row has gone, until a rollback
     header.state = ObjectState::detached;
-}
-
-// What was deleted in this transaction comes back by a rollback of it, or of a savepoint since.
-void SessionCore::keep_deleted() {
-    for (std::size_t i = 0; i < gone_.size(); ++i) {
-        bool gone = header_of(gone_[i]).state == ObjectState::deleted || header_of(gone_[i]).deleting;
-        if (!gone || slab_of(gone_[i])->handles == 0) continue;
-        std::uint64_t within = 0;
-        for (const Savepoint& savepoint : savepoints_) {
-            if (savepoint.gone <= i) within = savepoint.number;
-        }
-        retain(gone_[i]);
-        left_.push_back({gone_[i], within});
-    }
-}
-
-void SessionCore::release_deleted(bool undone, std::uint64_t within) noexcept {
-    std::erase_if(left_, [&](const LeftObject& left) {
-        if (left.within < within) return false;
-        ObjectHeader& header = header_of(left.object);
-        if (undone && header.state == ObjectState::detached) header.deleting = false;
-        release(left.object);
-        return true;
-    });
 }
 
 // Only handles can still reach what was here, so all else can be freed; a rollback is of no concern to it any more.

@@ -80,4 +80,32 @@ void SessionCore::remember_in_parents(void* child) {
     }
 }
 
+// New objects that were expunged, and still hang on one that is added, are new ones of the session again.
+void SessionCore::take_again(void* object) {
+    auto take = [&](const Relationship& relationship, void* other) {
+        if (header_of(other).state != ObjectState::transient) return;
+        add(other);
+        if (relationship.kind == RelationKind::many_to_many) {
+            bool waits = std::any_of(associations_.begin(), associations_.end(), [&](const Association& row) {
+                return (row.owner == object && row.target == other) || (row.owner == other && row.target == object);
+            });
+            if (!waits) associations_.push_back({&relationship, object, other, true});
+        } else {
+            relationship.is_parent() ? link(relationship, other, object) : link(relationship, object, other);
+        }
+    };
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+        if (relationship.is_one()) {
+            void* other = one_of(relationship, object).target_;
+            if (other != nullptr) take(relationship, other);
+            continue;
+        }
+        const auto* collection = many_of(relationship, object).collection_;
+        if (collection == nullptr) continue;
+        const auto others = collection->items;  // adding one may put it in again
+        for (void* other : others) take(relationship, other);
+    }
+}
+
 }  // namespace retort::orm
