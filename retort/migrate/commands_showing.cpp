@@ -58,18 +58,23 @@ std::string bound(const CommandWork& work, std::string name, const std::string& 
 void history(CommandWork& work) {
     work.require_history();
     std::string from, to;
+    bool above = false;
     if (auto range = work.call.find("rev_range")) {
         auto colon = range->find(':');
         if (colon == std::string::npos) {
             throw RevisionError("bad-range"_code, "History range requires [start]:[end], [start]:, or :[end]",
                                 "such as -r base:head, or -r :current");
         }
-        from = bound(work, range->substr(0, colon), range->substr(colon + 1));
-        to = bound(work, range->substr(colon + 1), range->substr(0, colon));
+        const auto first = range->substr(0, colon), last = range->substr(colon + 1);
+        from = bound(work, first, last);
+        to = bound(work, last, first);
+        // So many steps up to a revision that is named: the one from which they lead is none of them.
+        const bool named = !last.empty() && last != "head" && last != "heads" && last != "current";
+        above = first.starts_with('-') && named;
     }
     Names now;
     if (work.call.flag("indicate_current")) now = current_of(work);
-    for (const auto& id : work.graph.range(from, to)) {
+    for (const auto& id : work.graph.range(from, to, above)) {
         const auto& script = work.graph.script(id);
         bool here = std::find(now.begin(), now.end(), id) != now.end();
         LineStyle style{.branches = true, .message = true, .parents = true, .current = here};

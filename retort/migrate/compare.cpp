@@ -112,13 +112,20 @@ class SchemaComparison {
         }
     }
 
+    /// SQLite takes both for one name, so that it must be a renaming.
+    bool is_the_same(const std::string& old, const std::string& name) const {
+        return compiler_.dialect_name() == "sqlite" && iequals(old, name);
+    }
+
     std::string renamed_from(const Table& table) {
         auto mark = mark_of(table.options);
         if (!mark.empty() && state_.find(mark) && !wanted(mark)) return mark;
         std::string best;
         double most = 0.6;
         for (const auto& old : state_.tables()) {
-            if (wanted(old.name) || likeness(old, table) <= most) continue;
+            if (wanted(old.name)) continue;
+            if (is_the_same(old.name, table.name)) return old.name;
+            if (likeness(old, table) <= most) continue;
             most = likeness(old, table);
             best = old.name;
         }
@@ -183,7 +190,9 @@ class SchemaComparison {
         std::string best;
         double most = 0.5;
         for (const auto& old : is.columns) {
-            if (table.find(old.name) || likeness(old, column) <= most) continue;
+            if (table.find(old.name)) continue;
+            if (is_the_same(old.name, column.name)) return old.name;
+            if (likeness(old, column) <= most) continue;
             most = likeness(old, column);
             best = old.name;
         }

@@ -95,7 +95,7 @@ void LiveSchema::drop_table(const ops::DropTable& one) {
 void LiveSchema::rename_table(const ops::RenameTable& one) {
     flush();
     (void)inspector_->get_table(one.table);
-    run(connection_.dialect().ddl().rename_table({}, one.table, one.to));
+    for (const auto& sql : migrations::rename_table(connection_.dialect().ddl(), {}, one.table, one.to)) run(sql);
 }
 
 void LiveSchema::rename_column(const ops::RenameColumn& one) {

@@ -36,7 +36,8 @@ class SqlWriter {
         } else if (const auto* one = std::get_if<ops::DropTable>(&operation.step)) {
             out.push_back(compiler_.compile(schemas::DropTable{one->table, schema}));
         } else if (const auto* one = std::get_if<ops::RenameTable>(&operation.step)) {
-            out.push_back(compiler_.rename_table(schema, one->table, one->to));
+            for (auto& sql : migrations::rename_table(compiler_, schema, one->table, one->to))
+                out.push_back(std::move(sql));
         } else if (const auto* one = std::get_if<ops::RenameColumn>(&operation.step)) {
             out.push_back("ALTER TABLE " + compiler_.qualified(schema, one->table) + " RENAME COLUMN " +
                           compiler_.quoted(one->column) + " TO " + compiler_.quoted(one->to));

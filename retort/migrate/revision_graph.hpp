@@ -53,9 +53,9 @@ class RevisionGraph {
     /// are taken from the first of them by name.
     Names downgrade_path(std::string_view target, const Names& heads) const;
 
-    /// From the newest to the oldest, as `history` shows them; the bounds are names, "" leaves an end open. Throws
-    /// RevisionError("bad-range") where the first is not below the second.
-    Names range(std::string_view from, std::string_view to) const;
+    /// From the newest to the oldest, as `history` shows them; the bounds are names, "" leaves an end open; `above`
+    /// leaves the first of them out. Throws RevisionError("bad-range") where the first is not below the second.
+    Names range(std::string_view from, std::string_view to, bool above = false) const;
 
     /// The heads when one more has run, or one is undone.
     Names heads_after_upgrade(const Names& heads, std::string_view id) const;

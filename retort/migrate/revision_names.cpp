@@ -129,14 +129,18 @@ std::string RevisionGraph::resolve_one(std::string_view name) const {
     return ids.empty() ? std::string() : ids.front();
 }
 
-/// `-2`: two below each head, of the branch when one is named.
+/// `-2`: two below each head that has so many below it, of the branch when one is named.
 Names RevisionGraph::below_heads(std::string_view label, int steps, const std::string& told) const {
     if (steps >= 0) refuse_steps(told, steps);
     Names out;
+    bool reached = false;
     for (const auto& head : label.empty() ? real_heads() : filter_lineage(real_heads(), label)) {
+        if (ancestors({head}, false).size() < static_cast<std::size_t>(-steps)) continue;  // the base is one more step
+        reached = true;
         auto id = walk(head, steps, {}, told);
         if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
     }
+    if (!reached) refuse_steps(told, steps);
     return out;
 }
 
@@ -254,7 +258,7 @@ Names RevisionGraph::downgrade_path(std::string_view target, const Names& heads)
     return out;
 }
 
-Names RevisionGraph::range(std::string_view from, std::string_view to) const {
+Names RevisionGraph::range(std::string_view from, std::string_view to, bool above) const {
     auto upper = to.empty() ? heads() : resolve(to);
     auto lower = from.empty() ? Names{} : resolve(from);
     if (auto label = split_label(from).first; !label.empty()) upper = filter_lineage(upper, label);
@@ -270,6 +274,9 @@ Names RevisionGraph::range(std::string_view from, std::string_view to) const {
     }
     if (!lower.empty()) {
         auto inside = descendants(lower, false);
+        if (above) {
+            for (const auto& id : lower) inside.erase(id);
+        }
         std::erase_if(wanted, [&](const std::string& id) { return !inside.contains(id); });
     }
     auto out = sorted(wanted);

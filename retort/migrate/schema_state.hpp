@@ -36,6 +36,11 @@ class SchemaState {
 /// DropTable and RenameTable.
 void apply_to_table(const Operation& operation, schemas::Table& table, const schemas::DdlCompiler& compiler);
 
+/// The statements that rename a table. SQLite, for which names that differ by case are the same, is led by another
+/// name.
+std::vector<std::string> rename_table(const schemas::DdlCompiler& compiler, std::string_view schema,
+                                      const std::string& table, const std::string& to);
+
 /// The constraint that an operation means; where there is none, an error that names those that are there.
 AnyConstraint find_constraint(const schemas::Table& table, const ops::DropConstraint& wanted,
                               const schemas::DdlCompiler& compiler);

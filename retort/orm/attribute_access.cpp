@@ -3,6 +3,7 @@
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/model.hpp"
 #include "retort/orm/session_core.hpp"
 
 namespace retort::orm {
@@ -50,6 +51,34 @@ void before_write(void* cell) {
     } else if (slab->session != nullptr) {
         slab->session->note_change(object, attribute);
     }
+}
+
+namespace {
+
+[[noreturn]] void refuse_integer_of(const std::string& column, const std::string& value, std::size_t bytes,
+                                    bool is_signed) {
+    throw InvalidValueError(
+        "integer-out-of-range"_code,
+        value + " does not fit " + column + ", a column of " + std::to_string(bytes * 8) +
+            (is_signed ? "-bit integers." : "-bit integers without a sign."),
+        bytes < 8 ? "make the column wider: Column<std::int64_t>" : "keep it as Column<Numeric<20, 0>> or as text");
+}
+
+}  // namespace
+
+void refuse_misfit(const void* cell, std::uint8_t state, const std::string& value, std::size_t bytes, bool is_signed) {
+    std::string column = "its place";
+    if ((state & cell_attached) != 0) {
+        Slab* slab = slab_of(cell);
+        const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
+        column = std::string(slab->mapper->name()) + "." + std::string(attribute.name);
+    }
+    refuse_integer_of(column, value, bytes, is_signed);
+}
+
+void refuse_misfit(const volatile void* field, const std::string& value, std::size_t bytes, bool is_signed) {
+    refuse_integer_of(std::string(mapper_at(field).name()) + "." + std::string(field_name_of(field)), value, bytes,
+                      is_signed);
 }
 
 namespace {

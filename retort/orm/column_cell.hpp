@@ -44,6 +44,23 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable);
 /// The column that a field of a model's `c` stands for.
 sql::Expression column_of(const volatile void* field);
 
+/// Throws InvalidValueError("integer-out-of-range") with the column's name, where its object has a session.
+[[noreturn]] void refuse_misfit(const void* cell, std::uint8_t state, const std::string& value, std::size_t bytes,
+                                bool is_signed);
+/// The same for the field of a model's `c`.
+[[noreturn]] void refuse_misfit(const volatile void* field, const std::string& value, std::size_t bytes,
+                                bool is_signed);
+
+/// Whether an integer of type U may be one that V cannot hold.
+template <class V, class U>
+inline constexpr bool may_misfit =
+    std::integral<V> && std::integral<U> && !std::same_as<V, bool> && !std::same_as<U, bool> && !std::same_as<V, U>;
+template <class V, class U>
+bool is_misfit(U value) {
+    using Limits = std::numeric_limits<V>;
+    return std::cmp_less(+value, +Limits::min()) || std::cmp_greater(+value, +Limits::max());
+}
+
 template <class V>
 std::true_type derived_from_cell(const volatile ColumnCell<V>*);
 std::false_type derived_from_cell(const volatile void*);
@@ -115,8 +132,7 @@ V convert_number(U value) {
             detail::refuse_boolean(static_cast<std::int64_t>(value));
         return value != 0;
     } else if constexpr (std::integral<V> && std::integral<U> && !std::same_as<V, bool> && !std::same_as<U, bool>) {
-        using Limits = std::numeric_limits<V>;
-        if (std::cmp_less(+value, Limits::min()) || std::cmp_greater(+value, Limits::max())) [[unlikely]] {
+        if (detail::is_misfit<V>(value)) [[unlikely]] {
             if constexpr (std::unsigned_integral<U> && sizeof(U) == 8) detail::refuse_unsigned(value);
             detail::refuse_integer(static_cast<std::int64_t>(value), sizeof(V), std::is_signed_v<V>);
         }
@@ -378,6 +394,11 @@ class ColumnCell {
 
     template <class U>
     void assign(U&& value) {
+        if constexpr (detail::may_misfit<Plain<V>, std::remove_cvref_t<U>>) {
+            if (detail::is_misfit<Plain<V>>(value)) [[unlikely]]
+                detail::refuse_misfit(this, state_, std::to_string(value), sizeof(Plain<V>),
+                                      std::is_signed_v<Plain<V>>);
+        }
         V converted = convert<V>(std::forward<U>(value));
         if ((state_ & cell_watched) != 0) [[unlikely]]
             detail::before_set(this, &converted);

@@ -422,7 +422,9 @@ void SessionCore::expire(void* object) {
     }
     for (const auto& relationship : mapper.relationships) {
         if (relationship.is_one()) {
-            one_of(relationship, object).state_ = relation_attached;
+            auto& one = one_of(relationship, object);
+            one.target_ = nullptr;
+            one.state_ = relation_attached;
         } else {
             auto& many = many_of(relationship, object);
             delete std::exchange(many.collection_, nullptr);

@@ -183,6 +183,8 @@ Query<T> DynamicFace<T>::query() const {
 }
 
 bool relation_contains(const DynamicQuery& dynamic, const void* object);
+/// The condition for a statement that names no table but the targets': with `secondary`, EXISTS (a row between).
+Condition own_condition(const DynamicQuery& dynamic);
 
 template <class T>
 bool DynamicFace<T>::contains(const Ptr<T>& object) const {
@@ -199,7 +201,7 @@ auto WriteOnlyFace<T>::update() const {
 }
 template <class T>
 auto WriteOnlyFace<T>::delete_() const {
-    return retort::delete_<T>().where(dynamic_query(this).condition);
+    return retort::delete_<T>().where(own_condition(dynamic_query(this)));
 }
 template <class T>
 Select<Ptr<T>> WriteOnlyFace<T>::select() const {

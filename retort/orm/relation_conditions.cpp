@@ -221,4 +221,12 @@ bool relation_contains(const DynamicQuery& dynamic, const void* object) {
     return dynamic.session.count(statement) > 0;
 }
 
+Condition own_condition(const DynamicQuery& dynamic) {
+    if (dynamic.relationship->secondary == nullptr) return dynamic.condition;
+    return sql::select({sql::literal_column("1")})
+        .select_from(dynamic.relationship->secondary->table)
+        .where(dynamic.condition)
+        .exists();
+}
+
 }  // namespace retort::orm

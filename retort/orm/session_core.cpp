@@ -188,6 +188,7 @@ void SessionCore::add(void* object) {
                 header.deleting = false;
                 std::erase(deleting_, object);
             }
+            take_again(object);
             bring_back(along_with(object));
             break;
         case ObjectState::deleted: refuse_deleted(object);
@@ -220,6 +221,7 @@ void SessionCore::bring_back(std::vector<void*> coming) {
         note_changes_of_detached(object, mapper);
         take_given_ones(object, mapper);
         if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
+        take_again(object);
         auto along = along_with(object);
         coming.insert(coming.end(), along.begin(), along.end());
     }
@@ -330,6 +332,7 @@ void SessionCore::expunge(void* object) {
     }
     if (header.state == ObjectState::pending) {
         std::erase(store_of(*slab->mapper->root).pending, object);
+        remember_in_parents(object);
         std::erase_if(links_, [&](const Link& link) { return link.child == object; });
         std::erase_if(associations_, [&](const auto& row) { return row.owner == object || row.target == object; });
         --pending_count_;
@@ -338,14 +341,18 @@ void SessionCore::expunge(void* object) {
     }
     forget_identity(object);
     std::erase(deleting_, object);
-    header.deleting = false;
+    header.deleting = header.state == ObjectState::deleted;  // its row has gone, until a rollback
     header.state = ObjectState::detached;
 }
 
 // Only handles can still reach what was here, so all else can be freed; a rollback is of no concern to it any more.
 void SessionCore::expunge_all() {
     require_no_flush("expunge_all()");
+    keep_deleted();
     forget_objects();
+    for (const LeftObject& left : left_) {
+        if (header_of(left.object).state == ObjectState::detached) header_of(left.object).deleting = true;
+    }
     for (auto& savepoint : savepoints_) savepoint.changes = savepoint.inserted = savepoint.gone = 0;
 }
 
@@ -369,6 +376,7 @@ void SessionCore::close() noexcept {
         transaction_.reset();
     }
     savepoints_.clear();
+    release_deleted(true);
     forget_objects();
     failure_.clear();
 }

@@ -99,6 +99,12 @@ struct Orphan {
     void* child;
 };
 
+/// An object that was deleted in this transaction, and then left the session by expunge_all.
+struct LeftObject {
+    void* object;
+    std::uint64_t within;  ///< the savepoint within which it was deleted; 0 without
+};
+
 /// What a session had done when a savepoint was set.
 struct Savepoint {
     std::uint64_t number;
@@ -315,10 +321,14 @@ class SessionCore {
     void number(ManyCell& many, const Relationship& relationship, std::size_t from);
     bool has_relation_changes(const void* object) const;
     void forget_objects() noexcept;
+    void keep_deleted();
+    /// Lets go of what was deleted within a savepoint, or at all; `undone`: its rows are there again.
+    void release_deleted(bool undone, std::uint64_t within = 0) noexcept;
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
     std::vector<void*> along_with(void* object);
+    void take_again(void* object);
     void bring_back(std::vector<void*> coming);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
@@ -392,8 +402,10 @@ class SessionCore {
     void remove_one(void* object, std::vector<void*>& also);
     void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
     static bool remembers(const Relationship* side, void* object);
-    static bool is_remembered(const Link& link);
+    void forget_relations(FunctionRef<bool(const Relationship* side, void* object)> knows);
     void forget_expired_relations();
+    void forget_reread_relations(const void* object);
+    void remember_in_parents(void* child);
     void part_from(const Relationship& parent_side, void* parent, void* child);
     void catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const;
 
@@ -410,6 +422,7 @@ class SessionCore {
     std::vector<void*> early_;            ///< of them, those whose place another one takes
     std::vector<void*> inserted_;         ///< in this transaction
     std::vector<void*> gone_;             ///< deleted in this transaction
+    std::vector<LeftObject> left_;        ///< of them, those that expunge_all let go, with a handle each
     std::vector<std::uint8_t> numbered_;  ///< for each of `inserted_`: whether the database gave its key
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;

@@ -17,7 +17,10 @@ namespace retort::orm {
 void SessionCore::reread(Store& store, void* object, const ValueView* row, std::uint64_t mask) {
     if (store.mapper->base != nullptr) require_kind(*store.mapper, object);
     bool lives = header_of(object).state == ObjectState::persistent && !header_of(object).deleting;
-    if (populating_ != nullptr && lives && populating_->insert(object).second) expire(object);
+    if (populating_ != nullptr && lives && populating_->insert(object).second) {
+        expire(object);
+        forget_reread_relations(object);
+    }
     bool partly = store.mapper->base != nullptr && was_read_partly(*store.mapper, object);
     if (header_of(object).expired || partly) read_into(store, object, row, mask);
 }

@@ -154,11 +154,13 @@ void SessionCore::finish_transaction(bool committed) noexcept {
     savepoints_.clear();
     if (committed) {
         for (void* object : gone_) {
+            if (header_of(object).state != ObjectState::deleted) continue;  // make_transient has made it a new one
             header_of(object).state = ObjectState::detached;
             header_of(object).deleting = true;
         }
     }
     gone_.clear();
+    release_deleted(!committed);
     inserted_.clear();
     numbered_.clear();
     changes_.clear();
@@ -238,6 +240,30 @@ void SessionCore::rollback() noexcept {
     tell_quietly(&SessionEvents::after_soft_rollback, "after_soft_rollback");
 }
 
+// What was deleted in this transaction comes back by a rollback of it, or of a savepoint since.
+void SessionCore::keep_deleted() {
+    for (std::size_t i = 0; i < gone_.size(); ++i) {
+        bool gone = header_of(gone_[i]).state == ObjectState::deleted || header_of(gone_[i]).deleting;
+        if (!gone || slab_of(gone_[i])->handles == 0) continue;
+        std::uint64_t within = 0;
+        for (const Savepoint& savepoint : savepoints_) {
+            if (savepoint.gone <= i) within = savepoint.number;
+        }
+        retain(gone_[i]);
+        left_.push_back({gone_[i], within});
+    }
+}
+
+void SessionCore::release_deleted(bool undone, std::uint64_t within) noexcept {
+    std::erase_if(left_, [&](const LeftObject& left) {
+        if (left.within < within) return false;
+        ObjectHeader& header = header_of(left.object);
+        if (undone && header.state == ObjectState::detached) header.deleting = false;
+        release(left.object);
+        return true;
+    });
+}
+
 // Objects become what they were when so many had been inserted and deleted.
 void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept {
     failure_.clear();
@@ -265,6 +291,7 @@ void SessionCore::undo_objects(std::size_t inserted, std::size_t gone) noexcept 
     deleting_.clear();
     for (std::size_t i = gone; i < gone_.size(); ++i) {
         void* object = gone_[i];
+        if (header_of(object).state == ObjectState::detached) header_of(object).deleting = false;
         if (header_of(object).state != ObjectState::deleted) continue;
         header_of(object).state = ObjectState::persistent;
         take_identity(object);
@@ -317,6 +344,7 @@ void SessionCore::rollback_nested(std::uint64_t number) noexcept {
     }
     undo_changes(savepoint.changes, savepoint.inserted);
     undo_objects(savepoint.inserted, savepoint.gone);
+    release_deleted(true, savepoint.number);
     if (records_ != nullptr) records_->undo_deletes();
     expire_everything();
     tell_quietly(&SessionEvents::after_soft_rollback, "after_soft_rollback");

@@ -161,6 +161,11 @@ Assigned assigned(const volatile C& column, const V& value) {
         return {column.expression(), value.expression()};
     } else {
         static_assert(holds<Value, std::decay_t<V>>(), "this column does not hold values of this type");
+        if constexpr (detail::may_misfit<Plain<Value>, V>) {
+            if (detail::is_misfit<Plain<Value>>(value)) [[unlikely]]
+                detail::refuse_misfit(&column, std::to_string(value), sizeof(Plain<Value>),
+                                      std::is_signed_v<Plain<Value>>);
+        }
         return {column.expression(), sql::literal(value_of(convert<Value>(value)))};
     }
 }

@@ -124,4 +124,10 @@ void throw_named_mismatch(const DataMismatchError& error, std::string_view model
                             error.hint());
 }
 
+void rethrow_named(const InvalidValueError& error, std::string_view model, std::string_view name) {
+    if (error.code() != "integer-out-of-range") throw;
+    throw InvalidValueError("integer-out-of-range"_code,
+                            std::string(model) + "." + std::string(name) + ": " + error.message(), error.hint());
+}
+
 }  // namespace retort::orm

@@ -11,7 +11,8 @@
 
 namespace retort {
 class DataMismatchError;
-}
+class InvalidValueError;
+}  // namespace retort
 
 namespace retort::orm {
 
@@ -59,5 +60,7 @@ inline void check_value(const sql::ValueView& view, const CheckedColumn& column)
 /// The same error with the column's name before it: `Order.total: the database holds 'x' where …`. For who catches a
 /// DataMismatchError while reading a row.
 [[noreturn]] void throw_named_mismatch(const DataMismatchError& error, std::string_view model, std::string_view name);
+/// In a handler: a value that is no integer of the database is told with its column, all else as it is.
+[[noreturn]] void rethrow_named(const InvalidValueError& error, std::string_view model, std::string_view name);
 
 }  // namespace retort::orm

@@ -65,6 +65,7 @@ void UnitOfWork::prepare() {
     part();  // what listeners have deleted
     find_switched();
     read_versions();
+    read_going_keys();
     (void)session_.transaction();
 }
 

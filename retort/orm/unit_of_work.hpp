@@ -70,7 +70,8 @@ class UnitOfWork {
     ValueView row_version(const Mapper& mapper, void* object) const;
     std::uint64_t raise_version(const Mapper& mapper, void* object, std::uint64_t mask);
     void read_versions();
-    void learn_version(void* object, std::uint32_t change);
+    void read_going_keys();
+    void learn_old_value(void* object, std::uint32_t change);
     static void expire_generated(const Mapper& mapper, void* object, std::uint64_t mask);
     void delete_all(engines::Connection& connection, std::vector<void*> Task::* list);
     void delete_rows(engines::Connection& connection, std::span<void* const> objects);

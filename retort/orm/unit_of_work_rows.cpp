@@ -32,14 +32,20 @@ std::uint64_t show_row(const Mapper& mapper, void* object, bool doubles, std::ve
     views.clear();
     if (mapper.version != nullptr && !mapper.version->is_set(object))
         mapper.version->load(object, next_version(mapper, object).view());
-    for (const auto& attribute : mapper.attributes) {
-        if (attribute.is_set(object) && attribute.options.computed.empty()) {
-            mask |= std::uint64_t{1} << attribute.index;
-            views.push_back(attribute.type->view(attribute.in(object)));
-            check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-        } else if (attribute.required) {
-            refuse_unset(mapper, attribute);
+    const Attribute* shown = nullptr;
+    try {
+        for (const auto& attribute : mapper.attributes) {
+            if (attribute.is_set(object) && attribute.options.computed.empty()) {
+                mask |= std::uint64_t{1} << attribute.index;
+                shown = &attribute;
+                views.push_back(attribute.type->view(attribute.in(object)));
+                check_value(views.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+            } else if (attribute.required) {
+                refuse_unset(mapper, attribute);
+            }
         }
+    } catch (const InvalidValueError& error) {
+        rethrow_named(error, mapper.name(), shown->name);
     }
     return mask;
 }
@@ -242,12 +248,18 @@ bool runs_together(const Mapper& mapper, std::uint64_t mask) {
 bool show_changes(const Mapper& mapper, void* object, std::uint64_t mask, bool doubles,
                   std::vector<ValueView>& values) {
     bool rekeyed = false;
-    for (const auto& attribute : mapper.attributes) {
-        if ((mask >> attribute.index & 1) == 0) continue;
-        values.push_back(attribute.view(object));
-        check_value(values.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
-        if (values.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
-        rekeyed |= attribute.options.primary_key;
+    const Attribute* shown = nullptr;
+    try {
+        for (const auto& attribute : mapper.attributes) {
+            if ((mask >> attribute.index & 1) == 0) continue;
+            shown = &attribute;
+            values.push_back(attribute.view(object));
+            check_value(values.back(), {mapper.name(), attribute.name, attribute.sql_type, doubles});
+            if (values.back().is_null() && !attribute.nullable) refuse_null(mapper, attribute);
+            rekeyed |= attribute.options.primary_key;
+        }
+    } catch (const InvalidValueError& error) {
+        rethrow_named(error, mapper.name(), shown->name);
     }
     return rekeyed;
 }

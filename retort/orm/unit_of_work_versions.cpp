@@ -1,4 +1,5 @@
-// version_id: the column by which an UPDATE or DELETE finds out that somebody else has written the row meanwhile.
+// What a flush must know of rows before it writes: version_id, by which an UPDATE or DELETE finds out that somebody
+// else has written the row meanwhile, and the foreign keys of rows that go.
 #include <algorithm>
 
 #include "retort/orm/column.hpp"
@@ -8,6 +9,19 @@
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
+
+namespace {
+
+bool is_reference(const Mapper& mapper, std::uint16_t attribute) {
+    if (mapper.attributes[attribute].options.foreign_key.target != nullptr) return true;
+    return std::any_of(mapper.relationships.begin(), mapper.relationships.end(), [&](const Relationship& one) {
+        return one.kind == RelationKind::many_to_one &&
+               std::any_of(one.pairs.begin(), one.pairs.end(),
+                           [&](const auto& pair) { return pair.foreign_key->index == attribute; });
+    });
+}
+
+}  // namespace
 
 sql::Value next_version(const Mapper& mapper, void* object) {
     const auto* made = mapper.version->options.next_version;
@@ -38,13 +52,13 @@ std::uint64_t UnitOfWork::raise_version(const Mapper& mapper, void* object, std:
     return mask | bit;
 }
 
-// The program has set a version that it never read.
-void UnitOfWork::learn_version(void* object, std::uint32_t change) {
+// The program has set a column that it never read.
+void UnitOfWork::learn_old_value(void* object, std::uint32_t change) {
     const Mapper& mapper = *slab_of(object)->mapper;
     views_.clear();
     identity_of(session_.changes_, mapper, object, views_);
     auto& reader = session_.transaction(mapper).reader();
-    const auto& text = mapper.texts->select(reader.dialect(), std::uint64_t{1} << mapper.version->index);
+    const auto& text = mapper.texts->select(reader.dialect(), std::uint64_t{1} << session_.changes_[change].attribute);
     reader.each(text, views_, [&](std::span<const ValueView> row) { session_.changes_.learn(change, row[0]); });
 }
 
@@ -60,12 +74,24 @@ void UnitOfWork::read_versions() {
         if ((mapper.version->state(object) & cell_expired) != 0) session_.load_expired(object);
         for (auto at = header_of(object).change; at != 0; at = session_.changes_[at].previous) {
             const Change& change = session_.changes_[at];
-            if (change.attribute == mapper.version->index && !change.known) learn_version(object, at);
+            if (change.attribute == mapper.version->index && !change.known) learn_old_value(object, at);
         }
     };
     for (void* object : session_.dirty()) read(object);
     for (void* object : session_.deleting_) read(object);
     for (const Link& link : session_.links_) read(link.child);
+}
+
+// Which rows go first is told by the foreign keys that they have, not by those that they were given.
+void UnitOfWork::read_going_keys() {
+    if (session_.deleting_.size() < 2) return;
+    for (void* object : session_.deleting_) {
+        const Mapper& mapper = *slab_of(object)->mapper;
+        for (auto at = header_of(object).change; at != 0; at = session_.changes_[at].previous) {
+            const Change& change = session_.changes_[at];
+            if (!change.known && is_reference(mapper, change.attribute)) learn_old_value(object, at);
+        }
+    }
 }
 
 }  // namespace retort::orm

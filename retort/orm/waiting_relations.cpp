@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "retort/orm/populating.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 
@@ -40,20 +41,71 @@ bool SessionCore::remembers(const Relationship* side, void* object) {
     return many.is_loaded() || many.collection_ != nullptr;
 }
 
-bool SessionCore::is_remembered(const Link& link) {
-    const auto* reverse = link.relationship->reverse;
-    bool from_parent = link.relationship->is_parent();
-    void* parent = link.parent != nullptr ? link.parent : link.only_after;
-    return remembers(from_parent ? reverse : link.relationship, link.child) ||
-           remembers(from_parent ? link.relationship : reverse, parent);
+void SessionCore::forget_relations(FunctionRef<bool(const Relationship* side, void* object)> knows) {
+    std::erase_if(links_, [&](const Link& link) {
+        const auto* reverse = link.relationship->reverse;
+        bool from_parent = link.relationship->is_parent();
+        void* parent = link.parent != nullptr ? link.parent : link.only_after;
+        return !knows(from_parent ? reverse : link.relationship, link.child) &&
+               !knows(from_parent ? link.relationship : reverse, parent);
+    });
+    std::erase_if(associations_, [&](const Association& row) {
+        return !knows(row.relationship, row.owner) && !knows(row.relationship->reverse, row.target);
+    });
 }
 
 // What was expired on both sides is no longer wanted.
-void SessionCore::forget_expired_relations() {
-    std::erase_if(links_, [](const Link& link) { return !is_remembered(link); });
-    std::erase_if(associations_, [](const Association& row) {
-        return !remembers(row.relationship, row.owner) && !remembers(row.relationship->reverse, row.target);
+void SessionCore::forget_expired_relations() { forget_relations(&remembers); }
+
+// What a query reads anew knows only what it reads; so do the others that it has read by now.
+void SessionCore::forget_reread_relations(const void* object) {
+    if (!has_relation_changes(object)) return;
+    forget_relations([&](const Relationship* side, void* other) {
+        return remembers(side, other) && other != object && !populating_->contains(other);
     });
+}
+
+// A collection that is not loaded leaves it to the flush to bring what was appended; this object is not in it.
+void SessionCore::remember_in_parents(void* child) {
+    std::vector<const Attribute*> keys;  // the newest link of each is what holds
+    for (std::size_t at = links_.size(); at > 0; --at) {
+        const Link& link = links_[at - 1];
+        if (link.child != child || std::find(keys.begin(), keys.end(), link.foreign_key) != keys.end()) continue;
+        keys.push_back(link.foreign_key);
+        if (link.parent == nullptr) continue;
+        const auto* side = link.relationship->is_parent() ? link.relationship : link.relationship->reverse;
+        if (side == nullptr || side->is_one() || !side->holds_objects()) continue;
+        auto& items = many_of(*side, link.parent).here().items;
+        if (std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
+    }
+}
+
+// New objects that were expunged, and still hang on one that is added, are new ones of the session again.
+void SessionCore::take_again(void* object) {
+    auto take = [&](const Relationship& relationship, void* other) {
+        if (header_of(other).state != ObjectState::transient) return;
+        add(other);
+        if (relationship.kind == RelationKind::many_to_many) {
+            bool waits = std::any_of(associations_.begin(), associations_.end(), [&](const Association& row) {
+                return (row.owner == object && row.target == other) || (row.owner == other && row.target == object);
+            });
+            if (!waits) associations_.push_back({&relationship, object, other, true});
+        } else {
+            relationship.is_parent() ? link(relationship, other, object) : link(relationship, object, other);
+        }
+    };
+    for (const auto& relationship : slab_of(object)->mapper->relationships) {
+        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+        if (relationship.is_one()) {
+            void* other = one_of(relationship, object).target_;
+            if (other != nullptr) take(relationship, other);
+            continue;
+        }
+        const auto* collection = many_of(relationship, object).collection_;
+        if (collection == nullptr) continue;
+        const auto others = collection->items;  // adding one may put it in again
+        for (void* other : others) take(relationship, other);
+    }
 }
 
 }  // namespace retort::orm

@@ -197,9 +197,17 @@ void DdlCompiler::change_column(std::vector<std::string>& out, const TableChange
     auto start = "ALTER TABLE " + qualified(change.before.schema, change.before.name) + " ALTER COLUMN " +
                  quoted(after.name) + ' ';
     const auto* source = change.source_of(after.name);
-    if (normal_type(column_type(before, change.before)) != normal_type(column_type(after, change.after))) {
+    if ((before.autoincrement == Autoincrement::yes) != (after.autoincrement == Autoincrement::yes)) {
+        throw sql::CompileError("cannot-alter"_code,
+                                "Whether the database counts column \"" + after.name + "\" cannot be changed",
+                                "give it a sequence as its default: op.execute(\"CREATE SEQUENCE …\")");
+    }
+    // Its own type: SERIAL, as which it may have been made, is none.
+    auto new_type = type(after.type);
+    if (normal_type(type(before.type)) != normal_type(new_type) || before.collation != after.collation) {
+        auto collation = after.collation.empty() ? std::string() : " COLLATE " + quoted(after.collation);
         auto using_sql = source && !source->using_sql.empty() ? " USING " + source->using_sql : std::string();
-        out.push_back(start + "TYPE " + column_type(after, change.after) + using_sql);
+        out.push_back(start + "TYPE " + new_type + collation + using_sql);
     }
     auto old_default = before.server_default.is_empty() ? std::string() : server_default(before);
     auto new_default = after.server_default.is_empty() ? std::string() : server_default(after);

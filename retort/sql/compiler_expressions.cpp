@@ -72,7 +72,8 @@ bool Compiler::needs_group(const Node& operand, Operator outer, int precedence) 
             const auto& binary = static_cast<const BinaryNode&>(operand);
             if (binary.op != Operator::custom) return binds_looser(binary.op);
             int inner = static_cast<const SymbolNode&>(binary).precedence;
-            return outer == Operator::custom ? inner <= precedence : needs_parentheses(inner, outer);
+            // Operators of the database's own are all alike to it.
+            return outer == Operator::custom || needs_parentheses(inner, outer);
         }
         case NodeKind::between: return binds_looser(Operator::between);
         case NodeKind::filter: return binds_looser(Operator::filter);
@@ -89,10 +90,16 @@ bool Compiler::needs_group(const Node& operand, Operator outer, int precedence) 
         }
         case NodeKind::label:
             return needs_group(*static_cast<const LabelNode&>(operand).operand.node(), outer, precedence);
+        // PostgreSQL takes [1] behind a column, a parameter or parentheses only.
+        case NodeKind::array:
+        case NodeKind::function:
+        case NodeKind::over:
+        case NodeKind::case_: return outer == Operator::item;
         case NodeKind::cast: {
             // type_coerce() writes nothing of its own.
             const auto& cast = static_cast<const CastNode&>(operand);
-            return cast.coerce_only && !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer, precedence);
+            if (!cast.coerce_only) return outer == Operator::item;
+            return !cast.operand.is_empty() && needs_group(*cast.operand.node(), outer, precedence);
         }
         default: return false;
     }

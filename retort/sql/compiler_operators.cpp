@@ -227,6 +227,7 @@ void Compiler::visit_array(const ArrayNode& array) {
 
 void Compiler::visit_sequence(const SequenceNode& sequence) {
     write("<next sequence value: ");
+    if (!sequence.schema.empty()) write(quoted(sequence.schema) + '.');
     write_name(sequence.name);
     write('>');
 }

@@ -48,7 +48,7 @@ void Compiler::visit_insert(const InsertNode& insert) {
     if (insert.query) {
         write(' ');
         if (cte_follows_insert() && open_ctes_.empty()) cte_place_ = out_.size();
-        bool outer = std::exchange(in_from_, false);
+        bool outer = std::exchange(in_from_, !open_ctes_.empty());  // what a CTE inserts has its columns named
         visit(*insert.query);
         in_from_ = outer;
     } else if (insert.columns.empty()) {

@@ -139,7 +139,9 @@ Expression negated_binary(const BinaryNode& binary) {
 
 Expression negated_unary(const UnaryNode& unary, const Expression& operand) {
     const Node* inner = unary.operand.node();
-    bool is_value = node_cast<ColumnNode>(inner) || node_cast<FunctionNode>(inner) || is_bool_op(inner);
+    const auto* binary = node_cast<BinaryNode>(inner);
+    bool is_part = binary && (binary->op == Operator::json_item || binary->op == Operator::json_path);
+    bool is_value = is_part || node_cast<ColumnNode>(inner) || node_cast<FunctionNode>(inner) || is_bool_op(inner);
     if (unary.op == Operator::not_ && is_value && unary.operand.type().is_boolean()) return unary.operand;
     return make<UnaryNode>(Operator::not_, operand);
 }
@@ -269,7 +271,7 @@ Expression Expression::not_ilike(const Expression& pattern, char escape) const {
 }
 Expression Expression::contains(const Expression& other, bool autoescape, char escape) const {
     Type own = type();
-    if (own.is_array() || own.is_binary_json()) return bool_op("@>", other);
+    if (own.is_array() || own.is_binary_json()) return bool_op("@>", other, operator_precedence(Operator::eq));
     return affix(Operator::contains, *this, other, autoescape, escape);
 }
 Expression Expression::startswith(const Expression& other, bool autoescape, char escape) const {

@@ -97,10 +97,19 @@ Expression Expression::as_boolean() const { return json_as(types::Boolean()); }
 Expression Expression::as_numeric(int precision, int scale) const { return json_as(types::Numeric(precision, scale)); }
 Expression Expression::as_json() const { return json_as(types::JSON()); }
 
-Expression Expression::contained_by(const Expression& other) const { return bool_op("<@", other); }
-Expression Expression::overlap(const Expression& other) const { return bool_op("&&", other); }
-Expression Expression::has_key(const Expression& key) const { return bool_op("?", key); }
-Expression Expression::has_any(const Expression& keys) const { return bool_op("?|", keys); }
-Expression Expression::has_all(const Expression& keys) const { return bool_op("?&", keys); }
+namespace {
+
+/// These bind as comparisons do.
+Expression of_whole(const Expression& whole, std::string_view symbol, const Expression& other) {
+    return whole.bool_op(symbol, other, operator_precedence(Operator::eq));
+}
+
+}  // namespace
+
+Expression Expression::contained_by(const Expression& other) const { return of_whole(*this, "<@", other); }
+Expression Expression::overlap(const Expression& other) const { return of_whole(*this, "&&", other); }
+Expression Expression::has_key(const Expression& key) const { return of_whole(*this, "?", key); }
+Expression Expression::has_any(const Expression& keys) const { return of_whole(*this, "?|", keys); }
+Expression Expression::has_all(const Expression& keys) const { return of_whole(*this, "?&", keys); }
 
 }  // namespace retort::sql

@@ -83,3 +83,19 @@ TEST_CASE("comments stand with what they describe") {
     Column column{.name = "a", .type = types::Integer(), .comment = "x'y"};
     CHECK(mysql_ddl().compile(SetColumnComment{"t", column}) == "ALTER TABLE t CHANGE a a INTEGER COMMENT 'x''y'");
 }
+
+TEST_CASE("options of tables are written as they are, texts in quotes") {
+    using namespace retort::schemas;
+    Table table{.name = "t", .columns = {{.name = "a", .type = types::Integer()}}};
+    table.options = {{"mysql_engine", "MyISAM"},       {"mysql_pack_keys", "1"},          {"mysql_password", "it's"},
+                     {"mysql_data_directory", "/d"},   {"mysql_tablespace", "ts"},        {"mysql_comment", "c"},
+                     {"mysql_index_directory", "'i'"}, {"mysql_partition_by", "HASH(a)"}, {"mysql_subpartitions", "2"}};
+    CHECK(mysql_ddl().compile(CreateTable{table}) ==
+          "CREATE TABLE t (\n\ta INTEGER\n)ENGINE=MyISAM COMMENT='c' DATA DIRECTORY='/d' INDEX DIRECTORY='i' "
+          "PACK_KEYS=1 PASSWORD='it''s' TABLESPACE ts PARTITION BY HASH(a) SUBPARTITIONS 2");
+}
+
+TEST_CASE("an interval is cast to what keeps it; a collation stands in parentheses") {
+    CHECK(sql(cast(a, types::Interval())) == "CAST(t.a AS DATETIME)");
+    CHECK(sql(name.collate("utf8mb4_bin").regexp_match("x", "i")) == "REGEXP_LIKE((t.name COLLATE utf8mb4_bin), ?, ?)");
+}

@@ -94,3 +94,49 @@ TEST_CASE("types, sequences and comments are statements of their own") {
     Column column{.name = "b", .type = types::Integer(), .computed = Computed{"a*2", false}};
     CHECK_THROWS_AS((void)ddl.compile(CreateTable{{.name = "t", .columns = {column}}}), const CompileError&);
 }
+
+TEST_CASE("operators of arrays and documents bind as comparisons do") {
+    const auto tags = t.column("tags", types::Array(types::String()));
+    const auto both = array({"a", "b"});
+    CHECK(sql(tags.overlap(both) || a == 1) == "t.tags && ARRAY[$1, $2] OR t.a = $3");
+    CHECK(sql(a == 1 && tags.contains(both)) == "t.a = $1 AND t.tags @> ARRAY[$2, $3]");
+    CHECK(sql(tags.overlap(both).is_(nullptr)) == "(t.tags && ARRAY[$1, $2]) IS NULL");
+    CHECK(sql(data.has_key("k") || a == 1) == "t.data ? $1 OR t.a = $2");
+    CHECK(sql(data.has_key("k") == true_()) == "(t.data ? $1) = true");
+    CHECK(sql(data.op("-", "x").op("-", "y")) == "(t.data - $1) - $2");
+}
+
+TEST_CASE("an item stands behind a column, a parameter or parentheses") {
+    CHECK(sql(array({1, 2})[1]) == "(ARRAY[$1, $2])[$3]");
+    CHECK(sql(array({1, 2}).slice(1, 2)) == "(ARRAY[$1, $2])[$3:$4]");
+    const types::Array numbers{types::Integer()};
+    CHECK(sql(function("f", {a}, numbers)[1]) == "(f(t.a))[$1]");
+    CHECK(sql(cast(a, numbers)[1]) == "(CAST(t.a AS INTEGER[]))[$1]");
+    CHECK(sql(t.column("n", numbers)[1]) == "t.n[$1]");
+}
+
+TEST_CASE("what a CTE inserts has its columns named") {
+    auto moved = insert(TableRef("u")).from_select({"x"}, select({a})).returning({TableRef("u").column("x")}).cte("m");
+    CHECK(sql(select({moved.column("x")})).find("INSERT INTO u (x) SELECT t.a AS a \nFROM t RETURNING u.x") !=
+          std::string::npos);
+    CHECK(sql(insert(TableRef("u")).from_select({"x"}, select({a}))) == "INSERT INTO u (x) SELECT t.a \nFROM t");
+}
+
+TEST_CASE("options of tables, and casts in indexes") {
+    using namespace retort::schemas;
+    Table table{.name = "p", .columns = {{.name = "a", .type = types::Integer()}}};
+    auto made = [&](const char* option, const char* value) {
+        table.options = {{option, value}};
+        return postgresql_ddl().compile(CreateTable{table}).substr(29);
+    };
+    CHECK(made("postgresql_tablespace", "fast disk") == "\n TABLESPACE \"fast disk\"");
+    CHECK(made("postgresql_inherits", "base,Other T") == "\n INHERITS ( base, \"Other T\" )");
+    CHECK(made("postgresql_on_commit", "delete_rows") == "\n ON COMMIT DELETE ROWS");
+    CHECK(made("postgresql_with_oids", "true") == "\n WITH OIDS");
+    Column key{.name = "a", .type = types::Integer(), .primary_key = true, .server_default = "7"};
+    key.autoincrement = Autoincrement::yes;
+    CHECK(postgresql_ddl().compile(CreateTable{{.name = "t", .columns = {key}}}) ==
+          "CREATE TABLE t (\n\ta SERIAL NOT NULL, \n\tPRIMARY KEY (a)\n)");
+    Index index{.name = "ix", .parts = {cast(column("a"), types::Text())}};
+    CHECK(postgresql_ddl().compile(CreateIndex{"p", index}) == "CREATE INDEX ix ON p (CAST(a AS TEXT))");
+}

@@ -44,6 +44,17 @@ const auto names = [](Operations& op) {
 
 }  // namespace
 
+TEST_CASE("PostgreSQL alters: a key that counts gets its own type, and collations change") {
+    const auto& compiler = retort::dialects::postgresql::postgresql_ddl();
+    CHECK(
+        sql_of(compiler, [](Operations& op) {
+            op.alter_column("t", "id", {.type = BigInteger()});
+            op.alter_column("t", "a", {.collation = "C"});
+        }) == "ALTER TABLE t ALTER COLUMN id TYPE BIGINT; ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(5) COLLATE \"C\";");
+    auto counting = [](Operations& op) { op.alter_column("t", "id", {.autoincrement = schemas::Autoincrement::yes}); };
+    CHECK_THROWS_AS((void)sql_of(compiler, counting), sql::CompileError);
+}
+
 TEST_CASE("PostgreSQL alters") {
     const auto& compiler = retort::dialects::postgresql::postgresql_ddl();
     CHECK(sql_of(compiler, change) ==

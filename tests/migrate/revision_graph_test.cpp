@@ -136,6 +136,7 @@ TEST_CASE("the version table's rows") {
     CHECK(graph.stamped({"bbbb1", "dddd1"}, {"cccc1"}) == Names{"bbbb1", "dddd1", "cccc1"});
     CHECK(code_of([&] { (void)graph.stamped({"bbbb1"}, {"-1"}); }) == "bad-relative-revision");
     CHECK(graph.range("aaaa2", "bbbb1") == Names{"bbbb1", "aaaa3", "aaaa2"});
+    CHECK(graph.range("aaaa2", "bbbb1", true) == Names{"bbbb1", "aaaa3"});
     CHECK(graph.range("dddd1", "").size() == 1);
     CHECK(code_of([&] { (void)graph.range("bbbb1", "aaaa2"); }) == "bad-range");
     CHECK(code_of([&] { (void)graph.range("cccc1", "dddd1"); }) == "bad-range");

@@ -114,6 +114,30 @@ TEST_CASE("bad input: values that their columns cannot keep") {
           }) == "integer-out-of-range");
 }
 
+struct BadCounter : Model<BadCounter> {
+    Column<int, primary_key> id;
+    Column<std::uint64_t> hits;
+};
+
+TEST_CASE("bad input: an integer that does not fit is told with its column") {
+    TestDatabase database;
+    database.create<BadCounter, BadBook>();
+    Session session{database.engine};
+    auto book = session.add(BadBook{.title = "a"});
+    CHECK_THROWS_WITH_AS(book->year = 40000, doctest::Contains("40000 does not fit BadBook.year, a column of 16-bit"),
+                         InvalidValueError);
+    CHECK_THROWS_WITH_AS(book->id = std::numeric_limits<std::int64_t>::max(), doctest::Contains("BadBook.id"),
+                         InvalidValueError);
+    CHECK_THROWS_WITH_AS((void)update<BadBook>().values(BadBook::c.year = 40000), doctest::Contains("BadBook.year"),
+                         InvalidValueError);
+    book->year = 32767;
+    session.commit();
+    CHECK(book->year == 32767);
+    auto counter = session.add(BadCounter{.hits = std::numeric_limits<std::uint64_t>::max()});
+    CHECK_THROWS_WITH_AS(session.flush(), doctest::Contains("BadCounter.hits: 18446744073709551615"),
+                         InvalidValueError);
+}
+
 TEST_CASE("bad input: a row that a trigger passes over") {
     auto code = commit_of([](Session& session) {
         (void)session.execute(

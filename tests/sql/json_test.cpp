@@ -15,6 +15,12 @@ std::string sql(const Expression& expression) { return Compiler().compile(expres
 
 }  // namespace
 
+TEST_CASE("twice the contrary of a part that is true or false is that part") {
+    auto on = data["on"].as_boolean();
+    CHECK(sql(!!on) == sql(on));
+    CHECK(sql(!on).starts_with("NOT "));
+}
+
 TEST_CASE("a part of a document knows its type") {
     CHECK(data["k"].type().is_json());
     CHECK(data["k"].as_integer().type() == types::Integer());

@@ -99,7 +99,7 @@ void MysqlCompiler::visit_regexp(const sql::RegexpNode& regexp, bool negated) {
     if (regexp.flags.is_empty()) return visit_generic(regexp, negated ? " NOT REGEXP " : " REGEXP ");
     if (negated) write("NOT ");
     write("REGEXP_LIKE(");
-    visit(regexp.left);
+    visit_operand(regexp.left, Operator::regexp_match);
     write(", ");
     visit_side(regexp.right, regexp.left, Operator::comma);
     write(", ");

@@ -1,6 +1,10 @@
 // What MySQL spells otherwise in DDL.
 #include "retort/dialects/mysql/ddl.hpp"
 
+#include <algorithm>
+#include <iterator>
+
+#include "retort/base/text.hpp"
 #include "retort/dialects/mysql/compiler.hpp"
 #include "retort/schema/alter.hpp"
 #include "retort/sql/nodes.hpp"
@@ -55,24 +59,67 @@ std::string MysqlDdlCompiler::foreign_key(const schemas::ForeignKey& key, std::s
     return DdlCompiler::foreign_key(key, schema);
 }
 
+namespace {
+
+struct TableOption {
+    std::string_view name;
+    std::string_view words;
+};
+/// In the order in which they are written; all others follow by their names.
+constexpr TableOption first_options[] = {
+    {"engine", "ENGINE="},
+    {"auto_increment", "AUTO_INCREMENT="},
+    {"row_format", "ROW_FORMAT="},
+    {"key_block_size", "KEY_BLOCK_SIZE="},
+    {"charset", "CHARSET="},
+    {"default_charset", "DEFAULT CHARSET="},
+    {"character_set", "CHARACTER SET "},
+    {"default_character_set", "DEFAULT CHARACTER SET "},
+    {"collate", "COLLATE "},
+    {"default_collate", "DEFAULT COLLATE "},
+};
+constexpr TableOption last_options[] = {
+    {"partition_by", "PARTITION BY "},
+    {"partitions", "PARTITIONS "},
+    {"subpartition_by", "SUBPARTITION BY "},
+    {"subpartitions", "SUBPARTITIONS "},
+};
+constexpr std::string_view texts[] = {"connection", "data_directory", "index_directory", "password"};
+
+bool has_place(std::string_view name) {
+    auto same = [&](const TableOption& one) { return one.name == name; };
+    return name == "comment" || std::any_of(std::begin(first_options), std::end(first_options), same) ||
+           std::any_of(std::begin(last_options), std::end(last_options), same);
+}
+
+/// `PACK_KEYS=`, `DATA DIRECTORY=`, `TABLESPACE `
+std::string words_of(std::string_view name) {
+    std::string out = ascii_upper(name);
+    if (out.ends_with("_DIRECTORY")) out[out.size() - 10] = ' ';
+    return out + (name == "tablespace" ? ' ' : '=');
+}
+
+}  // namespace
+
 std::string MysqlDdlCompiler::table_options(const schemas::Table& table) const {
-    constexpr std::pair<std::string_view, std::string_view> known[] = {
-        {"engine", "ENGINE="},         {"auto_increment", "AUTO_INCREMENT="},
-        {"row_format", "ROW_FORMAT="}, {"key_block_size", "KEY_BLOCK_SIZE="},
-        {"charset", "CHARSET="},       {"default_charset", "DEFAULT CHARSET="},
-        {"collate", "COLLATE "},       {"default_collate", "DEFAULT COLLATE "},
-    };
+    constexpr std::string_view own = "mysql_";
     std::string out;
     auto append = [&](const std::string& text) { out += out.empty() ? text : ' ' + text; };
-    for (const auto& [name, words] : known) {
-        std::string_view value = table.option("mysql_" + std::string(name));
-        if (!value.empty()) append(std::string(words).append(value));
+    auto append_known = [&](const TableOption& one) {
+        std::string_view value = table.option(std::string(own).append(one.name));
+        if (!value.empty()) append(std::string(one.words).append(value));
+    };
+    for (const TableOption& one : first_options) append_known(one);
+    std::string comment = table.comment.empty() ? std::string(table.option("mysql_comment")) : table.comment;
+    if (!comment.empty()) append("COMMENT=" + literal(comment));
+    for (const auto& [key, value] : table.options) {
+        if (!key.starts_with(own) || value.empty()) continue;
+        std::string_view name = std::string_view(key).substr(own.size());
+        if (has_place(name)) continue;
+        bool is_text = std::find(std::begin(texts), std::end(texts), name) != std::end(texts);
+        append(words_of(name) + (is_text && !value.starts_with('\'') ? literal(value) : value));
     }
-    if (!table.comment.empty()) append("COMMENT=" + literal(table.comment));
-    std::string_view partition = table.option("mysql_partition_by");
-    if (!partition.empty()) append(std::string("PARTITION BY ").append(partition));
-    std::string_view partitions = table.option("mysql_partitions");
-    if (!partitions.empty()) append(std::string("PARTITIONS ").append(partitions));
+    for (const TableOption& one : last_options) append_known(one);
     return out;
 }
 

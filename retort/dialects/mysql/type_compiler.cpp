@@ -75,6 +75,7 @@ std::string MysqlTypeCompiler::cast_target(const sql::Type& type) const {
         case date: return "DATE";
         case sql::TypeKind::time: write_time(type, out); return out;
         case datetime: write_datetime(type, out); return out;
+        case interval: return "DATETIME";  // as which it is kept
         case large_binary: return "BINARY";
         case json: return "JSON";
         case array:
