@@ -1,5 +1,6 @@
 // C++ values as templates see them: scalars, containers, structs, JSON, functions, times; borrowed or owned.
 
+#include <algorithm>
 #include <list>
 #include <map>
 #include <memory>
@@ -208,7 +209,9 @@ TEST_CASE("functions of C++ take what templates can be given") {
                                         {"p", Decimal("12.50")},
                                         {"u", *Uuid::parse("12345678-1234-5678-1234-567812345678")},
                                         {"cups", cups}};
-    auto shown = [&](const char* text) { return environment.render_string(text, std::span(list)); };
+    auto shown = [&](const char* text) {
+        return environment.render_string(text, templates::TemplateArguments{std::span(list)});
+    };
     CHECK(shown("{{ m|year }} {{ d|month }} {{ m.date()|month }} {{ t|hour }} {{ z|utc }} {{ i|seconds }} {{ (m - "
                 "m)|seconds }}") == "2024 1 1 13 2024-01-31 13:07:09 90 0");
     CHECK(shown("{{ p|cents }} {{ (p * 2)|cents }} {{ 3|cents }} {{ u|hex }} {{ {'a': [1], 'b': p}|keys }}") ==
