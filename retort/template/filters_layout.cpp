@@ -21,7 +21,7 @@ Value indent(const Call& call) {
     bool html = given[0].is_markup();
     std::string space;
     if (given.has(1) && given[1].is_text()) {
-        space = html ? str(escape(given[1])) : std::string{given[1].text()};
+        space = given[1].text();
     } else {
         auto width = given.integer(1, 4);
         if (width > 4096) throw_overflow("The lines are indented too far.");
@@ -46,7 +46,10 @@ Value wordwrap(const Call& call) {
     auto width = given.integer(1, 79);
     if (width <= 0) throw_value_error("invalid width " + std::to_string(width) + " (must be > 0)");
     std::string newline = call.render == nullptr ? "\n" : call.render->environment.options().newline;
-    if (given.given(3)) newline = str(given[3]);
+    if (given.given(3) && !given[3].is_text()) {
+        throw_type_error("'" + type_name(given[3]) + "' object has no attribute 'join'");
+    }
+    if (given.given(3)) newline = given[3].text();
     WrapOptions options{static_cast<std::size_t>(width), given.truth(2, true), given.truth(4, true)};
     bool html = given.given(3) && given[3].is_markup();
     std::string out;

@@ -77,7 +77,7 @@ Value sort(const Call& call) {
         for (auto& get : getters) keys.push_back(maybe_without_case(get(item), case_sensitive));
         all.push_back({keys.size() == 1 ? keys[0] : tuple(std::move(keys)), item});
     }
-    sort_by_key(all, given.truth(1, false), is_less_in_list);
+    sort_by_key(all, given.integer(1, 0) != 0, is_less_in_list);
     return list(items_of(std::move(all)));
 }
 
@@ -97,7 +97,7 @@ Value dictsort(const Call& call) {
         auto key = get_item(pair, Value::integer(by == "key" ? 0 : 1), undefined_of(call));
         all.push_back({maybe_without_case(key, given.truth(1, false)), pair});
     }
-    sort_by_key(all, given.truth(3, false));
+    sort_by_key(all, given.integer(3, 0) != 0);
     return list(items_of(std::move(all)));
 }
 

@@ -96,6 +96,7 @@ void execute_set_block(const SetBlock& node, Frame& frame) {
         Value filtered = apply(*node.filter, frame);
         value = html ? soft_text(filtered).with_markup(true) : filtered;
     }
+    frame.line = node.line;
     assign(*node.target, std::move(value), frame);
     if (node.top_level) export_target(*node.target, frame);
 }
