@@ -159,6 +159,7 @@ Value round_filter(const Call& call) {
         return value.is_real() ? Value::real(round_to(value.real(), digits))
                                : Value::integer(round_integer(value.integer(), digits));
     }
+    if (value.is_integral() && digits >= 0) return Value::real(real);
     double power = std::pow(10.0, static_cast<double>(digits)), moved = real * power;
     // Python's ceil and floor are whole numbers, which have no negative zero.
     return Value::real(((method == "ceil" ? std::ceil(moved) : std::floor(moved)) + 0.0) / power);

@@ -106,6 +106,8 @@ TEST_CASE("the arguments of filters have Python's types") {
     CHECK(rendered("{{ 2.5|round(none) }} {{ 7|round(none) }} {{ (255).bit_length() }} {{ 1.5.conjugate() }}") ==
           "2 7 8 1.5");
     CHECK(rendered("{{ m|indent('<', true) }}") == "<<b>");
+    CHECK(rendered("{{ 'a\u00A0b c'|wordwrap(4) }}") == "a\u00A0b\nc");
+    CHECK(rendered("{{ 421024643073916|round(3, 'floor') }}") == "421024643073916.0");
     CHECK(
         rendered("{% set l = ['b', 'A', 'c'] %}{{ l.sort(key='x'.count) }}{% macro low(s) %}{{ s|lower }}{% endmacro %}"
                  "{{ l.sort(key=low, reverse=true) }}{{ l }}") == "NoneNone['c', 'b', 'A']");
