@@ -82,6 +82,7 @@ void export_target(const Expression& target, Frame& frame) {
 }
 
 void execute_set(const Set& node, Frame& frame) {
+    check_target(*node.target, frame);
     assign(*node.target, evaluate(*node.value, frame), frame);
     if (node.top_level) export_target(*node.target, frame);
 }

@@ -146,6 +146,10 @@ TEST_CASE("an error is placed in the line that Python would name") {
     CHECK(line_of("{% for x in [1] recursive %}\n\n{{ 1 / 0 }}{% endfor %}") == 3);
     CHECK(line_of("{% for x, y in [(1, 2), 3] %}\n{{ x }}\n{% endfor %}") == 1);
     CHECK(line_of("{% set x.y %}\n{{ 1 }}\n{% endset %}") == 1);
+    CHECK_THROWS_AS(environment.render_string("{% set a, (b, c) = [1, 2, 3] %}"), templates::ValueError);
+    CHECK_THROWS_WITH_AS(environment.render_string("{% set x.y = missing.z %}"),
+                         doctest::Contains("non-namespace object"), TemplateRuntimeError);
+    CHECK(environment.render_string("{% set a, (b, c) = [1, 'xy'] %}{{ a }}{{ c }}{{ b }}") == "1yx");
 }
 
 TEST_CASE("an imported template is printed as the HTML that it is") {
