@@ -63,7 +63,7 @@ bool has_case(char32_t point) {
     return upper(point) != point || lower(point) != point || (point >= 0x80 && several_letters(point) != nullptr);
 }
 
-constexpr char32_t capital_sigma = 0x3A3, final_sigma = 0x3C2, dotted_i = 0x130, dot_above = 0x307;
+constexpr char32_t capital_sigma = 0x3A3, final_sigma = 0x3C2, dotted_i = 0x130, dotless_i = 0x131, dot_above = 0x307;
 
 /// What stands within a word without being a letter: apostrophes, points, accents.
 bool is_passed_over(char32_t point) {
@@ -80,29 +80,33 @@ bool letter_follows(std::string_view text) {
     return false;
 }
 
-/// Small letters, one after the other; a sigma that ends a word has a form of its own.
-class Lowered {
-  public:
-    explicit Lowered(std::string& out) : out_(out) {}
-    void append(char32_t point, std::string_view rest) {
-        if (point == capital_sigma && inside_ && !letter_follows(rest)) {
-            append_utf8(out_, final_sigma);
-        } else if (point == dotted_i) {
-            append_utf8(out_ += 'i', dot_above);
-        } else {
-            append_utf8(out_, lower(point));
-        }
-        pass(point);
+/// The character that ends the text.
+std::string_view last_character(std::string_view text) {
+    std::size_t size = 1;
+    while (size < text.size() && size < 4 && (text[text.size() - size] & 0xC0) == 0x80) ++size;
+    return text.substr(text.size() - size);
+}
+bool letter_precedes(std::string_view text) {
+    while (!text.empty()) {
+        auto last = last_character(text);
+        auto point = read_utf8(last).point;
+        if (!is_passed_over(point)) return has_case(point);
+        text.remove_suffix(last.size());
     }
-    /// A letter that is written by somebody else.
-    void pass(char32_t point) {
-        if (!is_passed_over(point)) inside_ = has_case(point);
-    }
+    return false;
+}
 
-  private:
-    std::string& out_;
-    bool inside_ = false;
-};
+/// A small letter of a text that ends with `rest`; a sigma that ends a word has a form of its own.
+void append_lower(std::string& out, char32_t point, std::string_view text, std::string_view rest) {
+    if (point == capital_sigma) {
+        auto before = text.substr(0, text.size() - rest.size() - 2);
+        append_utf8(out, letter_precedes(before) && !letter_follows(rest) ? final_sigma : lower(point));
+    } else if (point == dotted_i) {
+        append_utf8(out += 'i', dot_above);
+    } else {
+        append_utf8(out, lower(point));
+    }
+}
 
 }  // namespace
 
@@ -113,56 +117,42 @@ std::string to_upper(std::string_view text) {
 }
 std::string to_lower(std::string_view text) {
     std::string out;
-    Lowered lowered(out);
-    each_point(text, &out, [&](char32_t point, auto rest) { lowered.append(point, rest); });
+    each_point(text, &out, [&](char32_t point, auto rest) { append_lower(out, point, text, rest); });
     return out;
 }
 std::string capitalize(std::string_view text) {
     std::string out;
-    Lowered lowered(out);
     bool first = true;
     each_point(text, &out, [&](char32_t point, auto rest) {
-        if (!std::exchange(first, false)) return lowered.append(point, rest);
-        append_title(out, point);
-        lowered.pass(point);
+        first ? append_title(out, point) : append_lower(out, point, text, rest);
+        first = false;
     });
     return out;
 }
 std::string title(std::string_view text) {
     std::string out;
-    Lowered lowered(out);
     bool inside = false;
     each_point(text, &out, [&](char32_t point, auto rest) {
-        if (inside) {
-            lowered.append(point, rest);
-        } else {
-            append_title(out, point);
-            lowered.pass(point);
-        }
+        inside ? append_lower(out, point, text, rest) : append_title(out, point);
         inside = has_case(point);
     });
     return out;
 }
 std::string swap_case(std::string_view text) {
     std::string out;
-    Lowered lowered(out);
     each_point(text, &out, [&](char32_t point, auto rest) {
-        if (lower(point) != point) return lowered.append(point, rest);
-        append_upper(out, point);
-        lowered.pass(point);
+        lower(point) == point ? append_upper(out, point) : append_lower(out, point, text, rest);
     });
     return out;
 }
 std::string fold_case(std::string_view text) {
     std::string out;
     each_point(text, &out, [&](char32_t point, auto) {
+        bool as_it_is = point < 0x80 || point == dotless_i || point == dotted_i;
+        if (as_it_is) return append_lower(out, point, {}, {});
         std::string capital;
         append_upper(capital, point);
-        if (point < 0x80 || point == 0x131 || point == dotted_i) {
-            Lowered(out).append(point, {});
-        } else {
-            each_point(capital, &out, [&](char32_t one, auto) { append_utf8(out, lower(one)); });
-        }
+        each_point(capital, &out, [&](char32_t one, auto) { append_utf8(out, lower(one)); });
     });
     return out;
 }
@@ -211,12 +201,6 @@ bool is_word_point(char32_t point) { return point == '_' || iswalnum_l(wide(poin
 
 namespace {
 
-/// The character that ends the text.
-std::string_view last_character(std::string_view text) {
-    std::size_t size = 1;
-    while (size < text.size() && size < 4 && (text[text.size() - size] & 0xC0) == 0x80) ++size;
-    return text.substr(text.size() - size);
-}
 std::string_view first_character(std::string_view text) {
     return text.substr(0, std::max<std::uint32_t>(read_utf8(text).size, 1));
 }
