@@ -243,7 +243,18 @@ Value random_filter(const Call& call) {
     auto all = to_list(given[0]);
     if (all.empty()) return undefined_hint(undefined_of(call), "No random item, sequence was empty.");
     thread_local std::minstd_rand numbers{std::random_device{}()};
-    return all[std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(numbers)];
+    auto place = std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(numbers);
+    if (auto* dict = given[0].as<Dict>()) {  // of which Python takes the item with that number as its key
+        Value found;
+        if (!dict->find(Value::integer(static_cast<std::int64_t>(place)), found)) {
+            throw_lookup_error(std::to_string(place));
+        }
+        return found;
+    }
+    if (given[0].is_thing() && !given[0].thing().has_items() && !object_of(given[0])) {
+        throw_type_error("'" + type_name(given[0]) + "' object is not subscriptable");
+    }
+    return all[place];
 }
 
 /// As Python calls what `reversed` makes of it.

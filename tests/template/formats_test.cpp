@@ -98,6 +98,9 @@ TEST_CASE("nothing is found in a part that begins behind its end") {
 
 TEST_CASE("the arguments of filters have Python's types") {
     CHECK_THROWS_AS(rendered("{{ [1]|sort('x') }}"), templates::TypeError);
+    CHECK_THROWS_AS(rendered("{{ {'a': 1}|random }}"), templates::LookupError);
+    CHECK_THROWS_AS(rendered("{{ {'a': 1}.keys()|random }}"), templates::TypeError);
+    CHECK(rendered("{{ {0: 'x'}|random }}{{ [5]|random }}{{ 'y'|random }}{{ range(3, 4)|random }}") == "x5y3");
     CHECK_THROWS_AS(rendered("{{ {'a': 1}|dictsort(reverse=none) }}"), templates::TypeError);
     CHECK_THROWS_AS(rendered("{{ 'a b'|wordwrap(1, wrapstring=5) }}"), templates::TypeError);
     CHECK_THROWS_AS(rendered("{{ 'a'|urlize(rel=true) }}"), templates::TypeError);
