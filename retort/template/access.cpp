@@ -1,4 +1,5 @@
 // Attributes, items, slices, iteration and calls of values.
+#include <bit>
 #include <cmath>
 
 #include "retort/base/text.hpp"
@@ -106,14 +107,25 @@ Value is_whole(const Value& self, const Call&) {
     return Value::boolean(self.is_integral() || self.real() == std::floor(self.real()));
 }
 
+Value itself(const Value& self, const Call&) { return positive(self); }
+Value bit_length(const Value& self, const Call&) {
+    auto number = self.integer();
+    auto magnitude = static_cast<std::uint64_t>(number);
+    if (number < 0) magnitude = std::uint64_t{0} - magnitude;
+    return Value::integer(std::bit_width(magnitude));
+}
+
 /// What numbers have: `1.5.is_integer()`, `x.real`.
 bool number_attribute(const Value& value, std::string_view name, Value& out) {
     if (name == "real" || (name == "numerator" && value.is_integral())) return out = positive(value), true;
     if (name == "imag") return out = value.is_integral() ? Value::integer(0) : Value::real(0), true;
     if (name == "denominator" && value.is_integral()) return out = Value::integer(1), true;
-    if (name != "is_integer" || !value.is_real()) return false;
-    out = Value::thing(make<Method>(value, "is_integer", is_whole));
-    return true;
+    auto method = [&](const char* called, Method::Body body) {
+        return out = Value::thing(make<Method>(value, called, body)), true;
+    };
+    if (name == "is_integer" && value.is_real()) return method("is_integer", is_whole);
+    if (name == "bit_length" && value.is_integral()) return method("bit_length", bit_length);
+    return name == "conjugate" && method("conjugate", itself);
 }
 
 }  // namespace

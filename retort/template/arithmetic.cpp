@@ -127,6 +127,8 @@ Value join_lists(const List& left, const List& right) {
 
 Value add(const Value& left, const Value& right) {
     if (left.is_text() && right.is_text()) return join_texts(left, right);
+    if (left.is_markup() && right.is_undefined() && undefined_info(right).behaviour == Undefined::chainable)
+        return left;
     auto *a = sequence_of(left), *b = sequence_of(right);
     if (a != nullptr && b != nullptr && a->kind == b->kind) return join_lists(*a, *b);
     if (left.is_text() && !left.is_markup()) {

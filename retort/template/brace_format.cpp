@@ -2,6 +2,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #include "retort/base/json_writer.hpp"
 #include "retort/base/text.hpp"
@@ -24,38 +26,45 @@ std::string integer_digits(std::int64_t number, char type, bool alternate) {
     return out;
 }
 
+namespace {
+
+std::string printed(double number, char type, std::int64_t precision, bool alternate) {
+    char pattern[8] = {'%', '#', '.', '*', type, 0};
+    if (!alternate) std::memmove(pattern + 1, pattern + 2, 5);
+    char digits[1500];
+    std::snprintf(digits, sizeof digits, pattern, static_cast<int>(precision), number);
+    return digits;
+}
+
+/// Without a type: as g, but with a digit behind the point, or else an exponent.
+std::string general_digits(double number, std::int64_t precision, bool alternate) {
+    precision = std::max<std::int64_t>(precision, 1);
+    std::string scientific = printed(number, 'e', precision - 1, alternate);
+    auto exponent = scientific.find('e');
+    if (std::strtol(scientific.c_str() + exponent + 1, nullptr, 10) == precision - 1) {
+        auto kept = alternate || precision == 1 ? exponent : scientific.find_last_not_of(".0", exponent - 1) + 1;
+        return scientific.erase(kept, exponent - kept);
+    }
+    std::string out = printed(number, 'g', precision, alternate);
+    return out.find_first_of(".e") == out.npos ? out + ".0" : out;
+}
+
+}  // namespace
+
 std::string real_digits(double number, char type, std::int64_t precision, bool alternate) {
     number = std::abs(number);
     if (!std::isfinite(number)) {
         std::string word = std::isnan(number) ? "nan" : "inf";
         return type == 'F' || type == 'E' || type == 'G' ? ascii_upper(word) : word;
     }
-    std::string out;
     if (type == 0 && precision < 0) {
+        std::string out;
         append_real(out, number);
         return out;
     }
     if (precision > 1000) throw_value_error("precision too big");
-    char pattern[8] = {'%', alternate ? '#' : '.', 0, 0, 0, 0, 0, 0};
-    std::size_t at = alternate ? 2 : 1;
-    pattern[at++] = '.', pattern[at++] = '*', pattern[at++] = type == 0 ? 'g' : type;
-    char digits[1500];
-    std::snprintf(digits, sizeof digits, pattern, static_cast<int>(precision < 0 ? 6 : precision), number);
-    out = digits;
-    bool plain = out.find_first_of(".e") == out.npos;
-    if (type == 0 && plain) out += ".0";
-    return out;
-}
-
-std::string grouped(const std::string& digits, char separator, std::size_t size) {
-    std::size_t whole = 0;
-    while (whole < digits.size() && (is_ascii_digit(digits[whole]) || (size == 4 && digits[whole] != '.'))) ++whole;
-    std::string out;
-    for (std::size_t at = 0; at < whole; ++at) {
-        if (at != 0 && (whole - at) % size == 0) out += separator;
-        out += digits[at];
-    }
-    return out + digits.substr(whole);
+    if (type == 0) return general_digits(number, precision, alternate);
+    return printed(number, type, precision < 0 ? 6 : precision, alternate);
 }
 
 std::string character_of(std::int64_t number) {
@@ -97,6 +106,28 @@ bool take(std::string_view& text, char wanted) {
 
 }  // namespace
 
+namespace {
+
+/// What separates groups of digits, where the type has such.
+void read_grouping(std::string_view& text, FormatSpec& spec) {
+    if (take(text, ',')) spec.grouping = ',';
+    if (!text.empty() && (text[0] == '_' || text[0] == ',')) {
+        bool second = spec.grouping != 0;
+        if (second && text[0] == '_') throw_value_error("Cannot specify both ',' and '_'.");
+        if (!second && take(text, '_')) spec.grouping = '_';
+        if (!second && !text.empty() && text[0] == ',') throw_value_error("Cannot specify both ',' and '_'.");
+    }
+}
+
+void check_grouping(const FormatSpec& spec) {
+    if (spec.grouping == 0 || spec.type == 0) return;
+    std::string_view types = spec.grouping == '_' ? "defgEG%FboxX" : "defgEG%F";
+    if (types.find(spec.type) != types.npos) return;
+    throw_value_error(std::string{"Cannot specify '"} + spec.grouping + "' with '" + spec.type + "'.");
+}
+
+}  // namespace
+
 FormatSpec read_spec(std::string_view text) {
     FormatSpec spec;
     auto rest = text;
@@ -109,28 +140,51 @@ FormatSpec read_spec(std::string_view text) {
         spec.align = text[0];
         text.remove_prefix(1);
     }
-    for (char sign : {'+', '-', ' '}) {
-        if (take(text, sign)) spec.sign = sign;
+    if (!text.empty() && (text[0] == '+' || text[0] == '-' || text[0] == ' ')) {
+        spec.sign = text[0];
+        text.remove_prefix(1);
     }
+    spec.positive_zero = take(text, 'z');
     spec.alternate = take(text, '#');
-    if (!filled && take(text, '0')) spec.fill = "0", spec.zeros = spec.align == 0;
+    if (!filled && take(text, '0')) {
+        spec.fill = "0";
+        spec.zeros = spec.align == 0;
+    }
     if (!text.empty() && is_ascii_digit(text[0])) spec.width = take_number(text);
-    if (take(text, ',')) spec.grouping = ',';
-    if (take(text, '_')) spec.grouping = '_';
+    read_grouping(text, spec);
     if (take(text, '.')) {
         if (text.empty() || !is_ascii_digit(text[0])) throw_value_error("Format specifier missing precision");
         spec.precision = take_number(text);
     }
     if (text.size() > 1) throw_value_error("Invalid format specifier");
     if (!text.empty()) spec.type = text[0];
+    check_grouping(spec);
     return spec;
 }
 
-std::string laid_out(const FormatSpec& spec, const std::string& sign, const std::string& digits) {
-    if (spec.align == '=' || spec.zeros) {
-        auto width = spec.width - static_cast<std::int64_t>(sign.size());
-        return sign + padded(digits, width, spec.fill, '>');
+namespace {
+
+/// Commas or `_` between groups of digits before the point, and zeros in groups up to the width.
+std::string grouped(std::string digits, const FormatSpec& spec, std::int64_t width) {
+    bool wide = std::string_view{"boxX"}.find(spec.type) != std::string_view::npos && spec.type != 0;
+    std::size_t size = wide ? 4 : 3, whole = 0;
+    while (whole < digits.size() && (is_ascii_digit(digits[whole]) || (wide && digits[whole] != '.'))) ++whole;
+    if (whole == 0) return digits;
+    std::string out = digits.substr(whole);
+    for (std::size_t count = 0; whole > 0 || static_cast<std::int64_t>(out.size()) < width; ++count) {
+        if (count > 0 && count % size == 0) out.insert(out.begin(), spec.grouping);
+        out.insert(out.begin(), whole > 0 ? digits[--whole] : '0');
     }
+    return out;
+}
+
+}  // namespace
+
+std::string laid_out(const FormatSpec& spec, const std::string& sign, std::string digits) {
+    bool inside = spec.align == '=' || spec.zeros;
+    auto width = spec.width - static_cast<std::int64_t>(sign.size());
+    if (spec.grouping != 0) digits = grouped(std::move(digits), spec, inside && spec.fill == "0" ? width : 0);
+    if (inside) return sign + padded(digits, width, spec.fill, '>');
     return padded(sign + digits, spec.width, spec.fill, spec.align == 0 ? '>' : spec.align);
 }
 
@@ -145,34 +199,44 @@ std::string format_real(double number, const FormatSpec& spec) {
     bool percent = spec.type == '%';
     char type = percent ? 'f' : spec.type == 'n' ? 'g' : spec.type;
     std::string digits = real_digits(percent ? number * 100 : number, type, spec.precision, spec.alternate);
-    if (spec.grouping != 0) digits = grouped(digits, spec.grouping);
+    bool negative = std::signbit(number) && !std::isnan(number);
+    auto mantissa = std::string_view{digits}.substr(0, digits.find_first_of("eE"));
+    if (spec.positive_zero && mantissa.find_first_of("123456789in") == mantissa.npos) negative = false;
     if (percent) digits += '%';
-    return laid_out(spec, sign_of(std::signbit(number) && !std::isnan(number), spec.sign), digits);
+    return laid_out(spec, sign_of(negative, spec.sign), std::move(digits));
+}
+
+std::string format_character(std::int64_t number, const FormatSpec& spec) {
+    constexpr const char* what = " not allowed with integer format specifier 'c'";
+    if (spec.sign != 0) throw_value_error(std::string{"Sign"} + what);
+    if (spec.alternate) throw_value_error(std::string{"Alternate form (#)"} + what);
+    return laid_out(spec, "", character_of(number));
 }
 
 std::string format_integer(const Value& value, const FormatSpec& spec) {
     auto number = value.integer();
-    if (spec.type == 'c') {
-        return padded(character_of(number), spec.width, spec.fill, spec.align == 0 ? '<' : spec.align);
-    }
     char type = spec.type == 0 || spec.type == 'n' ? 'd' : spec.type;
-    if (std::string_view{"dboxX"}.find(type) == std::string_view::npos) {
+    if (std::string_view{"dboxXc"}.find(type) == std::string_view::npos) {
         if (std::string_view{"eEfFgG%"}.find(type) == std::string_view::npos) throw_code(spec, value);
         return format_real(static_cast<double>(number), spec);
     }
     if (spec.precision >= 0) throw_value_error("Precision not allowed in integer format specifier");
-    std::string digits = integer_digits(number, type, false);
-    if (spec.grouping != 0) digits = grouped(digits, spec.grouping, type == 'd' ? 3 : 4);
-    if (spec.alternate && type != 'd') digits = std::string{"0"} + type + digits;
-    return laid_out(spec, sign_of(number < 0, spec.sign), digits);
+    if (spec.positive_zero) {
+        throw_value_error("Negative zero coercion (z) not allowed in integer format specifier");
+    }
+    if (type == 'c') return format_character(number, spec);
+    std::string sign = sign_of(number < 0, spec.sign);
+    if (spec.alternate && type != 'd') (sign += '0') += type;
+    return laid_out(spec, sign, integer_digits(number, type, false));
 }
 
 std::string format_text(const Value& value, const FormatSpec& spec) {
+    constexpr const char* what = " not allowed in string format specifier";
     if (spec.type != 0 && spec.type != 's') throw_code(spec, value);
-    if (spec.align == '=') throw_value_error("'=' alignment not allowed in string format specifier");
-    if (spec.sign != 0) {
-        throw_value_error(std::string{spec.sign == ' ' ? "Space" : "Sign"} + " not allowed in string format specifier");
-    }
+    if (spec.sign != 0) throw_value_error((spec.sign == ' ' ? "Space" : "Sign") + std::string{what});
+    if (spec.positive_zero) throw_value_error(std::string{"Negative zero coercion (z)"} + what);
+    if (spec.alternate) throw_value_error(std::string{"Alternate form (#)"} + what);
+    if (spec.align == '=') throw_value_error(std::string{"'=' alignment"} + what);
     if (spec.grouping != 0) throw_value_error("Cannot specify '" + std::string(1, spec.grouping) + "' with 's'.");
     auto text = value.text();
     if (spec.precision >= 0) text = first_characters(text, static_cast<std::size_t>(spec.precision));
@@ -186,18 +250,19 @@ std::string format_value(const Value& value, std::string_view text) {
     if (auto* type = calculation_of(value); type != nullptr && type->format != nullptr) {
         return type->format(object_of(value).object, text);
     }
+    auto view = object_of(value);
+    bool has_text = view && view.type->is_text;
+    if (!value.is_text() && !value.is_number() && !has_text) {
+        throw_type_error("unsupported format string passed to " + type_name(value) + ".__format__");
+    }
     auto spec = read_spec(text);
     if (value.is_text()) return format_text(value, spec);
     if (value.is_integral()) return format_integer(value, spec);
-    if (value.is_real()) {
-        if (spec.type != 0 && std::string_view{"eEfFgGn%"}.find(spec.type) == std::string_view::npos) {
-            throw_code(spec, value);
-        }
-        return format_real(value.real(), spec);
+    if (has_text) return format_text(Value::text(str(value)), spec);
+    if (spec.type != 0 && std::string_view{"eEfFgGn%"}.find(spec.type) == std::string_view::npos) {
+        throw_code(spec, value);
     }
-    auto view = object_of(value);
-    if (view && view.type->is_text) return format_text(Value::text(str(value)), spec);
-    throw_type_error("unsupported format string passed to " + type_name(value) + ".__format__");
+    return format_real(value.real(), spec);
 }
 
 namespace {
@@ -267,7 +332,8 @@ class BraceFormat {
 
     static Value converted(const Value& value, char how) {
         if (how == 's') return Value::text(str(value));
-        if (how == 'r' || how == 'a') return Value::text(repr(value));
+        if (how == 'r') return Value::text(repr(value));
+        if (how == 'a') return Value::text(ascii(value));
         throw_value_error("Unknown conversion specifier " + std::string(1, how));
     }
 

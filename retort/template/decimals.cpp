@@ -102,7 +102,6 @@ std::string format_decimal(const void* object, std::string_view specification) {
     bool negative = number.is_negative();
     if (spec.precision >= 0) number = rounded(number, spec.precision);
     auto digits = (number.is_negative() ? -number : number).to_string();
-    if (spec.grouping != 0) digits = grouped(digits, spec.grouping);
     return laid_out(spec, sign_of(negative, spec.sign), spec.type == '%' ? digits + "%" : digits);
 }
 

@@ -1,4 +1,6 @@
 // What expressions are worth.
+#include <algorithm>
+
 #include "retort/template/render.hpp"
 
 namespace retort::templates {
@@ -263,30 +265,44 @@ void unpack(const Several& target, const Value& value, Frame& frame) {
     auto each = try_iterate(value);
     if (!each) throw_type_error("cannot unpack non-iterable " + type_name(value) + " object");
     std::size_t count = 0;
+    std::vector<Value> kept;  // targets in targets wait until it is known that there are as many as wanted
+    bool nested =
+        std::any_of(target.items.begin(), target.items.end(), [](auto* item) { return item->kind != NodeKind::name; });
     Value item;
     while (each->next(item)) {
         if (count == target.items.size()) {
             throw_value_error("too many values to unpack (expected " + std::to_string(count) + ")");
         }
-        assign(*target.items[count++], std::move(item), frame);
+        nested ? kept.push_back(std::move(item)) : assign(*target.items[count], std::move(item), frame);
+        ++count;
         item = Value();
     }
     if (count < target.items.size()) {
         throw_value_error("not enough values to unpack (expected " + std::to_string(target.items.size()) + ", got " +
                           std::to_string(count) + ")");
     }
+    for (std::size_t at = 0; at < kept.size(); ++at) assign(*target.items[at], std::move(kept[at]), frame);
+}
+
+Space& space_of(const SpaceTarget& target, Frame& frame) {
+    Value scratch;
+    auto* space = peek(*target.space, frame, scratch).as<Space>();
+    if (space == nullptr) throw_runtime("cannot assign attribute on non-namespace object");
+    return *space;
 }
 
 }  // namespace
+
+void check_target(const Expression& target, Frame& frame) {
+    if (target.kind == NodeKind::space_target) space_of(static_cast<const SpaceTarget&>(target), frame);
+}
 
 void assign(const Expression& target, Value value, Frame& frame) {
     if (target.kind == NodeKind::name) {
         frame.variables.at(static_cast<const Name&>(target).slot) = std::move(value);
     } else if (target.kind == NodeKind::space_target) {
         auto& node = static_cast<const SpaceTarget&>(target);
-        Value scratch;
-        auto* space = peek(*node.space, frame, scratch).as<Space>();
-        if (space == nullptr) throw_runtime("cannot assign attribute on non-namespace object");
+        auto* space = &space_of(node, frame);
         if (value.is_thing()) frame.render.watch(Value::thing(Ref<Thing>::share(space)));
         // The namespace may outlive this template, which the name and literal texts stand in.
         if (auto* known = space->values.find(Value::view(node.name))) {

@@ -83,11 +83,14 @@ Value urlize_filter(const Call& call) {
     UrlizeOptions options;
     if (given.given(1)) options.trim = given.integer(1, -1);
     std::set<std::string> rel{"noopener"};
-    std::string given_rel = given.given(4) ? str(given[4]) : "";
+    if (given.given(4) && truth(given[4]) && !given[4].is_text()) {
+        throw_type_error("'" + type_name(given[4]) + "' object has no attribute 'split'");
+    }
+    std::string_view given_rel = given.given(4) && given[4].is_text() ? given[4].text() : "";
     for (auto word : words(given_rel)) rel.emplace(word);
     if (given.truth(2, false)) rel.insert("nofollow");
     for (auto& word : rel) options.rel += (options.rel.empty() ? "" : " ") + word;
-    if (given.given(3)) options.target = str(given[3]);
+    if (given.given(3) && truth(given[3])) options.target = str(given[3]);
     if (given.given(5)) {
         for (auto& scheme : to_list(given[5])) {
             std::string name = str(scheme);

@@ -21,7 +21,7 @@ Value indent(const Call& call) {
     bool html = given[0].is_markup();
     std::string space;
     if (given.has(1) && given[1].is_text()) {
-        space = html ? str(escape(given[1])) : std::string{given[1].text()};
+        space = given[1].text();
     } else {
         auto width = given.integer(1, 4);
         if (width > 4096) throw_overflow("The lines are indented too far.");
@@ -46,7 +46,11 @@ Value wordwrap(const Call& call) {
     auto width = given.integer(1, 79);
     if (width <= 0) throw_value_error("invalid width " + std::to_string(width) + " (must be > 0)");
     std::string newline = call.render == nullptr ? "\n" : call.render->environment.options().newline;
-    if (given.given(3)) newline = str(given[3]);
+    if (given.given(3) && given[3].is_undefined()) throw_undefined(given[3]);
+    if (given.given(3) && !given[3].is_text()) {
+        throw_type_error("'" + type_name(given[3]) + "' object has no attribute 'join'");
+    }
+    if (given.given(3)) newline = given[3].text();
     WrapOptions options{static_cast<std::size_t>(width), given.truth(2, true), given.truth(4, true)};
     bool html = given.given(3) && given[3].is_markup();
     std::string out;
@@ -110,18 +114,17 @@ void split_word(std::string_view word, bool hyphens, std::vector<std::string_vie
     if (from < word.size()) chunks.push_back(word.substr(from));
 }
 
+/// Words and the blanks between them; a no-break space is a part of its word.
 std::vector<std::string_view> chunks_of(std::string_view line, bool hyphens) {
+    constexpr std::string_view blanks = " \t\n\v\f\r";
     std::vector<std::string_view> chunks;
     while (!line.empty()) {
-        std::size_t space = line.size() - strip_left(line).size();
-        if (space > 0) {
-            chunks.push_back(line.substr(0, space));
-            line.remove_prefix(space);
-        }
-        auto found = words(line, 1);
-        if (found.empty()) break;
-        split_word(found[0], hyphens, chunks);
-        line.remove_prefix(found[0].size());
+        auto space = std::min(line.find_first_not_of(blanks), line.size());
+        if (space > 0) chunks.push_back(line.substr(0, space));
+        line.remove_prefix(space);
+        auto word = line.substr(0, line.find_first_of(blanks));
+        split_word(word, hyphens, chunks);
+        line.remove_prefix(word.size());
     }
     return chunks;
 }

@@ -77,7 +77,7 @@ Value sort(const Call& call) {
         for (auto& get : getters) keys.push_back(maybe_without_case(get(item), case_sensitive));
         all.push_back({keys.size() == 1 ? keys[0] : tuple(std::move(keys)), item});
     }
-    sort_by_key(all, given.truth(1, false), is_less_in_list);
+    sort_by_key(all, given.integer(1, 0) != 0, is_less_in_list);
     return list(items_of(std::move(all)));
 }
 
@@ -97,7 +97,7 @@ Value dictsort(const Call& call) {
         auto key = get_item(pair, Value::integer(by == "key" ? 0 : 1), undefined_of(call));
         all.push_back({maybe_without_case(key, given.truth(1, false)), pair});
     }
-    sort_by_key(all, given.truth(3, false));
+    sort_by_key(all, given.integer(3, 0) != 0);
     return list(items_of(std::move(all)));
 }
 
@@ -243,7 +243,18 @@ Value random_filter(const Call& call) {
     auto all = to_list(given[0]);
     if (all.empty()) return undefined_hint(undefined_of(call), "No random item, sequence was empty.");
     thread_local std::minstd_rand numbers{std::random_device{}()};
-    return all[std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(numbers)];
+    auto place = std::uniform_int_distribution<std::size_t>(0, all.size() - 1)(numbers);
+    if (auto* dict = given[0].as<Dict>()) {  // of which Python takes the item with that number as its key
+        Value found;
+        if (!dict->find(Value::integer(static_cast<std::int64_t>(place)), found)) {
+            throw_lookup_error(std::to_string(place));
+        }
+        return found;
+    }
+    if (given[0].is_thing() && !given[0].thing().has_items() && !object_of(given[0])) {
+        throw_type_error("'" + type_name(given[0]) + "' object is not subscriptable");
+    }
+    return all[place];
 }
 
 /// As Python calls what `reversed` makes of it.

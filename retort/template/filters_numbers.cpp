@@ -140,7 +140,12 @@ Value round_filter(const Call& call) {
     }
     auto& value = given[0];
     if (value.is_undefined() && method != "common") throw_undefined(value);
-    auto digits = given.integer(1, 0);
+    if (given.has(1) && given[1].is_none() && method == "common" && value.is_real()) {
+        Value out;
+        if (!whole(std::nearbyint(value.real()), out)) throw_value_error("cannot convert float NaN to integer");
+        return out;
+    }
+    auto digits = given.has(1) && given[1].is_none() && method == "common" ? 0 : given.integer(1, 0);
     auto* type = calculation_of(value);
     bool of_its_own = type != nullptr && type->round != nullptr;
     if (method == "common" && of_its_own) return type->round(object_of(value).object, digits);
@@ -154,6 +159,7 @@ Value round_filter(const Call& call) {
         return value.is_real() ? Value::real(round_to(value.real(), digits))
                                : Value::integer(round_integer(value.integer(), digits));
     }
+    if (value.is_integral() && digits >= 0) return Value::real(real);
     double power = std::pow(10.0, static_cast<double>(digits)), moved = real * power;
     // Python's ceil and floor are whole numbers, which have no negative zero.
     return Value::real(((method == "ceil" ? std::ceil(moved) : std::floor(moved)) + 0.0) / power);

@@ -65,6 +65,7 @@ class Module final : public Thing {
         out += '>';
     }
     void str(std::string& out, int) const override { out += text_; }
+    bool holds_html() const override { return true; }
     bool attribute(std::string_view name, Value& out) override {
         for (auto& variable : context_->variables) {
             if (variable.exported && variable.name == name) return out = variable.value, true;

@@ -28,58 +28,103 @@ char32_t lower(char32_t point) {
                         : static_cast<char32_t>(towlower_l(wide(point), unicode()));
 }
 
-constexpr char32_t sharp_s = 0xDF;
-
 void append_upper(std::string& out, char32_t point) {
-    if (point == sharp_s) {
-        out += "SS";
-    } else {
-        append_utf8(out, upper(point));
-    }
+    auto* several = point < 0x80 ? nullptr : several_letters(point);
+    several != nullptr ? (void)(out += several->upper) : append_utf8(out, upper(point));
 }
 /// The same at the beginning of a word.
 void append_title(std::string& out, char32_t point) {
-    if (point == sharp_s) {
-        out += "Ss";
+    auto* several = point < 0x80 ? nullptr : several_letters(point);
+    if (several != nullptr) {
+        out += several->title;
     } else {
-        append_utf8(out, upper(point));
+        auto digraph = title_digraph(point);
+        append_utf8(out, digraph != 0 ? digraph : upper(point));
     }
 }
 
-/// Calls it with each character; broken bytes stay as they are.
+/// Calls it with each character and what follows it; broken bytes stay as they are.
 template <class F>
 void each_point(std::string_view text, std::string* out, F visit) {
     while (!text.empty()) {
         auto step = read_utf8(text);
         auto size = std::max<std::uint32_t>(step.size, 1);
+        auto rest = text.substr(size);
         if (step.valid) {
-            visit(step.point);
+            visit(step.point, rest);
         } else if (out != nullptr) {
             out->append(text.substr(0, size));
         }
-        text.remove_prefix(size);
+        text = rest;
     }
 }
 
-bool has_case(char32_t point) { return upper(point) != point || lower(point) != point || point == sharp_s; }
+bool has_case(char32_t point) {
+    return upper(point) != point || lower(point) != point || (point >= 0x80 && several_letters(point) != nullptr);
+}
+
+constexpr char32_t capital_sigma = 0x3A3, final_sigma = 0x3C2, dotted_i = 0x130, dotless_i = 0x131, dot_above = 0x307;
+
+/// What stands within a word without being a letter: apostrophes, points, accents.
+bool is_passed_over(char32_t point) {
+    return point == '\'' || point == '.' || point == ':' || point == 0xAD || point == 0x2019 ||
+           (point >= 0x300 && point < 0x370);
+}
+bool letter_follows(std::string_view text) {
+    while (!text.empty()) {
+        auto step = read_utf8(text);
+        if (!step.valid) return false;
+        if (!is_passed_over(step.point)) return has_case(step.point);
+        text.remove_prefix(step.size);
+    }
+    return false;
+}
+
+/// The character that ends the text.
+std::string_view last_character(std::string_view text) {
+    std::size_t size = 1;
+    while (size < text.size() && size < 4 && (text[text.size() - size] & 0xC0) == 0x80) ++size;
+    return text.substr(text.size() - size);
+}
+bool letter_precedes(std::string_view text) {
+    while (!text.empty()) {
+        auto last = last_character(text);
+        auto point = read_utf8(last).point;
+        if (!is_passed_over(point)) return has_case(point);
+        text.remove_suffix(last.size());
+    }
+    return false;
+}
+
+/// A small letter of a text that ends with `rest`; a sigma that ends a word has a form of its own.
+void append_lower(std::string& out, char32_t point, std::string_view text, std::string_view rest) {
+    if (point == capital_sigma) {
+        auto before = text.substr(0, text.size() - rest.size() - 2);
+        append_utf8(out, letter_precedes(before) && !letter_follows(rest) ? final_sigma : lower(point));
+    } else if (point == dotted_i) {
+        append_utf8(out += 'i', dot_above);
+    } else {
+        append_utf8(out, lower(point));
+    }
+}
 
 }  // namespace
 
 std::string to_upper(std::string_view text) {
     std::string out;
-    each_point(text, &out, [&](char32_t point) { append_upper(out, point); });
+    each_point(text, &out, [&](char32_t point, auto) { append_upper(out, point); });
     return out;
 }
 std::string to_lower(std::string_view text) {
     std::string out;
-    each_point(text, &out, [&](char32_t point) { append_utf8(out, lower(point)); });
+    each_point(text, &out, [&](char32_t point, auto rest) { append_lower(out, point, text, rest); });
     return out;
 }
 std::string capitalize(std::string_view text) {
     std::string out;
     bool first = true;
-    each_point(text, &out, [&](char32_t point) {
-        first ? append_title(out, point) : append_utf8(out, lower(point));
+    each_point(text, &out, [&](char32_t point, auto rest) {
+        first ? append_title(out, point) : append_lower(out, point, text, rest);
         first = false;
     });
     return out;
@@ -87,32 +132,43 @@ std::string capitalize(std::string_view text) {
 std::string title(std::string_view text) {
     std::string out;
     bool inside = false;
-    each_point(text, &out, [&](char32_t point) {
-        inside ? append_utf8(out, lower(point)) : append_title(out, point);
+    each_point(text, &out, [&](char32_t point, auto rest) {
+        inside ? append_lower(out, point, text, rest) : append_title(out, point);
         inside = has_case(point);
     });
     return out;
 }
 std::string swap_case(std::string_view text) {
     std::string out;
-    each_point(text, &out, [&](char32_t point) {
-        lower(point) == point ? append_upper(out, point) : append_utf8(out, lower(point));
+    each_point(text, &out, [&](char32_t point, auto rest) {
+        lower(point) == point ? append_upper(out, point) : append_lower(out, point, text, rest);
+    });
+    return out;
+}
+std::string fold_case(std::string_view text) {
+    std::string out;
+    each_point(text, &out, [&](char32_t point, auto) {
+        bool as_it_is = point < 0x80 || point == dotless_i || point == dotted_i;
+        if (as_it_is) return append_lower(out, point, {}, {});
+        std::string capital;
+        append_upper(capital, point);
+        each_point(capital, &out, [&](char32_t one, auto) { append_utf8(out, lower(one)); });
     });
     return out;
 }
 
 bool is_upper(std::string_view text) {
     bool any = false, all = true;
-    each_point(text, nullptr, [&](char32_t point) {
+    each_point(text, nullptr, [&](char32_t point, auto) {
         if (!has_case(point)) return;
         any = true;
-        all = all && upper(point) == point && point != sharp_s;
+        all = all && upper(point) == point && several_letters(point) == nullptr;
     });
     return any && all;
 }
 bool is_lower(std::string_view text) {
     bool any = false, all = true;
-    each_point(text, nullptr, [&](char32_t point) {
+    each_point(text, nullptr, [&](char32_t point, auto) {
         if (!has_case(point)) return;
         any = true;
         all = all && lower(point) == point;
@@ -127,16 +183,24 @@ bool is_white(char32_t point) {
     return point == 0x85 || point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200A) ||
            point == 0x2028 || point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000;
 }
+bool is_printable(char32_t point) {
+    if (point < 0x7F) return point >= ' ';
+    if (point < 0xA1 || point == 0xAD || is_white(point)) return false;
+    constexpr std::pair<char32_t, char32_t> formats[] = {
+        {0x600, 0x605},     {0x61C, 0x61C},     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},
+        {0x8E2, 0x8E2},     {0x180E, 0x180E},   {0x200B, 0x200F},   {0x202A, 0x202E},   {0x2060, 0x206F},
+        {0xD800, 0xF8FF},   {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD},
+        {0x13430, 0x13438}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF}, {0xF0000, 0x10FFFF},
+    };
+    for (auto& [first, last] : formats) {
+        if (point >= first && point <= last) return false;
+    }
+    return iswprint_l(wide(point), unicode()) != 0;
+}
 bool is_word_point(char32_t point) { return point == '_' || iswalnum_l(wide(point), unicode()) != 0; }
 
 namespace {
 
-/// The character that ends the text.
-std::string_view last_character(std::string_view text) {
-    std::size_t size = 1;
-    while (size < text.size() && size < 4 && (text[text.size() - size] & 0xC0) == 0x80) ++size;
-    return text.substr(text.size() - size);
-}
 std::string_view first_character(std::string_view text) {
     return text.substr(0, std::max<std::uint32_t>(read_utf8(text).size, 1));
 }

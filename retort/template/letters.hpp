@@ -16,13 +16,27 @@ std::string capitalize(std::string_view text);
 /// Python's str.title: the first letter of each run of letters large.
 std::string title(std::string_view text);
 std::string swap_case(std::string_view text);
+/// For comparing without regard to case: Python's str.casefold.
+std::string fold_case(std::string_view text);
 /// Whether there are letters with a case, and all are so.
 bool is_upper(std::string_view text);
 bool is_lower(std::string_view text);
 
+/// A letter whose capital is several letters: `ß` is `SS`, and `Ss` at the beginning of a word.
+struct SeveralLetters {
+    char32_t letter;
+    const char *upper, *title;
+};
+/// Null for those with one capital.
+const SeveralLetters* several_letters(char32_t point) noexcept;
+/// What stands at the beginning of a word where that is not the capital, as for `ǆ` and in Georgian; else 0.
+char32_t title_digraph(char32_t point) noexcept;
+
 bool is_letter(char32_t point);
 bool is_digit(char32_t point);
 bool is_white(char32_t point);
+/// What Python's repr shows as it is: no control or format character, and no white space but a space.
+bool is_printable(char32_t point);
 /// A letter, a digit or `_`: `\w`.
 bool is_word_point(char32_t point);
 

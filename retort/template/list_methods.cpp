@@ -88,11 +88,18 @@ Value reverse_list(const Value& self, const Call& call) {
 }
 Value sort_list(const Value& self, const Call& call) {
     if (!call.arguments.empty()) throw_type_error("sort() takes no positional arguments");
-    Parameters given(call, "sort", {"reverse"});
-    bool reverse = given.truth(0, false);
-    auto sorted = changed_list(self, call, Value()).items();
-    sort_stably(sorted, [&](auto& a, auto& b) { return reverse ? order(b, a) < 0 : order(a, b) < 0; });
-    sequence_of(self)->items() = std::move(sorted);
+    Parameters given(call, "sort", {"reverse", "key"});
+    bool reverse = given.integer(0, 0) != 0;
+    std::vector<std::pair<Value, Value>> sorted;
+    for (auto& item : changed_list(self, call, Value()).items()) {
+        bool keyed = given.given(1);
+        sorted.emplace_back(keyed ? call_value(given[1], {{&item, 1}, {}, call.render, call.context}) : item, item);
+    }
+    sort_stably(sorted,
+                [&](auto& a, auto& b) { return reverse ? order(b.first, a.first) < 0 : order(a.first, b.first) < 0; });
+    auto& items = sequence_of(self)->items();
+    items.clear();
+    for (auto& [key, item] : sorted) items.push_back(std::move(item));
     return Value();
 }
 Value copy_list(const Value& self, const Call&) { return list(sequence_of(self)->items()); }

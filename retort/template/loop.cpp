@@ -203,7 +203,7 @@ namespace {
 bool simple_turns(const For& node, Frame& frame, Items& items) {
     Value& place = frame.variables.at(static_cast<const Name&>(*node.target).slot);
     bool any = false;
-    while (items.next(place)) {
+    for (; items.next(place); frame.line = node.line) {
         any = true;
         frame.render.step(*frame.out);
         if (!node.entries.empty()) enter(node.entries, frame);
@@ -225,6 +225,7 @@ bool turns(const For& node, Frame& frame, Items& items, Loop* loop) {
         item = Value();
         enter(node.entries, frame);
         if (execute(node.body, frame) == Flow::break_) break;
+        frame.line = node.line;
     }
     return any;
 }
@@ -257,7 +258,13 @@ std::string render_recursive(const For& node, Frame& outer, const Value& iterabl
     auto inner = make<Activation>(outer.render, *node.code, &variables);
     std::string text;
     Frame frame{outer.render, outer.compiled, *inner, outer.context, &text, outer.parent};
-    run_loop(node, frame, iterable, depth, &variables);
+    frame.line = node.line;
+    try {
+        run_loop(node, frame, iterable, depth, &variables);
+    } catch (TemplateError& error) {
+        error.locate(frame.compiled.name, frame.line, frame.compiled.source);
+        throw;
+    }
     inner->leave();
     return text;
 }

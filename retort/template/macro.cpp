@@ -142,8 +142,8 @@ Value Macro::call(const Call& call) {
     std::string text;
     Frame frame{render, compiled_, *variables, *context_, &text};
     frame.line = node_.line;
+    fill(call, frame);
     try {
-        fill(call, frame);
         enter(node_.code.entries, frame);
         fill_defaults(frame);
         execute(node_.code.body, frame);

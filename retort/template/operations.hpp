@@ -31,6 +31,8 @@ void append_repr(std::string& out, const Value& value, int depth = 0);
 void append_text_repr(std::string& out, std::string_view text);
 std::string str(const Value& value);
 std::string repr(const Value& value);
+/// The same in ASCII: `'\xe9'`.
+std::string ascii(const Value& value);
 /// `str(value)` as a value; text stays what it is, markup too.
 Value soft_text(const Value& value);
 /// The text of a value without copying it where it is text already.

@@ -127,7 +127,7 @@ class PercentFormat {
             case 'g':
             case 'G': put_real(spec); break;
             case 'c': put_character(spec); break;
-            default: throw_value_error("unsupported format character '" + std::string(1, spec.type) + "'");
+            default: next(), throw_value_error("unsupported format character '" + std::string(1, spec.type) + "'");
         }
     }
 
@@ -142,7 +142,7 @@ class PercentFormat {
 
     void put_text(const FormatSpec& spec) {
         const Value& value = next();
-        std::string text = spec.type == 's' ? str(value) : repr(value);
+        std::string text = spec.type == 's' ? str(value) : spec.type == 'r' ? repr(value) : ascii(value);
         if (html_) text = spec.type == 's' ? str(escape(value)) : html_escape(text);
         if (spec.precision >= 0) {
             text.resize(first_characters(text, static_cast<std::size_t>(spec.precision)).size());

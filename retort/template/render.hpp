@@ -182,6 +182,8 @@ Value evaluate(const Expression& node, Frame& frame);
 /// Without a copy where there is a place already; else in `scratch`.
 const Value& peek(const Expression& node, Frame& frame, Value& scratch);
 void assign(const Expression& target, Value value, Frame& frame);
+/// Throws when nothing can be assigned there, which is asked before the value is computed.
+void check_target(const Expression& target, Frame& frame);
 Value evaluate_call(const CallNode& node, Frame& frame, const Value* caller);
 Value apply(const Applied& node, Frame& frame);
 Value call_in(Frame& frame, const Value& function, std::span<const Value> arguments, std::span<const Keyword> keywords);

@@ -82,6 +82,7 @@ void export_target(const Expression& target, Frame& frame) {
 }
 
 void execute_set(const Set& node, Frame& frame) {
+    check_target(*node.target, frame);
     assign(*node.target, evaluate(*node.value, frame), frame);
     if (node.top_level) export_target(*node.target, frame);
 }
@@ -96,6 +97,7 @@ void execute_set_block(const SetBlock& node, Frame& frame) {
         Value filtered = apply(*node.filter, frame);
         value = html ? soft_text(filtered).with_markup(true) : filtered;
     }
+    frame.line = node.line;
     assign(*node.target, std::move(value), frame);
     if (node.top_level) export_target(*node.target, frame);
 }

@@ -1,5 +1,6 @@
 // The methods of text that templates use, as Python has them.
 #include <algorithm>
+#include <optional>
 
 #include "retort/base/text.hpp"
 #include "retort/template/builtins.hpp"
@@ -108,7 +109,7 @@ Value split_method(const Value& self, const Call& call) {
 
 Value splitlines(const Value& self, const Call& call) {
     Parameters given(call, "splitlines", {"keepends"});
-    return list(parts(self, split_lines(self.text(), given.truth(0, false))));
+    return list(parts(self, split_lines(self.text(), given.integer(0, 0) != 0)));
 }
 
 Value join_method(const Value& self, const Call& call) {
@@ -138,10 +139,15 @@ Value replace_method(const Value& self, const Call& call) {
     return Value::text(replaced(self.text(), old.text(), with.text(), given.integer(2, -1)), self.is_markup());
 }
 
-/// The part between the places `start` and `end`, and how many bytes stand before it.
-std::string_view bounded(const Value& self, const Parameters& given, std::size_t at) {
+/// The part between the places `start` and `end`; none, in which nothing is found, when it would begin behind its end.
+std::optional<std::string_view> bounded(const Value& self, const Parameters& given, std::size_t at) {
     if (!given.given(at) && !given.given(at + 1)) return self.text();
     auto size = static_cast<std::int64_t>(utf8_length(self.text()));
+    auto place = [&](const Value& value, std::int64_t otherwise) {
+        if (!value.is_integral()) return otherwise;
+        return value.integer() < 0 ? std::max<std::int64_t>(value.integer() + size, 0) : value.integer();
+    };
+    if (place(given[at], 0) > std::min(place(given[at + 1], size), size)) return std::nullopt;
     auto range = slice_range(size, given[at], given[at + 1], Value::missing());
     auto before = first_characters(self.text(), static_cast<std::size_t>(range.start)).size();
     auto rest = self.text().substr(before);
@@ -154,7 +160,7 @@ Value touches(const Value& self, const Call& call) {
     auto text = bounded(self, given, 1);
     auto matches = [&](const Value& wanted) {
         if (!wanted.is_text()) throw_type_error("startswith and endswith take a str or a tuple of str");
-        return at_end ? text.ends_with(wanted.text()) : text.starts_with(wanted.text());
+        return text && (at_end ? text->ends_with(wanted.text()) : text->starts_with(wanted.text()));
     };
     auto* several = sequence_of(given[0]);
     if (several == nullptr || !several->is_tuple()) return Value::boolean(matches(given[0]));
@@ -166,12 +172,12 @@ Value find_method(const Value& self, const Call& call) {
     Parameters given(call, "find", {"sub", "start", "end"}, 1);
     auto text = bounded(self, given, 1);
     auto wanted = text_argument(Value(), given[0], "must");
-    auto found = from_right ? text.rfind(wanted.text()) : text.find(wanted.text());
-    if (found == text.npos) {
+    auto found = !text ? std::string_view::npos : from_right ? text->rfind(wanted.text()) : text->find(wanted.text());
+    if (found == std::string_view::npos) {
         if (must) throw_value_error("substring not found");
         return Value::integer(-1);
     }
-    auto before = static_cast<std::size_t>(text.data() - self.text().data()) + found;
+    auto before = static_cast<std::size_t>(text->data() - self.text().data()) + found;
     return Value::integer(static_cast<std::int64_t>(utf8_length(self.text().substr(0, before))));
 }
 
@@ -179,8 +185,9 @@ Value count_method(const Value& self, const Call& call) {
     Parameters given(call, "count", {"sub", "start", "end"}, 1);
     auto text = bounded(self, given, 1);
     auto wanted = text_argument(Value(), given[0], "must");
-    if (wanted.text().empty()) return Value::integer(static_cast<std::int64_t>(utf8_length(text)) + 1);
-    return Value::integer(static_cast<std::int64_t>(split_at(text, wanted.text(), -1).size()) - 1);
+    if (!text) return Value::integer(0);
+    if (wanted.text().empty()) return Value::integer(static_cast<std::int64_t>(utf8_length(*text)) + 1);
+    return Value::integer(static_cast<std::int64_t>(split_at(*text, wanted.text(), -1).size()) - 1);
 }
 
 template <char align>
@@ -269,17 +276,14 @@ Value expandtabs(const Value& self, const Call& call) {
 
 Value casefold(const Value& self, const Call& call) {
     Parameters(call, "casefold", {});
-    return Value::text(replaced(to_lower(self.text()), "ß", "ss"));
+    return Value::text(fold_case(self.text()));
 }
 Value is_ascii(const Value& self, const Call&) {
     auto text = self.text();
     return Value::boolean(std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; }));
 }
-/// What repr shows as it is.
-Value is_printable(const Value& self, const Call&) {
-    std::string shown, plain = replaced(replaced(self.text(), "\\", ""), "'", "");
-    append_text_repr(shown, plain);
-    return Value::boolean(shown.size() == plain.size() + 2);
+Value is_printable_method(const Value& self, const Call&) {
+    return Value::boolean(self.text().empty() || all_points(self.text(), is_printable));
 }
 Value is_title(const Value& self, const Call&) {
     return Value::boolean(title(self.text()) == self.text() && to_lower(self.text()) != self.text());
@@ -348,7 +352,7 @@ constexpr TextMethod methods[] = {
     {"islower", is_lower_method},
     {"isidentifier", is_identifier},
     {"isascii", is_ascii},
-    {"isprintable", is_printable},
+    {"isprintable", is_printable_method},
     {"removeprefix", without<false>},
     {"removesuffix", without<true>},
     {"expandtabs", expandtabs},

@@ -1,9 +1,12 @@
 // str, repr, escaping, truth and length of values, as Python has them.
+#include <algorithm>
+
 #include "retort/base/json_text.hpp"
 #include "retort/base/json_writer.hpp"
 #include "retort/base/text.hpp"
 #include "retort/template/convert.hpp"
 #include "retort/template/errors.hpp"
+#include "retort/template/letters.hpp"
 #include "retort/template/operations.hpp"
 
 namespace retort::templates {
@@ -26,23 +29,52 @@ std::string type_description(const Value& value) {
     return (value.is_markup() ? "markupsafe.Markup" : type_name(value)) + " object";
 }
 
+namespace {
+
+/// `\x0b`, `\u2028` or `\U000e0001`.
+void append_code(std::string& out, char32_t point) {
+    static constexpr char digits[] = "0123456789abcdef";
+    int size = point < 0x100 ? 2 : point < 0x10000 ? 4 : 8;
+    (out += '\\') += size == 2 ? 'x' : size == 4 ? 'u' : 'U';
+    while (size-- > 0) out += digits[(point >> (size * 4)) & 15];
+}
+
+/// Calls it with each character and its bytes; broken bytes are characters of their own.
+template <class F>
+void each_character(std::string_view text, F visit) {
+    while (!text.empty()) {
+        auto step = read_utf8(text);
+        auto size = std::max<std::uint32_t>(step.size, 1);
+        visit(step.valid ? step.point : U'\uFFFD', text.substr(0, size));
+        text.remove_prefix(size);
+    }
+}
+
+}  // namespace
+
 void append_text_repr(std::string& out, std::string_view text) {
     bool single = text.find('\'') == text.npos || text.find('"') != text.npos;
     char quote = single ? '\'' : '"';
-    static constexpr char digits[] = "0123456789abcdef";
     out += quote;
-    for (char c : text) {
+    each_character(text, [&](char32_t point, std::string_view bytes) {
+        char c = bytes[0];
         if (c == quote || c == '\\') {
             (out += '\\') += c;
         } else if (c == '\n' || c == '\r' || c == '\t') {
             (out += '\\') += c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            ((out += "\\x") += digits[(c >> 4) & 15]) += digits[c & 15];
         } else {
-            out += c;
+            is_printable(point) ? (void)out.append(bytes) : append_code(out, point);
         }
-    }
+    });
     out += quote;
+}
+
+std::string ascii(const Value& value) {
+    std::string out;
+    each_character(repr(value), [&](char32_t point, std::string_view bytes) {
+        point < 0x80 ? (void)out.append(bytes) : append_code(out, point);
+    });
+    return out;
 }
 
 namespace {
@@ -136,7 +168,9 @@ void append_escaped(std::string& out, const Value& value) {
         case ValueKind::real: append_real(out, value.real()); break;
         case ValueKind::boolean:
         case ValueKind::none: append_str(out, value); break;
-        default: append_html_escaped(out, str(value));
+        default:
+            value.is_thing() && value.thing().holds_html() ? append_str(out, value)
+                                                           : append_html_escaped(out, str(value));
     }
 }
 

@@ -30,6 +30,8 @@ class Thing : public Counted {
     virtual std::string_view type_name() const = 0;
     virtual void repr(std::string& out, int depth) const;
     virtual void str(std::string& out, int depth) const { repr(out, depth); }
+    /// Whether its text needs no escaping.
+    virtual bool holds_html() const { return false; }
     virtual bool truth() const { return true; }
     /// -1 without a length.
     virtual std::int64_t length() const { return -1; }

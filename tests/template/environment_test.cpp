@@ -132,6 +132,33 @@ TEST_CASE("an error in a macro is placed where the macro stands") {
     }
 }
 
+TEST_CASE("an error is placed in the line that Python would name") {
+    Environment environment;
+    auto line_of = [&](std::string_view text) {
+        try {
+            environment.render_string(text);
+        } catch (const TemplateError& error) {
+            return error.line();
+        }
+        return 0;
+    };
+    CHECK(line_of("{% macro m(x) %}{% endmacro %}\n\n{{ m(1, 2) }}") == 3);  // the call is wrong, not the macro
+    CHECK(line_of("{% for x in [1] recursive %}\n\n{{ 1 / 0 }}{% endfor %}") == 3);
+    CHECK(line_of("{% for x, y in [(1, 2), 3] %}\n{{ x }}\n{% endfor %}") == 1);
+    CHECK(line_of("{% set x.y %}\n{{ 1 }}\n{% endset %}") == 1);
+    CHECK_THROWS_AS(environment.render_string("{% set a, (b, c) = [1, 2, 3] %}"), templates::ValueError);
+    CHECK_THROWS_WITH_AS(environment.render_string("{% set x.y = missing.z %}"),
+                         doctest::Contains("non-namespace object"), TemplateRuntimeError);
+    CHECK(environment.render_string("{% set a, (b, c) = [1, 'xy'] %}{{ a }}{{ c }}{{ b }}") == "1yx");
+}
+
+TEST_CASE("an imported template is printed as the HTML that it is") {
+    Environment environment;
+    environment.add_loader(templates::text_loader({{"m.html", "<b>{{ '<' }}</b>"}}));
+    CHECK(environment.render_string("{% import 'm.html' as m with context %}{{ m }}{{ m|string }}") ==
+          "<b>&lt;</b>&lt;b&gt;&amp;lt;&lt;/b&gt;");
+}
+
 TEST_CASE("a template that calls itself without an end is stopped") {
     Environment environment;
     environment.add_loader(templates::text_loader(

@@ -42,6 +42,8 @@ TEST_CASE("headers that would split the message are refused") {
     Response response;
     CHECK_THROWS_AS(response.headers().set("X-A", "a\r\nb"), ArgumentError);
     CHECK(redirect("/a\r\nSet-Cookie: x=1").headers().get("Location") == "/a%0D%0ASet-Cookie:%20x=1");
+    CHECK(redirect("/caf\u00E9/{x}|\"").headers().get("Location") == "/caf%C3%A9/%7Bx%7D%7C%22");
+    CHECK(redirect("/cafe/{x}").headers().get("Location") == "/cafe/{x}");
 }
 
 TEST_CASE("what the whole message decides: a Location is encoded, a 304 describes no content") {
