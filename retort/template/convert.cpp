@@ -133,7 +133,7 @@ const void* detail::object_argument(const Call& call, std::size_t at, const Obje
     if (view.type != &type) wrong_argument(value, at, "a " + std::string{type.name});
     return view.object;
 }
-json detail::json_argument(const Call& call, std::size_t at) { return to_json(argument_at(call, at)); }
+void detail::read_document(const Call& call, std::size_t at, json& out) { out = to_json(argument_at(call, at)); }
 std::vector<Value> detail::list_argument(const Call& call, std::size_t at) {
     auto& value = argument_at(call, at);
     if (value.is_text()) wrong_argument(value, at, "a list");

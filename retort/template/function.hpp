@@ -23,7 +23,7 @@ double real_argument(const Call& call, std::size_t at);
 bool truth_argument(const Call& call, std::size_t at);
 std::string text_argument(const Call& call, std::size_t at);
 const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
-json json_argument(const Call& call, std::size_t at);
+void read_document(const Call& call, std::size_t at, json& out);
 std::vector<Value> list_argument(const Call& call, std::size_t at);
 /// Whether it was given, and is not None.
 bool has_argument(const Call& call, std::size_t at) noexcept;
@@ -84,7 +84,9 @@ decltype(auto) argument(const Call& call, std::size_t at) {
         auto& value = argument_at(call, at);
         return value.is_text() ? value.text() : (text_argument(call, at), std::string_view{});
     } else if constexpr (std::same_as<T, json>) {
-        return json_argument(call, at);
+        T document;  // json is not complete here
+        read_document(call, at, document);
+        return document;
     } else if constexpr (MadeByTraits<T>) {
         return ValueTraits<T>::from(argument_at(call, at));
     } else if constexpr (VectorOf<T>::value) {
