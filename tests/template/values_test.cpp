@@ -200,15 +200,15 @@ TEST_CASE("functions of C++ take what templates can be given") {
                                  [](const auto& a, const auto& b) { return a.size() < b.size(); });
     });
     const DateTime moment(2024, 1, 31, 13, 7, 9);
+    const Date date = moment.date();
+    const Time time = moment.time();
+    const DateTimeTz aware(moment);
+    const Interval span(90'000'000);
+    const Decimal price("12.50");
+    const Uuid id = *Uuid::parse("12345678-1234-5678-1234-567812345678");
     const std::vector<Cup> cups{{"a", 1.5}, {"b", 2}};
-    const templates::Argument list[] = {{"m", moment},
-                                        {"d", moment.date()},
-                                        {"t", moment.time()},
-                                        {"z", DateTimeTz(moment)},
-                                        {"i", Interval(90'000'000)},
-                                        {"p", Decimal("12.50")},
-                                        {"u", *Uuid::parse("12345678-1234-5678-1234-567812345678")},
-                                        {"cups", cups}};
+    const templates::Argument list[] = {{"m", moment}, {"d", date},  {"t", time}, {"z", aware},
+                                        {"i", span},   {"p", price}, {"u", id},   {"cups", cups}};
     auto shown = [&](const char* text) {
         return environment.render_string(text, templates::TemplateArguments{std::span(list)});
     };
