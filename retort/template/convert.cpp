@@ -134,10 +134,10 @@ const void* detail::object_argument(const Call& call, std::size_t at, const Obje
     return view.object;
 }
 void detail::read_document(const Call& call, std::size_t at, json& out) { out = to_json(argument_at(call, at)); }
-std::vector<Value> detail::list_argument(const Call& call, std::size_t at) {
+void detail::for_each_item(const Call& call, std::size_t at, FunctionRef<void(const Call& item)> use) {
     auto& value = argument_at(call, at);
     if (value.is_text()) wrong_argument(value, at, "a list");
-    return to_list(value);
+    for (const Value& item : to_list(value)) use(Call{{&item, 1}, {}});
 }
 bool detail::has_argument(const Call& call, std::size_t at) noexcept {
     return at < call.arguments.size() && !call.arguments[at].is_missing() && !call.arguments[at].is_none();

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/function_ref.hpp"
 #include "retort/template/convert.hpp"
 
 namespace retort::templates {
@@ -24,7 +25,8 @@ bool truth_argument(const Call& call, std::size_t at);
 std::string text_argument(const Call& call, std::size_t at);
 const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
 void read_document(const Call& call, std::size_t at, json& out);
-std::vector<Value> list_argument(const Call& call, std::size_t at);
+/// With each item of the list as the only argument of a call.
+void for_each_item(const Call& call, std::size_t at, FunctionRef<void(const Call& item)> use);
 /// Whether it was given, and is not None.
 bool has_argument(const Call& call, std::size_t at) noexcept;
 /// Throws for keyword arguments and for more than `most` arguments.
@@ -90,12 +92,9 @@ decltype(auto) argument(const Call& call, std::size_t at) {
     } else if constexpr (MadeByTraits<T>) {
         return ValueTraits<T>::from(argument_at(call, at));
     } else if constexpr (VectorOf<T>::value) {
-        const std::vector<Value> items = list_argument(call, at);
         T list;
-        list.reserve(items.size());
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            list.push_back(argument<typename VectorOf<T>::type>(Call{items, {}}, i));
-        }
+        for_each_item(call, at,
+                      [&](const Call& item) { list.push_back(argument<typename VectorOf<T>::type>(item, 0)); });
         return list;
     } else {
         return *static_cast<const T*>(shown_object<T>(call, at));
