@@ -7,7 +7,8 @@ function(retort_app name)
   target_link_libraries(${name} PRIVATE retort::retort)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
-  target_compile_options(${name} PRIVATE -Wno-missing-field-initializers)
+  # A hook or a view that comes to its end without a return is no warning: the compiler leaves out what it asked before.
+  target_compile_options(${name} PRIVATE -Wno-missing-field-initializers -Werror=return-type)
   retort_write_root(${name})
   # When the library was built for it (RETORT_LTO) by this very compiler: a tenth less work a request.
   if(RETORT_LTO_COMPILER STREQUAL "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")

@@ -72,7 +72,8 @@ class KeyPage {
     KeyPage(std::vector<Item> items, detail::KeyPageEnds ends, Fetch fetch)
         : items_(std::move(items)), ends_(std::move(ends)), fetch_(std::move(fetch)) {}
 
-    const std::vector<Item>& items() const { return items_; }
+    const std::vector<Item>& items() const& { return items_; }
+    std::vector<Item> items() && { return std::move(items_); }
     auto begin() const { return items_.begin(); }
     auto end() const { return items_.end(); }
     bool has_next() const { return ends_.next.has_value(); }

@@ -75,7 +75,8 @@ class Pagination : public PageNumbers {
         items_on_page_ = static_cast<std::int64_t>(items_.size());
     }
 
-    const std::vector<Item>& items() const { return items_; }
+    const std::vector<Item>& items() const& { return items_; }
+    std::vector<Item> items() && { return std::move(items_); }
     auto begin() const { return items_.begin(); }
     auto end() const { return items_.end(); }
     /// The page before and the page after, queried anew but not counted again. Where there is none: the first one, an

@@ -42,6 +42,15 @@ void change_attribute(void* object, const Attribute& attribute, const ValueView&
 
 namespace detail {
 
+bool can_read(const void* cell, std::uint8_t& state) noexcept {
+    try {
+        if ((state & cell_expired) != 0) before_read(cell, state, true);
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 void before_write(void* cell) {
     Slab* slab = slab_of(cell);
     void* object = slab->object_around(cell);

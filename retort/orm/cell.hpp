@@ -38,6 +38,11 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
+/// What nobody can make: a list of it is `{}`.
+struct Nothing {
+    Nothing() = delete;
+};
+
 /// What a column's type is in C++ (`Value`) and in the database (`type()`). For a type of your own specialise it and
 /// derive from StoredAs (orm/types.hpp).
 ///

@@ -1,6 +1,8 @@
 // Column: a field of a model; it is its value, and knows whether it was given one and whether it was changed.
 #pragma once
 
+#include <initializer_list>
+
 #include "retort/orm/cell_access.hpp"
 #include "retort/orm/column_cell.hpp"
 #include "retort/orm/types.hpp"
@@ -136,6 +138,14 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         requires(!std::same_as<std::remove_cvref_t<U>, Column>)
     Column& operator=(U&& value) {
         this->assign(unwrap(std::forward<U>(value)));
+        return *this;
+    }
+
+    /// `user->email = {}` is NULL, where a column may be that. (An unset field of another object changes nothing.)
+    Column& operator=(std::initializer_list<orm::Nothing>)
+        requires(orm::is_optional<Value>)
+    {
+        this->assign(Value());
         return *this;
     }
 

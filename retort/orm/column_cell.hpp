@@ -44,6 +44,8 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable);
 /// The column that a field of a model's `c` stands for.
 sql::Expression column_of(const volatile void* field);
 
+/// Reads it if it has expired; false when that fails.
+bool can_read(const void* cell, std::uint8_t& state) noexcept;
 /// Throws InvalidValueError("integer-out-of-range") with the column's name, where its object has a session.
 [[noreturn]] void refuse_misfit(const void* cell, std::uint8_t state, const std::string& value, std::size_t bytes,
                                 bool is_signed);
@@ -382,12 +384,15 @@ class ColumnCell {
     ColumnCell(std::in_place_t, U&& value) : value_(convert<V>(std::forward<U>(value))), state_(cell_set) {}
     // A copy takes the value, never the attachment.
     ColumnCell(const ColumnCell& other) : value_(other.shown()), state_(other.state_ & cell_kept) {}
-    ColumnCell(ColumnCell&& other) : state_(other.state_ & cell_kept) {
-        if ((other.state_ & cell_attached) != 0) {
-            value_ = other.shown();
+    // It throws nothing, so that a vector of new objects moves them when it grows.
+    ColumnCell(ColumnCell&& other) noexcept : state_(other.state_ & cell_kept) {
+        if ((other.state_ & cell_attached) == 0) {
+            value_ = std::move(other.value_);
+        } else if (detail::can_read(&other, other.state_)) {
+            value_ = other.value_;
             state_ = other.state_ & cell_kept;
         } else {
-            value_ = std::move(other.value_);
+            state_ = 0;
         }
     }
     ~ColumnCell() = default;

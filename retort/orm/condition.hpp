@@ -29,6 +29,8 @@ inline Condition operator||(const Condition& a, const Condition& b) {
     if (a.is_empty() || b.is_empty()) return {};
     return sql::Expression::join(sql::Operator::or_, a, b);
 }
+inline Condition& operator&=(Condition& a, const Condition& b) { return a = a && b; }
+inline Condition& operator|=(Condition& a, const Condition& b) { return a = a || b; }
 inline Condition operator!(const Condition& a) { return sql::Expression::invert(a); }
 inline Condition operator&(const Condition& a, const Condition& b) { return a && b; }
 inline Condition operator|(const Condition& a, const Condition& b) { return a || b; }

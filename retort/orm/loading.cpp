@@ -427,7 +427,7 @@ void SessionCore::expire(void* object) {
             one.state_ = relation_attached;
         } else {
             auto& many = many_of(relationship, object);
-            delete std::exchange(many.collection_, nullptr);
+            HeldCollection::let_go(std::exchange(many.collection_, nullptr));
             many.state_ = relation_attached;
         }
     }

@@ -53,11 +53,15 @@ OneCell::OneCell(const OneCell& other) : target_(other.read().is_loaded() ? othe
     state_ = relation_loaded | relation_counted;
     retain(target_);
 }
-OneCell::OneCell(OneCell&& other) : OneCell() {
+// It throws nothing, so that a vector of new objects moves them when it grows.
+OneCell::OneCell(OneCell&& other) noexcept : OneCell() {
     if ((other.state_ & relation_attached) != 0) {
-        OneCell copy(other);
-        std::swap(target_, copy.target_);
-        std::swap(state_, copy.state_);
+        try {
+            OneCell copy(other);
+            std::swap(target_, copy.target_);
+            std::swap(state_, copy.state_);
+        } catch (...) {  // what a session's object cannot read stays open
+        }
     } else {
         std::swap(target_, other.target_);
         std::swap(state_, other.state_);
@@ -117,7 +121,7 @@ void ManyCell::drop() noexcept {
     if ((state_ & relation_counted) != 0) {
         for (void* item : collection_->items) release(item);
     }
-    delete std::exchange(collection_, nullptr);
+    HeldCollection::let_go(std::exchange(collection_, nullptr));
 }
 
 Collection& ManyCell::here() const {
@@ -125,13 +129,13 @@ Collection& ManyCell::here() const {
     return *collection_;
 }
 
-const std::vector<void*>& ManyCell::items() const {
+Collection& ManyCell::loaded() const {
     if ((state_ & (relation_loaded | relation_attached)) == relation_attached) {
         Place place = place_of(this);
         require_attached(place, "loaded");
         if (place.session != nullptr) place.session->load_many(*this, place.object);
     }
-    return here().items;
+    return here();
 }
 
 void* ManyCell::item(std::size_t at) const {

@@ -118,12 +118,9 @@ class CollectionFace : public ManyCell {
         using iterator_category = std::input_iterator_tag;
 
         iterator() = default;
-        iterator(const std::vector<void*>* items, std::size_t at) : items_(items), at_(at) {}
-        const Ptr<T>& operator*() const {
-            shown_ = Ptr<T>::of((*items_)[at_]);
-            return shown_;
-        }
-        T* operator->() const { return (**this).get(); }
+        iterator(Collection& collection, std::size_t at) : held_(collection), at_(at) {}
+        const Ptr<T> operator*() const { return Ptr<T>::of(held_.items()[at_]); }
+        T* operator->() const { return static_cast<T*>(held_.items()[at_]); }
         iterator& operator++() {
             ++at_;
             return *this;
@@ -135,17 +132,16 @@ class CollectionFace : public ManyCell {
         }
         // The end is wherever the collection ends by now.
         friend bool operator==(const iterator& a, const iterator& b) {
-            return a.at_ == b.at_ || (a.at_ >= a.items_->size() && b.at_ >= b.items_->size());
+            return a.at_ == b.at_ || (a.at_ >= a.held_.items().size() && b.at_ >= b.held_.items().size());
         }
 
       private:
-        const std::vector<void*>* items_ = nullptr;
+        HeldCollection held_;
         std::size_t at_ = 0;
-        mutable Ptr<T> shown_;
     };
 
-    iterator begin() const { return {&items(), 0}; }
-    iterator end() const { return {&items(), items().size()}; }
+    iterator begin() const { return {loaded(), 0}; }
+    iterator end() const { return {loaded(), items().size()}; }
     std::size_t size() const { return items().size(); }
     bool empty() const { return items().empty(); }
     /// Throws ArgumentError("no-such-element").

@@ -69,7 +69,7 @@ class OneCell {
   public:
     OneCell() = default;
     OneCell(const OneCell& other);
-    OneCell(OneCell&& other);
+    OneCell(OneCell&& other) noexcept;
     OneCell& operator=(const OneCell& other);
     OneCell& operator=(OneCell&& other);
     ~OneCell() {
@@ -107,7 +107,32 @@ class OneCell {
 
 /// The objects of a Many that are in memory.
 struct Collection {
-    std::vector<void*> items;  ///< all of them once it is loaded, until then what was appended
+    std::vector<void*> items;   ///< all of them once it is loaded, until then what was appended
+    std::uint32_t holders = 1;  ///< its Many, and the iterators over it
+};
+
+/// Keeps what a Many has in memory for who goes over it: a commit within the loop has the Many forget it.
+class HeldCollection {
+  public:
+    HeldCollection() = default;
+    explicit HeldCollection(Collection& collection) : collection_(&collection) { ++collection.holders; }
+    HeldCollection(const HeldCollection& other) : collection_(other.collection_) {
+        if (collection_ != nullptr) ++collection_->holders;
+    }
+    HeldCollection(HeldCollection&& other) noexcept : collection_(std::exchange(other.collection_, nullptr)) {}
+    HeldCollection& operator=(HeldCollection other) noexcept {
+        std::swap(collection_, other.collection_);
+        return *this;
+    }
+    ~HeldCollection() { let_go(collection_); }
+    const std::vector<void*>& items() const { return collection_->items; }
+    /// Takes one holder away. Null is nothing to let go.
+    static void let_go(Collection* collection) noexcept {
+        if (collection != nullptr && --collection->holders == 0) delete collection;
+    }
+
+  private:
+    Collection* collection_ = nullptr;
 };
 
 /// What Many is made of.
@@ -128,7 +153,8 @@ class ManyCell {
     friend class Merging;
 
     /// All of them, loaded when they are not yet.
-    const std::vector<void*>& items() const;
+    const std::vector<void*>& items() const { return loaded().items; }
+    Collection& loaded() const;
     void* item(std::size_t at) const;
     /// Throws ArgumentError("not-in-collection") unless it is one of them.
     void require_item(const void* child) const;

@@ -198,7 +198,8 @@ class Result : public Rows<std::tuple<Row...>> {
         return Rows<std::tuple<std::tuple_element_t<at, Tuple>...>>(std::move(rows));
     }
     /// The rows, as they are.
-    [[nodiscard]] const Result& tuples() const { return *this; }
+    [[nodiscard]] const Result& tuples() const& { return *this; }
+    [[nodiscard]] Result tuples() && { return std::move(*this); }
     /// Each row as an object of JSON, by the names of its columns; models by their own to_json().
     [[nodiscard]] Rows<json> mappings() const {
         auto names = keys();

@@ -57,7 +57,7 @@ class Stream {
         return part_;
     }
 
-    /// `for (const auto& users : stream.partitions()) …`
+    /// `for (const auto& users : stream.partitions()) …`; the stream is a variable, for it must outlive the loop.
     class Partitions {
       public:
         class iterator {
@@ -83,7 +83,8 @@ class Stream {
       private:
         Stream* stream_;
     };
-    [[nodiscard]] Partitions partitions() { return Partitions(this); }
+    [[nodiscard]] Partitions partitions() & { return Partitions(this); }
+    void partitions() && = delete;  // the stream would be gone within the loop
 
   private:
     std::unique_ptr<orm::RowStream> rows_;

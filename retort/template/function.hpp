@@ -162,7 +162,12 @@ Function erase_function(F function) {
     } else if constexpr (std::is_pointer_v<F>) {
         return Signature<F>::erase(function);
     } else {
-        return Signature<decltype(&F::operator())>::erase(std::move(function));
+        static_assert(
+            requires { &F::operator(); },
+            "a function of templates is a function or a lambda whose parameters have types (no auto)");
+        if constexpr (requires { &F::operator(); }) {
+            return Signature<decltype(&F::operator())>::erase(std::move(function));
+        }
     }
 }
 

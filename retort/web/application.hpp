@@ -155,7 +155,8 @@ class Application final : public ScaffoldCore, public std::enable_shared_from_th
     const ErrorHandler* handler_for(Request& request, int status, const std::exception_ptr& thrown) const;
     void process_response(Request& request, Response& response);
     Rule& add_rule(RouteOf& route, const std::string& endpoint);
-    void check_route(const Rule& rule, const View& view, const RegisteredBlueprint* blueprint) const;
+    /// Throws RouteError("view-parameters") when the view does not take what the rule gives.
+    void check_route(const RouteOf& route, const RegisteredBlueprint* blueprint) const;
 
     Templating templating_{*this};
     std::atomic<bool> started_{false};

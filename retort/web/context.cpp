@@ -93,7 +93,7 @@ void throw_no_global(std::string_view name) {
 void throw_wrong_global(std::string_view name, const std::any& held) {
     throw InvalidRequestError("global-of-another-type"_code,
                               "g's \"" + std::string{name} + "\" is of another type: " + held.type().name(),
-                              "ask for exactly the type that was set; text in quotes is const char*, not std::string");
+                              "ask for exactly the type that was set: 3 is int, text is std::string");
 }
 
 }  // namespace detail

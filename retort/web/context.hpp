@@ -2,8 +2,10 @@
 #pragma once
 
 #include <any>
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -95,35 +97,55 @@ class GlobalsOfContext {
   public:
     /// A place for a value of any type: `g["started"] = utc_now()`.
     std::any& operator[](std::string_view name) const { return detail::app_context().globals().slot(name); }
+    /// Text in quotes and views of text are kept as std::string.
     template <class T>
-    T& set(std::string_view name, T value) const {
-        return detail::app_context()
-            .globals()
-            .slot(name, detail::show_of_global<T>())
-            .template emplace<T>(std::move(value));
+    auto& set(std::string_view name, T value) const {
+        if constexpr (std::convertible_to<T, std::string_view> &&
+                      (std::is_pointer_v<T> || std::same_as<T, std::string_view>)) {
+            return keep(name, std::string(value));
+        } else {
+            return keep(name, std::move(value));
+        }
     }
     /// Throws InvalidRequestError("no-such-global") or ("global-of-another-type").
     template <class T>
     T& get(std::string_view name) const {
         auto* held = detail::app_context().globals().find(name);
         if (held == nullptr || !held->has_value()) detail::throw_no_global(name);
-        if (auto* value = std::any_cast<T>(held)) return *value;
+        if (auto* value = read<T>(held)) return *value;
         detail::throw_wrong_global(name, *held);
     }
-    /// The value, or `otherwise` when there is none.
+    /// The value, or `otherwise` when there is none. Throws InvalidRequestError("global-of-another-type").
     template <class T>
     T get(std::string_view name, T otherwise) const {
-        auto* value = find<T>(name);
-        return value == nullptr ? std::move(otherwise) : *value;
+        auto* held = detail::app_context().globals().find(name);
+        return held == nullptr || !held->has_value() ? std::move(otherwise) : get<T>(name);
     }
     /// Null when there is none, or one of another type.
     template <class T>
     T* find(std::string_view name) const {
-        return std::any_cast<T>(detail::app_context().globals().find(name));
+        return read<T>(detail::app_context().globals().find(name));
     }
     bool contains(std::string_view name) const { return detail::app_context().globals().find(name) != nullptr; }
     /// False when there was none.
     bool remove(std::string_view name) const { return detail::app_context().globals().remove(name); }
+
+  private:
+    template <class T>
+    static T& keep(std::string_view name, T value) {
+        return detail::app_context()
+            .globals()
+            .slot(name, detail::show_of_global<T>())
+            .template emplace<T>(std::move(value));
+    }
+    /// Text in quotes that `g["lang"] = "de"` has put there is text.
+    template <class T>
+    static T* read(std::any* held) {
+        if constexpr (std::same_as<T, std::string>) {
+            if (auto* quoted = std::any_cast<const char*>(held)) held->emplace<std::string>(std::string(*quoted));
+        }
+        return std::any_cast<T>(held);
+    }
 };
 
 /// The app that the running code works for: `current_app->config["KEY"]`.

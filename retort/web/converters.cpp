@@ -308,7 +308,7 @@ std::unique_ptr<Converter> Converters::make(std::string_view name, std::string_v
     }
     throw RouteError("unknown-converter"_code, "there is no converter \"" + std::string{name} + "\".",
                      did_you_mean_hint(name, known,
-                                       "add it with url_map.add_converter(\"" + std::string{name} +
+                                       "add it with app.add_converter(\"" + std::string{name} +
                                            "\", …) before the rule that names it"));
 }
 

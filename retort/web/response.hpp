@@ -47,8 +47,9 @@ class Status {
 
 namespace detail {
 template <class T>
-concept ResponseText = std::convertible_to<T, std::string_view> && !std::same_as<std::remove_cvref_t<T>, Response> &&
-                       !std::same_as<std::remove_cvref_t<T>, json>;
+concept ResponseText =
+    std::convertible_to<T, std::string_view> && !std::same_as<std::remove_cvref_t<T>, Response> &&
+    !std::same_as<std::remove_cvref_t<T>, json> && !std::same_as<std::remove_cvref_t<T>, std::nullptr_t>;
 template <class T>
 concept ResponseJson = std::same_as<std::remove_cvref_t<T>, json>;
 template <class T>

@@ -87,6 +87,30 @@ void rule_argument_is_a_float_but_the_views_parameter_is_not();
 void rule_argument_is_text_but_the_views_parameter_is_not();
 void rule_argument_is_a_uuid_but_the_views_parameter_is_not();
 
+/// What a variable of a rule gives, and what a parameter of a view takes; `other` for converters of one's own.
+enum class RuleValue : std::uint8_t { other, integer, real, text, uuid };
+
+constexpr RuleValue value_of_converter(std::string_view converter) {
+    if (converter == "int") return RuleValue::integer;
+    if (converter == "float") return RuleValue::real;
+    if (converter == "uuid") return RuleValue::uuid;
+    if (converter == "string" || converter == "default" || converter == "path" || converter == "any")
+        return RuleValue::text;
+    return RuleValue::other;
+}
+template <class Parameter>
+constexpr RuleValue value_of_parameter() {
+    if constexpr (std::same_as<Parameter, std::string> || std::same_as<Parameter, std::string_view>) {
+        return RuleValue::text;
+    } else if constexpr (std::same_as<Parameter, Uuid>) {
+        return RuleValue::uuid;
+    } else if constexpr (std::floating_point<Parameter>) {
+        return RuleValue::real;
+    } else {
+        return std::integral<Parameter> && !std::same_as<Parameter, bool> ? RuleValue::integer : RuleValue::other;
+    }
+}
+
 /// A rule that was checked against the parameters of a view, when compiled.
 ///
 /// `Parameters` are those that come from the rule, in order. `<int:x>` wants an integer, `<float:x>` a double,
@@ -203,16 +227,14 @@ consteval CheckedRule<Parameters...>::CheckedRule(const char* rule) : shape_(par
 template <class... Parameters>
 template <class Parameter>
 consteval void CheckedRule<Parameters...>::check(std::string_view converter) {
-    constexpr bool integer = std::integral<Parameter> && !std::same_as<Parameter, bool>;
-    constexpr bool text = std::same_as<Parameter, std::string> || std::same_as<Parameter, std::string_view>;
-    if (converter == "int") {
-        if (!integer) rule_argument_is_an_int_but_the_views_parameter_is_not();
-    } else if (converter == "float") {
-        if (!std::floating_point<Parameter>) rule_argument_is_a_float_but_the_views_parameter_is_not();
-    } else if (converter == "uuid") {
-        if (!std::same_as<Parameter, Uuid>) rule_argument_is_a_uuid_but_the_views_parameter_is_not();
-    } else if (converter == "string" || converter == "default" || converter == "path" || converter == "any") {
-        if (!text) rule_argument_is_text_but_the_views_parameter_is_not();
+    const bool fits = value_of_converter(converter) == value_of_parameter<Parameter>();
+    if (fits) return;
+    switch (value_of_converter(converter)) {
+        case RuleValue::integer: rule_argument_is_an_int_but_the_views_parameter_is_not(); break;
+        case RuleValue::real: rule_argument_is_a_float_but_the_views_parameter_is_not(); break;
+        case RuleValue::uuid: rule_argument_is_a_uuid_but_the_views_parameter_is_not(); break;
+        case RuleValue::text: rule_argument_is_text_but_the_views_parameter_is_not(); break;
+        case RuleValue::other: break;
     }
 }
 

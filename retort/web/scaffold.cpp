@@ -40,13 +40,12 @@ void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::Vie
     core_->add_route(std::move(route));
 }
 
-void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view,
-                   std::initializer_list<Method> methods) {
-    add(rule, endpoint, std::move(view), RouteOptions{.methods = methods});
+void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view, const Methods& methods) {
+    add(rule, endpoint, std::move(view), RouteOptions{.methods = methods.all()});
 }
 
 void Scaffold::add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view) {
-    add(rule, endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}, std::move(view), {method});
+    add(rule, endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}, std::move(view), Methods{method});
 }
 
 }  // namespace retort

@@ -1,6 +1,7 @@
 // What an App and a Blueprint have in common: routes, hooks and error handlers.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -20,6 +21,19 @@ namespace retort {
 
 /// Stands around a view and answers in its place: `[](const std::function<Response()>& view) { … return view(); }`.
 using Decorator = std::function<Response(const std::function<Response()>& view)>;
+
+/// The methods of a route: `{GET, POST}`. (Not an initializer_list: g++ 12 takes `{.methods = {POST}}` for one.)
+class Methods {
+  public:
+    Methods() = default;
+    template <std::convertible_to<Method>... M>
+        requires(sizeof...(M) > 0)
+    Methods(const M&... methods) : all_{Method(methods)...} {}  // NOLINT: braces are meant to convert
+    const std::vector<Method>& all() const { return all_; }
+
+  private:
+    std::vector<Method> all_;
+};
 
 /// How a route differs from the usual one.
 struct RouteOptions {
@@ -66,7 +80,7 @@ class Scaffold {
     /// `app.route<view>("/user/<int:id>")`, `app.route<view>(rule, {GET, POST})`. The endpoint is the view's name.
     /// The rule is checked against the view when the program is compiled.
     template <auto view>
-    void route(detail::RuleOf<decltype(view)> rule, std::initializer_list<Method> methods = {}) {
+    void route(detail::RuleOf<decltype(view)> rule, const Methods& methods = {}) {
         add(rule.text(), detail::function_name<view>(), detail::View::of<view>(), methods);
     }
     /// With options the rule may have fewer variables than the view: defaults or a prefix may bring the others.
@@ -77,8 +91,7 @@ class Scaffold {
     }
     /// The same for any callable: `app.route("/x", "endpoint", [] { return "x"; }, {GET, POST})`.
     template <class Function>
-    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view,
-               std::initializer_list<Method> methods = {}) {
+    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view, const Methods& methods = {}) {
         add(rule.text(), endpoint, detail::View::of(std::move(view)), methods);
     }
     template <class Function>
@@ -188,8 +201,7 @@ class Scaffold {
 
   private:
     void add(std::string_view rule, std::string_view endpoint, detail::View view, const RouteOptions& options);
-    void add(std::string_view rule, std::string_view endpoint, detail::View view,
-             std::initializer_list<Method> methods);
+    void add(std::string_view rule, std::string_view endpoint, detail::View view, const Methods& methods);
     /// An empty endpoint is named after method and rule.
     void add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view);
 

@@ -1,6 +1,7 @@
 // The test client: requests to an app without a socket, and contexts for tests.
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <functional>
 #include <initializer_list>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -55,13 +57,29 @@ class TestFiles {
     List* list_;  ///< its own, or null; a pointer, because every application includes this
 };
 
-/// A request as a test writes it: `client.post("/users", {.json = json{{"name", "ada"}}})`.
+/// A body of JSON that a test sends, or none: `{{"name", "ada"}}`, `json::array({1, 2})`, anything that json is made
+/// of.
+class TestJson {
+  public:
+    TestJson() = default;
+    TestJson(std::initializer_list<detail::JsonItem> items) : document_(retort::json(items)) {}
+    template <class T>
+        requires(!std::same_as<std::remove_cvref_t<T>, TestJson> && JsonValue<T>)
+    TestJson(T&& value) : document_(retort::json(std::forward<T>(value))) {}  // NOLINT: a value is meant to convert
+    explicit operator bool() const noexcept { return document_.has_value(); }
+    const retort::json* operator->() const { return &*document_; }
+
+  private:
+    std::optional<retort::json> document_;
+};
+
+/// A request as a test writes it: `client.post("/users", {.json = {{"name", "ada"}}})`.
 struct RequestBuilder {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
 
     std::string method;  ///< GET unless the function of the client says otherwise
     Pairs query;         ///< appended to the path, encoded
-    std::optional<retort::json> json;
+    TestJson json;
     Pairs form;       ///< sent urlencoded, or as multipart when there are files
     TestFiles files;  ///< `{.files = {{"picture", "a.png", bytes}}}`
     std::string data;

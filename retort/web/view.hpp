@@ -110,6 +110,12 @@ inline constexpr std::size_t list_size = 0;
 template <class... Types>
 inline constexpr std::size_t list_size<TypeList<Types...>> = sizeof...(Types);
 
+/// What the parameters take, in order; `other` at the end, so that there is one.
+template <class List>
+inline constexpr RuleValue list_values[] = {RuleValue::other};
+template <class... Types>
+inline constexpr RuleValue list_values<TypeList<Types...>>[] = {value_of_parameter<Types>()..., RuleValue::other};
+
 /// The same with fewer variables allowed: defaults, or a blueprint's prefix, may bring the rest.
 template <class Function>
 class PartialRuleOf {
@@ -316,8 +322,13 @@ constexpr std::string_view plain_function_name() {
     // g++ writes `views::{anonymous}::show<int>`, clang `&views::(anonymous namespace)::show`.
     text = text.substr(0, text.find('<'));
     auto colons = text.rfind("::");
-    if (colons != std::string_view::npos) return text.substr(colons + 2);
-    return text.starts_with('&') ? text.substr(1) : text;
+    if (colons != std::string_view::npos) {
+        text.remove_prefix(colons + 2);
+    } else if (text.starts_with('&')) {
+        text.remove_prefix(1);
+    }
+    // `delete_` and `register_` are called so because C++ keeps the words themselves.
+    return text.size() > 1 && text.ends_with('_') ? text.substr(0, text.size() - 1) : text;
 }
 
 template <auto view>
@@ -358,6 +369,7 @@ class View {
     }
     /// How many values of the rule it takes.
     std::size_t parameters() const { return parameters_; }
+    RuleValue parameter(std::size_t at) const { return values_[at]; }
     /// Puts what it reads from the request to the description of an operation.
     void describe(json& operation) const {
         if (describe_ != nullptr) describe_(operation);
@@ -386,6 +398,7 @@ class View {
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
+        values_ = list_values<typename Shape::FromRule>;
         describe_ = describe_inputs(typename Shape::All{});
         answer_ = &answer_of<typename Shape::Result>;
         call_ = [](const void* view, Request& request, std::vector<RouteArgument>& values) {
@@ -411,6 +424,7 @@ class View {
     const void* identity_;
     const void* url_identity_;
     std::size_t parameters_ = 0;
+    const RuleValue* values_ = nullptr;
     DescribeInputs describe_ = nullptr;
     const AnswerShape* answer_ = nullptr;
     bool needs_login_ = false;

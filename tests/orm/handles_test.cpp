@@ -2,6 +2,7 @@
 
 #include <set>
 #include <sstream>
+#include <type_traits>
 #include <unordered_set>
 
 #include "support.hpp"
@@ -177,4 +178,63 @@ TEST_CASE_FIXTURE(Fixture, "handles: what one reaches in a closed session lives 
     }
     CHECK(page->book->title == "Emma");
     CHECK_THROWS_AS(page->book->pages.append(HandlePage{}), DetachedInstanceError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "collections: what is gone over stays while a commit has it read again") {
+    auto book = session.add(HandleBook{.title = "a"});
+    for (int i = 0; i < 3; ++i) book->pages.append(HandlePage{});
+    session.commit();
+    int pages = 0;
+    for (const auto& page : book->pages) {
+        page->book_id = 1;
+        session.commit();
+        ++pages;
+    }
+    for (const auto& page : book->pages) {
+        session.execute(
+            update<HandleBook>().where(HandleBook::c.id == page->book_id.value()).values(HandleBook::c.year = 1));
+        ++pages;
+    }
+    for (const auto& page : book->pages) {
+        CHECK(page->id.is_set());
+        session.refresh(book);
+        session.rollback();
+        ++pages;
+    }
+    CHECK(pages == 9);
+    const auto& first = *book->pages.begin();
+    CHECK(first == book->pages[0]);
+}
+
+TEST_CASE_FIXTURE(Fixture, "collections: new objects in a vector that grows keep theirs") {
+    static_assert(std::is_nothrow_move_constructible_v<HandleBook> && std::is_nothrow_move_constructible_v<HandlePage>);
+    std::vector<HandleBook> books;
+    for (int i = 0; i < 10; ++i) {
+        HandleBook book{.title = "book " + std::to_string(i)};
+        book.pages.append(HandlePage{});
+        book.pages.append(HandlePage{});
+        books.push_back(std::move(book));
+    }
+    session.add_all(std::move(books));
+    session.commit();
+    for (const auto& book : session.scalars(select<HandleBook>())) CHECK(book->pages.size() == 2);
+    // What is moved out of an object of a session is a copy; an expired field of a detached one is no value.
+    auto book = session.get<HandleBook>(1);
+    session.expire(book);
+    HandleBook moved = std::move(*book);
+    CHECK(moved.title == "book 0");
+    CHECK(book->title == "book 0");
+}
+
+TEST_CASE_FIXTURE(Fixture, "fields: empty braces are NULL, an unset field changes nothing") {
+    auto page = session.add(HandlePage{.book = make<HandleBook>({.title = "a"})});
+    session.commit();
+    CHECK(page->book_id == 1);
+    page->book_id = HandlePage{}.book_id;
+    CHECK(page->book_id == 1);
+    page->book_id = {};
+    CHECK(page->book_id == std::nullopt);
+    session.commit();
+    CHECK(page->book_id == std::nullopt);
+    CHECK(page->book == nullptr);
 }

@@ -76,6 +76,15 @@ TEST_CASE_FIXTURE(Members, "select: conditions in SQL") {
     CHECK(session.scalars(select<Member>().where(Member::c.colour == Colour::green)).one()->name == "ada");
     Condition none;
     CHECK(session.scalars(select<Member>().where(none && Condition{})).size() == 3);
+    Condition collected;
+    collected &= Member::c.age > 18;
+    collected &= Member::c.name != "eve";
+    CHECK(where(collected) == "WHERE member.age > ? AND member.name != ?");
+    collected |= Member::c.id == 1;
+    CHECK(where(collected) == "WHERE member.age > ? AND member.name != ? OR member.id = ?");
+    for (auto& [name, age] : session.execute(select(Member::c.name, Member::c.age)).tuples()) {
+        CHECK_FALSE(name.empty());
+    }
 }
 
 TEST_CASE_FIXTURE(Members, "select: a statement is a value") {

@@ -21,6 +21,7 @@ json document() { return {{"b", 1}, {"a", json{1, 2}}}; }
 std::pair<std::string, int> pair() { return {"made", 201}; }
 Response any_method() { return std::string{request.method().text()}; }
 std::string small(std::int8_t n) { return std::to_string(n); }
+std::string delete_() { return "gone"; }
 
 }  // namespace
 }  // namespace views
@@ -130,4 +131,59 @@ TEST_CASE("any method that a rule names") {
     auto client = app.test_client();
     CHECK(client.open("/m", {.method = "PROPFIND"}).text() == "PROPFIND");
     CHECK(client.open("/m", {.method = "FOO"}).status_code() == 405);
+}
+
+TEST_CASE("a route with one method, in options or by itself") {
+    App app{"first"};
+    app.route<views::index>("/options", {.methods = {POST}});
+    app.route("/options/lambda", "lambda", [] { return "lambda"; }, {.methods = {POST}});
+    app.route<views::index>("/list", {POST});
+    app.route<views::index>("/mixed", {"PURGE", PUT});
+    auto client = app.test_client();
+    for (const char* path : {"/options", "/options/lambda", "/list"}) {
+        CAPTURE(path);
+        CHECK(client.post(path).status_code() == 200);
+        CHECK(client.get(path).status_code() == 405);
+    }
+    CHECK(client.put("/mixed").status_code() == 200);
+    CHECK(client.get("/mixed").header("Allow") == "OPTIONS, PURGE, PUT");
+}
+
+TEST_CASE("what a rule gives and its view takes is compared before there is a route") {
+    App app{"first"};
+    auto refused = [&](auto&& add) {
+        try {
+            add();
+        } catch (const RouteError& error) {
+            return std::string(error.code()) + ": " + error.message();
+        }
+        return std::string("no error");
+    };
+    CHECK(refused([&] { app.route<views::user>("/user/<id>", {.endpoint = "a"}); }) ==
+          "view-parameters: the rule /user/<id> gives text for <id>, but the view of endpoint \"a\" takes an integer "
+          "there");
+    CHECK(refused([&] { app.add_url_rule("/text/<int:x>", "b", [](std::string x) { return x; }); }) ==
+          "view-parameters: the rule /text/<int:x> gives an integer for <x>, but the view of endpoint \"b\" takes text "
+          "there");
+    CHECK(refused([&] {
+              app.add_url_rule("/<float:x>", "c", [](const Uuid& x) { return x.to_string(); });
+          }).ends_with("takes a Uuid there"));
+    CHECK(refused([&] { app.route<views::user>("/none", {.endpoint = "d"}); }) ==
+          "view-parameters: the rule /none gives 0 values, but the view of endpoint \"d\" takes 1");
+    // A default takes the place of what the converter makes.
+    CHECK(refused([&] { app.route<views::user>("/front", {.endpoint = "e", .defaults = {{"id", 1}}}); }) == "no error");
+    auto client = app.test_client();
+    for (const char* path : {"/user/3", "/text/3", "/1.5", "/none"}) {
+        CAPTURE(path);
+        CHECK(client.get(path).status_code() == 404);
+    }
+    CHECK(client.get("/front").text() == "{\"id\":1}\n");
+}
+
+TEST_CASE("a view whose name is a word of C++ has the endpoint without the underscore") {
+    App app{"first"};
+    app.route<views::delete_>("/delete");
+    auto context = app.test_request_context("/");
+    CHECK(url_for("delete") == "/delete");
+    CHECK(url_for<views::delete_>() == "/delete");
 }

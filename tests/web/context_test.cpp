@@ -95,3 +95,22 @@ TEST_CASE("apps stand beside each other in one process") {
     CHECK(one.test_client().get("/").text() == "one");
     CHECK(two.test_client().get("/").text() == "two");
 }
+
+TEST_CASE("g keeps text as text, and tells of another type") {
+    App app{"first"};
+    auto context = app.app_context();
+    {
+        const std::string gone = "a text that is gone by the time it is read";
+        g.set("view", std::string_view(gone));
+        g.set("quoted", "de");
+        g["slot"] = "fr";
+    }
+    CHECK(g.get<std::string>("view") == "a text that is gone by the time it is read");
+    CHECK(g.get<std::string>("quoted", "none") == "de");
+    CHECK(g.get<std::string>("slot", "none") == "fr");
+    CHECK(g.get<std::string>("missing", "none") == "none");
+    g.set("count", 3);
+    CHECK(g.get("count", 7) == 3);
+    CHECK_THROWS_AS((void)g.get("count", 7L), InvalidRequestError);
+    CHECK(g.find<long>("count") == nullptr);
+}

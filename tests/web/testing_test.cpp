@@ -206,3 +206,16 @@ TEST_CASE("a kept context takes over the g of one that ends before it") {
     CHECK(told == "b.b.b.");
     CHECK_FALSE(has_app_context());
 }
+
+TEST_CASE("a test sends JSON as it is written in braces") {
+    App app{"first"};
+    app.post("/echo", [] { return jsonify(request.json); });
+    auto client = app.test_client();
+    CHECK(client.post("/echo", {.json = {{"a", 1}}}).text() == "{\"a\":1}\n");
+    CHECK(client.post("/echo", {.json = {{"a", 1}, {"b", {1, 2}}}}).text() == "{\"a\":1,\"b\":[1,2]}\n");
+    CHECK(client.post("/echo", {.json = json{{"a", nullptr}}}).text() == "{\"a\":null}\n");
+    CHECK(client.post("/echo", {.json = json::array({1})}).text() == "[1]\n");
+    CHECK(client.post("/echo", {.json = std::vector<int>{1, 2}}).text() == "[1,2]\n");
+    CHECK(client.post("/echo", {.json = "text"}).text() == "\"text\"\n");
+    CHECK(client.post("/echo", {.data = "{}"}).status_code() == 400);
+}
