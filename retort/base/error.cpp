@@ -22,11 +22,18 @@ std::string Error::name() const {
     return colons == std::string::npos ? full : full.substr(colons + 2);
 }
 
+void Error::add_place(std::string place) {
+    if (!place_.empty()) return;
+    place_ = std::move(place);
+    what_.clear();
+}
+
 const char* Error::what() const noexcept {
     try {
         if (what_.empty()) {
             what_ = name() + ": " + message_;
             if (auto more = details(); !more.empty()) what_ += "\n" + more;
+            if (!place_.empty()) what_ += "\n  " + place_;
             if (!hint_.empty()) what_ += "\n  mend: " + hint_;
             what_ += "\n  read: docs/errors.md#" + std::string(code_.text);
         }

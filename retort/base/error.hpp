@@ -44,6 +44,8 @@ class Error : public std::exception {
     const std::string& hint() const noexcept { return hint_; }
     /// Where it was thrown, in the library or in the user's code.
     const std::source_location& where() const noexcept { return where_; }
+    /// A line of what(): where it came through, such as the line of a template. Only the first one is kept.
+    void add_place(std::string place);
 
   protected:
     /// Further lines between the message and the mend, such as the statement that failed.
@@ -54,6 +56,7 @@ class Error : public std::exception {
     std::string message_;
     std::string hint_;
     std::source_location where_;
+    std::string place_;
     mutable std::string what_;
 };
 

@@ -12,23 +12,43 @@ TemplateError::TemplateError(ErrorCode code, std::string message, std::string hi
 TemplateError::TemplateError(const TemplateError& other) = default;
 TemplateError::~TemplateError() = default;
 
+namespace {
+
+/// The text of a line, without the spaces around it.
+std::string text_of_line(std::string_view source, int line) {
+    for (int at = 1; at < line && !source.empty(); ++at) {
+        auto end = source.find('\n');
+        source.remove_prefix(end == source.npos ? source.size() : end + 1);
+    }
+    return std::string(trim(source.substr(0, source.find('\n'))));
+}
+
+std::string place_text(std::string_view name, int line, const std::string& text) {
+    std::string place = "in " + std::string(name.empty() ? "the template text" : name);
+    if (line > 0) place += ", line " + std::to_string(line) + ": " + text;
+    return place;
+}
+
+}  // namespace
+
 void TemplateError::locate(std::string_view name, int line, std::string_view source) {
     if (located_) return;
     located_ = true;
     template_name_ = name;
     line_ = line;
-    for (int at = 1; at < line && !source.empty(); ++at) {
-        auto end = source.find('\n');
-        source.remove_prefix(end == source.npos ? source.size() : end + 1);
-    }
-    line_text_ = trim(source.substr(0, source.find('\n')));
+    line_text_ = text_of_line(source, line);
 }
 
 std::string TemplateError::details() const {
-    if (!located_) return {};
-    std::string text = "  in " + (template_name_.empty() ? std::string{"the template text"} : template_name_);
-    if (line_ > 0) text += ", line " + std::to_string(line_) + ": " + line_text_;
-    return text;
+    return located_ ? "  " + place_text(template_name_, line_, line_text_) : std::string{};
+}
+
+void tell_place(Error& error, std::string_view name, int line, std::string_view source) {
+    if (auto* of_template = dynamic_cast<TemplateError*>(&error)) {
+        of_template->locate(name, line, source);
+    } else {
+        error.add_place(place_text(name, line, text_of_line(source, line)));
+    }
 }
 
 namespace templates {

@@ -37,6 +37,9 @@ class TemplateError : public Error {
     bool located_ = false;
 };
 
+/// Puts the line of a template to an error that came out of it, also to one of a function of C++ that it called.
+void tell_place(Error& error, std::string_view name, int line, std::string_view source);
+
 /// No loader has a template of this name, or of any of these.
 class TemplateNotFound : public TemplateError {
   public:

@@ -203,8 +203,8 @@ void run_function(const FunctionCode& code, Frame& frame) {
     try {
         enter(code.entries, frame);
         execute(code.body, frame);
-    } catch (TemplateError& error) {
-        error.locate(frame.compiled.name, frame.line, frame.compiled.source);
+    } catch (Error& error) {
+        tell_place(error, frame.compiled.name, frame.line, frame.compiled.source);
         throw;
     }
 }

@@ -164,3 +164,14 @@ TEST_CASE("templates see the session and the messages that were flashed") {
     client.get("/write");
     CHECK(client.get("/read").text() == "&lt;ada&gt; 4 - True user=&lt;ada&gt;;visits=3;[no such user]");
 }
+
+TEST_CASE("what a function of C++ throws is told with the template's line") {
+    App app{"templates"};
+    app.template_global("fail", []() -> std::string { throw InvalidRequestError("invalid-value"_code, "no way", ""); });
+    auto context = app.test_request_context("/");
+    CHECK_THROWS_WITH_AS(render_template_string("<p>\n{{ url_for('nowhere') }}"),
+                         doctest::Contains("in the template text, line 2: {{ url_for('nowhere') }}"), BuildError);
+    CHECK_THROWS_WITH_AS(render_template_string("{% macro m() %}\n\n{{ fail() }}{% endmacro %}{{ m() }}"),
+                         doctest::Contains("no way\n  in the template text, line 3: {{ fail() }}"),
+                         InvalidRequestError);
+}
