@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "retort/orm/errors.hpp"
+#include "retort/orm/load_checks.hpp"
 #include "retort/orm/load_statement.hpp"
 #include "retort/orm/selectable.hpp"
 #include "retort/sql/nodes.hpp"
@@ -264,56 +264,6 @@ class Planner {
     std::vector<const Relationship*> way_;  ///< the relationships above
 };
 
-bool begins_at(const LoadOption& option, const Entity& entity) {
-    const volatile void* first = nullptr;
-    if (!option.steps.empty()) {
-        first = option.steps[0].field;
-    } else if (!option.columns.empty() && !option.columns[0].fields.empty()) {
-        first = option.columns[0].fields[0];
-    }
-    if (first == nullptr) return true;
-    Entity begin = entity_at(first);
-    bool own = begin.table.node() == begin.mapper->table.node() && entity.table.node() == entity.mapper->table.node();
-    bool below = !option.steps.empty() && begin.mapper->is_a(*entity.mapper);
-    if (own) return below || entity.mapper->is_a(*begin.mapper);
-    return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());
-}
-
-/// Each step of a path begins at the model that the one before leads to, or at one above or below it.
-void require_linked(const LoadOption& option) {
-    for (std::size_t i = 1; i < option.steps.size(); ++i) {
-        if (option.steps[i - 1].field == nullptr || option.steps[i].field == nullptr) continue;
-        const Relationship& before = relationship_at(option.steps[i - 1].field);
-        const Mapper& begin = mapper_at(option.steps[i].field);
-        if (begin.is_a(*before.target) || before.target->is_a(begin)) continue;
-        throw ArgumentError("foreign-loader-option"_code,
-                            "a loader option goes on at " + std::string(begin.name()) + ", but " +
-                                std::string(before.owner->name()) + "." + std::string(before.name) + " leads to " +
-                                std::string(before.target->name()) + ".",
-                            "go on with a relationship of " + std::string(before.target->name()) +
-                                ", or give the other one an option of its own");
-    }
-}
-
-void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart> parts,
-                    std::span<const Entity> entities) {
-    for (const auto& option : options) {
-        std::size_t at = 0;
-        bool begins = false;
-        for (const auto& part : parts) {
-            if (part.mapper != nullptr) begins |= begins_at(option, entities[at++]);
-        }
-        if (begins) {
-            require_linked(option);
-            continue;
-        }
-        throw ArgumentError("foreign-loader-option"_code,
-                            "a loader option begins at a model that the query does not select.",
-                            "begin at what is selected: select<User>().options(selectinload(User::c.bookmarks)"
-                            ".joinedload(Bookmark::c.user))");
-    }
-}
-
 bool is_limited(const sql::Select& statement) {
     const auto* core = statement.core();
     return core != nullptr && (core->limit || core->offset || core->distinct || !core->group_by.empty());
@@ -399,6 +349,7 @@ LoadPlan make_load_plan(const sql::Select& statement, std::span<const RowPart> p
             if (along != nullptr || begins_at(option, entity)) here.push_back({&option, 0});
         }
         Planner(options, along, in_rows).fill(node, std::move(here));
+        if (along == nullptr) require_contained(plan.base, node);
         wraps |= needs_wrap(node);
         contains |= has_contained(node);
         plan.entities.push_back(std::move(node));

@@ -72,22 +72,41 @@ constexpr ErrorStatus statuses[] = {
      raise<HttpVersionNotSupported>},
 };
 
-const ErrorStatus& error_status(int status) {
+const ErrorStatus* find_status(int status) {
     auto found =
         std::find_if(std::begin(statuses), std::end(statuses), [&](auto& entry) { return entry.status == status; });
-    if (found != std::end(statuses)) return *found;
-    throw ArgumentError("unknown-status"_code, std::to_string(status) + " is not the status of an error",
-                        "use a status such as 400, 403, 404 or 409, or abort(Response{text, status}) for any other");
+    return found != std::end(statuses) ? found : nullptr;
+}
+
+std::string_view title_of(int status) {
+    if (auto* known = find_status(status)) return known->title;
+    switch (status) {  // those that abort has no class for
+        case 402: return "Payment Required";
+        case 407: return "Proxy Authentication Required";
+        case 421: return "Misdirected Request";
+        case 425: return "Too Early";
+        case 426: return "Upgrade Required";
+        case 506: return "Variant Also Negotiates";
+        case 507: return "Insufficient Storage";
+        case 508: return "Loop Detected";
+        case 510: return "Not Extended";
+        case 511: return "Network Authentication Required";
+        default: return "Unknown Error";
+    }
 }
 
 std::string describe(int status, std::string description) {
-    auto& known = error_status(status);
-    return description.empty() ? std::string{known.description} : std::move(description);
+    if (!description.empty()) return description;
+    auto* known = find_status(status);
+    return known != nullptr ? std::string{known->description} : std::string{title_of(status)} + ".";
 }
 
 std::string told(int status, const std::string& description) {
-    return std::to_string(status) + " " + std::string{error_status(status).title} + ": " +
-           describe(status, description);
+    if (status < 400 || status > 599) {
+        throw ArgumentError("unknown-status"_code, std::to_string(status) + " is not the status of an error",
+                            "use one from 400 to 599, or abort(Response{text, status}) for any other");
+    }
+    return std::to_string(status) + " " + std::string{title_of(status)} + ": " + describe(status, description);
 }
 
 std::string demangled(const std::type_info* type) {
@@ -130,12 +149,7 @@ HttpException::HttpException(Response response)
 
 HttpException::~HttpException() = default;
 
-std::string_view HttpException::title() const noexcept {
-    for (auto& entry : statuses) {
-        if (entry.status == status_) return entry.title;
-    }
-    return "Unknown Error";
-}
+std::string_view HttpException::title() const noexcept { return title_of(status_); }
 
 std::string HttpException::to_string() const {
     return std::to_string(status_) + " " + std::string{title()} + ": " + description_;
@@ -177,7 +191,13 @@ template class RetryLater<503>;
 }  // namespace detail
 
 void abort(int status, std::string description) {
-    error_status(status).raise(std::move(description));
+    auto* known = find_status(status);
+    if (known == nullptr) {
+        throw ArgumentError(
+            "unknown-status"_code, "abort has no error for the status " + std::to_string(status),
+            "throw HttpException(status, text) for one from 400 to 599, or abort(Response{text, status})");
+    }
+    known->raise(std::move(description));
     std::abort();
 }
 

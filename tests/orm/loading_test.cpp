@@ -283,6 +283,21 @@ TEST_CASE_FIXTURE(Selects, "options: contains_eager fills from the query's own j
     CHECK(work().size() == 1);
 }
 
+TEST_CASE_FIXTURE(Selects, "options: contains_eager without a join of its own is refused") {
+    using namespace selects;
+    using Mark = aliased<Bookmark, "mark">;
+    const auto contained = contains_eager(User::c.bookmarks);
+    auto refused = [&](const auto& query) {
+        CHECK_THROWS_WITH_AS((void)session.scalars(query), doctest::Contains("does not join Bookmark"), ArgumentError);
+    };
+    refused(select<User>().options(contained));
+    refused(select<User>().outerjoin<Mark>(User::c.bookmarks).where(Mark::c.url.like("%0")).options(contained));
+    CHECK(work().empty());
+    // Joined by a condition it is there.
+    auto users = session.scalars(select<User>().where(User::c.id == Bookmark::c.user_id).options(contained)).all();
+    CHECK(users.size() > 1);
+}
+
 TEST_CASE_FIXTURE(Selects, "options: load_only and defer leave columns until they are touched") {
     using namespace selects;
     auto users = session.scalars(all_users<User>().options(load_only(User::c.username))).all();

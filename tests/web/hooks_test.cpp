@@ -199,3 +199,20 @@ TEST_CASE("before_first_request runs once, and again when it failed") {
     CHECK(client.get("/").status_code() == 200);
     CHECK(calls == 2);
 }
+
+TEST_CASE("an error of one's own may have any status of an error") {
+    struct NoRoom : HttpException {
+        NoRoom() : HttpException(507, "no room") {}
+    };
+    App app{"hooks"};
+    app.errorhandler<NoRoom>([](const NoRoom& error) { return Response{error.to_string(), error.status()}; });
+    app.get("/handled", []() -> std::string { throw NoRoom(); });
+    app.get("/page", []() -> std::string { throw HttpException(507); });
+    app.get("/abort", []() -> std::string { abort(507); });
+    auto client = app.test_client();
+    CHECK(client.get("/handled").text() == "507 Insufficient Storage: no room");
+    CHECK(client.get("/page").status_code() == 507);
+    CHECK(client.get("/page").text().find("<h1>Insufficient Storage</h1>") != std::string::npos);
+    CHECK(client.get("/abort").status_code() == 500);
+    CHECK_THROWS_AS(HttpException(200, "fine"), ArgumentError);
+}
