@@ -1,9 +1,11 @@
-# retort_app(NAME SOURCE…): an application, with the revisions in migrations/versions. Sets up the warning flags, the precompiled header and the libraries.
+# retort_app(NAME SOURCE… [EMBED FOLDER…]): an application, with the revisions in migrations/versions. Sets up the warning flags, the precompiled header and the libraries.
+# EMBED: folders of files, beside templates/ and static/, that a release build puts into the program: those of blueprints.
 function(retort_app name)
+  cmake_parse_arguments(PARSE_ARGV 1 app "" "" "EMBED")
   # Revisions are a part of the program; a new file builds it anew.
   file(GLOB revisions CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/versions/*.cpp)
   retort_check_heads(${revisions})
-  add_executable(${name} ${ARGN} ${revisions})
+  add_executable(${name} ${app_UNPARSED_ARGUMENTS} ${revisions})
   target_link_libraries(${name} PRIVATE retort::retort)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
@@ -21,7 +23,7 @@ function(retort_app name)
     target_precompile_headers(${name} PRIVATE <retort/retort.hpp>)
   endif()
   if(RETORT_EMBED OR (NOT DEFINED RETORT_EMBED AND CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo|MinSizeRel)$"))
-    retort_embed(${name})
+    retort_embed(${name} ${app_EMBED})
   endif()
   # They speak of tables with words that models have too, so they see their own header only.
   set_source_files_properties(${revisions} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
@@ -44,11 +46,19 @@ endfunction()
 
 set(RETORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake)
 
-# retort_embed(NAME): puts the files of templates/ and static/ into the program. While those folders exist at the root
-# path of the application, they are read instead. Release builds do it by themselves; -DRETORT_EMBED=ON or OFF decides.
+# retort_embed(NAME [FOLDER…]): puts the files of templates/, static/ and the other folders into the program. While those
+# folders exist at the root path of the application, they are read instead. Release builds do it by themselves;
+# -DRETORT_EMBED=ON or OFF decides.
 function(retort_embed name)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
-    ${CMAKE_CURRENT_SOURCE_DIR}/templates/* ${CMAKE_CURRENT_SOURCE_DIR}/static/*)
+  set(patterns)
+  foreach(folder IN ITEMS templates static LISTS ARGN)
+    if(folder IN_LIST ARGN AND NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+      message(FATAL_ERROR "There is no folder ${CMAKE_CURRENT_SOURCE_DIR}/${folder} to EMBED into ${name}.")
+    endif()
+    list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*)
+  endforeach()
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${patterns})
+  list(REMOVE_DUPLICATES files)
   if(NOT files)
     return()
   endif()

@@ -72,6 +72,12 @@ constexpr std::string_view short_type_name(std::string_view text) {
 
 }  // namespace detail
 
+/// `Date` of `retort::Date`.
+template <class T>
+consteval std::string_view short_type_name() {
+    return detail::short_type_name(detail::spell_type<T>());
+}
+
 /// The names of an enum's values from 0 to 63, by value; "" where there is none.
 template <class E>
 inline constexpr auto enumerators = detail::enumerator_names<E>(std::make_index_sequence<detail::most_enumerators>{});

@@ -307,6 +307,10 @@ const json& json::get(std::string_view key) const noexcept {
     return member == nullptr ? missing : *member;
 }
 
+std::string json::get(std::string_view key, const char* otherwise) const {
+    return get<std::string>(key, std::string(otherwise));
+}
+
 const json& json::at(std::string_view key) const { return const_cast<json*>(this)->at(key); }
 json& json::at(std::string_view key) {
     if (kind_ != Kind::object) wrong_kind("an object");

@@ -197,6 +197,7 @@ class json {
     /// The member as T, or `otherwise` when it is missing or null.
     template <class T>
     T get(std::string_view key, T otherwise) const;
+    std::string get(std::string_view key, const char* otherwise) const;
     bool erase(std::string_view key);
 
     /// Throws JsonKeyError("json-missing-element"), or JsonTypeError when this is no array.

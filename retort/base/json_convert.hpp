@@ -3,12 +3,22 @@
 
 #include <iterator>
 #include <limits>
+#include <optional>
+#include <span>
 #include <tuple>
 
+#include "retort/base/enumerators.hpp"
 #include "retort/base/json.hpp"
 
 namespace retort {
 namespace detail {
+
+/// Throws JsonTypeError("json-type").
+[[noreturn]] void refuse_json_text(const std::string& text, std::string_view wanted);
+
+/// An enum's value as its name, and back. Throw JsonTypeError("json-type") for what has no name, or is none.
+json name_to_document(std::span<const std::string_view> names, std::int64_t value);
+std::int64_t value_from_name(std::span<const std::string_view> names, const json& document);
 
 void to_json();  // makes the unqualified call below look by argument only
 
@@ -36,6 +46,11 @@ concept JsonRange = requires(const T& value) {
 };
 template <class T>
 concept JsonMap = JsonRange<T> && requires { typename T::mapped_type; };
+/// Read out of text: Date, Time, DateTime, Uuid.
+template <class T>
+concept JsonParsed = requires(std::string_view text) {
+    { T::parse(text) } -> std::same_as<std::optional<T>>;
+};
 template <class T>
 concept JsonTuple = requires { std::tuple_size<T>::value; };
 
@@ -43,7 +58,8 @@ template <class T>
 inline constexpr bool is_json_value =
     JsonMethod<T> || JsonFunction<T> || std::same_as<T, bool> || JsonInteger<T> || std::floating_point<T> ||
     JsonText<T> || std::same_as<T, Date> || std::same_as<T, DateTime> || JsonOptional<T> || JsonRange<T> ||
-    JsonTuple<T> || std::same_as<T, std::nullptr_t> || std::same_as<T, std::nullopt_t> || std::same_as<T, json>;
+    JsonTuple<T> || std::is_enum_v<T> || std::same_as<T, std::nullptr_t> || std::same_as<T, std::nullopt_t> ||
+    std::same_as<T, json>;
 
 inline std::string_view json_key(std::string_view key) { return key; }
 template <JsonInteger T>
@@ -77,6 +93,8 @@ class JsonFill {
             out.assign(static_cast<double>(value));
         } else if constexpr (JsonText<T>) {
             out.assign(static_cast<std::string_view>(value));
+        } else if constexpr (std::is_enum_v<T>) {
+            fill_made(out, name_to_document(reflection::enumerators<T>, static_cast<std::int64_t>(value)));
         } else {
             fill_compound(out, value);
         }
@@ -151,6 +169,12 @@ T json::as() const {
         return static_cast<T>(to_real());
     } else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
         return text();
+    } else if constexpr (std::is_enum_v<T>) {
+        return static_cast<T>(detail::value_from_name(reflection::enumerators<T>, *this));
+    } else if constexpr (detail::JsonParsed<T>) {
+        auto parsed = T::parse(text());
+        if (!parsed) detail::refuse_json_text(text(), reflection::short_type_name<T>());
+        return *parsed;
     } else if constexpr (detail::JsonOptional<T>) {
         return is_null() ? T{} : T{as<typename T::value_type>()};
     } else if constexpr (detail::JsonMap<T>) {

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <concepts>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
-#include "retort/base/enumerators.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/reflection.hpp"
 #include "retort/base/uuid.hpp"
@@ -22,13 +20,6 @@ template <class T>
 concept JsonMoment = std::same_as<T, Date> || std::same_as<T, Time> || std::same_as<T, DateTime>;
 template <class T>
 concept JsonStruct = std::is_aggregate_v<T> && std::is_class_v<T> && !JsonMethod<T> && !JsonRange<T>;
-
-/// Throws JsonTypeError("json-type").
-[[noreturn]] void refuse_json_text(const std::string& text, const char* wanted);
-
-/// An enum's value as its name, and back. Throw JsonTypeError("json-type") for what has no name, or is none.
-json name_to_document(std::span<const std::string_view> names, std::int64_t value);
-std::int64_t value_from_name(std::span<const std::string_view> names, const json& document);
 
 template <class T>
 json to_document(const T& value);
@@ -63,8 +54,6 @@ template <class T>
 json to_document(const T& value) {
     if constexpr (JsonMoment<T>) {
         return json(value.to_string());
-    } else if constexpr (std::is_enum_v<T>) {
-        return name_to_document(reflection::enumerators<T>, static_cast<std::int64_t>(value));
     } else if constexpr (JsonStruct<T>) {
         return struct_to_document(value, std::make_index_sequence<reflection::field_count<T>>{});
     } else if constexpr (JsonMethod<T> || JsonText<T> || std::same_as<T, json>) {
@@ -85,24 +74,9 @@ json to_document(const T& value) {
 }
 
 template <class T>
-T moment_from_document(const json& document) {
-    auto moment = T::parse(document.text());
-    if (!moment) refuse_json_text(document.text(), "a date or time");
-    return *moment;
-}
-
-template <class T>
 T from_document(const json& document) {
-    if constexpr (JsonMoment<T>) {
-        return moment_from_document<T>(document);
-    } else if constexpr (std::is_enum_v<T>) {
-        return static_cast<T>(value_from_name(reflection::enumerators<T>, document));
-    } else if constexpr (std::same_as<T, Uuid>) {
-        auto uuid = Uuid::parse(document.text());
-        if (!uuid) refuse_json_text(document.text(), "a UUID");
-        return *uuid;
-    } else if constexpr (requires { T::from_json(document); }) {
-        return T::from_json(document);
+    if constexpr (requires { T::from_json(document); } || JsonParsed<T>) {
+        return document.as<T>();
     } else if constexpr (JsonStruct<T>) {
         return struct_from_document<T>(document, std::make_index_sequence<reflection::field_count<T>>{});
     } else if constexpr (JsonOptional<T>) {

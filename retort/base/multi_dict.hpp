@@ -35,7 +35,8 @@ class MultiDict {
     /// The first value of that key, if there is one.
     std::optional<std::string> get(std::string_view key) const;
     std::string get(std::string_view key, std::string_view otherwise) const;
-    /// The first value read as T (an integer, bool or double), or empty when it is missing or no T.
+    /// The first value read as T (text, a number, bool, or what JSON reads out of text: dates, Decimal, Uuid, enums),
+    /// or empty when it is missing or no T.
     template <class T>
     std::optional<T> get(std::string_view key) const;
     /// The first value read as T, or `otherwise` when it is missing or no T, as Flask's `type=int`.
@@ -45,6 +46,9 @@ class MultiDict {
     }
     /// All values of that key, in order.
     std::vector<std::string> getlist(std::string_view key) const;
+    /// Those that are a T.
+    template <class T>
+    std::vector<T> getlist(std::string_view key) const;
     bool contains(std::string_view key) const { return find(key) != nullptr; }
     /// The first value of that key, or null.
     const std::string* find(std::string_view key) const noexcept;
@@ -77,25 +81,44 @@ std::optional<std::int64_t> text_to_integer(std::string_view text);
 std::optional<double> text_to_real(std::string_view text);
 std::optional<bool> text_to_bool(std::string_view text);
 
+template <class T, class Json = json>
+std::optional<T> text_to(const std::string& text) {
+    if constexpr (std::same_as<T, std::string>) {
+        return text;
+    } else if constexpr (std::same_as<T, bool>) {
+        return text_to_bool(text);
+    } else if constexpr (std::integral<T>) {
+        auto number = text_to_integer(text);
+        if (!number || !std::in_range<T>(*number)) return std::nullopt;
+        return static_cast<T>(*number);
+    } else if constexpr (std::floating_point<T>) {
+        auto number = text_to_real(text);
+        return number ? std::optional<T>{static_cast<T>(*number)} : std::nullopt;
+    } else {
+        try {
+            return Json(text).template as<T>();
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    }
+}
+
 }  // namespace detail
 
 template <class T>
 std::optional<T> MultiDict::get(std::string_view key) const {
     const std::string* text = find(key);
-    if (text == nullptr) return std::nullopt;
-    if constexpr (std::same_as<T, std::string>) {
-        return *text;
-    } else if constexpr (std::same_as<T, bool>) {
-        return detail::text_to_bool(*text);
-    } else if constexpr (std::integral<T>) {
-        auto number = detail::text_to_integer(*text);
-        if (!number || !std::in_range<T>(*number)) return std::nullopt;
-        return static_cast<T>(*number);
-    } else {
-        static_assert(std::floating_point<T>, "MultiDict::get<T> reads std::string, bool, integers and double.");
-        auto number = detail::text_to_real(*text);
-        return number ? std::optional<T>{static_cast<T>(*number)} : std::nullopt;
+    return text == nullptr ? std::nullopt : detail::text_to<T>(*text);
+}
+
+template <class T>
+std::vector<T> MultiDict::getlist(std::string_view key) const {
+    std::vector<T> values;
+    for (auto& [name, text] : pairs_) {
+        if (name != key) continue;
+        if (auto value = detail::text_to<T>(text)) values.push_back(std::move(*value));
     }
+    return values;
 }
 
 }  // namespace retort

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "retort/base/duration.hpp"
 
@@ -18,6 +19,16 @@ class Date {
     constexpr Date() = default;
     /// Throws ArgumentError("invalid-date") when there is no such day.
     Date(int year, int month, int day);
+    /// From a day of <chrono>: `std::chrono::year{2026} / 11 / 23`. Throws as above.
+    template <class Calendar>
+        requires requires(const Calendar& day) {
+            requires std::is_class_v<decltype(day.year())>;
+            static_cast<unsigned>(day.month());
+            static_cast<unsigned>(day.day());
+        }
+    Date(const Calendar& day)
+        : Date(static_cast<int>(day.year()), static_cast<int>(static_cast<unsigned>(day.month())),
+               static_cast<int>(static_cast<unsigned>(day.day()))) {}
     static constexpr Date from_days(std::int32_t days_since_1970) {
         Date date;
         date.days_ = days_since_1970;

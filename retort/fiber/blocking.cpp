@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "retort/fiber/fiber.hpp"
 
@@ -106,10 +107,25 @@ BlockingPool& pool() {
     return *pool;
 }
 
+/// Where there is no pool, as in a test client, the work sees no request either.
+class ContextHidden {
+  public:
+    ContextHidden() : context_(std::exchange(local(Local::web_context), nullptr)) {}
+    ~ContextHidden() { local(Local::web_context) = context_; }
+    ContextHidden(const ContextHidden&) = delete;
+    ContextHidden& operator=(const ContextHidden&) = delete;
+
+  private:
+    void* context_;
+};
+
 }  // namespace
 
 void run_blocking(std::function<void()> work) {  // NOLINT: the caller waits for it
-    if (!in_fiber()) return work();
+    if (!in_fiber()) {
+        ContextHidden hidden;
+        return work();
+    }
     Job job{work, {}, {}, nullptr};
     pool().submit(job);
     job.done.park();

@@ -100,7 +100,7 @@ void Connection::serve(void* connection) {
         if (ending == Ending::keep || ending == Ending::http2) self.keep(exchange->rest());
         self.worker_.give_back(std::move(exchange));
     } catch (...) {
-        self.worker_.report(std::current_exception());
+        self.worker_.report(std::current_exception(), nullptr);
         ending = Ending::close;
     }
     self.leave(ending);

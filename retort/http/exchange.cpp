@@ -232,11 +232,11 @@ void Exchange::call_handler() {
         return;
     } catch (const ProtocolError& error) {
         status = body_.failed() ? error.status() : 500;
-        if (!body_.failed()) worker_.report(std::current_exception());
+        if (!body_.failed()) worker_.report(std::current_exception(), &request_);
         if (status == 0) broken_ = true;
     } catch (...) {
         status = 500;
-        worker_.report(std::current_exception());
+        worker_.report(std::current_exception(), &request_);
     }
     note_failure(status);
 }
@@ -305,9 +305,9 @@ bool Exchange::send_stream(bool& stay) {
         response_.stream(writer);
         return writer.finish();
     } catch (const ProtocolError& error) {
-        if (error.status() != 0) worker_.report(std::current_exception());
+        if (error.status() != 0) worker_.report(std::current_exception(), &request_);
     } catch (...) {
-        worker_.report(std::current_exception());
+        worker_.report(std::current_exception(), &request_);
     }
     return false;
 }

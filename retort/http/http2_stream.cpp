@@ -61,7 +61,7 @@ void Http2Stream::serve(void* stream) {
     try {
         self.run();
     } catch (...) {
-        self.session_.worker().report(std::current_exception());
+        self.session_.worker().report(std::current_exception(), &self.request_);
         self.session_.reset(self);
     }
     self.session_.fiber_ended(self);
@@ -128,9 +128,9 @@ void Http2Stream::call_handler() {
         return session_.worker().handler()(request_, response_);
     } catch (const ProtocolError& error) {
         if (body_failed_) status = error.status();
-        if (!body_failed_) session_.worker().report(std::current_exception());
+        if (!body_failed_) session_.worker().report(std::current_exception(), &request_);
     } catch (...) {
-        session_.worker().report(std::current_exception());
+        session_.worker().report(std::current_exception(), &request_);
     }
     refuse(status,
            status == 500 ? "The server met an error it did not expect." : "The body of the request could not be read.");
@@ -166,9 +166,9 @@ void Http2Stream::send_stream(std::optional<std::uint64_t> length) {
         answer_.stream(writer);
         complete = writer.complete();
     } catch (const ProtocolError& error) {
-        if (error.status() != 0) session_.worker().report(std::current_exception());
+        if (error.status() != 0) session_.worker().report(std::current_exception(), &request_);
     } catch (...) {
-        session_.worker().report(std::current_exception());
+        session_.worker().report(std::current_exception(), &request_);
     }
     output_ended_ = true;
     if (output_.empty()) progress_ = session_.worker().loop().now();

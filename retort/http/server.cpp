@@ -98,7 +98,7 @@ void Server::on_thread_start(std::function<void()> hook) { state_->shared.on_thr
 
 void Server::on_thread_stop(std::function<void()> hook) { state_->shared.on_thread_stop = std::move(hook); }
 
-void Server::on_handler_error(std::function<void(std::exception_ptr)> hook) {
+void Server::on_handler_error(std::function<void(std::exception_ptr, const Request*)> hook) {
     state_->shared.on_handler_error = std::move(hook);
 }
 

@@ -58,8 +58,9 @@ class Server {
     void on_thread_start(std::function<void()> hook);
     void on_thread_stop(std::function<void()> hook);
 
-    /// Hears what a handler threw; the client has a bare 500. Without a hook it is printed on stderr.
-    void on_handler_error(std::function<void(std::exception_ptr)> hook);
+    /// Hears what a handler threw, whose client has a bare 500, or a stream, whose answer was cut off; with the
+    /// request, or null when there was none yet. Without a hook it is printed on stderr.
+    void on_handler_error(std::function<void(std::exception_ptr, const Request*)> hook);
 
     class State;
 

@@ -76,9 +76,9 @@ void Worker::begin() {
     loop_.watch(stop_event_, *stop_watcher_);
 }
 
-void Worker::report(const std::exception_ptr& error) const noexcept {
+void Worker::report(const std::exception_ptr& error, const Request* request) const noexcept {
     try {
-        if (shared_.on_handler_error) return shared_.on_handler_error(error);
+        if (shared_.on_handler_error) return shared_.on_handler_error(error, request);
         std::rethrow_exception(error);
     } catch (const std::exception& exception) {
         std::fprintf(stderr, "retort: a handler failed: %s\n", exception.what());

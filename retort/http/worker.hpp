@@ -24,7 +24,7 @@ struct Shared {
     Handler handler;
     std::function<void()> on_thread_start;
     std::function<void()> on_thread_stop;
-    std::function<void(std::exception_ptr)> on_handler_error;
+    std::function<void(std::exception_ptr, const Request*)> on_handler_error;
     std::shared_ptr<const TlsContext> tls;  // null: none
 };
 
@@ -44,7 +44,8 @@ class Worker {
     HeadWriter& head_writer() noexcept { return head_writer_; }
     fibers::Loop& loop() noexcept { return loop_; }
     bool stopping() const noexcept { return stopping_; }
-    void report(const std::exception_ptr& error) const noexcept;
+    /// The request, where it was known by then.
+    void report(const std::exception_ptr& error, const Request* request) const noexcept;
 
     std::unique_ptr<Exchange> take_exchange();
     void give_back(std::unique_ptr<Exchange> exchange);

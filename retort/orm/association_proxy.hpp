@@ -35,18 +35,23 @@ class AssociationProxy {
         using difference_type = std::ptrdiff_t;
         using iterator_category = std::input_iterator_tag;
 
+        iterator() = default;
         iterator(typename Collection::iterator at, Field Target::* field) : at_(at), field_(field) {}
         value_type operator*() const { return shown((**at_).*field_); }
         iterator& operator++() {
             ++at_;
             return *this;
         }
-        void operator++(int) { ++at_; }
+        iterator operator++(int) {
+            auto before = *this;
+            ++at_;
+            return before;
+        }
         friend bool operator==(const iterator& a, const iterator& b) { return a.at_ == b.at_; }
 
       private:
         typename Collection::iterator at_;
-        Field Target::* field_;
+        Field Target::* field_ = nullptr;
     };
 
     iterator begin() const { return {collection_.begin(), field_}; }

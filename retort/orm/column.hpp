@@ -141,10 +141,9 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         return *this;
     }
 
-    /// `user->email = {}` is NULL, where a column may be that. (An unset field of another object changes nothing.)
-    Column& operator=(std::initializer_list<orm::Nothing>)
-        requires(orm::is_optional<Value>)
-    {
+    /// `user->email = {}` is NULL where a column may be that, else the type's own beginning: "", 0, false. (An unset
+    /// field of another object changes nothing.)
+    Column& operator=(std::initializer_list<orm::Nothing>) {
         this->assign(Value());
         return *this;
     }

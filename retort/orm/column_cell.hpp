@@ -31,7 +31,7 @@ template <class V>
 class ColumnCell;
 /// `column.in_(list)`; in orm/typed.hpp.
 template <class V, class List>
-Condition is_member(const sql::Expression& of, const List& values, bool positive);
+Condition is_member(const sql::Expression& of, List&& values, bool positive);
 
 namespace detail {
 
@@ -272,11 +272,11 @@ class ColumnCell {
     [[nodiscard]] Condition is_not(const sql::Expression& other) const volatile { return expression().is_not(other); }
     /// One of these values, or of what a query gives.
     template <class List = std::initializer_list<Plain<V>>>
-    [[nodiscard]] Condition in_(const List& values) const volatile {
+    [[nodiscard]] Condition in_(List&& values) const volatile {
         return is_member<V>(expression(), values, true);
     }
     template <class List = std::initializer_list<Plain<V>>>
-    [[nodiscard]] Condition not_in(const List& values) const volatile {
+    [[nodiscard]] Condition not_in(List&& values) const volatile {
         return is_member<V>(expression(), values, false);
     }
     template <class Low = sql::Expression, class High = sql::Expression>

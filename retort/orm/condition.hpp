@@ -9,7 +9,7 @@
 namespace retort {
 
 namespace orm::detail {
-template <class>
+template <class...>
 inline constexpr bool never_true = false;
 }
 

@@ -23,7 +23,7 @@ sql::Type enumeration_type(const Enumeration& enumeration);
 
 template <class E>
 constexpr Enumeration enumeration() {
-    return {reflection::detail::short_type_name(reflection::detail::spell_type<E>()), reflection::enumerators<E>};
+    return {reflection::short_type_name<E>(), reflection::enumerators<E>};
 }
 
 }  // namespace retort::orm

@@ -79,6 +79,17 @@ bool reads(const sql::SelectNode& query, const sql::TableRef& table) {
 
 }  // namespace
 
+sql::TableRef contained_table(const LoadStep& step) {
+    Entity alias = entity_at(step.contained);
+    const auto& relationship = *step.relationship;
+    if (alias.mapper->is_a(*relationship.target)) return alias.table;
+    throw ArgumentError("foreign-loader-option"_code,
+                        "contains_eager takes the objects of " + std::string(relationship.owner->name()) + "." +
+                            std::string(relationship.name) + " from an alias of " + std::string(alias.mapper->name()) +
+                            ".",
+                        "name an alias of " + std::string(relationship.target->name()));
+}
+
 void require_contained(const sql::Select& statement, const LoadNode& node) {
     const auto* core = statement.core();
     if (core == nullptr) return;
@@ -86,15 +97,15 @@ void require_contained(const sql::Select& statement, const LoadNode& node) {
         if (!step.in_row()) continue;
         if (step.contains_eager && !reads(*core, step.targets->table)) {
             const auto& relationship = *step.relationship;
-            const std::string name = std::string(relationship.owner->name()) + "." + std::string(relationship.name);
-            throw ArgumentError("foreign-loader-option"_code,
-                                "contains_eager takes the objects of " + name +
-                                    " from the query's rows, but the query "
-                                    "does not join " +
-                                    std::string(relationship.target->name()) + ".",
-                                "join it, .outerjoin(" + std::string(relationship.owner->name()) + "::c." +
-                                    std::string(relationship.name) +
-                                    "), and not to an alias; or load it, joinedload(…)");
+            const std::string owner(relationship.owner->name()), name = owner + "." + std::string(relationship.name);
+            const std::string way = owner + "::c." + std::string(relationship.name);
+            throw ArgumentError(
+                "foreign-loader-option"_code,
+                "contains_eager takes the objects of " + name + " from the query's rows, but the query does not join " +
+                    (step.contained == nullptr ? std::string(relationship.target->name()) : "the alias that it names") +
+                    ".",
+                "join it, .outerjoin(" + way + "); say which alias it is, contains_eager<Alias>(" + way +
+                    "); or load it, joinedload(" + way + ")");
         }
         require_contained(statement, *step.targets);
     }

@@ -24,8 +24,9 @@ enum class ColumnChoice : std::uint8_t { only, defer, undefer };
 struct LoadStepOption {
     const volatile void* field = nullptr;  ///< null: every relationship of the model, as in raiseload("*")
     Loading loading = Loading::select;
-    bool given = true;            ///< false: only a way to what follows, as defaultload
-    bool contains_eager = false;  ///< its columns are in the query already
+    bool given = true;                         ///< false: only a way to what follows, as defaultload
+    bool contains_eager = false;               ///< its columns are in the query already
+    const volatile void* contained = nullptr;  ///< `c` of the alias that they belong to; null: the model itself
     bool innerjoin = false;
     Condition criteria;
 };
@@ -62,6 +63,19 @@ template <class R>
 concept RelationPath =
     detail::is_relationship<std::remove_cvref_t<R>> || std::is_same_v<std::remove_cvref_t<R>, RelationWhere>;
 
+/// What an option is given: a path, or, beside `"*"`, what is refused by a sentence.
+template <class R>
+concept LoaderArgument = !std::is_convertible_v<R, std::string_view>;
+
+template <class R>
+constexpr bool refuse_no_relationship() {
+    constexpr bool is_one = detail::is_relationship<std::remove_cvref_t<R>>;
+    static_assert(is_one,
+                  "this option takes a relationship, as in joinedload(User::c.bookmarks); for columns there are "
+                  "load_only, defer and undefer");
+    return is_one;
+}
+
 /// The relationship that a path names, with its conditions.
 template <RelationPath R>
 RelationWhere load_path(R&& relationship) {
@@ -72,20 +86,28 @@ RelationWhere load_path(R&& relationship) {
     }
 }
 
-template <RelationPath R>
+template <LoaderArgument R>
 LoadStepOption load_step(R&& relationship, Loading loading) {
     LoadStepOption step;
     step.loading = loading;
     if constexpr (std::is_same_v<std::remove_cvref_t<R>, RelationWhere>) {
         step.field = relationship.field;
         step.criteria = relationship.criteria;
-    } else {
+    } else if constexpr (refuse_no_relationship<R>()) {
         using Field = std::remove_cvref_t<R>;
         static_assert(!std::is_base_of_v<DynamicFace<typename Field::Target>, Field> &&
                           !std::is_base_of_v<WriteOnlyFace<typename Field::Target>, Field>,
                       "a lazy::dynamic or lazy::write_only relationship is a query: it cannot be loaded eagerly");
         step.field = &reinterpret_cast<const volatile char&>(relationship);
     }
+    return step;
+}
+
+template <class Other, LoaderArgument R>
+LoadStepOption contained_step(R&& relationship) {
+    auto step = load_step(relationship, Loading::joined);
+    step.contains_eager = true;
+    step.contained = &reinterpret_cast<const volatile char&>(Other::c);
     return step;
 }
 
@@ -103,42 +125,42 @@ class Load {
     Load& operator=(Load&& other) noexcept;
     ~Load();
 
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load joinedload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::joined));
     }
     [[nodiscard]] Load joinedload(std::string_view) const { return every(orm::Loading::joined); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load selectinload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::selectin));
     }
     [[nodiscard]] Load selectinload(std::string_view) const { return every(orm::Loading::selectin); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load subqueryload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::subquery));
     }
     [[nodiscard]] Load subqueryload(std::string_view) const { return every(orm::Loading::subquery); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load immediateload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::immediate));
     }
     [[nodiscard]] Load immediateload(std::string_view) const { return every(orm::Loading::immediate); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load lazyload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::select));
     }
     [[nodiscard]] Load lazyload(std::string_view) const { return every(orm::Loading::select); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load batchload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::batch));
     }
     [[nodiscard]] Load batchload(std::string_view) const { return every(orm::Loading::batch); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load noload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::noload));
     }
     [[nodiscard]] Load noload(std::string_view) const { return every(orm::Loading::noload); }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) const {
         return on(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
     }
@@ -147,17 +169,21 @@ class Load {
         return every(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise);
     }
     /// As the relationship says itself; only a way to what follows.
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load defaultload(R&& relationship) const {
         auto step = orm::load_step(relationship, orm::Loading::select);
         step.given = false;
         return on(std::move(step));
     }
-    template <orm::RelationPath R>
+    template <orm::LoaderArgument R>
     [[nodiscard]] Load contains_eager(R&& relationship) const {
         auto step = orm::load_step(relationship, orm::Loading::joined);
         step.contains_eager = true;
         return on(std::move(step));
+    }
+    template <class Other, orm::LoaderArgument R>
+    [[nodiscard]] Load contains_eager(R&& relationship) const {
+        return on(orm::contained_step<Other>(relationship));
     }
     template <orm::AnyColumn... C>
     [[nodiscard]] Load load_only(const volatile C&... columns) const {
@@ -193,58 +219,63 @@ class Load {
 };
 
 /// The objects of a relationship with their owners, in the same SELECT.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load joinedload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::joined));
 }
 /// Right after them, by SELECT … WHERE key IN (…).
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load selectinload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::selectin));
 }
 /// Right after them, by a SELECT that repeats theirs as a subquery.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load subqueryload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::subquery));
 }
 /// Right after them, by a SELECT for each.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load immediateload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::immediate));
 }
 /// When touched.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load lazyload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::select));
 }
 /// When one is touched, for all of the result at once.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load batchload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::batch));
 }
 /// Empty.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load noload(R&& relationship) {
     return Load(orm::load_step(relationship, orm::Loading::noload));
 }
 /// Touching it is an error; with `sql_only`, only what would need SQL.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) {
     return Load(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
 }
 /// As the relationship says itself; only a way to what follows.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load defaultload(R&& relationship) {
     auto step = orm::load_step(relationship, orm::Loading::select);
     step.given = false;
     return Load(std::move(step));
 }
 /// From the columns of a join that the query has already.
-template <orm::RelationPath R>
+template <orm::LoaderArgument R>
 [[nodiscard]] Load contains_eager(R&& relationship) {
     auto step = orm::load_step(relationship, orm::Loading::joined);
     step.contains_eager = true;
     return Load(std::move(step));
+}
+/// The same where the join is to an alias: `contains_eager<Mark>(User::c.bookmarks)`.
+template <class Other, orm::LoaderArgument R>
+[[nodiscard]] Load contains_eager(R&& relationship) {
+    return Load(orm::contained_step<Other>(relationship));
 }
 /// The same for every relationship of what is selected: `raiseload("*")`.
 [[nodiscard]] Load raiseload(std::string_view, bool sql_only = false);

@@ -196,6 +196,7 @@ class Planner {
             if (wanted.given && (all ? relationship.holds_objects() && !given : true)) {
                 step.loading = wanted.loading;
                 step.contains_eager = wanted.contains_eager;
+                step.contained = wanted.contained;
                 step.innerjoin |= wanted.innerjoin;
                 if (!wanted.criteria.is_empty()) step.criteria = wanted.criteria;
                 given |= !all;
@@ -252,7 +253,9 @@ class Planner {
         step.targets->mapper = &target;
         bool aliased = step.in_row() && !step.contains_eager;
         bool renamed = aliased || (!target.is_plain() && !step.contains_eager);
-        step.targets->table = renamed ? target.alias() : target.table;
+        step.targets->table = step.contained != nullptr ? contained_table(step)
+                              : renamed                 ? target.alias()
+                                                        : target.table;
         way_.push_back(step.relationship);
         fill(*step.targets, std::move(below));
         way_.pop_back();

@@ -20,6 +20,7 @@ struct LoadStep {
     const Relationship* relationship = nullptr;
     Loading loading = Loading::select;
     bool contains_eager = false;
+    const volatile void* contained = nullptr;  ///< as in LoadStepOption
     bool innerjoin = false;
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways

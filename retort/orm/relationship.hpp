@@ -88,6 +88,12 @@ class One : public orm::OneCell {
     T* operator->() const { return static_cast<T*>(there()); }
     T& operator*() const { return *static_cast<T*>(there()); }
     explicit operator bool() const { return OneCell::get() != nullptr; }
+    template <class U = T>
+    U* operator->() const volatile {
+        static_assert(orm::detail::never_true<U>,
+                      "a query does not go through a relationship by ->: write .has(User::c.name == …), or join it");
+        return nullptr;
+    }
     friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
     friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
     /// As its handle: "<User 1>", or "None".
@@ -106,6 +112,16 @@ class One : public orm::OneCell {
 };
 
 namespace orm {
+
+/// One of the objects that a Many is given: a handle, or a new object.
+template <class T>
+struct Child {
+    template <std::convertible_to<Ptr<T>> Handle>
+    Child(const Handle& handle) : handle(handle) {}  // NOLINT: a handle is meant to convert
+    template <NewObjectOf<T> U>
+    Child(U&& object) : handle(make<U>(std::move(object))) {}  // NOLINT: a new object is meant to convert
+    Ptr<T> handle;
+};
 
 /// Many that holds its objects: iterate, count, append, remove.
 template <class T>
@@ -292,8 +308,9 @@ class Many : public orm::FaceOf<T, Options...> {
     Many& operator=(const Many&) = default;
     Many& operator=(Many&&) = default;
     ~Many() = default;
-    Many(std::initializer_list<Ptr<T>> children) {
-        for (const auto& child : children) append(child);
+    /// Handles and new objects: `{.bookmarks = {Bookmark{…}, bookmark}}`.
+    Many(std::initializer_list<orm::Child<T>> children) {
+        for (const auto& child : children) append(child.handle);
     }
     Many(const std::vector<Ptr<T>>& children) {  // NOLINT: handles are meant to convert
         for (const auto& child : children) append(child);
@@ -308,7 +325,17 @@ class Many : public orm::FaceOf<T, Options...> {
         return *this;
     }
 
-    Many& operator=(std::initializer_list<Ptr<T>> children) { return *this = std::vector<Ptr<T>>(children); }
+    Many& operator=(std::initializer_list<orm::Child<T>> children) {
+        std::vector<Ptr<T>> handles;
+        for (const auto& child : children) handles.push_back(child.handle);
+        return *this = handles;
+    }
+    /// `if (user->bookmarks == nullptr)`: a collection is there always.
+    template <std::same_as<std::nullptr_t> Null>
+    friend bool operator==(const Many&, const Null&) {
+        static_assert(orm::detail::never_true<Null>, "a Many is never null: ask .empty()");
+        return false;
+    }
 
     Ptr<T> append(const Ptr<T>& child) {
         refuse_viewonly();

@@ -80,6 +80,13 @@ class Select : public Selectable<Row...> {
     [[nodiscard]] Select filter_by(const A&... equal) const {
         return where(orm::equal_to(equal)...);
     }
+    template <std::same_as<Condition>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Select filter_by(const A&...) const {
+        static_assert(orm::detail::never_true<A...>,
+                      "filter_by(…) takes =, as in User::c.name = \"ada\"; filter(…) takes ==");
+        return *this;
+    }
     /// By what an example was given: `filter_by({.name = "ada"})`. Throws ArgumentError("ambiguous-filter-by") where a
     /// constant default cannot be told from what was given.
     [[nodiscard]] Select filter_by(Example example) const { return where(orm::by_example(example)); }

@@ -72,6 +72,12 @@ class SessionFace {
         core().add(required(object));
         return object;
     }
+    template <class T>
+        requires(!orm::AnyModel<std::remove_cvref_t<T>> && !orm::is_entity<std::remove_cvref_t<T>>)
+    void add(T&&) const {
+        static_assert(orm::detail::never_true<T>,
+                      "session.add takes a new object, User{…}, or a handle, Ptr<User>; add_all takes several");
+    }
     /// New objects and handles, of any models: `add_all({User{…}, Tag{…}, bookmark})`.
     void add_all(std::initializer_list<orm::Added> objects) const {
         for (const auto& object : objects) object.add_to(core());
@@ -91,6 +97,10 @@ class SessionFace {
     template <class T>
     void delete_(const Ptr<T>& object) const {
         core().remove(required(object));
+    }
+    template <orm::AnyModel T>
+    void delete_(const T&) const {
+        refuse_object<T>();
     }
 
     /// The object with this primary key; empty when there is none. What the session knows costs no query.
@@ -234,11 +244,19 @@ class SessionFace {
     void expunge(const Ptr<T>& object) const {
         core().expunge_along(required(object));
     }
+    template <orm::AnyModel T>
+    void expunge(const T&) const {
+        refuse_object<T>();
+    }
     void expunge_all() const { core().expunge_all(); }
     /// Reads it again when it is next looked at.
     template <class T>
     void expire(const Ptr<T>& object) const {
         core().expire_along(required(object));
+    }
+    template <orm::AnyModel T>
+    void expire(const T&) const {
+        refuse_object<T>();
     }
     void expire_all() const { core().expire_all(); }
     /// The same of some columns: `session.expire(user, User::c.email)`.
@@ -251,6 +269,10 @@ class SessionFace {
     template <class T>
     void refresh(const Ptr<T>& object, const ReadOptions& options = {}) const {
         core().refresh(required(object), options);
+    }
+    template <orm::AnyModel T>
+    void refresh(const T&) const {
+        refuse_object<T>();
     }
     /// The same of some columns: `session.refresh(user, User::c.email)`.
     template <class T, orm::AnyColumn First, orm::AnyColumn... C>
@@ -314,6 +336,11 @@ class SessionFace {
     static void* required(const Ptr<T>& object) {
         if (object == nullptr) orm::refuse_empty_handle();
         return object.get();
+    }
+    template <class T>
+    static void refuse_object() {
+        static_assert(orm::detail::never_true<T>,
+                      "this takes the handle, as in session.delete_(user), not the object behind it, *user");
     }
     template <class T>
     static std::vector<Ptr<T>> of_model(const std::vector<void*>& objects) {

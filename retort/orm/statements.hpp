@@ -100,6 +100,12 @@ class Update {
     [[nodiscard]] Update values(const A&... assigned) const {
         return Update(statement_.values({orm::assignment_for(orm::mapper_of<T>(), assigned)...}));
     }
+    template <std::same_as<Condition>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Update values(const A&...) const {
+        static_assert(orm::detail::never_true<A...>, "values(…) assigns: write =, not ==, as in User::c.age = 18");
+        return *this;
+    }
     /// What the example was given.
     [[nodiscard]] Update values(T example) const {
         T defaults{};
@@ -162,6 +168,12 @@ class Insert {
     [[nodiscard]] Insert values(const A&... assigned) const {
         T defaults{};
         return Insert(statement_.values(orm::with_defaults(orm::mapper_of<T>(), &defaults, {assigned...})));
+    }
+    template <std::same_as<Condition>... A>
+        requires(sizeof...(A) > 0)
+    [[nodiscard]] Insert values(const A&...) const {
+        static_assert(orm::detail::never_true<A...>, "values(…) assigns: write =, not ==, as in User::c.age = 18");
+        return *this;
     }
     [[nodiscard]] Insert values(T row) const {
         return Insert(statement_.values(orm::assignments_of(orm::mapper_of<T>(), &row)));

@@ -115,19 +115,20 @@ Condition to_condition(C&& condition) {
 
 /// One of these values, or of what a query gives.
 template <class V, class List>
-Condition is_member(const sql::Expression& of, const List& values, bool positive) {
-    if constexpr (requires { typename List::RowType; }) {
-        static_assert(std::tuple_size_v<typename List::RowType> == 1, "in_ takes a query that selects one column");
-        using Given = Plain<std::tuple_element_t<0, typename List::RowType>>;
+Condition is_member(const sql::Expression& of, List&& values, bool positive) {
+    using Values = std::remove_cvref_t<List>;
+    if constexpr (requires { typename Values::RowType; }) {
+        static_assert(std::tuple_size_v<typename Values::RowType> == 1, "in_ takes a query that selects one column");
+        using Given = Plain<std::tuple_element_t<0, typename Values::RowType>>;
         constexpr bool numbers = detail::is_numeric<Plain<V>> && detail::is_numeric<Given>;
         static_assert(
             numbers || std::same_as<Plain<V>, Given> || std::same_as<Given, sql::Value> || std::same_as<V, sql::Value>,
             "in_ takes a query for a column of the same type");
         return positive ? of.in_(values.as_rows()) : of.not_in(values.as_rows());
-    } else if constexpr (requires { requires std::same_as<typename List::value_type, sql::Expression>; }) {
+    } else if constexpr (requires { requires std::same_as<typename Values::value_type, sql::Expression>; }) {
         std::vector<sql::Expression> items(values.begin(), values.end());
         return positive ? of.in_(items) : of.not_in(items);
-    } else if constexpr (requires { values.begin(); }) {
+    } else if constexpr (requires { std::begin(values); }) {
         std::vector<sql::Value> list;
         for (const auto& value : values) {
             using Item = std::remove_cvref_t<decltype(value)>;
@@ -296,11 +297,11 @@ class Typed : public sql::Expression {
     [[nodiscard]] Condition is_null() const { return is_(nullptr); }
     [[nodiscard]] Condition is_not_null() const { return is_not(nullptr); }
     template <class List = std::initializer_list<Item>>
-    [[nodiscard]] Condition in_(const List& values) const {
+    [[nodiscard]] Condition in_(List&& values) const {
         return orm::is_member<V>(*this, values, true);
     }
     template <class List = std::initializer_list<Item>>
-    [[nodiscard]] Condition not_in(const List& values) const {
+    [[nodiscard]] Condition not_in(List&& values) const {
         return orm::is_member<V>(*this, values, false);
     }
 };

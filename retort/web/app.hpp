@@ -35,6 +35,8 @@ struct AppOptions {
     std::string root_path;
     /// What belongs to this installation: databases, secrets. By default "instance" in the root path.
     std::string instance_path;
+    /// Where templates are looked for first; relative to the root path. Empty: nowhere but in blueprints' folders.
+    std::string template_folder = "templates";
     /// Its files are served; relative to the root path. Empty: no files are.
     std::string static_folder = "static";
     /// Where they are served; by default "/" and the folder's name.

@@ -111,6 +111,7 @@ Application::Application(std::string app_name, AppOptions options)
       root_path(choose_root(options.root_path)),
       instance_path(options.instance_path.empty() ? root_path + "/instance" : absolute(options.instance_path)) {
     config.set_root_path(root_path);
+    if (!options.template_folder.empty()) templating_.add_folder(without_slash_at_end(options.template_folder));
     if (!options.static_folder.empty()) {
         auto path = options.static_url_path.value_or(url_of_folder(options.static_folder));
         add_static_route(path, std::move(options.static_folder), "static", nullptr);
@@ -183,10 +184,8 @@ Rule& Application::add_rule(RouteOf& route, const std::string& endpoint) {
 
 void Application::add_static_route(const std::string& path, std::string folder, std::string endpoint,
                                    const RegisteredBlueprint* blueprint) {
-    if (!folder.starts_with('/')) folder = root_path + "/" + folder;
-    auto view = View::of([folder = without_slash_at_end(std::move(folder))](const std::string& filename) {
-        return send_from_directory(folder, filename);
-    });
+    auto view = View::of([root = root_path, folder = without_slash_at_end(std::move(folder))](
+                             const std::string& filename) { return send_static(root, folder, filename); });
     RouteOptions options;
     options.endpoint = std::move(endpoint);
     if (blueprint != nullptr) options.subdomain = blueprint->subdomain;
@@ -266,7 +265,8 @@ void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& bluep
     blueprint->registered = true;
     if (first_time) {
         hooks.append(blueprint->app_hooks);
-        if (!blueprint->options.template_folder.empty()) templating_.add_folder(blueprint->options.template_folder);
+        auto& folder = blueprint->options.template_folder;
+        if (!folder.empty()) templating_.add_folder(without_slash_at_end(folder));
         for (auto& addition : blueprint->template_additions) templating_.when_made(addition);
         for (auto& processor : blueprint->app_context_processors) templating_.add_processor(processor);
     }

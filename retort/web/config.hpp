@@ -29,6 +29,9 @@ class Config {
 
     /// Every key of Retort's own with its default.
     Config();
+    /// `auto& config = app.config;`: a copy would take changes that the app never sees.
+    Config(const Config&) = delete;
+    Config& operator=(const Config&) = delete;
 
     /// An entry to assign to, or to read; reading one that is missing throws ConfigError("no-config-key").
     Entry operator[](std::string_view key);
@@ -47,6 +50,9 @@ class Config {
     T get(std::string_view key, T otherwise) const {
         auto* value = find(key);
         return value == nullptr || value->is_null() ? std::move(otherwise) : as<T>(key, *value);
+    }
+    std::string get(std::string_view key, const char* otherwise) const {
+        return get<std::string>(key, std::string(otherwise));
     }
 
     /// Throws ConfigError("config-kind") when one of Retort's own keys gets a value of another kind.

@@ -113,10 +113,14 @@ Response debug_page(Request& request, const std::exception_ptr& thrown, const st
 }
 
 void log_exception(Request& request, const std::exception_ptr& thrown) {
+    log_exception(request.path(), request.method().text(), thrown);
+}
+
+void log_exception(std::string_view path, std::string_view method, const std::exception_ptr& thrown) {
     LogLine line;
     line << "Exception on ";
-    line.untrusted(request.path()) << " [";
-    line.untrusted(request.method().text()) << "]";
+    line.untrusted(path) << " [";
+    line.untrusted(method) << "]";
     logger().error(std::string{line.text()} + "\n" + describe_exception(thrown).to_string());
 }
 

@@ -25,5 +25,6 @@ struct DebugSection {
 Response debug_page(Request& request, const std::exception_ptr& thrown, const std::vector<DebugSection>& sections);
 /// "Exception on /users [POST]" and what it was.
 void log_exception(Request& request, const std::exception_ptr& thrown);
+void log_exception(std::string_view path, std::string_view method, const std::exception_ptr& thrown);
 
 }  // namespace retort::detail

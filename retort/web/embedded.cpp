@@ -16,4 +16,11 @@ EmbeddedFiles::EmbeddedFiles(const templates::EmbeddedFile* files, std::size_t c
 
 const std::vector<templates::EmbeddedFile>& EmbeddedFiles::all() { return enrolled(); }
 
+const templates::EmbeddedFile* EmbeddedFiles::find(std::string_view name) {
+    for (auto& file : enrolled()) {
+        if (file.name == name) return &file;
+    }
+    return nullptr;
+}
+
 }  // namespace retort

@@ -13,8 +13,10 @@ class EmbeddedFiles {
   public:
     EmbeddedFiles(const templates::EmbeddedFile* files, std::size_t count);
 
-    /// All of them, in order; names begin with their folder: "templates/base.html".
+    /// All of them, in order; names are relative to the application's sources: "templates/base.html".
     static const std::vector<templates::EmbeddedFile>& all();
+    /// Null when there is none of this name.
+    static const templates::EmbeddedFile* find(std::string_view name);
 };
 
 }  // namespace retort

@@ -164,10 +164,11 @@ Response call_handler(Function& function, const std::exception_ptr& thrown) {
     }
 }
 
-/// The class that `abort(Status)` throws.
+/// The class that `abort(Status)` throws; HttpException for a status that has none of its own.
 template <int Status>
 struct StatusClass {
-    static_assert(Status < 0, "errorhandler<Status>: there is no error of this status; use 400, 403, 404, 500, …");
+    static_assert(Status >= 400 && Status < 600, "errorhandler<Status>: errors have a status from 400 to 599");
+    using type = HttpException;
 };
 // clang-format off
 template <> struct StatusClass<400> { using type = BadRequest; };

@@ -202,6 +202,10 @@ class RequestDict {
         return dict().template get<T>(key, std::move(otherwise));
     }
     std::vector<std::string> getlist(std::string_view key) const { return dict().getlist(key); }
+    template <class T>
+    std::vector<T> getlist(std::string_view key) const {
+        return dict().template getlist<T>(key);
+    }
     const std::string* find(std::string_view key) const { return dict().find(key); }
     bool contains(std::string_view key) const { return dict().contains(key); }
     std::size_t size() const { return dict().size(); }
@@ -249,6 +253,7 @@ class CurrentJson {
     T get(std::string_view key, T otherwise) const {
         return (*this)().template get<T>(key, std::move(otherwise));
     }
+    std::string get(std::string_view key, const char* otherwise) const { return (*this)().get(key, otherwise); }
     template <class T>
     T as() const {
         return (*this)().template as<T>();

@@ -2,6 +2,7 @@
 #include "retort/web/scaffold.hpp"
 
 #include "retort/base/text.hpp"
+#include "retort/web/errors.hpp"
 
 namespace retort {
 
@@ -46,6 +47,18 @@ void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::Vie
 
 void Scaffold::add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view) {
     add(rule, endpoint.empty() ? endpoint_of(method, rule) : std::string{endpoint}, std::move(view), Methods{method});
+}
+
+void Scaffold::add(const Method& method, std::string_view rule, detail::View view, RouteOptions options) {
+    if (!options.methods.empty()) {
+        throw SetupError("methods-twice"_code,
+                         "the rule " + std::string{rule} + " is added for " + method.to_string() +
+                             ", and its options name methods again",
+                         "use app.route, which takes all methods from the options");
+    }
+    options.methods = {method};
+    auto endpoint = options.endpoint.empty() ? endpoint_of(method, rule) : options.endpoint;
+    add(rule, endpoint, std::move(view), options);
 }
 
 }  // namespace retort

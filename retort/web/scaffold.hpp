@@ -106,7 +106,8 @@ class Scaffold {
         add(rule, endpoint, detail::View::of(std::move(view)), options);
     }
 
-    /// `app.get("/x", [] { return "x"; })`: the endpoint is named after method and rule, "get_x".
+    /// `app.get("/x", [] { return "x"; })`: the endpoint is named after method and rule, "get_x". With options, which
+    /// may not name methods: `app.get("/x/", view, {.endpoint = "x", .strict_slashes = false})`.
     template <class Function>
     void get(detail::RuleOf<Function> rule, Function view) {
         add(GET, rule.text(), {}, detail::View::of(std::move(view)));
@@ -114,6 +115,10 @@ class Scaffold {
     template <class Function>
     void get(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
         add(GET, rule.text(), endpoint, detail::View::of(std::move(view)));
+    }
+    template <class Function>
+    void get(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
+        add(GET, rule.text(), detail::View::of(std::move(view)), options);
     }
     template <class Function>
     void post(detail::RuleOf<Function> rule, Function view) {
@@ -124,12 +129,20 @@ class Scaffold {
         add(POST, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
+    void post(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
+        add(POST, rule.text(), detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
     void put(detail::RuleOf<Function> rule, Function view) {
         add(PUT, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void put(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
         add(PUT, rule.text(), endpoint, detail::View::of(std::move(view)));
+    }
+    template <class Function>
+    void put(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
+        add(PUT, rule.text(), detail::View::of(std::move(view)), options);
     }
     template <class Function>
     void patch(detail::RuleOf<Function> rule, Function view) {
@@ -140,12 +153,21 @@ class Scaffold {
         add(PATCH, rule.text(), endpoint, detail::View::of(std::move(view)));
     }
     template <class Function>
+    void patch(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
+        add(PATCH, rule.text(), detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
     void delete_(detail::RuleOf<Function> rule, Function view) {
         add(DELETE, rule.text(), {}, detail::View::of(std::move(view)));
     }
     template <class Function>
     void delete_(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
         add(DELETE, rule.text(), endpoint, detail::View::of(std::move(view)));
+    }
+    template <class Function>
+    void delete_(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view,
+                 const RouteOptions& options) {
+        add(DELETE, rule.text(), detail::View::of(std::move(view)), options);
     }
 
     /// Runs before each request (of this blueprint); the first that returns a response ends the request with it.
@@ -204,6 +226,7 @@ class Scaffold {
     void add(std::string_view rule, std::string_view endpoint, detail::View view, const Methods& methods);
     /// An empty endpoint is named after method and rule.
     void add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view);
+    void add(const Method& method, std::string_view rule, detail::View view, RouteOptions options);
 
     std::shared_ptr<detail::ScaffoldCore> core_;
 };

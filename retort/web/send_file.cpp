@@ -1,6 +1,7 @@
 // How a file becomes a response: opened at once, so that what is missing is a 404, and read while it is sent.
 #include "retort/web/send_file.hpp"
 
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "retort/web/application.hpp"
 #include "retort/web/cache_control.hpp"
 #include "retort/web/conditional.hpp"
+#include "retort/web/embedded.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/file_body.hpp"
 #include "retort/web/file_name.hpp"
@@ -177,11 +179,9 @@ Response send_from_directory(const std::string& directory, std::string_view path
     return send_file(*joined, options);
 }
 
-Response send_bytes(std::string bytes, const SendFileOptions& options) {
-    if (options.mimetype.empty() && options.download_name.empty()) {
-        throw ArgumentError("file-without-type"_code, "bytes are sent as a file that has neither a name nor a type",
-                            "give send_bytes a mimetype or a download_name");
-    }
+namespace {
+
+Response bytes_as_file(std::string bytes, const SendFileOptions& options, const std::string& tag) {
     Response response{std::move(bytes)};
     set_type(response, options, options.download_name);
     if (!options.download_name.empty()) {
@@ -191,9 +191,36 @@ Response send_bytes(std::string bytes, const SendFileOptions& options) {
     }
     if (options.last_modified) response.set_last_modified(*options.last_modified);
     set_caching(response, chosen_age(options));
+    if (!tag.empty()) response.set_etag(tag);
     auto* request = options.conditional ? request_here() : nullptr;
     if (request != nullptr) response.make_conditional(*request, true);
     return response;
+}
+
+/// Its tag is of its content, so that it stays the same in each process, and when the program is copied.
+Response send_embedded(const templates::EmbeddedFile& file) {
+    auto check = ::crc32_z(0, reinterpret_cast<const unsigned char*>(file.text.data()), file.text.size());
+    auto name = file.name.substr(file.name.rfind('/') + 1);
+    return bytes_as_file(std::string{file.text}, {.download_name = std::string{name}},
+                         std::to_string(file.text.size()) + "-" + std::to_string(check));
+}
+
+}  // namespace
+
+Response detail::send_static(const std::string& root_path, const std::string& folder, std::string_view path) {
+    auto joined = safe_join(folder, path);
+    if (!joined) throw NotFound();
+    auto on_disk = joined->starts_with('/') ? *joined : root_path + "/" + *joined;
+    auto* embedded = EmbeddedFiles::find(*joined);
+    return embedded != nullptr && ::access(on_disk.c_str(), F_OK) != 0 ? send_embedded(*embedded) : send_file(on_disk);
+}
+
+Response send_bytes(std::string bytes, const SendFileOptions& options) {
+    if (options.mimetype.empty() && options.download_name.empty()) {
+        throw ArgumentError("file-without-type"_code, "bytes are sent as a file that has neither a name nor a type",
+                            "give send_bytes a mimetype or a download_name");
+    }
+    return bytes_as_file(std::move(bytes), options, {});
 }
 
 }  // namespace retort

@@ -31,4 +31,12 @@ Response send_from_directory(const std::string& directory, std::string_view path
 /// ArgumentError("file-without-type").
 Response send_bytes(std::string bytes, const SendFileOptions& options);
 
+namespace detail {
+
+/// A file of a folder of static files, which is relative to `root_path`: from the disk or, where it is not there, from
+/// what was embedded into the program. Throws NotFound.
+Response send_static(const std::string& root_path, const std::string& folder, std::string_view path);
+
+}  // namespace detail
+
 }  // namespace retort

@@ -8,6 +8,8 @@
 #include "retort/http/server.hpp"
 #include "retort/web/access_log.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/debug_page.hpp"
+#include "retort/web/errors.hpp"
 #include "retort/web/server_options.hpp"
 #include "retort/web/testing.hpp"
 
@@ -85,6 +87,12 @@ void set_https_defaults(Config& config) {
     if (config.at("PREFERRED_URL_SCHEME") == json("http")) config["PREFERRED_URL_SCHEME"] = "https";
 }
 
+/// What was thrown when the view was over: where an answer is streamed.
+void log_cut_off(const std::exception_ptr& thrown, const http::Request* request) {
+    if (request != nullptr) return log_exception(request->path, request->method, thrown);
+    logger().error("a connection was cut off by " + describe_exception(thrown).to_string());
+}
+
 void run_all(const std::vector<std::function<void()>>& functions) {
     for (auto& function : functions) function();
 }
@@ -112,6 +120,7 @@ void Application::run(const RunOptions& options) {
                             handle(message, answer, Failures::become_pages);
                             if (access_log) log_access(message, answer.status, as_json);
                         }};
+    server.on_handler_error(log_cut_off);
     server.on_thread_start([this] { run_all(serve_thread_start); });
     server.on_thread_stop([this] { run_all(serve_thread_stop); });
     StopOnSignals stop{server};

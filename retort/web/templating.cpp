@@ -22,13 +22,19 @@ namespace detail {
 namespace {
 
 /// The embedded files of one folder, by their names in it.
-std::unique_ptr<templates::Loader> embedded_templates() {
+std::unique_ptr<templates::Loader> embedded_templates(const std::string& folder) {
     std::map<std::string, std::string> texts;
-    constexpr std::string_view folder = "templates/";
+    auto beginning = folder + "/";
     for (auto& file : EmbeddedFiles::all()) {
-        if (file.name.starts_with(folder)) texts.emplace(file.name.substr(folder.size()), file.text);
+        if (file.name.starts_with(beginning)) texts.emplace(file.name.substr(beginning.size()), file.text);
     }
     return templates::text_loader(std::move(texts));
+}
+
+std::vector<templates::Argument> borrowed(const templates::Values& values) {
+    std::vector<templates::Argument> arguments;
+    for (auto& value : values) arguments.emplace_back(value.name, value.value.alias());
+    return arguments;
 }
 
 bool has_listeners() {
@@ -45,13 +51,16 @@ templates::Environment& Templating::environment() {
     auto made = std::make_unique<templates::Environment>();
     bool debug = app_.config.get<bool>("DEBUG", false);
     made->options().auto_reload = app_.config.get<bool>("TEMPLATES_AUTO_RELOAD", debug);
-    made->add_loader(templates::folder_loader(app_.root_path + "/templates"));
-    for (auto& folder : folders_) made->add_loader(templates::folder_loader(folder));
-    made->add_loader(embedded_templates());
+    for (auto& folder : folders_) made->add_loader(folder_on_disk(folder));
+    for (auto& folder : folders_) made->add_loader(embedded_templates(folder));
     add_web_globals(*made, app_);
     for (auto& addition : additions_) addition(*made);
     environment_ = std::move(made);
     return *environment_;
+}
+
+std::unique_ptr<templates::Loader> Templating::folder_on_disk(const std::string& folder) const {
+    return templates::folder_loader(folder.starts_with('/') ? folder : app_.root_path + "/" + folder);
 }
 
 void Templating::when_made(std::function<void(templates::Environment&)> addition) {
@@ -61,9 +70,11 @@ void Templating::when_made(std::function<void(templates::Environment&)> addition
 }
 
 void Templating::add_folder(std::string folder) {
-    if (!folder.starts_with('/')) folder = app_.root_path + "/" + folder;
     std::lock_guard lock(mutex_);
-    if (environment_) environment_->add_loader(templates::folder_loader(folder));
+    if (environment_) {
+        environment_->add_loader(folder_on_disk(folder));
+        environment_->add_loader(embedded_templates(folder));
+    }
     folders_.push_back(std::move(folder));
 }
 
@@ -105,8 +116,7 @@ void Templating::stream(const templates::CompiledTemplate& compiled, const templ
 void Templating::with_all(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
                           const std::function<void(const templates::TemplateArguments&)>& render) {
     auto values = processed();
-    std::vector<templates::Argument> all;
-    for (auto& value : values) all.emplace_back(value.name, value.value.alias());
+    auto all = borrowed(values);
     all.insert(all.end(), arguments.all().begin(), arguments.all().end());
     templates::TemplateArguments seen{std::span<const templates::Argument>(all)};
     SignalEvent event{.app = *app_.self};
@@ -123,6 +133,10 @@ std::string render_template(std::string_view name, const templates::TemplateArgu
     auto& templating = detail::app_context().app.templating();
     auto compiled = templating.environment().get(name);
     return templating.render(*compiled, arguments);
+}
+
+std::string detail::render_kept(std::string_view name, const templates::Values& values) {
+    return render_template(name, templates::TemplateArguments(borrowed(values)));
 }
 
 std::string render_first_template(std::initializer_list<std::string_view> names,
@@ -145,11 +159,9 @@ namespace {
 /// The template, compiled while the view still runs: one that is missing or wrong is an error page, not half an answer.
 Response stream_compiled(std::shared_ptr<const templates::CompiledTemplate> compiled, templates::Values values) {
     auto write = [compiled = std::move(compiled), values = std::move(values)](http::BodyWriter& body) {
-        std::vector<templates::Argument> arguments;
-        for (auto& value : values) arguments.emplace_back(value.name, value.value.alias());
-        detail::app_context().app.templating().stream(
-            *compiled, templates::TemplateArguments(std::span<const templates::Argument>(arguments)),
-            [&](std::string_view piece) { body.write(piece); });
+        auto arguments = detail::borrowed(values);
+        detail::app_context().app.templating().stream(*compiled, templates::TemplateArguments(arguments),
+                                                      [&](std::string_view piece) { body.write(piece); });
     };
     return Response::stream(stream_with_context(std::move(write)));
 }

@@ -60,6 +60,10 @@ ShowGlobal show_of_global() {
 
 }  // namespace detail
 
+namespace detail {
+std::string render_kept(std::string_view name, const templates::Values& values);
+}
+
 using ContextProcessor = std::function<templates::Values()>;
 
 /// The text of a template with these variables: `return render_template("user/list.html", {{"users", users}});`
@@ -68,6 +72,12 @@ using ContextProcessor = std::function<templates::Values()>;
 /// then what was embedded into the program. What is given is borrowed, never copied.
 /// Throws TemplateNotFound, TemplateSyntaxError and what goes wrong while it is rendered.
 std::string render_template(std::string_view name, const templates::TemplateArguments& arguments = {});
+/// The same with values that were put together before, and are kept: `templates::Values values{{"title", title}}; if
+/// (admin) values.emplace_back("secret", secret);`.
+template <std::same_as<templates::Values> Kept>
+std::string render_template(std::string_view name, const Kept& values) {
+    return detail::render_kept(name, values);
+}
 /// The first of these templates that there is.
 std::string render_first_template(std::initializer_list<std::string_view> names,
                                   const templates::TemplateArguments& arguments = {});

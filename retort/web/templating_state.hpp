@@ -25,7 +25,7 @@ class Templating {
     /// Adds a filter, a test or a variable, now or when the environment is made: one that was made by the first of them
     /// would not see the config that comes behind.
     void when_made(std::function<void(templates::Environment&)> addition);
-    /// A blueprint's own folder, relative to the app's root path.
+    /// A folder of the app or of a blueprint, relative to the app's root path.
     void add_folder(std::string folder);
     /// For every request, or for those of one blueprint.
     void add_processor(ContextProcessor processor, std::string_view blueprint = {});
@@ -40,6 +40,7 @@ class Templating {
     void with_all(const templates::CompiledTemplate& compiled, const templates::TemplateArguments& arguments,
                   const std::function<void(const templates::TemplateArguments&)>& render);
     templates::Values processed() const;
+    std::unique_ptr<templates::Loader> folder_on_disk(const std::string& folder) const;
 
     struct Processor {
         std::string blueprint;
@@ -49,7 +50,7 @@ class Templating {
     std::mutex mutex_;
     std::unique_ptr<templates::Environment> environment_;
     std::vector<std::function<void(templates::Environment&)>> additions_;
-    std::vector<std::string> folders_;
+    std::vector<std::string> folders_;  ///< the app's first
     std::vector<Processor> processors_;
 };
 

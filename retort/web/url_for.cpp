@@ -16,9 +16,15 @@ bool python_bool(const json& value) { return value.is_boolean() ? value.as<bool>
 
 /// `_anchor`, `_external`, … among the values are options, as in Flask.
 json take_options(const json& values, UrlOptions& options) {
-    json rest = json::object();
-    if (values.is_null()) return rest;
-    for (auto& [key, value] : values.items()) {
+    const json none = json::object();
+    json rest = none;
+    if (!values.is_null() && !values.is_object()) {
+        throw ArgumentError("url-values"_code,
+                            "url_for takes the values of a rule by their names, and was given " + values.dump(),
+                            "put each name and its value into braces of their own: url_for(\"user\", {{\"id\", 1}})");
+    }
+    const json& named = values.is_null() ? none : values;
+    for (auto& [key, value] : named.items()) {
         if (key == "_anchor") {
             if (!value.is_null()) options.anchor = value.is_text() ? value.text() : value.dump();
         } else if (key == "_method") {

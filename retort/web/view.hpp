@@ -79,9 +79,19 @@ struct SignatureOf {
     using Rule = typename RuleParameters<TypeList<>, Parameters...>::Checked;
 };
 
-/// Result and parameters of a callable; empty for what is none, or has them as templates.
+/// The rule of what is no view: View says why.
+struct RuleOfNone {
+    consteval RuleOfNone(const char* rule) : rule(rule) {}
+    constexpr std::string_view text() const { return rule; }
+    const char* rule;
+};
+
+/// Result and parameters of a callable; none for what is none, or has them as templates.
 template <class T>
-struct Signature {};
+struct Signature {
+    using Rule = RuleOfNone;
+    using FromRule = TypeList<>;
+};
 template <class R, class... P>
 struct Signature<R (*)(P...)> : SignatureOf<R, P...> {};
 template <class R, class... P>
@@ -387,9 +397,15 @@ class View {
     View(const void* callable, std::shared_ptr<const void> owner, const void* identity, std::type_identity<Function>)
         : callable_(callable), owner_(std::move(owner)), identity_(identity), url_identity_(identity) {
         using Shape = SignatureFor<Function>;
+        constexpr bool is_view = requires { typename Shape::All; };
         static_assert(
-            requires { typename Shape::All; },
-            "a view is a function or a lambda whose parameters have types (no auto)");
+            is_view,
+            "a view is a function or a lambda whose parameters have types: [](int id), and no [](auto id), no "
+            "member function, no std::bind");
+        if constexpr (is_view) take<Function, Shape>();
+    }
+    template <class Function, class Shape>
+    void take() {
         static_assert(!any_answers_itself<typename Shape::All> || std::is_void_v<typename Shape::Result>,
                       "a view that takes a WebSocket& returns nothing: what it has to say it sends");
         static_assert(any_answers_itself<typename Shape::All> || is_view_result<typename Shape::Result>(),

@@ -244,3 +244,21 @@ TEST_CASE("a value may be assigned from its own document, whose members move whe
     nested = same;
     CHECK(nested.dump() == "[1,2]");
 }
+
+namespace {
+enum class Size : std::uint8_t { small, large };
+}
+
+TEST_CASE("enums are their names, and text that stands for something is read as that") {
+    json document{{"size", Size::large}, {"sizes", std::vector{Size::small, Size::large}}, {"day", "2026-11-23"}};
+    CHECK(document.dump() == R"({"day":"2026-11-23","size":"large","sizes":["small","large"]})");
+    CHECK(document["size"].as<Size>() == Size::large);
+    CHECK(document.get("none", Size::small) == Size::small);
+    CHECK(document["day"].as<Date>() == Date(2026, 11, 23));
+    CHECK(document.get("none", "text") == "text");
+    CHECK(document.get("day", "text") == "2026-11-23");
+    CHECK_THROWS_WITH_AS(document["day"].as<Size>(), doctest::Contains("is not the name of one"), JsonTypeError);
+    CHECK_THROWS_WITH_AS(document["size"].as<DateTime>(), doctest::Contains("\"large\" is no DateTime."),
+                         JsonTypeError);
+    CHECK_THROWS_AS(json(static_cast<Size>(7)), JsonTypeError);
+}

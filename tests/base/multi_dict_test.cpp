@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "retort/base/decimal.hpp"
 #include "retort/base/json.hpp"
+#include "retort/base/time.hpp"
 #include "tests/doctest.hpp"
 
 using namespace retort;
@@ -60,4 +62,28 @@ TEST_CASE("typed reading falls back as Flask's type=int does") {
     CHECK(args.get<double>("f", 0) == 1.5);
     CHECK(args.get<bool>("t", false));
     CHECK(args.get<std::string>("x") == "7");
+}
+
+namespace {
+enum class Colour : std::uint8_t { red, green };
+}
+
+TEST_CASE("what JSON reads out of text is read out of text") {
+    MultiDict args{{{"day", "2026-11-23"},
+                    {"no_day", "2026-13-23"},
+                    {"empty", ""},
+                    {"price", "19.90"},
+                    {"colour", "green"},
+                    {"no_colour", "mauve"},
+                    {"id", "1"},
+                    {"id", "x"},
+                    {"id", "3"}}};
+    CHECK(args.get<Date>("day") == Date(2026, 11, 23));
+    CHECK(args.get<Date>("no_day", Date(1970, 1, 1)) == Date(1970, 1, 1));
+    CHECK_FALSE(args.get<Date>("empty"));
+    CHECK(args.get<Decimal>("price") == Decimal("19.90"));
+    CHECK(args.get<Colour>("colour") == Colour::green);
+    CHECK_FALSE(args.get<Colour>("no_colour"));
+    CHECK(args.getlist<int>("id") == std::vector{1, 3});
+    CHECK(args.getlist<int>("none").empty());
 }

@@ -1,6 +1,8 @@
 // The calendar to the day, texts to the character.
 #include "retort/base/time.hpp"
 
+#include <chrono>
+#include <concepts>
 #include <sstream>
 #include <string>
 
@@ -41,6 +43,15 @@ TEST_CASE("what is no day is refused") {
         CHECK_FALSE(Date::parse(text));
     }
     CHECK(Date::parse("2024-02-29") == Date{2024, 2, 29});
+}
+
+TEST_CASE("days and instants of <chrono>") {
+    using namespace std::chrono;
+    CHECK(Date(year{2024} / 2 / 29) == Date(2024, 2, 29));
+    CHECK(Date(year_month_day{sys_days{days{-1}}}) == Date(1969, 12, 31));
+    CHECK_THROWS_AS(Date(year{2023} / 2 / 29), ArgumentError);
+    CHECK(DateTime(sys_days{year{2024} / 2 / 29}) == DateTime(2024, 2, 29));
+    static_assert(!std::convertible_to<DateTime, Date> && !std::convertible_to<year_month, Date>);
 }
 
 TEST_CASE("times") {

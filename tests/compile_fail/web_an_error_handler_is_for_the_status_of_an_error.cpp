@@ -1,4 +1,4 @@
-// expect: errorhandler<Status>: there is no error of this status
+// expect: errorhandler<Status>: errors have a status from 400 to 599
 // control: RETORT_CONTROL
 #include "retort/web/web.hpp"
 

@@ -44,6 +44,11 @@ App create_app() {
     app.route<user_detail>("/user/<int:id>");  // a consteval rule: checked against user_detail(int) when compiled
     app.route<user_delete>("/user/<int:id>/delete", {GET, POST});
     app.before_serving([] { db.create_all(); });
+    Blueprint pages{"pages", {.template_folder = "pages"}};
+    app.register_blueprint(pages);
+    app.cli.command("about", "Prints a page.", [](const Invocation& call) {
+        call.echo(render_template("about.html", {{"program", "quickstart"}}));
+    });
     return app;
 }
 

@@ -39,6 +39,21 @@ TEST_CASE("outside fibers blocking work runs in place") {
     CHECK(fibers::run_blocking([] { return std::this_thread::get_id(); }) == std::this_thread::get_id());
 }
 
+TEST_CASE("blocking work sees no context of the web, be it in a pool or in place") {
+    auto seen_while = [] {
+        int context = 0;
+        fibers::local(fibers::Local::web_context) = &context;
+        void* seen = fibers::run_blocking([] { return fibers::local(fibers::Local::web_context); });
+        CHECK(fibers::local(fibers::Local::web_context) == &context);
+        CHECK_THROWS(fibers::run_blocking([] { throw std::runtime_error("from the work"); }));
+        CHECK(fibers::local(fibers::Local::web_context) == &context);
+        fibers::local(fibers::Local::web_context) = nullptr;
+        return seen;
+    };
+    CHECK(seen_while() == nullptr);
+    fibers::run([&] { CHECK(seen_while() == nullptr); });
+}
+
 TEST_CASE("much more blocking work than threads is all done") {
     std::atomic<int> done{0};
     fibers::run([&] {

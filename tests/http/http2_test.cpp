@@ -210,7 +210,7 @@ TEST_CASE("whatever a handler throws is a bare 500, and only its stream ends") {
                           }
                       },
                       http2_options()};
-    server.server().on_handler_error([&](std::exception_ptr) { ++reported; });
+    server.server().on_handler_error([&](std::exception_ptr, const Request*) { ++reported; });
     Client client{server.start().port()};
     Http2Client http2{client};
     for (const char* path : {"/std", "/int"}) {

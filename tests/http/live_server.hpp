@@ -29,7 +29,7 @@ class LiveServer {
   public:
     explicit LiveServer(Handler handler, ServerOptions options = quick_options())
         : server_(std::move(options), std::move(handler)) {
-        server_.on_handler_error([](std::exception_ptr) {});
+        server_.on_handler_error([](std::exception_ptr, const Request*) {});
     }
     ~LiveServer() { stop(); }
 

@@ -216,7 +216,7 @@ TEST_CASE("whatever a handler throws is a bare 500, and the server goes on") {
         if (request.path == "/error") throw InvalidRequestError("malformed-body"_code, "secret");
         if (request.path == "/protocol") throw ProtocolError(400, "malformed-body"_code, "secret");
     }};
-    server.server().on_handler_error([&](std::exception_ptr) { ++reported; });
+    server.server().on_handler_error([&](std::exception_ptr, const Request*) { ++reported; });
     const auto port = server.start().port();
     for (const char* path : {"/std", "/int", "/error", "/protocol"}) {
         Client client{port};

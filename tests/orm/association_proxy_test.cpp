@@ -1,6 +1,9 @@
 // Association proxies: values of the objects in a collection, through a table between and through association objects.
 #include "retort/orm/association_proxy.hpp"
 
+#include <algorithm>
+#include <ranges>
+
 #include "support.hpp"
 #include "tests/doctest.hpp"
 
@@ -53,6 +56,8 @@ TEST_CASE_FIXTURE(Fixture, "association proxies: values are read, appended and r
     std::string text;
     for (const auto& name : note->label_names()) text += name;
     CHECK(text == "blue");
+    static_assert(std::ranges::input_range<decltype(note->label_names())>);
+    CHECK(std::ranges::count(note->label_names(), "blue") == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "association proxies: a whole list keeps the objects of what stays") {

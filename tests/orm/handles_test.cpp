@@ -226,7 +226,7 @@ TEST_CASE_FIXTURE(Fixture, "collections: new objects in a vector that grows keep
     CHECK(book->title == "book 0");
 }
 
-TEST_CASE_FIXTURE(Fixture, "fields: empty braces are NULL, an unset field changes nothing") {
+TEST_CASE_FIXTURE(Fixture, "fields: empty braces are NULL or the type's beginning, an unset field changes nothing") {
     auto page = session.add(HandlePage{.book = make<HandleBook>({.title = "a"})});
     session.commit();
     CHECK(page->book_id == 1);
@@ -237,4 +237,9 @@ TEST_CASE_FIXTURE(Fixture, "fields: empty braces are NULL, an unset field change
     session.commit();
     CHECK(page->book_id == std::nullopt);
     CHECK(page->book == nullptr);
+    auto book = session.add(HandleBook{.title = "b"});
+    session.commit();
+    book->title = {};
+    session.commit();
+    CHECK(book->title == "");
 }

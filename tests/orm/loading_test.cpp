@@ -298,6 +298,36 @@ TEST_CASE_FIXTURE(Selects, "options: contains_eager without a join of its own is
     CHECK(users.size() > 1);
 }
 
+TEST_CASE_FIXTURE(Selects, "options: contains_eager takes the objects of an alias") {
+    using namespace selects;
+    using Mark = aliased<Bookmark, "mark">;
+    using Maker = aliased<User, "maker">;
+    auto query = select<User>()
+                     .join<Mark>(User::c.bookmarks)
+                     .where(Mark::c.url.like("%0"))
+                     .order_by(User::c.id)
+                     .options(contains_eager<Mark>(User::c.bookmarks));
+    auto users = session.scalars(query).all();
+    REQUIRE(users.size() == 3);
+    CHECK(ids(users[0]) == "1");
+    CHECK(ids(users[2]) == "5");
+    CHECK(work().size() == 1);
+    session.expunge_all();
+    auto marks = session
+                     .scalars(select<Mark>()
+                                  .join<Maker>(Mark::c.user)
+                                  .where(Maker::c.username == "u2")
+                                  .options(contains_eager<Maker>(Mark::c.user).load_only(User::c.username)))
+                     .all();
+    REQUIRE(marks.size() == 2);
+    CHECK(marks[0]->user->username == "u2");
+    CHECK(work().size() == 1);
+    CHECK_THROWS_WITH_AS((void)session.scalars(query.options(contains_eager<Maker>(User::c.bookmarks))),
+                         doctest::Contains("name an alias of Bookmark"), ArgumentError);
+    CHECK_THROWS_WITH_AS((void)session.scalars(select<User>().options(contains_eager<Mark>(User::c.bookmarks))),
+                         doctest::Contains("does not join the alias"), ArgumentError);
+}
+
 TEST_CASE_FIXTURE(Selects, "options: load_only and defer leave columns until they are touched") {
     using namespace selects;
     auto users = session.scalars(all_users<User>().options(load_only(User::c.username))).all();

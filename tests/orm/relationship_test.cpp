@@ -240,6 +240,21 @@ TEST_CASE_FIXTURE(Marks, "relationship: a collection is assigned and cleared") {
     CHECK(ada->bookmarks.empty());
 }
 
+TEST_CASE_FIXTURE(Marks, "relationship: a collection is made of new objects and handles") {
+    auto kept = make<Mark>({.url = "kept"});
+    auto ada = session.add(Owner{.name = "a", .bookmarks = {Mark{.url = "one"}, kept, Mark{.url = "two"}}});
+    session.commit();
+    CHECK(ada->bookmarks.size() == 3);
+    CHECK(kept->user == ada);
+    ada->bookmarks = {kept, Mark{.url = "three"}};
+    session.commit();
+    CHECK(ada->bookmarks.size() == 2);
+    CHECK(ada->bookmarks[1]->url == "three");
+    CHECK(ada->bookmarks[1]->user_id == ada->id);
+    ada->bookmarks = {};
+    CHECK(ada->bookmarks.empty());
+}
+
 TEST_CASE_FIXTURE(Marks, "session: get finds what waits to be written") {
     auto ada = session.add(Owner{.id = 7, .name = "a"});
     CHECK(session.get<Owner>(7) == ada);

@@ -1,6 +1,8 @@
 // Typed queries: their SQL, their rows, and the legacy form.
 #include "retort/orm/select.hpp"
 
+#include <ranges>
+
 #include "support.hpp"
 #include "tests/doctest.hpp"
 
@@ -67,6 +69,10 @@ TEST_CASE_FIXTURE(Members, "select: conditions in SQL") {
     CHECK(where(Member::c.colour == nullptr) == "WHERE member.colour IS NULL");
     CHECK(where(Member::c.colour.is_not_null()) == "WHERE member.colour IS NOT NULL");
     CHECK(where(Member::c.id.in_({1, 2})) == "WHERE member.id IN (?, ?)");
+    const int ids[] = {1, 2};
+    CHECK(where(Member::c.id.in_(ids)) == "WHERE member.id IN (?, ?)");
+    auto odd = std::views::iota(0, 5) | std::views::filter([](int id) { return id % 2 == 1; });
+    CHECK(where(Member::c.id.not_in(odd)) == "WHERE (member.id NOT IN (?, ?))");
     CHECK(where(Member::c.name.like("a%") || Member::c.age < 3) == "WHERE member.name LIKE ? OR member.age < ?");
     CHECK(where(Member::c.age.between(1, 2) && Member::c.active) ==
           "WHERE member.age BETWEEN ? AND ? AND member.active = 1");

@@ -149,6 +149,22 @@ TEST_CASE("a route with one method, in options or by itself") {
     CHECK(client.get("/mixed").header("Allow") == "OPTIONS, PURGE, PUT");
 }
 
+TEST_CASE("a rule for one method has options too") {
+    App app{"options"};
+    app.get("/list/", [] { return "list"; }, {.endpoint = "list", .strict_slashes = false});
+    app.post("/page", [](int page) { return std::to_string(page); }, {.defaults = {{"page", 7}}});
+    auto client = app.test_client();
+    CHECK(client.get("/list").text() == "list");
+    CHECK(client.post("/page").text() == "7");
+    CHECK(client.get("/page").status_code() == 405);
+    auto context = app.test_request_context("/");
+    CHECK(url_for("list") == "/list/");
+    CHECK(url_for("list", {}, {.query = {{"q", "a b"}}}) == "/list/?q=a+b");
+    CHECK_THROWS_WITH_AS(url_for("list", {"q", 1}), doctest::Contains("was given [\"q\",1]"), ArgumentError);
+    CHECK(url_for("post_page") == "/page");
+    CHECK_THROWS_AS(app.put("/x", [] { return "x"; }, {.methods = {POST}}), SetupError);
+}
+
 TEST_CASE("what a rule gives and its view takes is compared before there is a route") {
     App app{"first"};
     auto refused = [&](auto&& add) {

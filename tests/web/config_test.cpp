@@ -17,6 +17,9 @@ TEST_CASE("entries are set, read and compared") {
     config["URI"] = std::string{"sqlite:///x.db"};
     CHECK(config["URI"].text() == "sqlite:///x.db");
     CHECK(config.get<std::string>("NOTHING", "else") == "else");
+    CHECK(config.get("NOTHING", "else") == "else");
+    CHECK(config.get("URI", "else") == "sqlite:///x.db");
+    CHECK_THROWS_AS(config.get("LIMIT", "else"), ConfigError);
     config.set_default("LIMIT", 5);
     config.set_default("OTHER", 5);
     CHECK(config["LIMIT"] == 10);

@@ -216,3 +216,17 @@ TEST_CASE("an error of one's own may have any status of an error") {
     CHECK(client.get("/abort").status_code() == 500);
     CHECK_THROWS_AS(HttpException(200, "fine"), ArgumentError);
 }
+
+TEST_CASE("a status without a class of its own has a handler") {
+    App app{"hooks"};
+    app.errorhandler<507>([](const HttpException& error) { return Response{"full: " + error.description(), 507}; });
+    app.errorhandler<508>([] { return Response{"loop", 508}; });
+    app.get("/full", []() -> std::string { throw HttpException(507, "no room"); });
+    app.get("/loop", []() -> std::string { throw HttpException(508); });
+    app.get("/other", []() -> std::string { throw HttpException(510); });
+    auto client = app.test_client();
+    CHECK(client.get("/full").text() == "full: no room");
+    CHECK(client.get("/loop").text() == "loop");
+    CHECK(client.get("/other").status_code() == 510);
+    CHECK(client.get("/missing").status_code() == 404);
+}

@@ -60,6 +60,12 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     };
     app.get("/", [] { return "over the wire"; });
     app.get("/boom", []() -> Response { throw std::runtime_error("boom"); });
+    app.get("/cut", [] {
+        return Response::stream([](http::BodyWriter& body) {
+            body.write("begun");
+            throw std::runtime_error("snapped");
+        });
+    });
     app.post("/echo", [] { return request.data(); });
     std::vector<std::string> order;
     std::atomic<int> threads = 0;
@@ -67,13 +73,14 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     app.on_serve_thread_start([&] { ++threads; });
     app.on_serve_thread_stop([&] { --threads; });
     app.on_shutdown([&] { order.push_back("shutdown"); });
-    std::string front, boom, echo;
+    std::string front, boom, cut, echo;
     std::thread client;
     app.run({.port = 0, .threads = 2, .on_listening = [&](std::uint16_t port) {
                  doubts_at_start = doubts();
                  client = std::thread{[&, port] {
                      front = exchange(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      boom = exchange(port, "GET /boom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                     cut = exchange(port, "GET /cut HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      echo = exchange(
                          port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody");
                      ::kill(::getpid(), SIGTERM);
@@ -84,6 +91,10 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     CHECK(front.starts_with("HTTP/1.1 200 OK\r\n"));
     CHECK(front.ends_with("\r\n\r\nover the wire"));
     CHECK(boom.starts_with("HTTP/1.1 500 INTERNAL SERVER ERROR\r\n"));
+    CHECK(cut.ends_with("begun\r\n"));
+    CHECK(std::count_if(lines.begin(), lines.end(), [](auto& line) {
+              return line.find("Exception on /cut [GET]\nstd::runtime_error: snapped") != std::string::npos;
+          }) == 1);
     CHECK(echo.ends_with("\r\n\r\nbody"));
     CHECK(threads == 0);
     CHECK(doubts_at_start == 1);

@@ -125,14 +125,55 @@ TEST_CASE("templates are read again in debug only") {
     CHECK(shown(debug) == "another");
 }
 
-TEST_CASE("embedded templates are found where there is no folder") {
+TEST_CASE("embedded files are found where there is no folder") {
     static constexpr templates::EmbeddedFile files[] = {{"templates/embedded.html", "<{{ x }}>"},
-                                                        {"static/x.css", "x"}};
-    EmbeddedFiles enrolled(files, 2);
+                                                        {"static/css/embedded.css", "x{}"},
+                                                        {"admin/pages/embedded_admin.html", "admin"},
+                                                        {"admin/files/embedded.txt", "0123456789"}};
+    EmbeddedFiles enrolled(files, 4);
     App app{"embedded", {.root_path = "/nonexistent"}};
+    Blueprint admin{"admin",
+                    {.url_prefix = "/admin", .template_folder = "admin/pages/", .static_folder = "admin/files"}};
+    app.register_blueprint(admin);
+    auto client = app.test_client();
+    auto css = client.get("/static/css/embedded.css");
+    CHECK(css.text() == "x{}");
+    CHECK(css.content_type() == "text/css; charset=utf-8");
+    CHECK(css.header("Content-Disposition") == "inline; filename=embedded.css");
+    CHECK(css.header("Cache-Control") == "no-cache");
+    std::string tag{css.header("ETag")};
+    CHECK(client.get("/static/css/embedded.css", {.headers = {{"If-None-Match", tag}}}).status_code() == 304);
+    CHECK(client.get("/static/css/../css/embedded.css").text() == "x{}");
+    CHECK(client.get("/static/../templates/embedded.html").status_code() == 404);
+    CHECK(client.get("/static/embedded.css").status_code() == 404);
+    auto part = client.get("/admin/files/embedded.txt", {.headers = {{"Range", "bytes=2-4"}}});
+    CHECK(part.status_code() == 206);
+    CHECK(part.text() == "234");
     auto context = app.app_context();
     CHECK(render_template("embedded.html", {{"x", "&"}}) == "<&amp;>");
-    CHECK_THROWS_AS(render_template("static/x.css"), TemplateNotFound);
+    CHECK(render_template("embedded_admin.html") == "admin");
+    CHECK_THROWS_AS(render_template("static/css/embedded.css"), TemplateNotFound);
+}
+
+TEST_CASE("an app chooses the folder of its templates") {
+    Root root;
+    root.write("admin_templates/a.html", "of the admins");
+    root.write("templates/b.html", "of no folder");
+    App app{"pages", {.root_path = root.path.string(), .template_folder = "admin_templates"}};
+    auto context = app.app_context();
+    CHECK(render_template("a.html") == "of the admins");
+    CHECK_THROWS_AS(render_template("b.html"), TemplateNotFound);
+}
+
+TEST_CASE("values for a template are put together before") {
+    Root root;
+    root.write("templates/a.html", "{{ title }}{% if secret %}: {{ secret }}{% endif %}");
+    App app = root.app();
+    auto context = app.app_context();
+    templates::Values values{{"title", std::string("a title that is too long to be stored without the heap")}};
+    CHECK(render_template("a.html", values) == "a title that is too long to be stored without the heap");
+    values.emplace_back("secret", 42);
+    CHECK(render_template("a.html", values) == "a title that is too long to be stored without the heap: 42");
 }
 
 TEST_CASE("templates see the session and the messages that were flashed") {

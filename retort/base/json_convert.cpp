@@ -1,5 +1,6 @@
-// What is said when a text in a document is not what its field is; names of enums.
-#include "retort/base/json_struct.hpp"
+// Texts in JSON that stand for something else: the names of enums, and what is said when they are not what they should
+// be.
+#include "retort/base/json.hpp"
 
 #include <vector>
 
@@ -7,8 +8,9 @@
 
 namespace retort::detail {
 
-void refuse_json_text(const std::string& text, const char* wanted) {
-    throw JsonTypeError("json-type"_code, "\"" + text + "\" is not " + wanted + ".", "correct the document");
+void refuse_json_text(const std::string& text, std::string_view wanted) {
+    throw JsonTypeError("json-type"_code, "\"" + text + "\" is no " + std::string{wanted} + ".",
+                        "correct the document");
 }
 
 json name_to_document(std::span<const std::string_view> names, std::int64_t value) {

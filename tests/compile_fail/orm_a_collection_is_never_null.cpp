@@ -1,0 +1,25 @@
+// expect: a Many is never null
+// control: RETORT_CONTROL
+#include "retort/orm/orm.hpp"
+
+using namespace retort;
+
+struct Book;
+struct Author : Model<Author> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Many<Book> books;
+};
+struct Book : Model<Book> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<Author>> author_id;
+    One<Author> author;
+};
+
+bool none(const Ptr<Author>& author) {
+#ifdef RETORT_CONTROL
+    return author->books.empty();
+#else
+    return author->books == nullptr;
+#endif
+}

@@ -1,0 +1,25 @@
+// expect: filter_by(…) takes =
+// control: RETORT_CONTROL
+#include "retort/orm/orm.hpp"
+
+using namespace retort;
+
+struct Book;
+struct Author : Model<Author> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Many<Book> books;
+};
+struct Book : Model<Book> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<Author>> author_id;
+    One<Author> author;
+};
+
+auto named() {
+#ifdef RETORT_CONTROL
+    return select<Author>().filter_by(Author::c.name = "ada");
+#else
+    return select<Author>().filter_by(Author::c.name == "ada");
+#endif
+}
