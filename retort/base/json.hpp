@@ -63,7 +63,7 @@ class JsonArray {
     JsonArray() noexcept;
     JsonArray(const JsonArray& other);
     JsonArray(JsonArray&& other) noexcept;
-    JsonArray& operator=(JsonArray other) noexcept;
+    JsonArray& operator=(const JsonArray&) = delete;
     ~JsonArray();
 
     std::size_t size() const noexcept { return size_; }

@@ -71,13 +71,6 @@ JsonArray::JsonArray(const JsonArray& other) : JsonArray() {
     for (; size_ < other.size_; ++size_) new (elements_ + size_) json(other.elements_[size_]);
 }
 
-JsonArray& JsonArray::operator=(JsonArray other) noexcept {
-    std::swap(elements_, other.elements_);
-    std::swap(size_, other.size_);
-    std::swap(capacity_, other.capacity_);
-    return *this;
-}
-
 void JsonArray::drop() noexcept {
     std::destroy_n(elements_, size_);
     detail::give_place(elements_, capacity_ * sizeof(json));

@@ -1,4 +1,5 @@
 // Running statements that are values: compiled by the connection's dialect.
+#include "retort/base/log.hpp"
 #include "retort/engine/connection.hpp"
 #include "retort/engine/dialect.hpp"
 #include "retort/engine/result.hpp"
@@ -8,6 +9,8 @@ namespace retort::engines {
 
 sql::Compiled Dialect::compile(const sql::NodeRef& statement) const {
     auto compiled = compiler()->compile(statement);
+    if (!compiled.product.empty())
+        logger().warning(compiled.product + " Join one to the other; where all pairs are meant, join on true_().");
     if (!compiled.lost_distinct_on) return compiled;
     throw sql::CompileError("no-distinct-on"_code,
                             std::string(name()) + " has no DISTINCT ON, so distinct() cannot take columns here.",

@@ -112,11 +112,6 @@ class SchemaComparison {
         }
     }
 
-    /// SQLite takes both for one name, so that it must be a renaming.
-    bool is_the_same(const std::string& old, const std::string& name) const {
-        return compiler_.dialect_name() == "sqlite" && iequals(old, name);
-    }
-
     std::string renamed_from(const Table& table) {
         auto mark = mark_of(table.options);
         if (!mark.empty() && state_.find(mark) && !wanted(mark)) return mark;
@@ -124,7 +119,7 @@ class SchemaComparison {
         double most = 0.6;
         for (const auto& old : state_.tables()) {
             if (wanted(old.name)) continue;
-            if (is_the_same(old.name, table.name)) return old.name;
+            if (compiler_.is_same_name(old.name, table.name)) return old.name;
             if (likeness(old, table) <= most) continue;
             most = likeness(old, table);
             best = old.name;
@@ -191,7 +186,7 @@ class SchemaComparison {
         double most = 0.5;
         for (const auto& old : is.columns) {
             if (table.find(old.name)) continue;
-            if (is_the_same(old.name, column.name)) return old.name;
+            if (compiler_.is_same_name(old.name, column.name)) return old.name;
             if (likeness(old, column) <= most) continue;
             most = likeness(old, column);
             best = old.name;

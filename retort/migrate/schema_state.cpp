@@ -293,7 +293,7 @@ std::string name_of(const AnyConstraint& constraint) {
 
 std::vector<std::string> rename_table(const schemas::DdlCompiler& compiler, std::string_view schema,
                                       const std::string& table, const std::string& to) {
-    if (compiler.dialect_name() != "sqlite" || !iequals(table, to)) return {compiler.rename_table(schema, table, to)};
+    if (!compiler.is_same_name(table, to)) return {compiler.rename_table(schema, table, to)};
     const auto between = "_retort_renamed_" + to;
     return {compiler.rename_table(schema, table, between), compiler.rename_table(schema, between, to)};
 }

@@ -42,6 +42,7 @@ ValueView written_key(const Attribute& key, void* child) {
 std::vector<sql::From> tables_of(const Entity& owner) {
     if (owner.table.node() != owner.mapper->table.node()) return {owner.table};
     std::vector<sql::From> tables;
+    tables.reserve(owner.mapper->levels.size());
     for (const auto* level : owner.mapper->levels) tables.emplace_back(level->table);
     return tables;
 }

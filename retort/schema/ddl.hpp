@@ -150,6 +150,8 @@ class DdlCompiler {
     virtual bool has_comments() const { return true; }
     /// The name of the dialect in options: "sqlite".
     virtual std::string_view dialect_name() const { return "default"; }
+    /// Whether the database takes two names of tables or columns for one: SQLite, where they differ by case.
+    virtual bool is_same_name(std::string_view name, std::string_view other) const { return name == other; }
     /// A table under another name in the same schema.
     virtual std::string rename_table(std::string_view schema, std::string_view table, std::string_view to) const;
     /// One column, as CREATE TABLE and ADD COLUMN write it.

@@ -151,6 +151,7 @@ void Compiler::start() {
     depth_ = 0;
     names_only_ = in_from_ = in_returning_ = in_operator_ = in_lateral_ = false;
     in_literal_values_ = in_member_ = lost_distinct_on_ = false;
+    product_.clear();
     queries_ = 0;
     bind_base_ = {};
 }
@@ -163,7 +164,7 @@ Compiled Compiler::compile(const NodeRef& statement) {
     start();
     visit(*statement);
     if (!ctes_.empty()) prepend_ctes({cte_place_, 0, 0, false}, std::move(ctes_));
-    return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement, lost_distinct_on_};
+    return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement, lost_distinct_on_, std::move(product_)};
 }
 
 void Compiler::visit(const Expression& expression) {

@@ -28,6 +28,8 @@ struct Compiled {
     NodeRef statement;
     /// The columns of a DISTINCT ON were left out, which this database does not have.
     bool lost_distinct_on = false;
+    /// Which tables a query in it reads together although no condition links them, in a sentence; empty: none.
+    std::string product;
 
     /// Gives a value to every parameter of that name. `value` must outlive the execution.
     /// Throws ArgumentError("unknown-statement-parameter") when there is none.
@@ -244,6 +246,7 @@ class Compiler {
     void collect_froms(const std::vector<Expression>& expressions, std::size_t begin);
     void add_from(const Node* from, std::size_t begin);
     void settle_froms(Scope& scope, const SelectNode& select);
+    void look_for_product(const Scope& scope, const SelectNode& select);
     void hide_joined(Scope& scope);
     bool is_correlated(const Scope& scope, const SelectNode& select, const Node* from) const;
     void correlate(Scope& scope, const SelectNode& select);
@@ -316,6 +319,7 @@ class Compiler {
     bool in_literal_values_ = false;
     bool in_lateral_ = false;
     bool lost_distinct_on_ = false;
+    std::string product_;
     bool in_member_ = false;  ///< of a union: a query that has no WITH of its own
     int depth_ = 0;
     int queries_ = 0;  ///< how many are open, one within the other

@@ -339,6 +339,7 @@ void Compiler::visit_select(const SelectNode& select) {
     // RETURNING may leave the table out of a name; a query in it has tables of its own.
     bool in_returning = std::exchange(in_returning_, false);
     settle_froms(scope, select);
+    look_for_product(scope, select);
     scope_ = &scope;
     write("SELECT ");
     if (select.extras) write_fragments(select.extras->prefixes);

@@ -112,7 +112,7 @@ Value bit_length(const Value& self, const Call&) {
     auto number = self.integer();
     auto magnitude = static_cast<std::uint64_t>(number);
     if (number < 0) magnitude = std::uint64_t{0} - magnitude;
-    return Value::integer(std::bit_width(magnitude));
+    return Value::integer(static_cast<std::int64_t>(std::bit_width(magnitude)));
 }
 
 /// What numbers have: `1.5.is_integer()`, `x.real`.

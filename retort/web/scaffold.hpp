@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +21,6 @@ namespace retort {
 /// Stands around a view and answers in its place: `[](const std::function<Response()>& view) { … return view(); }`.
 using Decorator = std::function<Response(const std::function<Response()>& view)>;
 
-/// The methods of a route: `{GET, POST}`. (Not an initializer_list: g++ 12 takes `{.methods = {POST}}` for one.)
 class Methods {
   public:
     Methods() = default;

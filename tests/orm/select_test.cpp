@@ -61,6 +61,18 @@ TEST_CASE_FIXTURE(Members, "select: objects by a condition, in an order") {
                           "member.manager_id FROM member WHERE member.age >= ? ORDER BY member.name DESC | 18"});
 }
 
+TEST_CASE_FIXTURE(Members, "select: a product of two tables is warned of, once while the text is kept") {
+    std::vector<std::string> lines;
+    logger().set_sink([&](LogLevel level, std::string_view line) {
+        if (level == LogLevel::warning) lines.emplace_back(line);
+    });
+    for (int i = 0; i < 3; ++i) CHECK(session.execute(select(Member::c.name, Site::c.id)).size() == 6);
+    CHECK(session.execute(select(Member::c.name, Site::c.id).join<Site>(true_())).size() == 6);
+    logger().set_sink({});
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find("A query reads member and site with no condition between them") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Members, "select: conditions in SQL") {
     auto where = [&](const Condition& condition) { return text(select<Member>().where(condition)).substr(12); };
     CHECK(where(18 <= Member::c.age) == "WHERE member.age >= ?");

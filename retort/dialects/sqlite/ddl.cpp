@@ -1,6 +1,7 @@
 // What SQLite spells otherwise in DDL.
 #include "retort/dialects/sqlite/ddl.hpp"
 
+#include "retort/base/text.hpp"
 #include "retort/dialects/sqlite/compiler.hpp"
 #include "retort/dialects/sqlite/create_statement.hpp"
 #include "retort/sql/nodes.hpp"
@@ -47,6 +48,10 @@ std::string parts(const schemas::Options& options, std::string names) {
 }
 
 }  // namespace
+
+bool SqliteDdlCompiler::is_same_name(std::string_view name, std::string_view other) const {
+    return iequals(name, other);
+}
 
 std::string SqliteDdlCompiler::column_type(const schemas::Column& column, const schemas::Table& table) const {
     const auto* counting = table.autoincrement_column();

@@ -13,6 +13,7 @@ class SqliteDdlCompiler final : public schemas::DdlCompiler {
     /// Files that are attached are none: a transaction over them is not one.
     bool has_schemas() const override { return false; }
     std::string_view dialect_name() const override { return "sqlite"; }
+    bool is_same_name(std::string_view name, std::string_view other) const override;
     std::string server_default(const schemas::Column& column) const override;
     std::string column_type(const schemas::Column& column, const schemas::Table& table) const override;
     std::string normal_type(const std::string& type) const override;
