@@ -62,6 +62,18 @@ void before_write(void* cell) {
     }
 }
 
+void before_forget(const void* cell) {
+    Slab* slab = slab_of(cell);
+    const void* object = slab->object_around(cell);
+    auto state = header_of(object).state;
+    if (state == ObjectState::transient || state == ObjectState::pending) return;
+    throw InvalidRequestError("key-of-a-row"_code,
+                              std::string(slab->mapper->name()) + "." +
+                                  std::string(slab->mapper->attribute_at(object, cell).name) +
+                                  " is the key of a row, and cannot be taken from its object.",
+                              "call make_transient(object) before, to add it as a new row");
+}
+
 namespace {
 
 [[noreturn]] void refuse_integer_of(const std::string& column, const std::string& value, std::size_t bytes,

@@ -141,10 +141,14 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         return *this;
     }
 
-    /// `user->email = {}` is NULL where a column may be that, else the type's own beginning: "", 0, false. (An unset
-    /// field of another object changes nothing.)
+    /// `user->email = {}` is NULL where a column may be that, else the type's own beginning: "", 0, false. The key of a
+    /// new object is unset by it, so that the database counts it. (An unset field of another object changes nothing.)
     Column& operator=(std::initializer_list<orm::Nothing>) {
-        this->assign(Value());
+        if constexpr (described.primary_key) {
+            this->forget();
+        } else {
+            this->assign(Value());
+        }
         return *this;
     }
 

@@ -37,6 +37,8 @@ namespace detail {
 
 /// Notes the old value in the session's change log, if the object has a session. The cell is attached.
 void before_write(void* cell);
+/// Throws InvalidRequestError("key-of-a-row") when its object has a row.
+void before_forget(const void* cell);
 /// Tells who listens that the cell is about to be set.
 void before_set(void* cell, const void* next);
 /// Loads what is expired, refuses what is unset and cannot be NULL. Returns with something to show.
@@ -397,6 +399,11 @@ class ColumnCell {
     }
     ~ColumnCell() = default;
 
+    void forget() {
+        if ((state_ & cell_attached) != 0) detail::before_forget(this);
+        value_ = V();
+        state_ &= static_cast<std::uint8_t>(~(cell_set | cell_defaulted));
+    }
     template <class U>
     void assign(U&& value) {
         if constexpr (detail::may_misfit<Plain<V>, std::remove_cvref_t<U>>) {

@@ -164,7 +164,8 @@ Compiled Compiler::compile(const NodeRef& statement) {
     start();
     visit(*statement);
     if (!ctes_.empty()) prepend_ctes({cte_place_, 0, 0, false}, std::move(ctes_));
-    return Compiled{std::move(out_), std::move(parameters_), std::move(named_), statement, lost_distinct_on_, std::move(product_)};
+    return Compiled{std::move(out_), std::move(parameters_), std::move(named_),
+                    statement,       lost_distinct_on_,      std::move(product_)};
 }
 
 void Compiler::visit(const Expression& expression) {

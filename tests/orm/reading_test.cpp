@@ -143,6 +143,23 @@ TEST_CASE_FIXTURE(Fixture, "states: make_transient makes a new object of an old 
     CHECK(session.get<ReadBook>(1)->title == "Emma");
 }
 
+TEST_CASE_FIXTURE(Fixture, "states: a new object's key is unset, that of a row is not") {
+    auto book = session.get<ReadBook>(1);
+    CHECK_THROWS_WITH_AS(book->id = {}, doctest::Contains("ReadBook.id is the key of a row"), InvalidRequestError);
+    ReadBook copy = *book;
+    copy.id = {};
+    CHECK_FALSE(copy.id.is_set());
+    make_transient(book);
+    book->id = {};
+    session.add(book);
+    auto other = session.add(std::move(copy));
+    session.commit();
+    CHECK(book->id > 1);
+    CHECK(other->id > 1);
+    CHECK(book->id != other->id);
+    CHECK(session.get<ReadBook>(1)->title == "Emma");
+}
+
 TEST_CASE_FIXTURE(Fixture, "sessions: info is the program's") {
     session.info()["user"] = 7;
     CHECK(session.info()["user"].as<int>() == 7);
