@@ -76,6 +76,13 @@ void before_forget(const void* cell) {
 
 namespace {
 
+std::string name_of_cell(const void* cell, std::uint8_t state) {
+    if ((state & cell_attached) == 0) return "a column";
+    Slab* slab = slab_of(cell);
+    const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
+    return std::string(slab->mapper->name()) + "." + std::string(attribute.name);
+}
+
 [[noreturn]] void refuse_integer_of(const std::string& column, const std::string& value, std::size_t bytes,
                                     bool is_signed) {
     throw InvalidValueError(
@@ -88,13 +95,8 @@ namespace {
 }  // namespace
 
 void refuse_misfit(const void* cell, std::uint8_t state, const std::string& value, std::size_t bytes, bool is_signed) {
-    std::string column = "its place";
-    if ((state & cell_attached) != 0) {
-        Slab* slab = slab_of(cell);
-        const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
-        column = std::string(slab->mapper->name()) + "." + std::string(attribute.name);
-    }
-    refuse_integer_of(column, value, bytes, is_signed);
+    const bool attached = (state & cell_attached) != 0;
+    refuse_integer_of(attached ? name_of_cell(cell, state) : "its place", value, bytes, is_signed);
 }
 
 void refuse_misfit(const volatile void* field, const std::string& value, std::size_t bytes, bool is_signed) {
@@ -104,18 +106,18 @@ void refuse_misfit(const volatile void* field, const std::string& value, std::si
 
 namespace {
 
-[[noreturn]] void refuse_unset(const void* cell, bool attached) {
-    std::string name = "a column";
-    if (attached) {
-        Slab* slab = slab_of(cell);
-        const auto& attribute = slab->mapper->attribute_at(slab->object_around(cell), cell);
-        name = std::string(slab->mapper->name()) + "." + std::string(attribute.name);
-    }
+[[noreturn]] void refuse_unset(const void* cell, std::uint8_t state) {
+    const std::string name = name_of_cell(cell, state);
     throw InvalidRequestError("unset-attribute"_code, name + " has no value yet.",
                               "give it one; a key that the database counts has one after flush() or commit()");
 }
 
 }  // namespace
+
+void refuse_null(const void* cell, std::uint8_t state) {
+    throw InvalidRequestError("null-value"_code, name_of_cell(cell, state) + " is NULL, and has no value to show.",
+                              "ask has_value() before, or use value_or(…)");
+}
 
 void before_read(const void* cell, std::uint8_t& state, bool nullable) {
     bool attached = (state & cell_attached) != 0;
@@ -139,7 +141,7 @@ void before_read(const void* cell, std::uint8_t& state, bool nullable) {
                                         "read it while the session is open, or session.add(object) first");
         }
     }
-    if ((state & cell_set) == 0 && !nullable) refuse_unset(cell, attached);
+    if ((state & cell_set) == 0 && !nullable) refuse_unset(cell, state);
 }
 
 }  // namespace detail

@@ -70,8 +70,14 @@ class ColumnFace<std::optional<V>> : public ColumnCell<std::optional<V>> {
   public:
     bool has_value() const { return this->value().has_value(); }
     explicit operator bool() const { return has_value(); }
-    const V& operator*() const { return *this->value(); }
-    const V* operator->() const { return &*this->value(); }
+    /// Throws InvalidRequestError("null-value") when it is NULL.
+    const V& operator*() const { return *operator->(); }
+    const V* operator->() const {
+        const auto& value = this->value();
+        if (!value.has_value()) [[unlikely]]
+            orm::detail::refuse_null(this, this->state_);
+        return &*value;
+    }
     template <class U>
     V value_or(U&& otherwise) const {
         return this->value().value_or(std::forward<U>(otherwise));
@@ -162,15 +168,36 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
 
     template <class U>
     Column& operator+=(const U& other) {
-        return *this = this->value() + other;
+        if constexpr (orm::detail::may_overflow<Value, U>) {
+            Value result{};
+            if (__builtin_add_overflow(this->value(), other, &result)) [[unlikely]]
+                this->refuse_overflow();
+            return *this = result;
+        } else {
+            return *this = this->value() + other;
+        }
     }
     template <class U>
     Column& operator-=(const U& other) {
-        return *this = this->value() - other;
+        if constexpr (orm::detail::may_overflow<Value, U>) {
+            Value result{};
+            if (__builtin_sub_overflow(this->value(), other, &result)) [[unlikely]]
+                this->refuse_overflow();
+            return *this = result;
+        } else {
+            return *this = this->value() - other;
+        }
     }
     template <class U>
     Column& operator*=(const U& other) {
-        return *this = this->value() * other;
+        if constexpr (orm::detail::may_overflow<Value, U>) {
+            Value result{};
+            if (__builtin_mul_overflow(this->value(), other, &result)) [[unlikely]]
+                this->refuse_overflow();
+            return *this = result;
+        } else {
+            return *this = this->value() * other;
+        }
     }
     template <class U>
     Column& operator/=(const U& other) {

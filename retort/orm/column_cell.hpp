@@ -37,6 +37,8 @@ namespace detail {
 
 /// Notes the old value in the session's change log, if the object has a session. The cell is attached.
 void before_write(void* cell);
+/// Throws InvalidRequestError("null-value").
+[[noreturn]] void refuse_null(const void* cell, std::uint8_t state);
 /// Throws InvalidRequestError("key-of-a-row") when its object has a row.
 void before_forget(const void* cell);
 /// Tells who listens that the cell is about to be set.
@@ -59,6 +61,10 @@ bool can_read(const void* cell, std::uint8_t& state) noexcept;
 template <class V, class U>
 inline constexpr bool may_misfit =
     std::integral<V> && std::integral<U> && !std::same_as<V, bool> && !std::same_as<U, bool> && !std::same_as<V, U>;
+/// Whether arithmetic of the two is that of integers, which must not wrap.
+template <class V, class U>
+inline constexpr bool may_overflow =
+    std::integral<V> && std::integral<U> && !std::same_as<V, bool> && !std::same_as<U, bool>;
 template <class V, class U>
 bool is_misfit(U value) {
     using Limits = std::numeric_limits<V>;
@@ -399,6 +405,9 @@ class ColumnCell {
     }
     ~ColumnCell() = default;
 
+    [[noreturn]] void refuse_overflow() const {
+        detail::refuse_misfit(this, state_, "the result", sizeof(V), std::is_signed_v<V>);
+    }
     void forget() {
         if ((state_ & cell_attached) != 0) detail::before_forget(this);
         value_ = V();

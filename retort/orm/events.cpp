@@ -2,10 +2,12 @@
 #include "retort/orm/events.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <unordered_set>
 
 #include "retort/base/log.hpp"
 #include "retort/orm/column.hpp"
@@ -183,26 +185,52 @@ bool is_heard(const Mapper& mapper) {
 
 }  // namespace
 
-// Listeners may add and change objects, so the lists are walked until nothing new turns up.
+// Listeners may add, change and delete objects, of models that the session has not met too: the lists are walked until
+// nothing new turns up.
 void UnitOfWork::tell_before() {
-    for (auto& store : session_.stores_) {
+    std::array<std::unordered_set<void*>, 3> told;
+    while (tell_inserts(told[0]) | tell_updates(told[1]) | tell_deletes(told[2])) {
+    }
+}
+
+bool UnitOfWork::tell_inserts(std::unordered_set<void*>& told) {
+    bool any = false;
+    for (std::size_t i = 0; i < session_.stores_.size(); ++i) {
+        Store* store = session_.stores_[i].get();
         if (store == nullptr || !is_heard(*store->mapper)) continue;
-        for (std::size_t i = 0; i < store->pending.size(); ++i) {
-            tell_of(store->pending[i], &MapperEvents::before_insert);
-            told_inserts_.push_back(store->pending[i]);
+        for (std::size_t k = 0; k < store->pending.size(); ++k) {
+            void* object = store->pending[k];
+            if (!told.insert(object).second) continue;
+            any = true;
+            tell_of(object, &MapperEvents::before_insert);
+            told_inserts_.push_back(object);
         }
     }
+    return any;
+}
+
+bool UnitOfWork::tell_updates(std::unordered_set<void*>& told) {
+    bool any = false;
     for (void* object : session_.dirty()) {
         if (slab_of(object)->mapper->events == nullptr || header_of(object).deleting) continue;
+        if (!told.insert(object).second) continue;
+        any = true;
         tell_of(object, &MapperEvents::before_update);
         told_updates_.push_back(object);
     }
+    return any;
+}
+
+bool UnitOfWork::tell_deletes(std::unordered_set<void*>& told) {
+    bool any = false;
     for (std::size_t i = 0; i < session_.deleting_.size(); ++i) {
         void* object = session_.deleting_[i];
-        if (slab_of(object)->mapper->events == nullptr) continue;
+        if (slab_of(object)->mapper->events == nullptr || !told.insert(object).second) continue;
+        any = true;
         tell_of(object, &MapperEvents::before_delete);
         told_deletes_.push_back(object);
     }
+    return any;
 }
 
 void UnitOfWork::tell_after() {

@@ -164,6 +164,7 @@ struct ModelType {
     std::uint32_t alignment;
     void (*destroy)(void* object);
     void (*move_to)(void* memory, void* from);
+    void (*make_new)(void* memory);  ///< as `T{}` does, with its defaults
     void (*describe)(Mapper& mapper);
     std::string_view table_name;                    ///< as the model says, or ""
     void (*add_table_args)(schemas::Table& table);  ///< null when the model has none

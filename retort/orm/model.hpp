@@ -205,6 +205,7 @@ inline constexpr ModelType model_of = {
     .alignment = alignof(T),
     .destroy = [](void* object) { static_cast<T*>(object)->~T(); },
     .move_to = [](void* memory, void* from) { new (memory) T(std::move(*static_cast<T*>(from))); },
+    .make_new = [](void* memory) { new (memory) T{}; },
     .describe = &describe<T>,
     .table_name = stated_table_name<T, Base>(),
     .add_table_args = table_args_of<T, Base>(),

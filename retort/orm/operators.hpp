@@ -102,6 +102,11 @@ template <class V>
 [[nodiscard]] Condition operator!(const volatile ColumnCell<V>& column) {
     return !Condition(column.expression());
 }
+template <class V>
+    requires std::same_as<V, bool>
+[[nodiscard]] bool operator!(const ColumnCell<V>& column) {
+    return !column.value();
+}
 
 // Values of objects compare as values do.
 template <class V>

@@ -41,7 +41,8 @@ class Ptr {
     Ptr(std::nullptr_t) {}  // NOLINT: a null is meant to convert
     Ptr(const Ptr& other) : object_(other.object_) { hold(); }
     Ptr(Ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-    Ptr& operator=(Ptr other) noexcept {
+    // Not to a temporary: `user->bookmarks[0] = other` would change nothing.
+    Ptr& operator=(Ptr other) & noexcept {
         std::swap(object_, other.object_);
         return *this;
     }

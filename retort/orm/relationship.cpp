@@ -208,6 +208,8 @@ void ManyCell::remove(void* child) {
 }
 
 void ManyCell::assign(std::vector<void*> children) {
+    // Without a session it holds what it was given, be it nothing.
+    if ((state_ & relation_attached) == 0 || !place_of(this).is_live()) state_ |= relation_counted;
     std::vector<void*> before = items();
     const std::unordered_set<void*> wanted(children.begin(), children.end());
     std::unordered_set<void*> there(before.begin(), before.end());

@@ -45,12 +45,20 @@ class One : public orm::OneCell {
         refuse_viewonly();
         set(target.get());
     }
+    template <class U>
+        requires(!std::same_as<U, T> && std::convertible_to<Ptr<U>, Ptr<T>>)
+    One(const Ptr<U>& target) : One(Ptr<T>(target)) {}  // NOLINT: a handle of a model below is meant to convert
     template <orm::NewObjectOf<T> U>
     One(U&& object) : One(Ptr<T>(make<U>(std::move(object)))) {}  // NOLINT: a new object is meant to convert
     One& operator=(const Ptr<T>& target) {
         refuse_viewonly();
         set(target.get());
         return *this;
+    }
+    template <class U>
+        requires(!std::same_as<U, T> && std::convertible_to<Ptr<U>, Ptr<T>>)
+    One& operator=(const Ptr<U>& target) {
+        return *this = Ptr<T>(target);
     }
     One& operator=(std::nullptr_t) {
         set(nullptr);
@@ -96,6 +104,10 @@ class One : public orm::OneCell {
     }
     friend bool operator==(const One& one, const Ptr<T>& other) { return one.OneCell::get() == other.get(); }
     friend bool operator==(const One& one, std::nullptr_t) { return one.OneCell::get() == nullptr; }
+    template <class... Other>
+    friend bool operator==(const One& one, const One<T, Other...>& other) {
+        return one.get() == other.get();
+    }
     /// As its handle: "<User 1>", or "None".
     template <class Stream>
         requires(std::is_class_v<Stream> && requires(Stream& out, const std::string& text) { out << text; })

@@ -142,7 +142,7 @@ class SessionFace {
     }
     template <class T>
     Ptr<T> merge(const Ptr<T>& object) const {
-        return Ptr<T>::of(core().merge(orm::mapper_of<T>(), required(object)));
+        return Ptr<T>::of(core().merge(required(object)));
     }
 
     /// Runs a query; the rows are tuples.

@@ -176,6 +176,8 @@ class SessionCore {
     void expire(void* object, const Attribute& attribute);
     /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
     void* merge(const Mapper& mapper, void* given);
+    /// The same of an object that has a handle, as one of its own kind.
+    void* merge(void* held);
     void expire_all() {
         expire_everything();
         forget_expired_relations();

@@ -65,15 +65,14 @@ class Merging {
         if (auto known = done_.find(given); known != done_.end()) return known->second;
         bool own = slab_or_null(given) != nullptr && slab_of(given)->session == &session_;
         if (own && session_.contains(given)) return given;
-        void* found = nullptr;
-        if (has_key(mapper, given)) {
-            std::vector<ValueView> key;
-            key.reserve(mapper.keys.size());
-            for (const auto* attribute : mapper.keys) key.push_back(attribute->view(given));
-            found = session_.get(mapper, key);
-        }
+        void* found = has_key(mapper, given) ? find(mapper, given) : nullptr;
         bool is_new = found == nullptr;
-        if (is_new) found = session_.blank(session_.store_of(mapper));
+        if (is_new) {
+            found = session_.blank(session_.store_of(mapper));
+            made_.push_back(found);
+        } else {
+            require_same_version(mapper, found, given);
+        }
         done_[given] = found;
         session_.copy_values(mapper, found, given, !is_new, !is_new && is_transient(given));
         if (is_new) session_.add(found);
@@ -91,6 +90,33 @@ class Merging {
     bool is_transient(void* object) const {
         return object == root_ || header_of(object).state == ObjectState::transient;
     }
+    /// What the session has under the key, or was made for it by this merge.
+    void* find(const Mapper& mapper, void* given) {
+        std::vector<ValueView> key;
+        key.reserve(mapper.keys.size());
+        for (const auto* attribute : mapper.keys) key.push_back(attribute->view(given));
+        if (void* found = session_.get(mapper, key)) return found;
+        for (void* made : made_) {
+            const Mapper& other = *slab_of(made)->mapper;
+            bool same = other.root == mapper.root && has_key(other, made);
+            for (std::size_t i = 0; same && i < key.size(); ++i) same = same_value(key[i], other.keys[i]->view(made));
+            if (same) return made;
+        }
+        return nullptr;
+    }
+    /// One that was read before its row changed must not overwrite it.
+    void require_same_version(const Mapper& mapper, void* found, void* given) {
+        const Attribute* version = mapper.version;
+        if (version == nullptr || !version->is_set(given)) return;
+        if ((version->state(found) & cell_expired) != 0) session_.load_expired(found, version);
+        if (!version->is_set(found)) return;
+        if (same_value(version->view(given), version->view(found))) return;
+        throw StaleDataError("stale-version"_code,
+                             "the " + std::string(mapper.name()) + " to be merged has version " +
+                                 sql::to_string(version->view(given)) + ", and its row has version " +
+                                 sql::to_string(version->view(found)) + ".",
+                             "read it again and repeat what was done to it, or leave its version out");
+    }
     Slab* slab_or_null(void* object) const { return object == root_ ? nullptr : slab_of(object); }
 
     void merge_related(const Relationship& relationship, void* to, void* from) {
@@ -102,8 +128,9 @@ class Merging {
             return;
         }
         auto& many = SessionCore::many_of(relationship, from);
-        // What was never given anything: a new object's, though a session may have called it loaded.
-        if (many.collection_ == nullptr && (!many.is_loaded() || is_transient(from))) return;
+        // What was never given anything: a new object's, though it may have been looked at.
+        bool given = (many.state_ & relation_counted) != 0;
+        if (is_transient(from) ? !given : many.collection_ == nullptr && !many.is_loaded()) return;
         std::vector<void*> targets;
         for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
         session_.read_if_refused(relationship, to);  // merging is no touch
@@ -113,7 +140,10 @@ class Merging {
     SessionCore& session_;
     void* root_ = nullptr;
     std::unordered_map<void*, void*> done_;
+    std::vector<void*> made_;
 };
+
+void* SessionCore::merge(void* held) { return merge(*slab_of(held)->mapper, held); }
 
 void* SessionCore::merge(const Mapper& mapper, void* given) {
     require_usable();
@@ -121,6 +151,7 @@ void* SessionCore::merge(const Mapper& mapper, void* given) {
     // A local object is in no slab, so its address must not be asked for one.
     bool local = mapper.attributes.empty() || (mapper.attributes[0].state(given) & cell_attached) == 0;
     if (local) merging.set_root(given);
+    this->autoflush();
     bool autoflush = std::exchange(options_.autoflush, false);
     void* merged = nullptr;
     try {

@@ -194,7 +194,11 @@ class KeyViews {
     }
     template <class K, class S>
     static ValueView view_of(const K& key, S& side) {
-        if constexpr (is_text<K>) {
+        if constexpr (std::same_as<K, std::nullptr_t>) {
+            return {};
+        } else if constexpr (std::is_pointer_v<K> && is_text<K>) {
+            return key == nullptr ? ValueView() : ValueView::of(std::string_view(key));
+        } else if constexpr (is_text<K>) {
             return ValueView::of(std::string_view(key));
         } else if constexpr (detail::is_column_key<K>) {
             return view_value(key.value(), side);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "retort/engine/connection.hpp"
@@ -45,6 +46,9 @@ class UnitOfWork {
 
     struct UpdateRun;
 
+    bool tell_inserts(std::unordered_set<void*>& told);
+    bool tell_updates(std::unordered_set<void*>& told);
+    bool tell_deletes(std::unordered_set<void*>& told);
     Task& task_of(const Mapper& mapper);
     void part_from_children(void* parent, std::vector<Link>& parted);
     void find_switched();

@@ -1,5 +1,7 @@
 // How the rows between the two sides of a many-to-many are written and removed.
 #include <algorithm>
+#include <new>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -62,6 +64,15 @@ class KeyViewsBetween {
     void add(const std::vector<KeyPair>& pairs, void* object) {
         for (const auto& pair : pairs) views_.emplace_back(pair.foreign_key->index, pair.referenced->view(object));
     }
+    /// The values that a new row has in other columns.
+    void add_defaults(const Mapper& table, void* row) {
+        std::uint64_t given = 0;
+        for (const auto& view : views_) given |= std::uint64_t{1} << view.first;
+        for (const auto& attribute : table.attributes) {
+            bool own = attribute.is_set(row) && (given >> attribute.index & 1) == 0;
+            if (own) views_.emplace_back(attribute.index, attribute.view(row));
+        }
+    }
     /// Fills the values, and says of which columns they are.
     std::uint64_t take(std::vector<ValueView>& values) {
         std::sort(views_.begin(), views_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -76,6 +87,33 @@ class KeyViewsBetween {
 
   private:
     std::vector<std::pair<std::uint16_t, ValueView>> views_;
+};
+
+/// A row between as a new object of its model has it: with the model's defaults.
+class NewRow {
+  public:
+    explicit NewRow(const Mapper& table)
+        : table_(table), memory_(::operator new(table.model->size, std::align_val_t{table.model->alignment})) {
+        try {
+            table_.model->make_new(memory_);
+        } catch (...) {
+            free();
+            throw;
+        }
+    }
+    ~NewRow() {
+        table_.model->destroy(memory_);
+        free();
+    }
+    NewRow(const NewRow&) = delete;
+    NewRow& operator=(const NewRow&) = delete;
+    void* get() const { return memory_; }
+
+  private:
+    void free() const noexcept { ::operator delete(memory_, std::align_val_t{table_.model->alignment}); }
+
+    const Mapper& table_;
+    void* memory_;
 };
 
 bool has_row(void* object) { return header_of(object).state == ObjectState::persistent; }
@@ -97,6 +135,10 @@ void UnitOfWork::write_associations(engines::Connection& connection) {
         KeyViewsBetween keys;
         keys.add(relationship.pairs, owner);
         keys.add(relationship.target_pairs, target);
+        std::optional<NewRow> defaults;
+        if (row.added && row.table->attributes.size() > relationship.pairs.size() + relationship.target_pairs.size()) {
+            keys.add_defaults(*row.table, defaults.emplace(*row.table).get());
+        }
         std::uint64_t mask = keys.take(views_);
         auto& texts = *row.table->texts;
         const auto& text =

@@ -151,3 +151,75 @@ TEST_CASE_FIXTURE(Filled, "field values: a deferred column is not read again wit
     CHECK(report->title == "one");
     CHECK(work() == Lines{"SELECT report.title FROM report WHERE report.id = ? | 1"});
 }
+
+namespace {
+struct FlagOwner : Model<FlagOwner> {
+    Column<int, primary_key> id;
+    Column<std::string, polymorphic_on> kind;
+};
+struct FlagBoss : Model<FlagBoss, single_table<FlagOwner>> {
+    Column<std::optional<int>> level;
+    static constexpr auto fields() { return Fields<&FlagBoss::level>(); }
+};
+struct Flagged : Model<Flagged> {
+    Column<int, primary_key> id;
+    Column<bool> active = true;
+    Column<std::int8_t> small = 0;
+    Column<std::optional<int>> age;
+    Column<std::optional<int>, foreign_key<FlagOwner>> owner_id;
+    One<FlagOwner> owner;
+};
+struct Flags : TestDatabase {
+    Flags() { create<FlagOwner, Flagged>(); }
+    Session session{engine};
+};
+}  // namespace
+
+TEST_CASE_FIXTURE(Flags, "values: a boolean field is negated as one") {
+    auto flag = session.add(Flagged{});
+    if (!flag->active) FAIL("it is active");
+    flag->active = !flag->active;
+    session.commit();
+    CHECK(!flag->active);
+    CHECK(session.scalars(select<Flagged>().where(!Flagged::c.active)).all().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Flags, "values: arithmetic on fields does not wrap") {
+    auto flag = session.add(Flagged{.small = 100});
+    flag->small += 27;
+    CHECK(flag->small == 127);
+    CHECK_THROWS_WITH_AS(flag->small += 1, doctest::Contains("does not fit Flagged.small"), InvalidValueError);
+    CHECK_THROWS_AS(++flag->small, InvalidValueError);
+    CHECK_THROWS_AS(flag->small *= 2, InvalidValueError);
+    CHECK(flag->small == 127);
+    flag->small -= 255;
+    CHECK(flag->small == -128);
+}
+
+TEST_CASE_FIXTURE(Flags, "values: NULL has nothing to look at") {
+    auto flag = session.add(Flagged{});
+    CHECK_THROWS_WITH_AS((void)*flag->age, doctest::Contains("Flagged.age is NULL"), InvalidRequestError);
+    flag->age = 3;
+    CHECK(*flag->age == 3);
+}
+
+TEST_CASE_FIXTURE(Flags, "values: a handle of a kind is given to a One of its base, and Ones are compared") {
+    auto boss = session.add(FlagBoss{.level = 1});
+    auto one = session.add(Flagged{.owner = boss});
+    auto other = session.add(Flagged{});
+    CHECK(one->owner != other->owner);
+    other->owner = boss;
+    CHECK(one->owner == other->owner);
+    session.commit();
+    CHECK(one->owner == other->owner);
+    CHECK(other->owner == boss);
+}
+
+TEST_CASE_FIXTURE(Flags, "values: no key is no object") {
+    session.add(Flagged{});
+    session.commit();
+    const char* none = nullptr;
+    CHECK(session.get<Flagged>(nullptr) == nullptr);
+    CHECK(session.get<Flagged>(none) == nullptr);
+    CHECK(session.get<Flagged>(1) != nullptr);
+}

@@ -340,3 +340,42 @@ TEST_CASE("many-to-many: what is taken out can be deleted in the same flush") {
     CHECK(session.scalars(select<Badge>()).empty());
     CHECK(shelf->badges.empty());
 }
+
+namespace {
+struct Cover;
+int covers_made = 0;
+int next_cover() { return ++covers_made; }
+struct story_covers : Model<story_covers> {
+    Column<int, primary_key, foreign_key<struct Story>> story_id;
+    Column<int, primary_key, foreign_key<Cover>> cover_id;
+    Column<std::string> role = "front";
+    Column<int> number = next_cover;
+    Column<std::optional<std::string>> remark;
+};
+struct Story : Model<Story> {
+    Column<int, primary_key> id;
+    Many<Cover, secondary<story_covers>> covers;
+};
+struct Cover : Model<Cover> {
+    Column<int, primary_key> id;
+};
+}  // namespace
+
+TEST_CASE("many-to-many: rows between have their model's defaults") {
+    TestDatabase database;
+    database.create<Story, Cover, story_covers>();
+    Session session{database.engine};
+    covers_made = 0;
+    auto story = session.add(Story{});
+    story->covers.append(Cover{});
+    story->covers.append(Cover{});
+    session.commit();
+    auto rows = session.scalars(select<story_covers>().order_by(story_covers::c.number)).all();
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0]->role == "front");
+    CHECK(rows[1]->number == 2);
+    CHECK_FALSE(rows[1]->remark.has_value());
+    story->covers.remove(story->covers[0]);
+    session.commit();
+    CHECK(session.scalars(select<story_covers>()).all().size() == 1);
+}
