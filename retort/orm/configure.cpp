@@ -225,6 +225,16 @@ bool joins_by_itself(Relationship& relationship) {
     return true;
 }
 
+/// Who has the key may share its object with others, so nothing is an orphan there.
+void require_parent_side(const Relationship& relationship) {
+    if (relationship.kind != RelationKind::many_to_one || !relationship.options.cascades.delete_orphan) return;
+    throw ArgumentError("orphans-of-many"_code,
+                        named(relationship) + " deletes orphans, but many " + std::string(relationship.owner->name()) +
+                            " may point at one " + std::string(relationship.target->name()) + ".",
+                        "put delete-orphan on the other side, in " + std::string(relationship.target->name()) +
+                            ", or delete the old object yourself");
+}
+
 void resolve(Relationship& relationship) {
     relationship.target = &relationship.target_of();
     resolve_order(relationship);
@@ -233,6 +243,7 @@ void resolve(Relationship& relationship) {
     if (joins_by_itself(relationship)) return;
     if (relationship.kind == RelationKind::many_to_many) return resolve_secondary(relationship);
     choose_side(relationship);
+    require_parent_side(relationship);
     bool parent_side = relationship.is_parent();
     const Mapper& parent = parent_side ? *relationship.owner : *relationship.target;
     relationship.child = parent_side ? relationship.target : relationship.owner;

@@ -21,8 +21,28 @@ void add_table_args(schemas::Table& table, const TableArgs& args) {
 
 }  // namespace detail
 
+namespace {
+
+/// A number never points at a text.
+void require_same_kind(const Mapper& from, const Attribute& attribute, const Mapper& target, const Attribute& key) {
+    const auto &own = attribute.sql_type, &theirs = key.sql_type;
+    bool differ = (own.is_integer() && theirs.is_text()) || (own.is_text() && theirs.is_integer());
+    if (!differ) return;
+    throw ArgumentError("foreign-key-type"_code,
+                        std::string(from.name()) + "." + std::string(attribute.name) + " holds " +
+                            (own.is_integer() ? "integers" : "text") + ", but the key that it points at, " +
+                            std::string(target.name()) + "." + std::string(key.name) + ", holds " +
+                            (theirs.is_integer() ? "integers." : "text."),
+                        "give the column the type of the key");
+}
+
+}  // namespace
+
 const Attribute& key_of(const Mapper& target, const Mapper& from, const Attribute& attribute) {
-    if (target.keys.size() == 1) return *target.keys[0];
+    if (target.keys.size() == 1) {
+        require_same_kind(from, attribute, target, *target.keys[0]);
+        return *target.keys[0];
+    }
     throw ArgumentError("composite-target"_code,
                         std::string(from.name()) + "." + std::string(attribute.name) +
                             " is one column, but the primary key of " + std::string(target.name()) + " has " +

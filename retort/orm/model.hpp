@@ -66,7 +66,7 @@ template <class T, auto... fields>
 void describe_listed(Mapper& mapper, Fields<fields...>) {
     if constexpr (!IsDescribed<T>) {
         static_assert(own_listed<T, Fields<fields...>> == reflection::field_count<T>,
-                      "a model with fields from elsewhere must list its own: "
+                      "a model with fields from elsewhere must list its own, each of them: "
                       "static constexpr auto fields() { return Fields<&T::a, &T::b>(); }");
     }
     (describe_field<T, typename MemberOf<decltype(fields)>::field>(

@@ -216,7 +216,9 @@ namespace {
 [[noreturn]] void refuse_null(const Mapper& mapper, const Attribute& attribute) {
     std::string name = std::string(mapper.name()) + "." + std::string(attribute.name);
     throw IntegrityError("foreign-key-not-null"_code,
-                         name + " would become NULL, because the object it points at goes away, but it cannot be NULL.",
+                         name +
+                             " would become NULL, because its relationship was emptied or what it points at is "
+                             "deleted, but it cannot be NULL.",
                          "delete the " + std::string(mapper.name()) +
                              " first, make the column std::optional, or declare foreign_key<…, on_delete::cascade>",
                          {.sqlstate = "23502"}, mapper.table_name + "." + attribute.column_name);
