@@ -336,6 +336,7 @@ class SessionCore {
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
+    void add_along(void* other);
     void* new_object(Store& store);
     bool hears(std::vector<std::function<void(Session&)>> SessionEvents::* event) const;
     void tell(std::vector<std::function<void(Session&)>> SessionEvents::* event);
@@ -421,6 +422,10 @@ class SessionCore {
     std::vector<Association> associations_;
     std::vector<Orphan> orphans_;
     std::vector<void*> deleting_;
+    struct {
+        std::uint32_t depth = 0;
+        std::vector<void*> later;  ///< objects that hang too deep on what is being added
+    } adding_;
     std::vector<void*> early_;            ///< of them, those whose place another one takes
     std::vector<void*> inserted_;         ///< in this transaction
     std::vector<void*> gone_;             ///< deleted in this transaction

@@ -76,11 +76,20 @@ class Merging {
         done_[given] = found;
         session_.copy_values(mapper, found, given, !is_new, !is_new && is_transient(given));
         if (is_new) session_.add(found);
-        for (const auto& relationship : mapper.relationships) {
-            if (relationship.options.cascades.merge && relationship.holds_objects())
-                merge_related(relationship, found, given);
+        // Long chains go on from a list, for a fiber's stack is small.
+        if (depth_ < deepest) {
+            merge_all_related(mapper, found, given);
+        } else {
+            later_.push_back({&mapper, found, given});
         }
         return found;
+    }
+    /// What was too deep.
+    void merge_rest() {
+        for (std::size_t i = 0; i < later_.size(); ++i) {
+            const auto one = later_[i];
+            merge_all_related(*one.mapper, one.to, one.from);
+        }
     }
     /// The objects that were given stand in slabs, all but the first one, which may be a local.
     void set_root(void* root) { root_ = root; }
@@ -119,6 +128,14 @@ class Merging {
     }
     Slab* slab_or_null(void* object) const { return object == root_ ? nullptr : slab_of(object); }
 
+    void merge_all_related(const Mapper& mapper, void* to, void* from) {
+        ++depth_;
+        for (const auto& relationship : mapper.relationships) {
+            if (relationship.options.cascades.merge && relationship.holds_objects())
+                merge_related(relationship, to, from);
+        }
+        --depth_;
+    }
     void merge_related(const Relationship& relationship, void* to, void* from) {
         if (relationship.is_one()) {
             auto& one = SessionCore::one_of(relationship, from);
@@ -141,6 +158,14 @@ class Merging {
     void* root_ = nullptr;
     std::unordered_map<void*, void*> done_;
     std::vector<void*> made_;
+    struct Later {
+        const Mapper* mapper;
+        void* to;
+        void* from;
+    };
+    static constexpr int deepest = 100;
+    int depth_ = 0;
+    std::vector<Later> later_;
 };
 
 void* SessionCore::merge(void* held) { return merge(*slab_of(held)->mapper, held); }
@@ -156,6 +181,7 @@ void* SessionCore::merge(const Mapper& mapper, void* given) {
     void* merged = nullptr;
     try {
         merged = merging.merge(mapper, given);
+        merging.merge_rest();
     } catch (...) {
         options_.autoflush = autoflush;
         throw;

@@ -209,7 +209,29 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
 void SessionCore::take_along(const Relationship& relationship, void* other) {
     if (!relationship.options.cascades.save_update) return;
     adopt(other);
-    if (!is_live(other)) add(other);
+    if (!is_live(other)) add_along(other);
+}
+
+/// What hangs on it comes too. Long chains go on from a list, for a fiber's stack is small.
+void SessionCore::add_along(void* other) {
+    constexpr std::uint32_t deepest = 100;
+    if (adding_.depth >= deepest) {
+        adding_.later.push_back(other);
+        return;
+    }
+    ++adding_.depth;
+    try {
+        add(other);
+        while (adding_.depth == 1 && !adding_.later.empty()) {
+            for (void* next : std::exchange(adding_.later, {})) {
+                if (!is_live(next)) add(next);
+            }
+        }
+    } catch (...) {
+        if (--adding_.depth == 0) adding_.later.clear();
+        throw;
+    }
+    --adding_.depth;
 }
 
 /// The parent's side of a child that has come to it, in memory.

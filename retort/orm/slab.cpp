@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "retort/orm/mapper.hpp"
 
@@ -85,12 +86,18 @@ void hold_again(Slab* slab) noexcept {
 }
 
 void release_unheld(Slab* slab) noexcept {
-    if (slab->group == nullptr) {
-        slab->next = nullptr;
-        free_all(slab);
-    } else if (--slab->group->held == 0) {
-        free_all(slab->group);
+    if (slab->group != nullptr) {
+        if (--slab->group->held == 0) free_all(slab->group);
+        return;
     }
+    // A list and no recursion: objects that hold each other may be a long chain, and a fiber's stack is small.
+    thread_local Slab* waiting = nullptr;
+    thread_local bool freeing = false;
+    slab->next = std::exchange(waiting, slab);
+    if (freeing) return;
+    freeing = true;
+    while (waiting != nullptr) free_all(std::exchange(waiting, nullptr));
+    freeing = false;
 }
 
 void close_slabs(Slab* slabs) noexcept {
