@@ -391,6 +391,27 @@ TEST_CASE_FIXTURE(Fleet, "relationships to a joined model, in every way of loadi
     CHECK(pairs == std::vector{std::tuple(3, 2)});
 }
 
+TEST_CASE_FIXTURE(Fleet, "what a model far below the base has is read for all of its kind at once") {
+    for (int i = 0; i < 3; ++i) {
+        Taxi taxi{.licence = "more"};
+        taxi.doors = 2;
+        taxi.maker = "m";
+        session.add(std::move(taxi));
+    }
+    session.commit();
+    session.expunge_all();
+    (void)work();
+    int doors = 0;
+    for (const auto& vehicle : session.scalars(select<Vehicle>())) {
+        if (auto taxi = vehicle.as<Taxi>()) doors += taxi->licence == "more" ? taxi->doors.value() : 0;
+    }
+    CHECK(doors == 6);
+    CHECK(work() == Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id FROM vehicle",
+                          "SELECT vehicle.id, car.doors, car.colour, taxi.licence FROM vehicle JOIN car ON "
+                          "vehicle.id = car.id JOIN taxi ON car.id = taxi.id WHERE vehicle.id IN (?, ?, ?, ?) | 3 | 5 "
+                          "| 6 | 7"});
+}
+
 // --- A table each ----------------------------------------------------------------------------------------------------
 
 struct Figure : Model<Figure> {
