@@ -188,6 +188,17 @@ TEST_CASE_FIXTURE(Letters, "options: criteria count, too") {
     CHECK(query.count() == 2);
 }
 
+TEST_CASE_FIXTURE(Letters, "contains_eager: of a model that refers to itself it needs the alias") {
+    auto query = select<Singer>().join<Tutor>(Singer::c.tutor);
+    CHECK_THROWS_WITH_AS((void)session.scalars(query.options(contains_eager(Singer::c.tutor))),
+                         doctest::Contains("contains_eager<Alias>(Singer::c.tutor)"), const ArgumentError&);
+    auto bob = session.scalars(query.options(contains_eager<Tutor>(Singer::c.tutor))).one();
+    statements.clear();
+    CHECK(bob->name == "bob");
+    CHECK(bob->tutor->name == "ann");
+    CHECK(work().empty());
+}
+
 TEST_CASE_FIXTURE(Letters, "text: objects of it load as the query says") {
     auto all = text("SELECT * FROM singer ORDER BY id");
     auto ann = session.scalars(select<Singer>().options(joinedload(Singer::c.poems)).from_statement(all)).first();
