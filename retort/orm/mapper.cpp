@@ -17,6 +17,7 @@
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
+#include "retort/sql/expression_nodes.hpp"
 
 namespace retort::orm {
 
@@ -180,6 +181,14 @@ void find_keys(Mapper& mapper) {
     }
 }
 
+/// A column of a model that inherits says by itself whose rows are meant, also within an expression.
+sql::ColumnRef column_of_kind(const Mapper& mapper, const sql::ColumnRef& column) {
+    const auto& shared = static_cast<const sql::ColumnNode&>(*column.node());
+    auto* own = new sql::ColumnNode(shared.table, shared.name, shared.type);
+    own->entity = &mapper;
+    return sql::ColumnRef(sql::NodeRef(own));
+}
+
 }  // namespace
 
 Mapper* make_mapper(const ModelType& model) {
@@ -205,6 +214,8 @@ Mapper* make_mapper(const ModelType& model) {
         }
         bool own = (mapper->local & bit) != 0;
         if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+        const bool of_kind = !mapper->is_plain() && attribute.options.expression == nullptr;
+        if (of_kind) attribute.column = column_of_kind(*mapper, attribute.column);
     }
     find_keys(*mapper);
     join_tables(*mapper);
