@@ -227,10 +227,33 @@ bool is_joined(const sql::SelectNode& select, const sql::Node* table) {
                        [&](const auto& from) { return sql::from_contains(from.get(), table); });
 }
 
+/// Whether something in FROM is made of nothing but tables that a model's rows stand in.
+bool is_within(const sql::Node* from, const Mapper& mapper) {
+    if (const auto* join = sql::node_cast<sql::JoinNode>(from)) {
+        return is_within(join->left.get(), mapper) && is_within(join->right.get(), mapper);
+    }
+    return std::any_of(mapper.levels.begin(), mapper.levels.end(),
+                       [&](const Mapper* level) { return sql::same_from(from, level->table.node()); });
+}
+
+/// A kind's rows cannot be joined to nothing but other rows of its tables, by their names.
+void require_other_side(const sql::Select& statement, const Entity& target, const Condition& on) {
+    const Mapper& mapper = *target.mapper;
+    const auto* select = statement.core();
+    if (select == nullptr || mapper.is_plain() || target.table.node() != mapper.table.node()) return;
+    bool own = false, other = false;
+    auto look = [&](const sql::NodeRef& from) { (is_within(from.get(), mapper) ? own : other) = true; };
+    for (const auto& from : select->froms) look(from);
+    for (const auto& column : select->columns) sql::for_each_table(column, look);
+    sql::for_each_table(on, look);
+    if (own && !other) refuse_itself(mapper);
+}
+
 }  // namespace
 
 void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind kind) {
     release(target);
+    require_other_side(whole().statement, target, on);
     auto [right, meant] = entity_rows(target);
     join_from(right, on && meant, kind);
     own().entities.push_back(target);

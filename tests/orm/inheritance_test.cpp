@@ -494,6 +494,12 @@ TEST_CASE_FIXTURE(Staff, "a kind is joined by what the join says, once") {
     auto outer = select(Squad::c.name, func::count(Engineer::c.id)).outerjoin<Engineer>(Squad::c.members);
     CHECK(session.execute(outer.group_by(Squad::c.id).order_by(Squad::c.name)).all() ==
           std::vector<std::tuple<std::string, std::int64_t>>{{"core", 1}, {"none", 0}});
+    auto refused = doctest::Contains("is joined with itself");
+    CHECK_THROWS_WITH_AS(
+        (void)select(Employee::c.id, Engineer::c.language).join<Engineer>(Employee::c.id == Engineer::c.id), refused,
+        const ArgumentError&);
+    CHECK_THROWS_WITH_AS((void)select<Manager>().join<Engineer>(Manager::c.id < Engineer::c.id), refused,
+                         const ArgumentError&);
 }
 
 TEST_CASE_FIXTURE(Fleet, "what a model far below the base has is read for all of its kind at once") {
