@@ -49,6 +49,7 @@ void require_linked(const LoadOption& option) {
 void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart> parts,
                     std::span<const Entity> entities) {
     for (const auto& option : options) {
+        if (option.criteria_of != nullptr) continue;
         std::size_t at = 0;
         bool begins = false;
         for (const auto& part : parts) {

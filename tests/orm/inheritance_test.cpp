@@ -480,6 +480,19 @@ TEST_CASE_FIXTURE(TestDatabase, "with_polymorphic: a table that several kinds st
     CHECK(session.scalar(select(func::count(Oak::c.id))) == 1);
 }
 
+TEST_CASE_FIXTURE(Fleet, "with_loader_criteria: of a kind's columns, and of the base's they are its too") {
+    auto many = with_loader_criteria<Car>(Car::c.doors > 4);
+    auto known = with_loader_criteria<Vehicle>(Vehicle::c.maker != "Seat");
+    CHECK(session.scalar(select(func::count(Car::c.id)).options(many)) == 1);
+    CHECK(session.scalar(select(func::count(Car::c.id)).options(known)) == 1);
+    CHECK(session.scalar(select(func::count(Vehicle::c.id)).options(many)) == 4);
+    (void)work();
+    session.add(Garage{.town = "none"});
+    auto outer = select(Garage::c.town, func::count(Car::c.id)).outerjoin<Car>(Garage::c.vehicles).options(known);
+    CHECK(session.execute(outer.group_by(Garage::c.id).order_by(Garage::c.id)).all() ==
+          std::vector<std::tuple<std::string, std::int64_t>>{{"Lugo", 1}, {"none", 0}});
+}
+
 TEST_CASE_FIXTURE(Staff, "a kind is joined by what the join says, once") {
     auto squad = session.add(Squad{.name = "core"});
     squad->members.append(session.get<Employee>(3));
