@@ -28,7 +28,7 @@ SelectCore::~SelectCore() = default;
 
 // A model's restriction has values of its own, which must come before those of the conditions.
 SelectCore::SelectCore(const SelectCore* begin) : begin_(begin) {
-    if (!begin->whole_->restricted.empty()) own();
+    if (begin->whole_->restricted != nullptr) own();
 }
 
 sql::Select SelectCore::statement() const {
@@ -77,18 +77,26 @@ void SelectCore::add_entity(const Entity& entity) {
     all.entities.insert(all.entities.begin() + selected, entity);
 }
 
+std::span<const SelectCore::Restricted> SelectCore::restricted() const {
+    const auto& known = whole().restricted;
+    return known == nullptr ? std::span<const Restricted>() : *known;
+}
+
 // Where the rows of a model stand that inherits from another, and which of them are its.
 void SelectCore::restrict_to(const Mapper& mapper) {
     auto& all = own();
-    bool there = comes_along(mapper) ||
-                 std::any_of(all.restricted.begin(), all.restricted.end(),
-                             [&](const Restricted& each) { return each.mapper == &mapper; }) ||
-                 std::any_of(all.entities.begin(), all.entities.end(), [&](const Entity& each) {
-                     return each.table.node() == each.mapper->table.node() && each.mapper->is_a(mapper);
-                 });
+    const auto known = restricted();
+    bool there =
+        comes_along(mapper) ||
+        std::any_of(known.begin(), known.end(), [&](const Restricted& each) { return each.mapper == &mapper; }) ||
+        std::any_of(all.entities.begin(), all.entities.end(), [&](const Entity& each) {
+            return each.table.node() == each.mapper->table.node() && each.mapper->is_a(mapper);
+        });
     if (there) return;
     auto condition = mapper.restriction();
-    all.restricted.push_back({&mapper, condition.ref()});
+    std::vector<Restricted> more(known.begin(), known.end());
+    more.push_back({&mapper, condition.ref()});
+    all.restricted = std::make_shared<const std::vector<Restricted>>(std::move(more));
     set_statement(take_statement().select_from(mapper.source).where(std::move(condition)));
 }
 
@@ -107,27 +115,31 @@ bool SelectCore::comes_along(const Mapper& kind) const {
 void SelectCore::add_option(LoadOption option) {
     const bool of_kinds = option.all_kinds || !option.kinds.empty();
     options.push_back(std::move(option));
-    if (!of_kinds || whole().restricted.empty()) return;
-    const auto restricted = own().restricted;
-    for (const auto& [kind, condition] : restricted) {
+    if (!of_kinds) return;
+    const auto known = whole().restricted;  // kept, while some are taken out
+    for (const auto& [kind, condition] : restricted()) {
         if (comes_along(*kind)) release({kind, kind->table});
     }
 }
 
 void SelectCore::release(const Entity& target) {
     if (target.mapper->is_plain() || target.table.node() != target.mapper->table.node()) return;
+    const auto of_target = [&](const Restricted& each) { return each.mapper == target.mapper; };
+    const auto known = restricted();
+    const auto found = std::find_if(known.begin(), known.end(), of_target);
+    if (found == known.end()) return;
     auto& all = own();
-    auto restricted = std::find_if(all.restricted.begin(), all.restricted.end(),
-                                   [&](const Restricted& each) { return each.mapper == target.mapper; });
     const auto* core = all.statement.core();
-    if (restricted == all.restricted.end() || core == nullptr) return;
+    if (core == nullptr) return;
     auto* select = new sql::SelectNode(*core);
     auto from = std::find_if(select->froms.begin(), select->froms.end(),
                              [&](const auto& each) { return each.get() == target.mapper->source.node(); });
     if (from != select->froms.end()) select->froms.erase(from);
-    std::erase_if(select->conditions, [&](const auto& each) { return each.node() == restricted->condition.get(); });
+    std::erase_if(select->conditions, [&](const auto& each) { return each.node() == found->condition.get(); });
     all.statement = sql::Select(sql::NodeRef(select));
-    all.restricted.erase(restricted);
+    std::vector<Restricted> left(known.begin(), known.end());
+    std::erase_if(left, of_target);
+    all.restricted = left.empty() ? nullptr : std::make_shared<const std::vector<Restricted>>(std::move(left));
 }
 
 void SelectCore::add_field(const volatile void* field) {

@@ -106,9 +106,10 @@ class SelectCore {
         sql::Select statement;
         std::vector<RowPart> parts;
         std::vector<Entity> entities;
-        std::vector<Restricted> restricted;
+        std::shared_ptr<const std::vector<Restricted>> restricted;  ///< shared by copies; null for most
     };
     const Whole& whole() const { return begin_ != nullptr ? *begin_->whole_ : *whole_; }
+    std::span<const Restricted> restricted() const;
     /// Its own, to be changed.
     Whole& own();
     /// Whether with_polymorphic brings its columns beside the objects of a model above it.
