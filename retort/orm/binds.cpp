@@ -50,10 +50,11 @@ const BoundTables& bound_tables() {
     return *all.back();
 }
 
-/// Walks a statement for the names of its tables. Queries within conditions are left out: those within another
-/// database's statement would be refused by the database.
+/// Walks a statement for the names of its tables. Queries within expressions are left out for who only asks where it
+/// runs: they run there too.
 class TableNames {
   public:
+    explicit TableNames(bool within = false) : within_(within) {}
     std::vector<std::string_view> names;
 
     void add(const sql::NodeRef& node) { add(node.get(), 0); }
@@ -75,8 +76,17 @@ class TableNames {
                     add(query.get(), depth + 1);
                 break;
             case sql::NodeKind::insert: add(static_cast<const sql::InsertNode*>(node)->table.node(), depth + 1); break;
-            case sql::NodeKind::update: add(static_cast<const sql::UpdateNode*>(node)->table.node(), depth + 1); break;
-            case sql::NodeKind::delete_: add(static_cast<const sql::DeleteNode*>(node)->table.node(), depth + 1); break;
+            case sql::NodeKind::update: {
+                const auto& update = *static_cast<const sql::UpdateNode*>(node);
+                add(update.table.node(), depth + 1);
+                for (const auto& [column, value] : update.assignments) add_queries({value}, depth + 1);
+                add_queries(update.conditions, depth + 1);
+                break;
+            }
+            case sql::NodeKind::delete_:
+                add(static_cast<const sql::DeleteNode*>(node)->table.node(), depth + 1);
+                add_queries(static_cast<const sql::DeleteNode*>(node)->conditions, depth + 1);
+                break;
             default: break;
         }
     }
@@ -86,7 +96,24 @@ class TableNames {
         auto table = [&](const sql::NodeRef& from) { add(from.get(), depth + 1); };
         for (const auto& column : select.columns) sql::for_each_table(column, table);
         for (const auto& condition : select.conditions) sql::for_each_table(condition, table);
+        for (const auto* parts : {&select.columns, &select.conditions, &select.having, &select.order_by}) {
+            add_queries(*parts, depth + 1);
+        }
     }
+
+    void add_queries(const std::vector<sql::Expression>& expressions, int depth) {
+        if (!within_) return;
+        for (const auto& expression : expressions) add_query(expression, depth);
+    }
+    void add_query(const sql::Expression& expression, int depth) {
+        const sql::Node* node = expression.node();
+        if (node == nullptr || depth > sql::deepest_expression) return;
+        bool is_query = node->kind() == sql::NodeKind::select || node->kind() == sql::NodeKind::compound;
+        if (is_query) return add(node, depth + 1);
+        sql::for_each_part(*node, [&](const sql::Expression& part) { add_query(part, depth + 1); });
+    }
+
+    bool within_;
 };
 
 [[noreturn]] void refuse(std::string_view first, std::string_view second) {
@@ -107,20 +134,40 @@ std::vector<std::string> bind_keys() {
     return {keys.begin(), keys.end()};
 }
 
-std::string_view bind_key_of(const sql::NodeRef& statement) {
-    const auto& tables = bound_tables();
-    if (!tables.any) return {};
-    TableNames found;
-    found.add(statement);
+namespace {
+
+/// Throws InvalidRequestError("several-binds") for names of different databases, and for one that several have where
+/// nothing else says which is meant.
+std::string_view only_bind_key(const BoundTables& tables, const std::vector<std::string_view>& names,
+                               bool database_known = false) {
     const Mapper* first = nullptr;
-    for (auto name : found.names) {
+    for (auto name : names) {
         auto known = tables.by_name.find(name);
         if (known == tables.by_name.end()) continue;
+        if (known->second == nullptr && database_known) continue;
         if (known->second == nullptr) refuse(name, name);
         if (first != nullptr && first->bind_key() != known->second->bind_key()) refuse(first->table_name, name);
         first = known->second;
     }
     return first == nullptr ? std::string_view() : first->bind_key();
+}
+
+}  // namespace
+
+std::string_view bind_key_of(const sql::NodeRef& statement) {
+    const auto& tables = bound_tables();
+    if (!tables.any) return {};
+    TableNames found;
+    found.add(statement);
+    return only_bind_key(tables, found.names);
+}
+
+void require_one_bind(const sql::NodeRef& statement) {
+    const auto& tables = bound_tables();
+    if (!tables.any) return;
+    TableNames found(true);
+    found.add(statement);
+    only_bind_key(tables, found.names, true);
 }
 
 engines::Transaction& SessionCore::transaction(const Mapper& mapper) {

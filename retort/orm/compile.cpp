@@ -97,6 +97,7 @@ bool is_single(const SelectCore& select) {
 
 CompiledQuery compile_new(const engines::Dialect& dialect, const sql::NodeRef& statement, const StatementShape* shape,
                           bool single = false) {
+    require_one_bind(statement);
     auto compiled = compile(dialect, statement);
     bool keeps = shape != nullptr && keeps_order(shape->values().view(), compiled);
     CompiledQuery query(std::make_shared<const std::string>(std::move(compiled.text)), ValueList(compiled.parameters),

@@ -15,6 +15,8 @@ class SelectCore;
 
 /// A statement that is to run. Throws ArgumentError("missing-statement-parameter").
 sql::Compiled compile(const engines::Dialect& dialect, const sql::NodeRef& statement);
+/// Throws InvalidRequestError("several-binds") when some query within it reads a table of another database.
+void require_one_bind(const sql::NodeRef& statement);
 /// The text of one that gets its values later.
 std::string compile_text(const engines::Dialect& dialect, const sql::NodeRef& statement);
 

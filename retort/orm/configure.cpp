@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "retort/base/log.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/inheritance_mapping.hpp"
@@ -290,6 +291,40 @@ void find_reverse(Relationship& relationship) {
     }
 }
 
+}  // namespace
+
+namespace {
+
+/// Whether both write one foreign key from the parents' side. Those to two kinds beside each other never meet.
+bool write_one_key(const Relationship& a, const Relationship& b) {
+    auto writes = [](const Relationship& each) {
+        return each.is_parent() && !each.options.viewonly && each.foreign_key != nullptr;
+    };
+    if (!writes(a) || !writes(b) || !(a.child->is_a(*b.child) || b.child->is_a(*a.child))) return false;
+    return a.foreign_key->column_name == b.foreign_key->column_name &&
+           a.foreign_key->column.table().node() == b.foreign_key->column.table().node();
+}
+
+}  // namespace
+
+std::vector<std::string> overlaps_of(const Mapper& mapper) {
+    std::vector<std::string> overlaps;
+    const auto& all = mapper.relationships;
+    const std::size_t inherited = mapper.is_plain() ? 0 : mapper.base->relationships.size();
+    for (std::size_t later = inherited; later < all.size(); ++later) {
+        for (std::size_t i = 0; i < later; ++i) {
+            if (!write_one_key(all[i], all[later])) continue;
+            overlaps.push_back(named(all[later]) + " and " + named(all[i]) + " both write " +
+                               std::string(all[i].child->name()) + "." + std::string(all[i].foreign_key->name) +
+                               ", and neither sees what the other is given. Make one of them viewonly, or give them "
+                               "foreign keys of their own: foreign_keys<\"…\">.");
+        }
+    }
+    return overlaps;
+}
+
+namespace {
+
 /// A model is written together with those that inherit from it.
 std::vector<Mapper*> roots_of(const std::vector<Mapper*>& mappers) {
     std::vector<Mapper*> roots;
@@ -347,6 +382,7 @@ struct Configuration {
     std::mutex lock;
     std::atomic<std::uint32_t> configured = 0;
     std::vector<const Mapper*> made;                                 ///< those whose tables are in `metadata`
+    std::vector<const Mapper*> checked;                              ///< those whose overlaps were told
     std::map<std::string, schemas::MetaData, std::less<>> metadata;  ///< by bind key
     schemas::MetaData& metadata_of(std::string_view bind_key) {
         auto found = metadata.find(bind_key);
@@ -383,6 +419,11 @@ void configure(Configuration& all) {
     }
     for (auto* mapper : mappers) {
         for (auto& relationship : mapper->relationships) find_reverse(relationship);
+    }
+    for (const auto* mapper : mappers) {
+        if (std::find(all.checked.begin(), all.checked.end(), mapper) != all.checked.end()) continue;
+        for (const auto& overlap : overlaps_of(*mapper)) logger().warning(overlap);
+        all.checked.push_back(mapper);
     }
     for (auto* mapper : mappers) add_composite_parents(*mapper);
     for (auto* mapper : mappers) forget_late_parents(*mapper);

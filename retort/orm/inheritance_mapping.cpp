@@ -2,6 +2,7 @@
 #include "retort/orm/inheritance_mapping.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -269,9 +270,9 @@ bool was_read_as_base(const Mapper& mapper, void* object, std::uint64_t waiting)
 // What a query for the base left out is read for all objects of the model at once. False when this is no such object.
 bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     const Mapper& mapper = *slab_of(object)->mapper;
-    auto own = bits_from(mapper.base->attributes.size(), mapper.attributes.size());
-    if (mapper.integer_key == nullptr || (waiting & ~own) != 0 || !was_read_as_base(mapper, object, waiting))
-        return false;
+    auto own = bits_from(mapper.root->attributes.size(), mapper.attributes.size());
+    bool of_kinds = waiting != 0 && (waiting & ~own) == 0;
+    if (mapper.integer_key == nullptr || !of_kinds || !was_read_as_base(mapper, object, waiting)) return false;
     std::vector<sql::Value> keys{sql::Value(mapper.integer_key->view(object))};
     for (Slab* slab = slabs_; slab != nullptr && keys.size() < refreshed_at_once; slab = slab->next) {
         if (slab->mapper != &mapper) continue;
@@ -290,7 +291,7 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     std::vector<sql::Expression> columns;
     for (const auto& attribute : mapper.attributes) {
         if ((mask >> attribute.index & 1) != 0)
-            columns.push_back(&attribute == mapper.integer_key ? key : attribute.column);
+            columns.push_back(&attribute == mapper.integer_key ? key : attribute.selected());
     }
     auto statement = sql::select(std::move(columns)).where(key.in_(std::move(keys)));
     if (!one_table) statement = std::move(statement).select_from(mapper.source);
@@ -298,7 +299,7 @@ bool SessionCore::load_kind(void* object, std::uint64_t waiting) {
     auto compiled = compile_query(reader.dialect(), statement.ref());
     reader.each(compiled.text(), compiled.parameters(),
                 [&](std::span<const ValueView> row) { (void)load_row(store, row.data(), mask); });
-    return (mapper.attributes[mapper.base->attributes.size()].state(object) & cell_expired) == 0;
+    return (mapper.attributes[static_cast<std::size_t>(std::countr_zero(waiting))].state(object) & cell_expired) == 0;
 }
 
 }  // namespace retort::orm

@@ -49,6 +49,7 @@ void require_linked(const LoadOption& option) {
 void refuse_foreign(std::span<const LoadOption> options, std::span<const RowPart> parts,
                     std::span<const Entity> entities) {
     for (const auto& option : options) {
+        if (option.criteria_of != nullptr) continue;
         std::size_t at = 0;
         bool begins = false;
         for (const auto& part : parts) {
@@ -95,7 +96,9 @@ void require_contained(const sql::Select& statement, const LoadNode& node) {
     if (core == nullptr) return;
     for (const auto& step : node.steps) {
         if (!step.in_row()) continue;
-        if (step.contains_eager && !reads(*core, step.targets->table)) {
+        // Of a model that refers to itself, its own name means the owners.
+        const bool itself = sql::same_from(step.targets->table.node(), node.table.node());
+        if (step.contains_eager && (itself || !reads(*core, step.targets->table))) {
             const auto& relationship = *step.relationship;
             const std::string owner(relationship.owner->name()), name = owner + "." + std::string(relationship.name);
             const std::string way = owner + "::c." + std::string(relationship.name);

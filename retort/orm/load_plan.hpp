@@ -74,7 +74,12 @@ struct LoadPlan {
 /// Which relationships may stand in the rows of the query itself; the others are read by IN, after them.
 enum class InRows : std::uint8_t { all, single, none };
 
-/// The query for those of the selected objects that its options mean: with_loader_criteria.
+/// Calls `f` with the models that inherit whose columns are asked for. What a window is ordered by, and which rows an
+/// aggregate takes, asks for nothing.
+void for_each_kind(const sql::Expression& expression, FunctionRef<void(const Mapper&)> f);
+/// What a query reads: its entities, and the models of single columns that it selects.
+std::vector<Entity> entities_read(const sql::Select& statement, std::vector<Entity> entities);
+/// The query for those of the objects it reads that its options mean: with_loader_criteria.
 sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
                           std::span<const LoadOption> options);
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query. `along` is a

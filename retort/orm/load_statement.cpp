@@ -1,6 +1,7 @@
 // What eager joins add to a statement.
 #include "retort/orm/load_statement.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "retort/sql/nodes.hpp"
@@ -18,7 +19,12 @@ void LoadStatement::add_columns(LoadNode& node) {
 
 void LoadStatement::join_kinds(const LoadNode& node) {
     for (const auto& kind : node.kinds) {
-        if (kind.mapper->above != nullptr) join_kind(node, kind.mapper->table);
+        const auto& table = kind.mapper->table;
+        const auto& froms = select_.core()->froms;
+        // Kinds of one table share it, and a query may have joined it itself.
+        bool joined = std::any_of(froms.begin(), froms.end(),
+                                  [&](const auto& from) { return sql::from_contains(from.get(), table.node()); });
+        if (kind.mapper->above != nullptr && !joined) join_kind(node, table);
     }
     kinds_joined_ = true;
 }

@@ -17,6 +17,7 @@
 #include "retort/orm/statement_texts.hpp"
 #include "retort/orm/types_defaults.hpp"
 #include "retort/schema/naming.hpp"
+#include "retort/sql/expression_nodes.hpp"
 
 namespace retort::orm {
 
@@ -180,6 +181,14 @@ void find_keys(Mapper& mapper) {
     }
 }
 
+/// A column of a model that inherits says by itself whose rows are meant, also within an expression.
+sql::ColumnRef column_of_kind(const Mapper& mapper, const sql::ColumnRef& column) {
+    const auto& shared = static_cast<const sql::ColumnNode&>(*column.node());
+    auto* own = new sql::ColumnNode(shared.table, shared.name, shared.type);
+    own->entity = &mapper;
+    return sql::ColumnRef(sql::NodeRef(own));
+}
+
 }  // namespace
 
 Mapper* make_mapper(const ModelType& model) {
@@ -205,6 +214,8 @@ Mapper* make_mapper(const ModelType& model) {
         }
         bool own = (mapper->local & bit) != 0;
         if (own) attribute.column = mapper->table.column(attribute.column_name, attribute.sql_type);
+        const bool of_kind = !mapper->is_plain() && attribute.options.expression == nullptr;
+        if (of_kind) attribute.column = column_of_kind(*mapper, attribute.column);
     }
     find_keys(*mapper);
     join_tables(*mapper);
@@ -329,12 +340,28 @@ struct Binding {
 };
 thread_local const Binding* binding = nullptr;
 
+/// For as long as it lives, the columns of the sides are theirs.
+class BindingScope {
+  public:
+    explicit BindingScope(const Binding& own) : outer_(std::exchange(binding, &own)) {}
+    ~BindingScope() { binding = outer_; }
+    BindingScope(const BindingScope&) = delete;
+    BindingScope& operator=(const BindingScope&) = delete;
+
+  private:
+    const Binding* outer_;
+};
+
 std::optional<sql::Expression> bound_column(const volatile void* field) {
     const auto* at = static_cast<const volatile char*>(field);
     for (const auto& [begin, side] : binding->sides) {
         if (at < begin || at >= begin + side->mapper->model->size) continue;
         const auto& attribute = side->mapper->attributes[side->mapper->by_offset[static_cast<std::size_t>(at - begin)]];
-        if (side->object == nullptr) return attribute.in_table(side->table);
+        const bool is_row = side->object == nullptr;
+        if (is_row && attribute.options.expression != nullptr && side->mapper->is_plain()) {
+            return attribute.options.expression->expression();
+        }
+        if (is_row) return attribute.in_table(side->table);
         return sql::literal(sql::Value(attribute.view(side->object)));
     }
     return std::nullopt;
@@ -345,16 +372,26 @@ std::optional<sql::Expression> bound_column(const volatile void* field) {
 sql::Expression bound_join(const JoinRule& rule, const BoundSide& left, const BoundSide& right) {
     const Binding own{{{static_cast<const volatile char*>(rule.left()), &left},
                        {static_cast<const volatile char*>(rule.right()), &right}}};
-    const auto* outer = std::exchange(binding, &own);
-    try {
-        sql::Expression condition = rule.make();
-        binding = outer;
-        return condition;
-    } catch (...) {
-        binding = outer;
-        throw;
-    }
+    BindingScope scope(own);
+    return rule.make();
 }
+
+namespace {
+
+/// A column_property with the alias in place of the model. A subquery of a kind's rows has it as a column.
+sql::Expression property_of_alias(const Prototype& alias, const Attribute& attribute) {
+    const auto& sorted = prototypes().sorted;
+    auto model = std::find_if(sorted.begin(), sorted.end(), [&](const Prototype& each) {
+        return each.mapper == alias.mapper && each.table.node() == alias.mapper->table.node();
+    });
+    if (!alias.mapper->is_plain() || model == sorted.end()) return alias.columns[attribute.index];
+    const BoundSide side{alias.mapper, alias.table};
+    const Binding own{{{model->begin, &side}, {model->begin, &side}}};
+    BindingScope scope(own);
+    return attribute.options.expression->expression();
+}
+
+}  // namespace
 
 namespace detail {
 
@@ -365,9 +402,9 @@ sql::Expression column_of(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
     const auto& attribute = prototype.mapper->attributes[prototype.mapper->by_offset[offset]];
-    bool property = attribute.options.expression != nullptr && prototype.table.node() == attribute.home.node();
-    if (property) return attribute.options.expression->expression();
-    return prototype.columns[attribute.index];
+    if (attribute.options.expression == nullptr) return prototype.columns[attribute.index];
+    if (prototype.table.node() == attribute.home.node()) return attribute.options.expression->expression();
+    return property_of_alias(prototype, attribute);
 }
 
 }  // namespace detail

@@ -13,4 +13,7 @@ schemas::Table make_table(const Mapper& mapper);
 /// What a foreign key of one column points at. Throws ArgumentError("composite-target").
 const Attribute& key_of(const Mapper& target, const Mapper& from, const Attribute& attribute);
 
+/// What two relationships of a model do to each other without a word: a warning for each pair.
+std::vector<std::string> overlaps_of(const Mapper& mapper);
+
 }  // namespace retort::orm

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/orm/load_plan.hpp"
+#include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
 
 namespace retort::orm {
@@ -75,11 +77,69 @@ void SelectCore::add_entity(const Entity& entity) {
     all.entities.insert(all.entities.begin() + selected, entity);
 }
 
+std::span<const SelectCore::Restricted> SelectCore::restricted() const {
+    const auto& known = whole().restricted;
+    return known == nullptr ? std::span<const Restricted>() : *known;
+}
+
 // Where the rows of a model stand that inherits from another, and which of them are its.
 void SelectCore::restrict_to(const Mapper& mapper) {
-    if (whole().restricted == &mapper) return;
-    own().restricted = &mapper;
-    set_statement(take_statement().select_from(mapper.source).where(mapper.restriction()));
+    auto& all = own();
+    const auto known = restricted();
+    bool there =
+        comes_along(mapper) ||
+        std::any_of(known.begin(), known.end(), [&](const Restricted& each) { return each.mapper == &mapper; }) ||
+        std::any_of(all.entities.begin(), all.entities.end(), [&](const Entity& each) {
+            return each.table.node() == each.mapper->table.node() && each.mapper->is_a(mapper);
+        });
+    if (there) return;
+    auto condition = mapper.restriction();
+    std::vector<Restricted> more(known.begin(), known.end());
+    more.push_back({&mapper, condition.ref()});
+    all.restricted = std::make_shared<const std::vector<Restricted>>(std::move(more));
+    set_statement(take_statement().select_from(mapper.source).where(std::move(condition)));
+}
+
+bool SelectCore::comes_along(const Mapper& kind) const {
+    bool named = std::any_of(options.begin(), options.end(), [&](const LoadOption& option) {
+        return option.kinds_at == 0 &&
+               (option.all_kinds || std::any_of(option.kinds.begin(), option.kinds.end(),
+                                                [&](const auto& each) { return each().is_a(kind); }));
+    });
+    return named && std::any_of(entities().begin(), entities().end(), [&](const Entity& each) {
+               bool own = each.table.node() == each.mapper->table.node();
+               return own && each.mapper != &kind && kind.is_a(*each.mapper);
+           });
+}
+
+void SelectCore::add_option(LoadOption option) {
+    const bool of_kinds = option.all_kinds || !option.kinds.empty();
+    options.push_back(std::move(option));
+    if (!of_kinds) return;
+    const auto known = whole().restricted;  // kept, while some are taken out
+    for (const auto& [kind, condition] : restricted()) {
+        if (comes_along(*kind)) release({kind, kind->table});
+    }
+}
+
+void SelectCore::release(const Entity& target) {
+    if (target.mapper->is_plain() || target.table.node() != target.mapper->table.node()) return;
+    const auto of_target = [&](const Restricted& each) { return each.mapper == target.mapper; };
+    const auto known = restricted();
+    const auto found = std::find_if(known.begin(), known.end(), of_target);
+    if (found == known.end()) return;
+    auto& all = own();
+    const auto* core = all.statement.core();
+    if (core == nullptr) return;
+    auto* select = new sql::SelectNode(*core);
+    auto from = std::find_if(select->froms.begin(), select->froms.end(),
+                             [&](const auto& each) { return each.get() == target.mapper->source.node(); });
+    if (from != select->froms.end()) select->froms.erase(from);
+    std::erase_if(select->conditions, [&](const auto& each) { return each.node() == found->condition.get(); });
+    all.statement = sql::Select(sql::NodeRef(select));
+    std::vector<Restricted> left(known.begin(), known.end());
+    std::erase_if(left, of_target);
+    all.restricted = left.empty() ? nullptr : std::make_shared<const std::vector<Restricted>>(std::move(left));
 }
 
 void SelectCore::add_field(const volatile void* field) {
@@ -92,6 +152,32 @@ void SelectCore::add_field(const volatile void* field) {
 void SelectCore::add_column(const sql::Expression& expression) {
     add_part();
     set_statement(take_statement().add_columns({expression}));
+}
+
+namespace {
+
+void look_for_kinds(const sql::Expression& expression, FunctionRef<void(const Mapper&)> f, int depth) {
+    const sql::Node* node = expression.node();
+    if (node == nullptr) return;
+    if (depth > sql::deepest_expression) sql::throw_too_deep();
+    if (const auto* over = sql::node_cast<sql::OverNode>(node)) return look_for_kinds(over->function, f, depth + 1);
+    if (const auto* filter = sql::node_cast<sql::FilterNode>(node)) {
+        return look_for_kinds(filter->function, f, depth + 1);
+    }
+    const auto* column = sql::node_cast<sql::ColumnNode>(node);
+    if (column != nullptr && column->entity != nullptr) return f(*static_cast<const Mapper*>(column->entity));
+    sql::for_each_part(*node, [&](const sql::Expression& part) { look_for_kinds(part, f, depth + 1); });
+}
+
+}  // namespace
+
+void for_each_kind(const sql::Expression& expression, FunctionRef<void(const Mapper&)> f) {
+    look_for_kinds(expression, f, 0);
+}
+
+void SelectCore::add_value(const sql::Expression& expression) {
+    add_column(expression);
+    for_each_kind(expression, [&](const Mapper& kind) { restrict_to(kind); });
 }
 
 void SelectCore::add_from(const Entity& entity) {
@@ -153,9 +239,33 @@ bool is_joined(const sql::SelectNode& select, const sql::Node* table) {
                        [&](const auto& from) { return sql::from_contains(from.get(), table); });
 }
 
+/// Whether something in FROM is made of nothing but tables that a model's rows stand in.
+bool is_within(const sql::Node* from, const Mapper& mapper) {
+    if (const auto* join = sql::node_cast<sql::JoinNode>(from)) {
+        return is_within(join->left.get(), mapper) && is_within(join->right.get(), mapper);
+    }
+    return std::any_of(mapper.levels.begin(), mapper.levels.end(),
+                       [&](const Mapper* level) { return sql::same_from(from, level->table.node()); });
+}
+
+/// A kind's rows cannot be joined to nothing but other rows of its tables, by their names.
+void require_other_side(const sql::Select& statement, const Entity& target, const Condition& on) {
+    const Mapper& mapper = *target.mapper;
+    const auto* select = statement.core();
+    if (select == nullptr || mapper.is_plain() || target.table.node() != mapper.table.node()) return;
+    bool own = false, other = false;
+    auto look = [&](const sql::NodeRef& from) { (is_within(from.get(), mapper) ? own : other) = true; };
+    for (const auto& from : select->froms) look(from);
+    for (const auto& column : select->columns) sql::for_each_table(column, look);
+    sql::for_each_table(on, look);
+    if (own && !other) refuse_itself(mapper);
+}
+
 }  // namespace
 
 void SelectCore::join_target(const Entity& target, const Condition& on, JoinKind kind) {
+    release(target);
+    require_other_side(whole().statement, target, on);
     auto [right, meant] = entity_rows(target);
     join_from(right, on && meant, kind);
     own().entities.push_back(target);
@@ -188,8 +298,9 @@ Entity entity_in(const sql::NodeRef& table) {
     return {};
 }
 
-/// What a query reads: its entities, and the models of single columns that it selects.
-std::vector<Entity> all_entities(const sql::Select& statement, std::vector<Entity> entities) {
+}  // namespace
+
+std::vector<Entity> entities_read(const sql::Select& statement, std::vector<Entity> entities) {
     for (const auto& column : statement.core()->columns) {
         sql::for_each_table(column, [&](const sql::NodeRef& table) {
             bool known = std::any_of(entities.begin(), entities.end(),
@@ -201,8 +312,6 @@ std::vector<Entity> all_entities(const sql::Select& statement, std::vector<Entit
     return entities;
 }
 
-}  // namespace
-
 void SelectCore::join_relationship(const volatile void* field, JoinKind kind, const Condition& also,
                                    const Entity& target) {
     configure_mappers();
@@ -211,6 +320,7 @@ void SelectCore::join_relationship(const volatile void* field, JoinKind kind, co
     Entity to = target.mapper == nullptr ? Entity{relationship.target, relationship.target->table} : target;
     require_target(relationship, *to.mapper);
     if (from.table.node() == to.table.node()) refuse_itself(*to.mapper);
+    release(to);
     sql::TableRef between;
     if (relationship.secondary != nullptr) {
         between = relationship.secondary->table;
@@ -234,7 +344,7 @@ void SelectCore::join_by_key(const Entity& target, JoinKind kind) {
     int found = 0;
     Condition on;
     bool itself = false;
-    for (const auto& from : all_entities(whole().statement, entities())) {
+    for (const auto& from : entities_read(whole().statement, entities())) {
         // It may be selected already: the join is what brings its rows.
         if (from.table.node() == target.table.node()) {
             itself = true;

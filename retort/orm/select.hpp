@@ -212,7 +212,7 @@ class Select : public Selectable<Row...> {
     /// How relationships and columns are loaded: `options(selectinload(User::c.bookmarks))`.
     template <std::same_as<Load>... L>
     [[nodiscard]] Select options(const L&... options) const {
-        return changed([&](auto& core) { (core.options.push_back(options.option()), ...); });
+        return changed([&](auto& core) { (core.add_option(options.option()), ...); });
     }
     [[nodiscard]] Select execution_options(ExecutionOptions options) const {
         return changed([&](auto& core) { core.execution = options; });

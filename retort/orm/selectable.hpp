@@ -65,6 +65,7 @@ class SelectCore {
     const SelectCore* begin() const { return begin_; }
     std::span<const Condition> noted() const { return {noted_, noted_count_}; }
 
+    void add_option(LoadOption option);
     /// An empty condition changes nothing.
     void where(Condition condition);
     void set_statement(sql::Select statement);
@@ -75,6 +76,8 @@ class SelectCore {
     void add_part();
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
+    /// An expression that is asked for: columns of models that inherit say in it which rows are meant.
+    void add_value(const sql::Expression& expression);
     /// A column of a model, by where it stands in the model's `c`.
     void add_field(const volatile void* field);
     void restrict_to(const Mapper& mapper);
@@ -94,15 +97,25 @@ class SelectCore {
     void keep_from();
 
   private:
+    /// A model whose rows are not simply those of a table, and the condition that says which; null when the join does.
+    struct Restricted {
+        const Mapper* mapper;
+        sql::NodeRef condition;
+    };
     struct Whole {
         sql::Select statement;
         std::vector<RowPart> parts;
         std::vector<Entity> entities;
-        const Mapper* restricted = nullptr;  ///< the newest model whose rows are not simply those of a table
+        std::shared_ptr<const std::vector<Restricted>> restricted;  ///< shared by copies; null for most
     };
     const Whole& whole() const { return begin_ != nullptr ? *begin_->whole_ : *whole_; }
+    std::span<const Restricted> restricted() const;
     /// Its own, to be changed.
     Whole& own();
+    /// Whether with_polymorphic brings its columns beside the objects of a model above it.
+    bool comes_along(const Mapper& kind) const;
+    /// Takes back what `restrict_to` added for a model: a join brings its rows.
+    void release(const Entity& target);
 
     static constexpr std::size_t most_noted = 2;
 
@@ -234,7 +247,7 @@ void add_selected(SelectCore& core, E&& item) {
     } else if constexpr (AnyColumn<Item>) {
         core.add_field(&item);
     } else {
-        core.add_column(to_expression(item));
+        core.add_value(to_expression(item));
     }
 }
 

@@ -299,6 +299,7 @@ namespace {
 
 /// A statement that writes; NaN in a calculation or a text would become NULL.
 sql::Compiled compile_writing(const engines::Dialect& dialect, const sql::NodeRef& statement) {
+    require_one_bind(statement);
     auto compiled = compile(dialect, statement);
     for (const auto& parameter : compiled.parameters) {
         if (parameter.kind != sql::ValueKind::real || !std::isnan(parameter.real)) continue;

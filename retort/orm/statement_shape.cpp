@@ -9,7 +9,7 @@ using sql::node_cast;
 
 #if defined(__x86_64__)
 // Who gives one of these nodes a field that its SQL depends on must write it down below, and then correct the size.
-static_assert(sizeof(sql::SelectNode) == 304 && sizeof(sql::ColumnNode) == 104 && sizeof(sql::BindNode) == 64 &&
+static_assert(sizeof(sql::SelectNode) == 304 && sizeof(sql::ColumnNode) == 112 && sizeof(sql::BindNode) == 64 &&
               sizeof(sql::BinaryNode) == 40 && sizeof(sql::AliasNode) == 72 && sizeof(sql::UnaryNode) == 24 &&
               sizeof(sql::ListNode) == 40 && sizeof(sql::JoinNode) == 40 && sizeof(sql::ValueListNode) == 40 &&
               sizeof(sql::FunctionNode) == 112 && sizeof(sql::LabelNode) == 64 && sizeof(sql::BetweenNode) == 40);

@@ -152,7 +152,7 @@ sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
     if (column.table.get() == mapper.table.node()) {
         const auto* value = sql::node_cast<sql::BindNode>(assigned.value.node());
         for (const auto& attribute : mapper.attributes) {
-            if (value == nullptr || attribute.column.node() != &column) continue;
+            if (value == nullptr || attribute.column_name != column.name.text) continue;
             check_value(value->value.view(), {mapper.name(), attribute.name, attribute.sql_type});
         }
         return {column.name.text, assigned.value};

@@ -45,6 +45,7 @@ class ColumnNode : public Node {
     Identifier name;
     Type type;
     Form form = Form::plain;
+    const void* entity = nullptr;  ///< what it was taken from, where that says more than the table; nothing to SQL
 };
 
 /// A column of a subquery by what it selects, because its name is made up on compiling.

@@ -240,6 +240,13 @@ TEST_CASE("what no database can answer, and keys that nobody configured") {
           }) == "several-binds");
     CHECK(code_of([&] { (void)db.session.scalars(select<Member>().options(joinedload(Member::c.visits))); }) ==
           "several-binds");
+    auto of_members = select<Visit>().where(Visit::c.member_id.in_(select(Member::c.id)));
+    CHECK(code_of([&] { (void)db.session.scalars(of_members); }) == "several-binds");
+    CHECK(code_of([&] { (void)db.session.scalars(select<Member>().where(Member::c.visits.any())); }) ==
+          "several-binds");
+    auto seen = select(func::count(Visit::c.id)).scalar_subquery();
+    CHECK(code_of([&] { (void)db.session.execute(select(Member::c.name, seen)); }) == "several-binds");
+    CHECK(code_of([&] { (void)db.session.execute(delete_<Visit>().where(exists<Member>())); }) == "several-binds");
     CHECK(code_of([&] { (void)db.engine("logs"); }) == "unknown-bind");
     CHECK_THROWS_WITH_AS((void)db.inspect("logs"), doctest::Contains("log"), const InvalidRequestError&);
 

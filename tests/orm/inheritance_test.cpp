@@ -391,6 +391,151 @@ TEST_CASE_FIXTURE(Fleet, "relationships to a joined model, in every way of loadi
     CHECK(pairs == std::vector{std::tuple(3, 2)});
 }
 
+TEST_CASE_FIXTURE(Fleet, "a column within an expression keeps its kind, of joined tables") {
+    const std::string cars = " FROM vehicle JOIN car ON vehicle.id = car.id";
+    CHECK(session.scalar(select(func::count(Car::c.id))) == 2);
+    CHECK(work() == Lines{"SELECT count(vehicle.id) AS count_1" + cars});
+    CHECK(session.scalars(select(Car::c.maker.label("x")).order_by("x")).all() == Lines{"Fiat", "Seat"});
+    CHECK(work() == Lines{"SELECT vehicle.maker AS x" + cars + " ORDER BY x"});
+    CHECK(session.scalar(select(func::min(Car::c.id + 1))) == 3);
+    CHECK(session.scalars(select(func::lower(Boat::c.maker))).one() == "bay");
+    CHECK(session.scalar(select(func::max(Car::c.doors))) == 5);
+    (void)work();
+    auto first = select(func::min(Car::c.id)).scalar_subquery();
+    CHECK(session.scalars(select<Vehicle>().where(Vehicle::c.id == first)).one()->maker == "Fiat");
+    CHECK(session.scalar(select(first)) == 2);
+    CHECK(work()[1] == "SELECT (SELECT min(vehicle.id) AS min_1" + cars + ") AS anon_1");
+    // The base's are all of them; which of a model's rows an aggregate takes is another matter.
+    CHECK(session.scalar(select(func::count(Vehicle::c.id))) == 4);
+    CHECK(session.scalars(select(func::count(Car::c.id)).select_from<Car>()).one() == 2);
+    auto counted = select(Garage::c.town, func::count(Car::c.id)).join(Garage::c.cars).group_by(Garage::c.id);
+    CHECK(session.execute(counted).one() == std::tuple("Lugo", 2));
+    auto doors = select<Garage>().join<Car>(Garage::c.vehicles).with_only_columns(func::max(Car::c.doors));
+    CHECK(session.scalar(doors) == 5);
+    auto own = select(func::count(Car::c.id)).where(Car::c.garage_id == Garage::c.id).scalar_subquery();
+    CHECK(session.execute(select(Garage::c.town, own)).one() == std::tuple("Lugo", 2));
+}
+
+TEST_CASE_FIXTURE(Staff, "a column within an expression keeps its kind, of one table") {
+    CHECK(session.scalar(select(func::count(Engineer::c.id))) == 2);
+    CHECK(work() ==
+          Lines{"SELECT count(employee.id) AS count_1 FROM employee WHERE employee.type IN (?) | 'engineer'"});
+    CHECK(session.scalars(select(Director::c.name.label("x"))).all() == Lines{"dot"});
+    CHECK(session.scalar(select(func::count(Manager::c.id)).where(Manager::c.name != "mia")) == 1);
+    CHECK(session.scalar(select(func::count().filter(Engineer::c.language == "C++")).select_from<Employee>()) == 1);
+    CHECK(session.scalar(select<Employee>().with_only_columns(func::count(Engineer::c.id))) == 2);
+    auto page = select<Employee>().options(with_polymorphic()).order_by(Engineer::c.language);
+    CHECK(session.scalars(page).all().size() == 5);
+}
+
+TEST_CASE_FIXTURE(Fleet, "with_polymorphic: columns of the models below stand beside every object") {
+    auto doors = func::coalesce(Car::c.doors, 0);
+    auto all = session.execute(select(Vehicle::c, doors).options(with_polymorphic()).order_by(Vehicle::c.id)).all();
+    REQUIRE(all.size() == 4);
+    CHECK(std::get<1>(all[0]) == 0);
+    CHECK(std::get<1>(all[2]) == 4);
+    auto later = select<Vehicle>().options(with_polymorphic<Car>()).add_columns(doors, or_null(Car::c.colour));
+    CHECK(session.execute(later).size() == 4);
+    CHECK(session.execute(select(Vehicle::c, doors)).size() == 2);
+    CHECK(session.execute(select(Car::c, func::coalesce(Taxi::c.licence, "-")).options(with_polymorphic())).size() ==
+          2);
+}
+
+TEST_CASE_FIXTURE(Staff, "with_polymorphic: columns of kinds of one table stand beside every object") {
+    auto language = func::coalesce(Engineer::c.language, "-");
+    CHECK(session.execute(select(Employee::c, language).options(with_polymorphic())).size() == 5);
+    CHECK(session.execute(select(Employee::c, language).options(with_polymorphic<Manager>())).size() == 2);
+}
+
+struct Plant : Model<Plant> {
+    Column<int, primary_key> id;
+    Column<std::string, polymorphic_on> kind;
+};
+struct Woody : Model<Woody, joined_table<Plant>> {
+    Column<int> height;
+    static constexpr auto fields() { return Fields<&Woody::height>(); }
+};
+struct Oak : Model<Oak, single_table<Woody>> {
+    Column<std::optional<int>> acorns;
+    static constexpr auto fields() { return Fields<&Oak::acorns>(); }
+};
+
+TEST_CASE_FIXTURE(TestDatabase, "with_polymorphic: a table that several kinds stand in is joined once") {
+    create<Plant, Woody>();
+    Session session{engine};
+    Oak oak{.acorns = 9};
+    oak.height = 3;
+    session.add(std::move(oak));
+    session.add(Plant{});
+    session.commit();
+    session.expunge_all();
+    (void)work();
+    auto all = session.scalars(select<Plant>().options(with_polymorphic()).order_by(Plant::c.id)).all();
+    CHECK(work() == Lines{"SELECT plant.id, plant.kind, woody.height, woody.acorns FROM plant LEFT OUTER JOIN woody ON "
+                          "plant.id = woody.id ORDER BY plant.id"});
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].as<Oak>()->acorns == 9);
+    CHECK(all[0].as<Woody>()->height == 3);
+    CHECK(session.scalars(select<Woody>().options(with_polymorphic())).one()->height == 3);
+    CHECK(session.scalar(select(func::count(Oak::c.id))) == 1);
+}
+
+TEST_CASE_FIXTURE(Fleet, "with_loader_criteria: of a kind's columns, and of the base's they are its too") {
+    auto many = with_loader_criteria<Car>(Car::c.doors > 4);
+    auto known = with_loader_criteria<Vehicle>(Vehicle::c.maker != "Seat");
+    CHECK(session.scalar(select(func::count(Car::c.id)).options(many)) == 1);
+    CHECK(session.scalar(select(func::count(Car::c.id)).options(known)) == 1);
+    CHECK(session.scalar(select(func::count(Vehicle::c.id)).options(many)) == 4);
+    (void)work();
+    session.add(Garage{.town = "none"});
+    auto outer = select(Garage::c.town, func::count(Car::c.id)).outerjoin<Car>(Garage::c.vehicles).options(known);
+    CHECK(session.execute(outer.group_by(Garage::c.id).order_by(Garage::c.id)).all() ==
+          std::vector<std::tuple<std::string, std::int64_t>>{{"Lugo", 1}, {"none", 0}});
+}
+
+TEST_CASE_FIXTURE(Staff, "a kind is joined by what the join says, once") {
+    auto squad = session.add(Squad{.name = "core"});
+    squad->members.append(session.get<Employee>(3));
+    squad->members.append(session.get<Employee>(2));
+    session.add(Squad{.name = "none"});
+    session.commit();
+    (void)work();
+    auto inner = select(Squad::c.name, Engineer::c.name).join<Engineer>(Squad::c.members);
+    CHECK(session.execute(inner).one() == std::tuple("core", "ann"));
+    CHECK(work() == Lines{"SELECT squad.name, employee.name AS name_1 FROM squad JOIN employee ON squad.id = "
+                          "employee.squad_id AND employee.type IN (?) | 'engineer'"});
+    auto outer = select(Squad::c.name, func::count(Engineer::c.id)).outerjoin<Engineer>(Squad::c.members);
+    CHECK(session.execute(outer.group_by(Squad::c.id).order_by(Squad::c.name)).all() ==
+          std::vector<std::tuple<std::string, std::int64_t>>{{"core", 1}, {"none", 0}});
+    auto refused = doctest::Contains("is joined with itself");
+    CHECK_THROWS_WITH_AS(
+        (void)select(Employee::c.id, Engineer::c.language).join<Engineer>(Employee::c.id == Engineer::c.id), refused,
+        const ArgumentError&);
+    CHECK_THROWS_WITH_AS((void)select<Manager>().join<Engineer>(Manager::c.id < Engineer::c.id), refused,
+                         const ArgumentError&);
+}
+
+TEST_CASE_FIXTURE(Fleet, "what a model far below the base has is read for all of its kind at once") {
+    for (int i = 0; i < 3; ++i) {
+        Taxi taxi{.licence = "more"};
+        taxi.doors = 2;
+        taxi.maker = "m";
+        session.add(std::move(taxi));
+    }
+    session.commit();
+    session.expunge_all();
+    (void)work();
+    int doors = 0;
+    for (const auto& vehicle : session.scalars(select<Vehicle>())) {
+        if (auto taxi = vehicle.as<Taxi>()) doors += taxi->licence == "more" ? taxi->doors.value() : 0;
+    }
+    CHECK(doors == 6);
+    CHECK(work() == Lines{"SELECT vehicle.id, vehicle.maker, vehicle.kind, vehicle.garage_id FROM vehicle",
+                          "SELECT vehicle.id, car.doors, car.colour, taxi.licence FROM vehicle JOIN car ON "
+                          "vehicle.id = car.id JOIN taxi ON car.id = taxi.id WHERE vehicle.id IN (?, ?, ?, ?) | 3 | 5 "
+                          "| 6 | 7"});
+}
+
 // --- A table each ----------------------------------------------------------------------------------------------------
 
 struct Figure : Model<Figure> {

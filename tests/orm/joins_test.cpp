@@ -188,6 +188,47 @@ TEST_CASE_FIXTURE(Letters, "options: criteria count, too") {
     CHECK(query.count() == 2);
 }
 
+TEST_CASE_FIXTURE(Letters, "options: criteria stand in the join that brings the rows, as SQLAlchemy has them") {
+    auto only = with_loader_criteria<Poem>(Poem::c.title != "b");
+    CHECK(session.execute(select(Singer::c.name).join(Singer::c.poems).options(only)).size() == 2);
+    CHECK(work() == Lines{"SELECT singer.name FROM singer JOIN poem ON singer.id = poem.singer_id AND poem.title != ? "
+                          "| 'b'"});
+    CHECK(singers(select<Singer>().join(Singer::c.poems).options(only).order_by(Poem::c.id)) == "ab");
+    auto outer = select<Singer, Poem>().outerjoin(Singer::c.poems).options(only);
+    CHECK(session.execute(outer).size() == 3);
+    CHECK(work()[1] ==
+          "SELECT singer.id, singer.name, singer.age, singer.tutor_id, poem.id AS id_1, poem.title, "
+          "poem.singer_id FROM singer LEFT OUTER JOIN poem ON singer.id = poem.singer_id AND "
+          "poem.title != ? | 'b'");
+    auto war = with_loader_criteria<Theme>(Theme::c.name == "war");
+    CHECK(
+        session.execute(select(Poem::c.title, or_null(Theme::c.name)).outerjoin(Poem::c.themes).options(war)).size() ==
+        3);
+    CHECK(session.query<Singer>().join(Singer::c.poems).options(only).count() == 2);
+}
+
+TEST_CASE_FIXTURE(Letters, "options: criteria hold for single columns") {
+    auto only = with_loader_criteria<Singer>(Singer::c.age > 25);
+    CHECK(session.scalars(select(Singer::c.name).options(only)).all() == Lines{"ann"});
+    CHECK(work() == Lines{"SELECT singer.name FROM singer WHERE singer.age > ? | 25"});
+    CHECK(session.scalar(select(func::count(Singer::c.id)).options(only)) == 1);
+    auto both = select(Poem::c.title, Singer::c.name).join(Poem::c.singer).options(only);
+    CHECK(session.execute(both).size() == 2);
+    CHECK(code_of([&] { session.scalars(select(Singer::c.name).options(joinedload(Poem::c.singer))); }) ==
+          "foreign-loader-option");
+}
+
+TEST_CASE_FIXTURE(Letters, "contains_eager: of a model that refers to itself it needs the alias") {
+    auto query = select<Singer>().join<Tutor>(Singer::c.tutor);
+    CHECK_THROWS_WITH_AS((void)session.scalars(query.options(contains_eager(Singer::c.tutor))),
+                         doctest::Contains("contains_eager<Alias>(Singer::c.tutor)"), const ArgumentError&);
+    auto bob = session.scalars(query.options(contains_eager<Tutor>(Singer::c.tutor))).one();
+    statements.clear();
+    CHECK(bob->name == "bob");
+    CHECK(bob->tutor->name == "ann");
+    CHECK(work().empty());
+}
+
 TEST_CASE_FIXTURE(Letters, "text: objects of it load as the query says") {
     auto all = text("SELECT * FROM singer ORDER BY id");
     auto ann = session.scalars(select<Singer>().options(joinedload(Singer::c.poems)).from_statement(all)).first();

@@ -142,6 +142,13 @@ TEST_CASE_FIXTURE(TestDatabase, "a column_property is read with its object") {
           std::tuple("bob", "EVE"));
     CHECK(session.query<Poet>().count() == 2);
     CHECK(session.query<Poet>().limit(1).all().size() == 1);
+    (void)work();
+    CHECK(session.scalars(select(other::c.loud).where(other::c.marks_count > 0)).all() == Lines{"EVE"});
+    CHECK(work() == Lines{"SELECT upper(other.name) AS upper_1 FROM poet AS other WHERE (SELECT count(verse.id) AS "
+                          "count_1 FROM verse WHERE verse.poet_id = other.id AND verse.stars > ?) > ? | 0 | 0"});
+    auto pairs = select(Poet::c.marks_count, other::c.marks_count).join<other>(Poet::c.id < other::c.id);
+    CHECK(session.execute(pairs).one() == std::tuple(1, 0));
+    CHECK(session.scalars(select<other>().where(other::c.loud == "BOB")).one()->marks_count == 0);
 }
 
 }  // namespace

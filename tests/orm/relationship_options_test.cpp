@@ -1,5 +1,6 @@
 // What relationships can be told: composite keys, conditions of their own, post_update, ordered collections, cascades.
 
+#include "retort/orm/mapper_tables.hpp"
 #include "support.hpp"
 #include "tests/doctest.hpp"
 
@@ -374,4 +375,34 @@ TEST_CASE_FIXTURE(Fixture,
     session.delete_(again);
     session.commit();
     CHECK(work().back() == "DELETE FROM rel_keeper WHERE rel_keeper.id = ? | 1");
+}
+
+namespace {
+
+// --- Two that write one key
+struct RelTwin;
+struct RelPair : Model<RelPair> {
+    Column<int, primary_key> id;
+    Many<RelTwin, foreign_keys<"pair_id">> twins;
+    Many<RelTwin, viewonly, foreign_keys<"pair_id">, order_by<"id desc">> newest;
+    Many<RelTwin, foreign_keys<"pair_id">, order_by<"id">> again;
+    Many<RelTwin, foreign_keys<"other_id">> others;
+};
+struct RelTwin : Model<RelTwin> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<RelPair>> pair_id;
+    Column<std::optional<int>, foreign_key<RelPair>> other_id;
+};
+
+}  // namespace
+
+TEST_CASE("two collections that write one foreign key are warned of") {
+    orm::configure_mappers();
+    auto overlaps = orm::overlaps_of(orm::mapper_of<RelPair>());
+    REQUIRE(overlaps.size() == 1);
+    CHECK(overlaps[0] ==
+          "RelPair.again and RelPair.twins both write RelTwin.pair_id, and neither sees what the other is given. Make "
+          "one of them viewonly, or give them foreign keys of their own: foreign_keys<\"…\">.");
+    CHECK(orm::overlaps_of(orm::mapper_of<RelOffice>()).empty());
+    CHECK(orm::overlaps_of(orm::mapper_of<RelPerson>()).empty());
 }
