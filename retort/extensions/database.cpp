@@ -34,7 +34,7 @@ using DatabaseApps = std::vector<DatabaseOfApp>;
 
 /// What an app keeps of its Database, under "sqlalchemy" of its extensions.
 struct DatabaseExtension {
-    Database* database;
+    std::shared_ptr<DatabaseApps> apps;
     /// Its end, which is the app's, takes the app off the Database's list.
     std::shared_ptr<void> membership;
 };
@@ -52,7 +52,7 @@ namespace {
 /// The sessions of the running fiber: one for each Database and app context that used it.
 struct SessionScope {
     const void* owner;
-    const Database* database;
+    const detail::DatabaseApps* database;
     Session session;
     SessionScope* next;
 };
@@ -64,7 +64,8 @@ class SpareScopes {
     ~SpareScopes() {
         while (first_ != nullptr) delete std::exchange(first_, first_->next);
     }
-    SessionScope* take(const void* owner, const Database* database, engines::Engine engine, SessionScope* next) {
+    SessionScope* take(const void* owner, const detail::DatabaseApps* database, engines::Engine engine,
+                       SessionScope* next) {
         if (first_ == nullptr) return new SessionScope{owner, database, Session(std::move(engine)), next};
         auto* scope = std::exchange(first_, first_->next);
         --count_;
@@ -192,6 +193,47 @@ std::string database_uri(const Config& config) {
     return uri;
 }
 
+const detail::DatabaseOfApp& of_app(const detail::DatabaseApps& apps) {
+    if (!has_app_context() && apps.size() == 1) return apps.front();
+    auto* app = &detail::app_context().app;
+    for (auto& known : apps)
+        if (known.app == app) return known;
+    refuse_app_without_database();
+}
+
+Session& session_in(const detail::DatabaseApps& apps) {
+    const void* owner = &detail::app_context().globals();
+    auto*& first = scopes();
+    for (auto* scope = first; scope != nullptr; scope = scope->next)
+        if (scope->owner == owner && scope->database == &apps) return scope->session;
+    const auto& own = of_app(apps);
+    first = spare_scopes.take(owner, &apps, own.engine, first);
+    if (own.records) first->session.core().set_statement_context(detail::recorded_queries(), detail::note_place);
+    return first->session;
+}
+
+void remove_session_in(const detail::DatabaseApps& apps) noexcept {
+    if (scopes() == nullptr) return;
+    const void* owner = &detail::app_context().globals();
+    for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
+        if ((*link)->owner != owner || (*link)->database != &apps) continue;
+        auto* scope = *link;
+        *link = scope->next;
+        spare_scopes.give_back(scope);
+        return;
+    }
+}
+
+/// Once for an app, if it wants them: from then on its statements are kept for as long as a request, and shown when it
+/// fails.
+void start_recording(detail::DatabaseApps& apps, detail::Application& app) {
+    if (!records_queries(app.config)) return;
+    auto own = std::find_if(apps.begin(), apps.end(), [&](auto& known) { return known.app == &app; });
+    if (own == apps.end() || std::exchange(own->records, true)) return;
+    own->engine.listen(detail::record_query);
+    app.debug_sections.emplace_back(recorded_section);
+}
+
 }  // namespace
 
 Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
@@ -200,11 +242,13 @@ Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
         App& app = *current_app;
         auto known = app.extensions.find("sqlalchemy");
         if (known == app.extensions.end()) refuse_app_without_database();
-        return std::any_cast<const detail::DatabaseExtension&>(known->second).database->session();
+        return session_in(*std::any_cast<const detail::DatabaseExtension&>(known->second).apps);
     });
 }
 
 Database::Database(App& app) : Database() { init_app(app); }
+Database::Database(const Database& other) : apps_(other.apps_) {}
+Database::~Database() = default;
 
 void Database::init_app(App& app) {
     for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS",
@@ -224,13 +268,14 @@ void Database::init_app(App& app) {
     auto engine = bound ? engines::bind_engines(main, binds) : main;
     apps_->push_back({implementation, engine, std::move(main), std::move(binds), false});
     app.extensions.emplace("sqlalchemy",
-                           detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    app.teardown_appcontext([this, implementation](const std::exception_ptr&) {
+                           detail::DatabaseExtension{apps_, detail::make_membership(apps_, implementation)});
+    // The app keeps the list, not this object, which may be gone before it.
+    app.teardown_appcontext([apps = apps_.get(), implementation](const std::exception_ptr&) {
         if (implementation->config.settings().debug) warn_of_repeated_queries();
-        remove_session();
+        remove_session_in(*apps);
     });
     // `run --debug` and a line behind init_app turn debug on when the engines are made already.
-    auto begin = [this, implementation] { start_recording(*implementation); };
+    auto begin = [apps = apps_.get(), implementation] { start_recording(*apps, *implementation); };
     begin();
     app.before_first_request(begin);
     app.before_serving(begin);
@@ -239,26 +284,8 @@ void Database::init_app(App& app) {
     app.on_shutdown([engine] { engine.dispose(); });
 }
 
-/// Once for an app, if it wants them: from then on its statements are kept for as long as a request, and shown when it
-/// fails.
-void Database::start_recording(detail::Application& app) const {
-    if (!records_queries(app.config)) return;
-    auto own = std::find_if(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == &app; });
-    if (own == apps_->end() || std::exchange(own->records, true)) return;
-    own->engine.listen(detail::record_query);
-    app.debug_sections.emplace_back(recorded_section);
-}
-
-const detail::DatabaseOfApp& Database::of_app() const {
-    if (!has_app_context() && apps_->size() == 1) return apps_->front();
-    auto* app = &detail::app_context().app;
-    for (auto& known : *apps_)
-        if (known.app == app) return known;
-    refuse_app_without_database();
-}
-
 const engines::Engine& Database::engine(std::string_view bind_key) const {
-    const auto& own = of_app();
+    const auto& own = of_app(*apps_);
     if (bind_key.empty() && own.main) return own.main;
     auto found = own.binds.find(bind_key);
     if (found == own.binds.end()) engines::refuse_unknown_bind(bind_key, own.binds);
@@ -280,7 +307,7 @@ schemas::MetaData Database::reflect(std::string_view bind_key, const schemas::Re
 }
 
 std::vector<std::string> Database::all_keys() const {
-    const auto& own = of_app();
+    const auto& own = of_app(*apps_);
     std::vector<std::string> keys;
     if (own.main || own.binds.empty()) keys.emplace_back();
     for (const auto& [key, engine] : own.binds) keys.push_back(key);
@@ -305,28 +332,9 @@ void Database::drop_all() const {
 
 void Database::drop_all(std::string_view bind_key) const { engines::drop_all(engine(bind_key), metadata(bind_key)); }
 
-Session& Database::current_session() const {
-    const void* owner = &detail::app_context().globals();
-    auto*& first = scopes();
-    for (auto* scope = first; scope != nullptr; scope = scope->next)
-        if (scope->owner == owner && scope->database == this) return scope->session;
-    const auto& own = of_app();
-    first = spare_scopes.take(owner, this, own.engine, first);
-    if (own.records) first->session.core().set_statement_context(detail::recorded_queries(), detail::note_place);
-    return first->session;
-}
+Session& Database::current_session() const { return session_in(*apps_); }
 
-void Database::remove_session() const noexcept {
-    if (scopes() == nullptr) return;
-    const void* owner = &detail::app_context().globals();
-    for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
-        if ((*link)->owner != owner || (*link)->database != this) continue;
-        auto* scope = *link;
-        *link = scope->next;
-        spare_scopes.give_back(scope);
-        return;
-    }
-}
+void Database::remove_session() const noexcept { remove_session_in(*apps_); }
 
 Session& ScopedSession::operator()() const { return database_->current_session(); }
 
