@@ -117,6 +117,16 @@ TestClient::~TestClient() = default;
 
 TestCliRunner::TestCliRunner(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
 
+std::string TestResponse::text() && { return std::move(message_.body); }
+http::Headers TestResponse::headers() && { return std::move(message_.headers); }
+std::string TestResponse::header(std::string_view name) && {
+    return std::string{message_.headers.get(name).value_or("")};
+}
+std::string TestResponse::content_type() && { return std::move(*this).header("Content-Type"); }
+std::string TestResponse::location() && { return std::move(*this).header("Location"); }
+TestRequest TestResponse::request() && { return std::move(request_); }
+std::vector<TestResponse> TestResponse::history() && { return std::move(history_); }
+
 std::string TestResponse::status() const {
     auto reason = message_.reason.empty() ? http::reason_phrase(message_.status) : std::string_view{message_.reason};
     return std::to_string(message_.status) + " " + std::string{reason};

@@ -219,3 +219,23 @@ TEST_CASE("a test sends JSON as it is written in braces") {
     CHECK(client.post("/echo", {.json = "text"}).text() == "\"text\"\n");
     CHECK(client.post("/echo", {.data = "{}"}).status_code() == 400);
 }
+
+TEST_CASE("what is asked of an answer without a name outlives it") {
+    App app{"names"};
+    app.get("/", [] { return Response{std::string(100, 'x'), 302, {{"Location", "/a/place/that/is/no/short/text"}}}; });
+    auto client = app.test_client();
+    auto where = client.get("/").location();
+    auto same = client.get("/").header("location");
+    auto type = client.get("/").content_type();
+    const auto& text = client.get("/").text();
+    const auto& headers = client.get("/").headers();
+    const auto& asked = client.get("/").request();
+    CHECK(where == "/a/place/that/is/no/short/text");
+    CHECK(same == where);
+    CHECK(type == "text/html; charset=utf-8");
+    CHECK(text == std::string(100, 'x'));
+    CHECK(headers.get("Location") == where);
+    CHECK(asked.path == "/");
+    auto named = client.get("/");
+    CHECK(std::string_view{named.header("Location")}.data() == named.location().data());
+}
