@@ -249,6 +249,10 @@ json answer_schema(json schema) {
 }
 
 json nullable_schema(json schema) {
+    if (schema.contains("$ref")) {
+        auto null = json::object({{"type", "null"}});
+        return json::object({{"anyOf", json::array({std::move(schema), std::move(null)})}});
+    }
     if (auto* type = schema.find("type"); type != nullptr && type->is_text()) {
         auto name = type->text();
         *type = json::array({name, "null"});
@@ -290,6 +294,10 @@ void require(json& schema, std::string_view name) {
 
 /// What must be given is not null.
 void take_null_away(json& property) {
+    if (auto* either = property.find("anyOf")) {
+        property = json((*either)[0]);
+        return;
+    }
     auto* type = property.find("type");
     if (type != nullptr && type->is_array()) *type = json((*type)[0].text());
 }

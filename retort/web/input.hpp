@@ -298,6 +298,9 @@ void describe_args(json& operation, const json& schema, const Constraints& const
 /// The same of a form, where boxes and lists may be missing.
 json form_schema(json schema, const Constraints& constraints);
 
+/// What `write` makes, for the struct of that name; a reference to it where it stands inside of itself.
+json schema_of_struct(std::string_view name, json (*write)());
+
 template <class T>
 json struct_schema();
 
@@ -342,11 +345,16 @@ void add_properties(json& schema, std::index_sequence<at...>) {
 }
 
 template <class T>
-json struct_schema() {
+json write_struct_schema() {
     json schema = json::object({{"type", "object"}});
     add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
     add_constraints(schema, constraints_of<T>());
     return schema;
+}
+
+template <class T>
+json struct_schema() {
+    return schema_of_struct(reflection::type_name<T>(), &write_struct_schema<T>);
 }
 
 template <class T>
