@@ -9,6 +9,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/session.hpp"
 #include "retort/web/signing.hpp"
@@ -76,10 +77,12 @@ Csrf::Csrf(App& app) : Csrf() { init_app(app); }
 Csrf::~Csrf() = default;
 
 void Csrf::init_app(App& app) {
-    for (auto key : {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "WTF_CSRF_METHODS", "WTF_CSRF_FIELD_NAME",
-                     "WTF_CSRF_HEADERS", "WTF_CSRF_SSL_STRICT", "WTF_CSRF_SECRET_KEY"})
-        app.config.set_default(key, nullptr);
-    app.config.set_default("WTF_CSRF_TIME_LIMIT", 3600);
+    namespace kinds = detail::kinds;
+    for (auto key : {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "WTF_CSRF_SSL_STRICT"})
+        app.config.set_default(key, nullptr, kinds::flag);
+    for (auto key : {"WTF_CSRF_METHODS", "WTF_CSRF_HEADERS"}) app.config.set_default(key, nullptr, kinds::text_list);
+    for (auto key : {"WTF_CSRF_FIELD_NAME", "WTF_CSRF_SECRET_KEY"}) app.config.set_default(key, nullptr, kinds::text);
+    app.config.set_default("WTF_CSRF_TIME_LIMIT", 3600, kinds::signed_seconds);
     app.extensions["csrf"] = *this;
     app.template_global("csrf_token", [] { return generate_csrf(); });
     app.before_request([csrf = *this] { csrf.check_request(); });

@@ -15,6 +15,7 @@
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/errors.hpp"
 
 namespace retort {
@@ -99,8 +100,7 @@ engines::Durability durability_of(const std::string& name) {
     if (name == "full") return engines::Durability::full;
     if (name == "normal") return engines::Durability::normal;
     if (name == "off") return engines::Durability::off;
-    throw ConfigError("config-kind"_code, "SQLALCHEMY_ENGINE_OPTIONS has the durability \"" + name + "\".",
-                      "use \"full\", \"normal\" or \"off\"");
+    detail::kinds::refuse("SQLALCHEMY_ENGINE_OPTIONS[\"durability\"]", R"("full", "normal" or "off")");
 }
 
 void echo(const engines::StatementEvent& event) {
@@ -143,6 +143,40 @@ void warn_of_repeated_queries() {
     for (auto& warning : detail::repeated_query_warnings(detail::recorded_statements())) logger().warning(warning);
 }
 
+void check_engine_options(std::string_view key, json& value) {
+    namespace kinds = detail::kinds;
+    kinds::object(key, value);
+    kinds::member(key, value, "busy_timeout", [](std::string_view name, json& timeout) {
+        if (!(timeout.is_number() && timeout.to_real() == 0)) kinds::seconds(name, timeout);
+    });
+    kinds::member(key, value, "durability", [](std::string_view name, json& durability) {
+        if (!durability.is_text()) kinds::refuse(name, R"("full", "normal" or "off")");
+        (void)durability_of(durability.text());
+    });
+    kinds::member(key, value, "echo", kinds::flag);
+}
+
+void check_binds(std::string_view key, json& value) {
+    if (value.is_null()) return;
+    if (!value.is_object()) {
+        throw ConfigError("config-kind"_code, std::string(key) + " is no object.",
+                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
+    }
+    json checked = json::object();
+    for (const auto& [bind, given] : value.items()) {
+        const json* url = given.is_object() ? given.find("url") : &given;
+        if (url == nullptr || !url->is_text()) {
+            throw ConfigError(
+                "config-kind"_code, std::string(key) + " has no URI for \"" + std::string(bind) + "\".",
+                "write {\"" + std::string(bind) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
+        }
+        json options = given;
+        if (options.is_object()) check_engine_options(std::string(key) + "[\"" + bind + "\"]", options);
+        checked[bind] = std::move(options);
+    }
+    value = std::move(checked);
+}
+
 /// How an engine works, by the configuration and what one database says beyond it.
 engines::EngineOptions engine_options(const Config& config, const json* chosen) {
     engines::EngineOptions options;
@@ -164,16 +198,8 @@ engines::Binds engines_by_key(App& app) {
     engines::Binds binds;
     const json* config = app.config.find("SQLALCHEMY_BINDS");
     if (config == nullptr || config->is_null()) return binds;
-    if (!config->is_object()) {
-        throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS is no object.",
-                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
-    }
     for (const auto& [key, value] : config->items()) {
         const json* url = value.is_object() ? value.find("url") : &value;
-        if (url == nullptr || !url->is_text()) {
-            throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS has no URI for \"" + std::string(key) + "\".",
-                              "write {\"" + std::string(key) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
-        }
         binds.emplace(key, create_engine(resolve_database_uri(url->as<std::string>(), app.instance_path()),
                                          engine_options(app.config, &value)));
     }
@@ -251,9 +277,11 @@ Database::Database(const Database& other) : apps_(other.apps_) {}
 Database::~Database() = default;
 
 void Database::init_app(App& app) {
-    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS",
-                     "SQLALCHEMY_RECORD_QUERIES", "SQLALCHEMY_BINDS"})
-        app.config.set_default(key, nullptr);
+    namespace kinds = detail::kinds;
+    for (auto key : {"SQLALCHEMY_ECHO", "SQLALCHEMY_RECORD_QUERIES"}) app.config.set_default(key, nullptr, kinds::flag);
+    app.config.set_default("SQLALCHEMY_DATABASE_URI", nullptr, kinds::text);
+    app.config.set_default("SQLALCHEMY_ENGINE_OPTIONS", nullptr, check_engine_options);
+    app.config.set_default("SQLALCHEMY_BINDS", nullptr, check_binds);
     auto* implementation = &app.implementation();
     if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
         throw SetupError("database-twice"_code, "this Database was already given to the app '" + app.name() + "'.",

@@ -7,6 +7,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/flash.hpp"
@@ -95,6 +96,11 @@ std::string browser_identifier(const Request& request) {
 std::string session_text(UserSession& session, std::string_view key) {
     auto value = session.get<json>(key);
     return value && value->is_text() ? value->text() : std::string{};
+}
+
+void check_protection(std::string_view key, json& value) {
+    bool known = value.is_null() || value == json("") || value == json("basic") || value == json("strong");
+    if (!known) detail::kinds::refuse(key, R"("basic", "strong", or null for none)");
 }
 
 void set_user(LoadedUser user) { g.set<LoadedUser>(user_slot, std::move(user)); }
@@ -248,12 +254,17 @@ void LoginManager::blueprint_login_view(std::string blueprint, std::string view)
 }
 
 void LoginManager::init_app(App& app) {
-    for (auto key : {"REMEMBER_COOKIE_NAME", "REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH", "REMEMBER_COOKIE_SECURE",
-                     "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_SAMESITE", "REMEMBER_COOKIE_DURATION",
-                     "REMEMBER_COOKIE_REFRESH_EACH_REQUEST", "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
-        app.config.set_default(key, nullptr);
+    namespace kinds = detail::kinds;
+    for (auto key : {"REMEMBER_COOKIE_SECURE", "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_REFRESH_EACH_REQUEST",
+                     "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
+        app.config.set_default(key, nullptr, kinds::flag);
+    for (auto key : {"REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH"})
+        app.config.set_default(key, nullptr, kinds::cookie_part);
+    app.config.set_default("REMEMBER_COOKIE_NAME", nullptr, kinds::cookie_name);
+    app.config.set_default("REMEMBER_COOKIE_SAMESITE", nullptr, kinds::same_site);
+    app.config.set_default("REMEMBER_COOKIE_DURATION", nullptr, kinds::whole_seconds);
     bool protection_told = app.config.contains("SESSION_PROTECTION");
-    app.config.set_default("SESSION_PROTECTION", nullptr);
+    app.config.set_default("SESSION_PROTECTION", nullptr, check_protection);
     if (!protection_told)
         app.config.remove("SESSION_PROTECTION");  // a key that is known, but null says something there
     app.extensions[extension_name] = *this;

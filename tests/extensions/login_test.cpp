@@ -178,3 +178,15 @@ TEST_CASE("an app keeps the LoginManager, the Database and the Migrate that were
     auto* environment = std::any_cast<migrations::Environment*>(app.extensions["environment"]);
     CHECK(environment->databases().size() == 1);
 }
+
+TEST_CASE("the keys of the login are checked when they are set") {
+    App app{"kinds"};
+    app.config["REMEMBER_COOKIE_SECURE"] = "True";
+    LoginManager manager{app};
+    CHECK(app.config["REMEMBER_COOKIE_SECURE"] == true);
+    app.config["LOGIN_DISABLED"] = "False";
+    CHECK(app.config["LOGIN_DISABLED"] == false);
+    CHECK_THROWS_AS((app.config["REMEMBER_COOKIE_DURATION"] = "a year"), ConfigError);
+    CHECK_THROWS_AS((app.config["REMEMBER_COOKIE_SAMESITE"] = "Always"), ConfigError);
+    CHECK_THROWS_AS((app.config["SESSION_PROTECTION"] = "stong"), ConfigError);
+}
