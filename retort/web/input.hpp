@@ -292,7 +292,8 @@ json answer_schema(json schema);
 json names_schema(std::span<const std::string_view> names);
 json nullable_schema(json schema);
 void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
-void add_constraints(json& schema, const Constraints& constraints);
+/// Throws SetupError("constraint-unknown-field" or "constraint-kind"), with the name of the struct.
+void add_constraints(json& schema, const Constraints& constraints, std::string_view type);
 void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema);
 void describe_args(json& operation, const json& schema, const Constraints& constraints);
 /// The same of a form, where boxes and lists may be missing.
@@ -348,7 +349,7 @@ template <class T>
 json write_struct_schema() {
     json schema = json::object({{"type", "object"}});
     add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
-    add_constraints(schema, constraints_of<T>());
+    add_constraints(schema, constraints_of<T>(), reflection::type_name<T>());
     return schema;
 }
 

@@ -203,3 +203,66 @@ TEST_CASE("the description says what the constraints say") {
     for (auto& parameter : operation["parameters"])
         CHECK(parameter.contains("required") == (parameter["name"] == "must"));
 }
+
+namespace {
+
+struct Misspelt {
+    std::string name;
+    int age = 0;
+    static Constraints constraints() { return {{"nmae", {.min_length = 1}}}; }
+};
+struct Holder {
+    std::vector<Misspelt> all;
+};
+template <int number>
+struct Misfit {
+    std::string name;
+    int age = 0;
+    bool agreed = false;
+    Part part;
+    std::vector<int> sizes;
+    std::map<std::string, int> counts;
+    static Constraints constraints() {
+        switch (number) {
+            case 0: return {{"name", {.minimum = 1}}};
+            case 1: return {{"age", {.max_length = 3}}};
+            case 2: return {{"agreed", {.maximum = 1}}};
+            case 3: return {{"part", {.one_of = {"x"}}}};
+            case 4: return {{"age", {.one_of = {"1", "two"}}}};
+            case 5: return {{"counts", {.max_length = 3}}};
+            case 6: return {{"name", {.max_length = 3, .one_of = {"a"}}}, {"sizes", {.minimum = 1, .max_length = 2}}};
+            default: return {{"agreed", {.one_of = {"true"}}}, {"part", {.required = true}}};
+        }
+    }
+};
+
+template <class T>
+std::string refusal() {
+    App app{"constraints"};
+    try {
+        app.post("/", [](const Json<T>&) { return ""; });
+    } catch (const SetupError& error) {
+        return std::string(error.code()) + ": " + error.message() + "; " + error.hint();
+    }
+    return "taken";
+}
+
+}  // namespace
+
+TEST_CASE("constraints that do not fit the struct are refused when the route is added") {
+    CHECK(
+        refusal<Misspelt>() ==
+        "constraint-unknown-field: the constraints of Misspelt are for the field \"nmae\", which it does not have: its "
+        "fields are name, age; did you mean \"name\"?");
+    CHECK(refusal<Holder>() == refusal<Misspelt>());
+    CHECK(refusal<Misfit<0>>() ==
+          "constraint-kind: the constraints of Misfit<0> do not fit its field \"name\": it is no number; minimum and "
+          "maximum are for numbers, min_length and max_length for text and lists, one_of for what is no struct");
+    CHECK(refusal<Misfit<1>>().find("\"age\": it is neither text nor a list") != std::string::npos);
+    CHECK(refusal<Misfit<2>>().find("\"agreed\": it is no number") != std::string::npos);
+    CHECK(refusal<Misfit<3>>().find("\"part\": it is never x") != std::string::npos);
+    CHECK(refusal<Misfit<4>>().find("\"age\": it is never two") != std::string::npos);
+    CHECK(refusal<Misfit<5>>().find("\"counts\": it is neither text nor a list") != std::string::npos);
+    CHECK(refusal<Misfit<6>>() == "taken");
+    CHECK(refusal<Misfit<7>>() == "taken");
+}
