@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "retort/base/datetime_tz.hpp"
 #include "retort/base/multi_dict.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
@@ -147,11 +148,24 @@ std::string kind_problem(InputKind kind) {
     return "is of another kind";
 }
 
-std::string moment_problem(std::string_view format) {
+std::string moment_problem(std::string_view format, bool zone) {
+    if (zone) return "must be a date and a time with its zone such as 2024-01-31T13:05:00Z";
     if (format == "date") return "must be a date such as 2024-01-31";
     if (format == "time") return "must be a time such as 13:05:00";
     return "must be a date and a time such as 2024-01-31T13:05:00";
 }
+
+bool read_moment(const json& given, DateTime& into) {
+    if (!given.is_text()) return false;
+    auto moment = DateTime::parse(given.text());
+    if (!moment) {
+        if (auto zoned = DateTimeTz::parse(given.text())) moment = zoned->utc();
+    }
+    if (moment) into = *moment;
+    return moment.has_value();
+}
+
+bool is_beyond_float(const json& given) { return given.is_number() && std::isinf(static_cast<float>(given.to_real())); }
 
 std::string names_problem(std::span<const std::string_view> names) {
     std::vector<std::string> known;
