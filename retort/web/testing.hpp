@@ -199,6 +199,7 @@ class TestClient {
   private:
     TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
     TestResponse send_once(std::string_view path, const RequestBuilder& request);
+    void refuse_other_host(std::string_view from, std::string_view to) const;
     std::unique_ptr<detail::BuiltRequest> build(std::string_view path, const RequestBuilder& request) const;
 
     std::shared_ptr<detail::Application> app_;
