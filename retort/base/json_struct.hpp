@@ -13,11 +13,14 @@
 
 namespace retort {
 
+class DateTimeTz;
+
 namespace detail {
 
 /// Kept in documents as ISO 8601 text, which sorts and reads back.
 template <class T>
-concept JsonMoment = std::same_as<T, Date> || std::same_as<T, Time> || std::same_as<T, DateTime>;
+concept JsonMoment =
+    std::same_as<T, Date> || std::same_as<T, Time> || std::same_as<T, DateTime> || std::same_as<T, DateTimeTz>;
 template <class T>
 concept JsonStruct = std::is_aggregate_v<T> && std::is_class_v<T> && !JsonMethod<T> && !JsonRange<T>;
 

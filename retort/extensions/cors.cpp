@@ -7,6 +7,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/config_kinds.hpp"
 
 namespace retort {
 
@@ -159,10 +160,14 @@ Cors::Cors(App& app, CorsOptions options) : Cors(std::move(options)) { init_app(
 Cors::Cors(Blueprint& blueprint, CorsOptions options) : Cors(std::move(options)) { init_app(blueprint); }
 
 void Cors::init_app(App& app) {
-    for (auto key : {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS", "CORS_MAX_AGE",
-                     "CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND",
-                     "CORS_AUTOMATIC_OPTIONS", "CORS_RESOURCES"})
-        app.config.set_default(key, nullptr);
+    namespace kinds = detail::kinds;
+    for (auto key : {"CORS_ORIGINS", "CORS_METHODS", "CORS_ALLOW_HEADERS", "CORS_EXPOSE_HEADERS"})
+        app.config.set_default(key, nullptr, kinds::texts);
+    for (auto key : {"CORS_SUPPORTS_CREDENTIALS", "CORS_SEND_WILDCARD", "CORS_VARY_HEADER", "CORS_ALWAYS_SEND",
+                     "CORS_AUTOMATIC_OPTIONS"})
+        app.config.set_default(key, nullptr, kinds::flag);
+    app.config.set_default("CORS_MAX_AGE", nullptr, kinds::whole_seconds);
+    app.config.set_default("CORS_RESOURCES", nullptr, kinds::texts_or_object);
     add_to(app, with_config(options_, app.config));
 }
 

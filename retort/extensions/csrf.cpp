@@ -9,6 +9,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/session.hpp"
 #include "retort/web/signing.hpp"
@@ -70,32 +71,37 @@ void check_referrer(Request& request, const Config& config) {
 
 }  // namespace
 
-Csrf::Csrf() = default;
+Csrf::Csrf() : exempt_(std::make_shared<std::vector<std::string>>()) {}
+Csrf::Csrf(const Csrf& other) = default;
 Csrf::Csrf(App& app) : Csrf() { init_app(app); }
 Csrf::~Csrf() = default;
 
 void Csrf::init_app(App& app) {
-    for (auto key : {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "WTF_CSRF_METHODS", "WTF_CSRF_FIELD_NAME",
-                     "WTF_CSRF_HEADERS", "WTF_CSRF_SSL_STRICT", "WTF_CSRF_SECRET_KEY"})
-        app.config.set_default(key, nullptr);
-    app.config.set_default("WTF_CSRF_TIME_LIMIT", 3600);
-    app.extensions["csrf"] = this;
+    namespace kinds = detail::kinds;
+    for (auto key : {"WTF_CSRF_ENABLED", "WTF_CSRF_CHECK_DEFAULT", "WTF_CSRF_SSL_STRICT"})
+        app.config.set_default(key, nullptr, kinds::flag);
+    for (auto key : {"WTF_CSRF_METHODS", "WTF_CSRF_HEADERS"}) app.config.set_default(key, nullptr, kinds::text_list);
+    for (auto key : {"WTF_CSRF_FIELD_NAME", "WTF_CSRF_SECRET_KEY"}) app.config.set_default(key, nullptr, kinds::text);
+    app.config.set_default("WTF_CSRF_TIME_LIMIT", 3600, kinds::signed_seconds);
+    app.extensions["csrf"] = *this;
     app.template_global("csrf_token", [] { return generate_csrf(); });
-    app.before_request([this] {
-        auto& config = current_app->config;
-        if (!flag_of(config, "WTF_CSRF_ENABLED") || !flag_of(config, "WTF_CSRF_CHECK_DEFAULT")) return;
-        auto& request = detail::current_request();
-        auto methods = list_of(config, "WTF_CSRF_METHODS", {"POST", "PUT", "PATCH", "DELETE"});
-        bool checked = std::find(methods.begin(), methods.end(), request.method().text()) != methods.end();
-        if (checked && !request.endpoint().empty() && !is_exempt(request)) protect();
-    });
+    app.before_request([csrf = *this] { csrf.check_request(); });
 }
 
-void Csrf::exempt(std::string endpoint_or_blueprint) { exempt_.push_back(std::move(endpoint_or_blueprint)); }
+void Csrf::check_request() const {
+    auto& config = current_app->config;
+    if (!flag_of(config, "WTF_CSRF_ENABLED") || !flag_of(config, "WTF_CSRF_CHECK_DEFAULT")) return;
+    auto& request = detail::current_request();
+    auto methods = list_of(config, "WTF_CSRF_METHODS", {"POST", "PUT", "PATCH", "DELETE"});
+    bool checked = std::find(methods.begin(), methods.end(), request.method().text()) != methods.end();
+    if (checked && !request.endpoint().empty() && !is_exempt(request)) protect();
+}
+
+void Csrf::exempt(std::string endpoint_or_blueprint) { exempt_->push_back(std::move(endpoint_or_blueprint)); }
 
 bool Csrf::is_exempt(Request& request) const {
     auto names = request.blueprints();
-    return std::any_of(exempt_.begin(), exempt_.end(), [&](const std::string& exempt) {
+    return std::any_of(exempt_->begin(), exempt_->end(), [&](const std::string& exempt) {
         return exempt == request.endpoint() || std::find(names.begin(), names.end(), exempt) != names.end();
     });
 }

@@ -1,6 +1,7 @@
 // Csrf: forms that only pages of one's own can send, as Flask-WTF protects them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,10 +29,10 @@ class Csrf {
     Csrf();
     explicit Csrf(App& app);
     ~Csrf();
-    Csrf(const Csrf&) = delete;
+    /// A copy is the same Csrf. Each app that it was given to keeps one, so it may be a local of `create_app()`.
+    Csrf(const Csrf& other);
     Csrf& operator=(const Csrf&) = delete;
 
-    /// The object must live as long as the app.
     void init_app(App& app);
     /// Leaves out an endpoint, or all of a blueprint: what is called by programs and has no session.
     void exempt(std::string endpoint_or_blueprint);
@@ -41,8 +42,9 @@ class Csrf {
 
   private:
     bool is_exempt(Request& request) const;
+    void check_request() const;
 
-    std::vector<std::string> exempt_;
+    std::shared_ptr<std::vector<std::string>> exempt_;
 };
 
 /// The token for the forms of this request; the same for one session until it is too old.

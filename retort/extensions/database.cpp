@@ -15,6 +15,7 @@
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/application.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/errors.hpp"
 
 namespace retort {
@@ -34,7 +35,7 @@ using DatabaseApps = std::vector<DatabaseOfApp>;
 
 /// What an app keeps of its Database, under "sqlalchemy" of its extensions.
 struct DatabaseExtension {
-    Database* database;
+    std::shared_ptr<DatabaseApps> apps;
     /// Its end, which is the app's, takes the app off the Database's list.
     std::shared_ptr<void> membership;
 };
@@ -52,7 +53,7 @@ namespace {
 /// The sessions of the running fiber: one for each Database and app context that used it.
 struct SessionScope {
     const void* owner;
-    const Database* database;
+    const detail::DatabaseApps* database;
     Session session;
     SessionScope* next;
 };
@@ -64,7 +65,8 @@ class SpareScopes {
     ~SpareScopes() {
         while (first_ != nullptr) delete std::exchange(first_, first_->next);
     }
-    SessionScope* take(const void* owner, const Database* database, engines::Engine engine, SessionScope* next) {
+    SessionScope* take(const void* owner, const detail::DatabaseApps* database, engines::Engine engine,
+                       SessionScope* next) {
         if (first_ == nullptr) return new SessionScope{owner, database, Session(std::move(engine)), next};
         auto* scope = std::exchange(first_, first_->next);
         --count_;
@@ -98,8 +100,7 @@ engines::Durability durability_of(const std::string& name) {
     if (name == "full") return engines::Durability::full;
     if (name == "normal") return engines::Durability::normal;
     if (name == "off") return engines::Durability::off;
-    throw ConfigError("config-kind"_code, "SQLALCHEMY_ENGINE_OPTIONS has the durability \"" + name + "\".",
-                      "use \"full\", \"normal\" or \"off\"");
+    detail::kinds::refuse("SQLALCHEMY_ENGINE_OPTIONS[\"durability\"]", R"("full", "normal" or "off")");
 }
 
 void echo(const engines::StatementEvent& event) {
@@ -142,6 +143,40 @@ void warn_of_repeated_queries() {
     for (auto& warning : detail::repeated_query_warnings(detail::recorded_statements())) logger().warning(warning);
 }
 
+void check_engine_options(std::string_view key, json& value) {
+    namespace kinds = detail::kinds;
+    kinds::object(key, value);
+    kinds::member(key, value, "busy_timeout", [](std::string_view name, json& timeout) {
+        if (!(timeout.is_number() && timeout.to_real() == 0)) kinds::seconds(name, timeout);
+    });
+    kinds::member(key, value, "durability", [](std::string_view name, json& durability) {
+        if (!durability.is_text()) kinds::refuse(name, R"("full", "normal" or "off")");
+        (void)durability_of(durability.text());
+    });
+    kinds::member(key, value, "echo", kinds::flag);
+}
+
+void check_binds(std::string_view key, json& value) {
+    if (value.is_null()) return;
+    if (!value.is_object()) {
+        throw ConfigError("config-kind"_code, std::string(key) + " is no object.",
+                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
+    }
+    json checked = json::object();
+    for (const auto& [bind, given] : value.items()) {
+        const json* url = given.is_object() ? given.find("url") : &given;
+        if (url == nullptr || !url->is_text()) {
+            throw ConfigError(
+                "config-kind"_code, std::string(key) + " has no URI for \"" + std::string(bind) + "\".",
+                "write {\"" + std::string(bind) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
+        }
+        json options = given;
+        if (options.is_object()) check_engine_options(std::string(key) + "[\"" + bind + "\"]", options);
+        checked[bind] = std::move(options);
+    }
+    value = std::move(checked);
+}
+
 /// How an engine works, by the configuration and what one database says beyond it.
 engines::EngineOptions engine_options(const Config& config, const json* chosen) {
     engines::EngineOptions options;
@@ -163,16 +198,8 @@ engines::Binds engines_by_key(App& app) {
     engines::Binds binds;
     const json* config = app.config.find("SQLALCHEMY_BINDS");
     if (config == nullptr || config->is_null()) return binds;
-    if (!config->is_object()) {
-        throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS is no object.",
-                          "write json{{\"users\", \"sqlite:///users.db\"}}: a key and a URI for each database");
-    }
     for (const auto& [key, value] : config->items()) {
         const json* url = value.is_object() ? value.find("url") : &value;
-        if (url == nullptr || !url->is_text()) {
-            throw ConfigError("config-kind"_code, "SQLALCHEMY_BINDS has no URI for \"" + std::string(key) + "\".",
-                              "write {\"" + std::string(key) + "\": \"sqlite:///file.db\"}, or an object with \"url\"");
-        }
         binds.emplace(key, create_engine(resolve_database_uri(url->as<std::string>(), app.instance_path()),
                                          engine_options(app.config, &value)));
     }
@@ -192,6 +219,47 @@ std::string database_uri(const Config& config) {
     return uri;
 }
 
+const detail::DatabaseOfApp& of_app(const detail::DatabaseApps& apps) {
+    if (!has_app_context() && apps.size() == 1) return apps.front();
+    auto* app = &detail::app_context().app;
+    for (auto& known : apps)
+        if (known.app == app) return known;
+    refuse_app_without_database();
+}
+
+Session& session_in(const detail::DatabaseApps& apps) {
+    const void* owner = &detail::app_context().globals();
+    auto*& first = scopes();
+    for (auto* scope = first; scope != nullptr; scope = scope->next)
+        if (scope->owner == owner && scope->database == &apps) return scope->session;
+    const auto& own = of_app(apps);
+    first = spare_scopes.take(owner, &apps, own.engine, first);
+    if (own.records) first->session.core().set_statement_context(detail::recorded_queries(), detail::note_place);
+    return first->session;
+}
+
+void remove_session_in(const detail::DatabaseApps& apps) noexcept {
+    if (scopes() == nullptr) return;
+    const void* owner = &detail::app_context().globals();
+    for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
+        if ((*link)->owner != owner || (*link)->database != &apps) continue;
+        auto* scope = *link;
+        *link = scope->next;
+        spare_scopes.give_back(scope);
+        return;
+    }
+}
+
+/// Once for an app, if it wants them: from then on its statements are kept for as long as a request, and shown when it
+/// fails.
+void start_recording(detail::DatabaseApps& apps, detail::Application& app) {
+    if (!records_queries(app.config)) return;
+    auto own = std::find_if(apps.begin(), apps.end(), [&](auto& known) { return known.app == &app; });
+    if (own == apps.end() || std::exchange(own->records, true)) return;
+    own->engine.listen(detail::record_query);
+    app.debug_sections.emplace_back(recorded_section);
+}
+
 }  // namespace
 
 Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
@@ -200,16 +268,20 @@ Database::Database() : apps_(std::make_shared<detail::DatabaseApps>()) {
         App& app = *current_app;
         auto known = app.extensions.find("sqlalchemy");
         if (known == app.extensions.end()) refuse_app_without_database();
-        return std::any_cast<const detail::DatabaseExtension&>(known->second).database->session();
+        return session_in(*std::any_cast<const detail::DatabaseExtension&>(known->second).apps);
     });
 }
 
 Database::Database(App& app) : Database() { init_app(app); }
+Database::Database(const Database& other) : apps_(other.apps_) {}
+Database::~Database() = default;
 
 void Database::init_app(App& app) {
-    for (auto key : {"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ECHO", "SQLALCHEMY_ENGINE_OPTIONS",
-                     "SQLALCHEMY_RECORD_QUERIES", "SQLALCHEMY_BINDS"})
-        app.config.set_default(key, nullptr);
+    namespace kinds = detail::kinds;
+    for (auto key : {"SQLALCHEMY_ECHO", "SQLALCHEMY_RECORD_QUERIES"}) app.config.set_default(key, nullptr, kinds::flag);
+    app.config.set_default("SQLALCHEMY_DATABASE_URI", nullptr, kinds::text);
+    app.config.set_default("SQLALCHEMY_ENGINE_OPTIONS", nullptr, check_engine_options);
+    app.config.set_default("SQLALCHEMY_BINDS", nullptr, check_binds);
     auto* implementation = &app.implementation();
     if (std::any_of(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == implementation; }))
         throw SetupError("database-twice"_code, "this Database was already given to the app '" + app.name() + "'.",
@@ -224,13 +296,14 @@ void Database::init_app(App& app) {
     auto engine = bound ? engines::bind_engines(main, binds) : main;
     apps_->push_back({implementation, engine, std::move(main), std::move(binds), false});
     app.extensions.emplace("sqlalchemy",
-                           detail::DatabaseExtension{this, detail::make_membership(apps_, implementation)});
-    app.teardown_appcontext([this, implementation](const std::exception_ptr&) {
+                           detail::DatabaseExtension{apps_, detail::make_membership(apps_, implementation)});
+    // The app keeps the list, not this object, which may be gone before it.
+    app.teardown_appcontext([apps = apps_.get(), implementation](const std::exception_ptr&) {
         if (implementation->config.settings().debug) warn_of_repeated_queries();
-        remove_session();
+        remove_session_in(*apps);
     });
     // `run --debug` and a line behind init_app turn debug on when the engines are made already.
-    auto begin = [this, implementation] { start_recording(*implementation); };
+    auto begin = [apps = apps_.get(), implementation] { start_recording(*apps, *implementation); };
     begin();
     app.before_first_request(begin);
     app.before_serving(begin);
@@ -239,26 +312,8 @@ void Database::init_app(App& app) {
     app.on_shutdown([engine] { engine.dispose(); });
 }
 
-/// Once for an app, if it wants them: from then on its statements are kept for as long as a request, and shown when it
-/// fails.
-void Database::start_recording(detail::Application& app) const {
-    if (!records_queries(app.config)) return;
-    auto own = std::find_if(apps_->begin(), apps_->end(), [&](auto& known) { return known.app == &app; });
-    if (own == apps_->end() || std::exchange(own->records, true)) return;
-    own->engine.listen(detail::record_query);
-    app.debug_sections.emplace_back(recorded_section);
-}
-
-const detail::DatabaseOfApp& Database::of_app() const {
-    if (!has_app_context() && apps_->size() == 1) return apps_->front();
-    auto* app = &detail::app_context().app;
-    for (auto& known : *apps_)
-        if (known.app == app) return known;
-    refuse_app_without_database();
-}
-
 const engines::Engine& Database::engine(std::string_view bind_key) const {
-    const auto& own = of_app();
+    const auto& own = of_app(*apps_);
     if (bind_key.empty() && own.main) return own.main;
     auto found = own.binds.find(bind_key);
     if (found == own.binds.end()) engines::refuse_unknown_bind(bind_key, own.binds);
@@ -280,7 +335,7 @@ schemas::MetaData Database::reflect(std::string_view bind_key, const schemas::Re
 }
 
 std::vector<std::string> Database::all_keys() const {
-    const auto& own = of_app();
+    const auto& own = of_app(*apps_);
     std::vector<std::string> keys;
     if (own.main || own.binds.empty()) keys.emplace_back();
     for (const auto& [key, engine] : own.binds) keys.push_back(key);
@@ -305,28 +360,9 @@ void Database::drop_all() const {
 
 void Database::drop_all(std::string_view bind_key) const { engines::drop_all(engine(bind_key), metadata(bind_key)); }
 
-Session& Database::current_session() const {
-    const void* owner = &detail::app_context().globals();
-    auto*& first = scopes();
-    for (auto* scope = first; scope != nullptr; scope = scope->next)
-        if (scope->owner == owner && scope->database == this) return scope->session;
-    const auto& own = of_app();
-    first = spare_scopes.take(owner, this, own.engine, first);
-    if (own.records) first->session.core().set_statement_context(detail::recorded_queries(), detail::note_place);
-    return first->session;
-}
+Session& Database::current_session() const { return session_in(*apps_); }
 
-void Database::remove_session() const noexcept {
-    if (scopes() == nullptr) return;
-    const void* owner = &detail::app_context().globals();
-    for (auto** link = &scopes(); *link != nullptr; link = &(*link)->next) {
-        if ((*link)->owner != owner || (*link)->database != this) continue;
-        auto* scope = *link;
-        *link = scope->next;
-        spare_scopes.give_back(scope);
-        return;
-    }
-}
+void Database::remove_session() const noexcept { remove_session_in(*apps_); }
 
 Session& ScopedSession::operator()() const { return database_->current_session(); }
 

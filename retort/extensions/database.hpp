@@ -22,7 +22,6 @@ class App;
 
 namespace detail {
 struct DatabaseOfApp;
-class Application;
 }  // namespace detail
 
 /// An application's database: `Database db; … db.init_app(app);`, then `db.session` in views.
@@ -37,7 +36,10 @@ class Database {
     Database();
     /// The same with `init_app(app)`.
     explicit Database(App& app);
-    Database(const Database&) = delete;
+    /// A copy is the same Database. Each app that it was given to keeps what it needs of it, so it may be a local of
+    /// `create_app()` whose views work with `User::query()`, or hold a copy: `[db] { db.session … }`.
+    Database(const Database& other);
+    ~Database();
     Database& operator=(const Database&) = delete;
 
     /// Throws ConfigError("no-database-uri"), ArgumentError for a bad URI, SetupError("database-twice").
@@ -121,8 +123,6 @@ class Database {
     static T value_of(std::optional<T> value) {
         return std::move(*value);
     }
-    void start_recording(detail::Application& app) const;
-    const detail::DatabaseOfApp& of_app() const;
     std::vector<std::string> all_keys() const;
     Session& current_session() const;
     void remove_session() const noexcept;

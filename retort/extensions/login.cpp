@@ -7,6 +7,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
+#include "retort/web/config_kinds.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/flash.hpp"
@@ -27,7 +28,7 @@ constexpr const char* extension_name = "login_manager";
 LoginManager& manager() {
     auto& extensions = current_app->extensions;
     auto found = extensions.find(extension_name);
-    if (found != extensions.end()) return *std::any_cast<LoginManager*>(found->second);
+    if (found != extensions.end()) return std::any_cast<LoginManager&>(found->second);
     throw SetupError("no-login-manager"_code, "the app \"" + current_app->name() + "\" has no LoginManager",
                      "call login_manager.init_app(app) in create_app()");
 }
@@ -97,6 +98,11 @@ std::string session_text(UserSession& session, std::string_view key) {
     return value && value->is_text() ? value->text() : std::string{};
 }
 
+void check_protection(std::string_view key, json& value) {
+    bool known = value.is_null() || value == json("") || value == json("basic") || value == json("strong");
+    if (!known) detail::kinds::refuse(key, R"("basic", "strong", or null for none)");
+}
+
 void set_user(LoadedUser user) { g.set<LoadedUser>(user_slot, std::move(user)); }
 
 std::string login_url_of(const std::string& view) {
@@ -129,9 +135,44 @@ std::string with_next(const std::string& login_url, const std::string& next) {
     return url;
 }
 
+void update_remember_cookie(Request& request, Response& response) {
+    auto name = text_of("REMEMBER_COOKIE_NAME", "remember_token");
+    bool refresh = flag_of("REMEMBER_COOKIE_REFRESH_EACH_REQUEST", false);
+    auto* opened = request.opened_session();
+    // Looked at without counting as access: requests that log nobody in must stay as cheap as they were.
+    if (opened == nullptr && refresh && request.message().header("Cookie") && remembered_id(request)) {
+        opened = &request.session();
+    }
+    if (opened == nullptr) return;
+    auto* operation = opened->stored().find("_remember");
+    refresh = refresh && operation == nullptr && remembered_id(request) == session_text(*opened, "_user_id");
+    if (operation == nullptr && !refresh) return;
+    auto wanted = refresh ? std::string{"set"} : opened->pop("_remember").text();
+    CookieOptions options{.path = text_of("REMEMBER_COOKIE_PATH", "/"),
+                          .domain = text_of("REMEMBER_COOKIE_DOMAIN", "")};
+    if (wanted == "clear") return response.delete_cookie(name, options);
+    auto id = session_text(*opened, "_user_id");
+    if (wanted != "set" || id.empty()) return;
+    auto configured = config().get<std::int64_t>("REMEMBER_COOKIE_DURATION", 365 * 24 * 3600);
+    options.expires = utc_now() + std::chrono::seconds{opened->get<std::int64_t>("_remember_seconds", configured)};
+    options.secure = flag_of("REMEMBER_COOKIE_SECURE", false);
+    options.httponly = flag_of("REMEMBER_COOKIE_HTTPONLY", true);
+    options.samesite = text_of("REMEMBER_COOKIE_SAMESITE", "");
+    response.set_cookie(name, signed_id(id, secret_keys().front()), options);
+}
+
 }  // namespace
 
-struct LoginManager::Callbacks {
+/// What all copies of a manager share.
+struct LoginManager::State {
+    std::string login_view;
+    std::string login_message = "Please log in to access this page.";
+    std::string login_message_category = "message";
+    std::string refresh_view;
+    std::string needs_refresh_message = "Please reauthenticate to access this page.";
+    std::string needs_refresh_message_category = "message";
+    std::string session_protection = "basic";
+
     std::function<LoadedUser(const std::string&)> user_loader;
     std::function<LoadedUser(Request&)> request_loader;
     std::function<Response()> unauthorized, needs_refresh;
@@ -163,7 +204,7 @@ struct LoginState {
     }
 
     static LoadedUser find_user(LoginManager& manager, Request& request) {
-        if (!manager.callbacks_->user_loader && !manager.callbacks_->request_loader) {
+        if (!manager.state_->user_loader && !manager.state_->request_loader) {
             throw SetupError("no-user-loader"_code, "the LoginManager cannot load users",
                              "give it login_manager.user_loader([](const std::string& id) { … })");
         }
@@ -171,62 +212,71 @@ struct LoginState {
         if (protection_failed(manager, request, session)) return {};
         LoadedUser user;
         auto id = session_text(session, "_user_id");
-        if (!id.empty() && manager.callbacks_->user_loader) user = manager.callbacks_->user_loader(id);
+        if (!id.empty() && manager.state_->user_loader) user = manager.state_->user_loader(id);
         if (user.handle.has_value()) return user;
         bool cookie = request.cookies().contains(text_of("REMEMBER_COOKIE_NAME", "remember_token"));
         if (cookie && session_text(session, "_remember") != "clear") return remembered_user(manager, request, session);
-        return manager.callbacks_->request_loader ? manager.callbacks_->request_loader(request) : LoadedUser{};
+        return manager.state_->request_loader ? manager.state_->request_loader(request) : LoadedUser{};
     }
 
     static LoadedUser remembered_user(LoginManager& manager, Request& request, UserSession& session) {
         auto id = remembered_id(request);
-        if (!id || !manager.callbacks_->user_loader) return {};
+        if (!id || !manager.state_->user_loader) return {};
         session["_user_id"] = *id;
         session.renew_id();
         session["_fresh"] = false;
-        return manager.callbacks_->user_loader(*id);
+        return manager.state_->user_loader(*id);
     }
 };
 
-LoginManager::LoginManager()
-    : login_message("Please log in to access this page."),
-      login_message_category("message"),
-      needs_refresh_message("Please reauthenticate to access this page."),
-      needs_refresh_message_category("message"),
-      session_protection("basic"),
-      callbacks_(new Callbacks) {}
+LoginManager::LoginManager(std::shared_ptr<State> state)
+    : state_(std::move(state)),
+      login_view(state_->login_view),
+      login_message(state_->login_message),
+      login_message_category(state_->login_message_category),
+      refresh_view(state_->refresh_view),
+      needs_refresh_message(state_->needs_refresh_message),
+      needs_refresh_message_category(state_->needs_refresh_message_category),
+      session_protection(state_->session_protection) {}
+LoginManager::LoginManager() : LoginManager(std::make_shared<State>()) {}
+LoginManager::LoginManager(const LoginManager& other) = default;
 LoginManager::LoginManager(App& app) : LoginManager() { init_app(app); }
-LoginManager::~LoginManager() { delete callbacks_; }
+LoginManager::~LoginManager() = default;
 
 void LoginManager::set_user_loader(std::function<LoadedUser(const std::string&)> loader) {
-    callbacks_->user_loader = std::move(loader);
+    state_->user_loader = std::move(loader);
 }
 void LoginManager::set_request_loader(std::function<LoadedUser(Request&)> loader) {
-    callbacks_->request_loader = std::move(loader);
+    state_->request_loader = std::move(loader);
 }
 void LoginManager::blueprint_login_view(std::string blueprint, std::string view) {
-    callbacks_->blueprint_views[std::move(blueprint)] = std::move(view);
+    state_->blueprint_views[std::move(blueprint)] = std::move(view);
 }
 
 void LoginManager::init_app(App& app) {
-    for (auto key : {"REMEMBER_COOKIE_NAME", "REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH", "REMEMBER_COOKIE_SECURE",
-                     "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_SAMESITE", "REMEMBER_COOKIE_DURATION",
-                     "REMEMBER_COOKIE_REFRESH_EACH_REQUEST", "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
-        app.config.set_default(key, nullptr);
+    namespace kinds = detail::kinds;
+    for (auto key : {"REMEMBER_COOKIE_SECURE", "REMEMBER_COOKIE_HTTPONLY", "REMEMBER_COOKIE_REFRESH_EACH_REQUEST",
+                     "LOGIN_DISABLED", "USE_SESSION_FOR_NEXT"})
+        app.config.set_default(key, nullptr, kinds::flag);
+    for (auto key : {"REMEMBER_COOKIE_DOMAIN", "REMEMBER_COOKIE_PATH"})
+        app.config.set_default(key, nullptr, kinds::cookie_part);
+    app.config.set_default("REMEMBER_COOKIE_NAME", nullptr, kinds::cookie_name);
+    app.config.set_default("REMEMBER_COOKIE_SAMESITE", nullptr, kinds::same_site);
+    app.config.set_default("REMEMBER_COOKIE_DURATION", nullptr, kinds::whole_seconds);
     bool protection_told = app.config.contains("SESSION_PROTECTION");
-    app.config.set_default("SESSION_PROTECTION", nullptr);
+    app.config.set_default("SESSION_PROTECTION", nullptr, check_protection);
     if (!protection_told)
         app.config.remove("SESSION_PROTECTION");  // a key that is known, but null says something there
-    app.extensions[extension_name] = this;
+    app.extensions[extension_name] = *this;
     app.template_global("current_user", detail::shown_current_user());
-    app.after_request([this](Response& response) { update_remember_cookie(detail::current_request(), response); });
+    app.after_request([](Response& response) { update_remember_cookie(detail::current_request(), response); });
 }
 
 void LoginManager::unauthorized_handler(std::function<Response()> handler) {
-    callbacks_->unauthorized = std::move(handler);
+    state_->unauthorized = std::move(handler);
 }
 void LoginManager::needs_refresh_handler(std::function<Response()> handler) {
-    callbacks_->needs_refresh = std::move(handler);
+    state_->needs_refresh = std::move(handler);
 }
 
 Response LoginManager::send_to(const std::string& view, const std::string& message, const std::string& category) {
@@ -243,43 +293,17 @@ Response LoginManager::send_to(const std::string& view, const std::string& messa
 }
 
 Response LoginManager::unauthorized() {
-    if (callbacks_->unauthorized) return callbacks_->unauthorized();
-    auto own = callbacks_->blueprint_views.find(detail::current_request().blueprint());
-    auto& view = own == callbacks_->blueprint_views.end() ? login_view : own->second;
+    if (state_->unauthorized) return state_->unauthorized();
+    auto own = state_->blueprint_views.find(detail::current_request().blueprint());
+    auto& view = own == state_->blueprint_views.end() ? login_view : own->second;
     if (view.empty()) throw Unauthorized();
     return send_to(view, login_message, login_message_category);
 }
 
 Response LoginManager::needs_refresh() {
-    if (callbacks_->needs_refresh) return callbacks_->needs_refresh();
+    if (state_->needs_refresh) return state_->needs_refresh();
     if (refresh_view.empty()) throw Unauthorized();
     return send_to(refresh_view, needs_refresh_message, needs_refresh_message_category);
-}
-
-void LoginManager::update_remember_cookie(Request& request, Response& response) {
-    auto name = text_of("REMEMBER_COOKIE_NAME", "remember_token");
-    bool refresh = flag_of("REMEMBER_COOKIE_REFRESH_EACH_REQUEST", false);
-    auto* opened = request.opened_session();
-    // Looked at without counting as access: requests that log nobody in must stay as cheap as they were.
-    if (opened == nullptr && refresh && request.message().header("Cookie") && remembered_id(request)) {
-        opened = &request.session();
-    }
-    if (opened == nullptr) return;
-    auto* operation = opened->stored().find("_remember");
-    refresh = refresh && operation == nullptr && remembered_id(request) == session_text(*opened, "_user_id");
-    if (operation == nullptr && !refresh) return;
-    auto wanted = refresh ? std::string{"set"} : opened->pop("_remember").text();
-    CookieOptions options{.path = text_of("REMEMBER_COOKIE_PATH", "/"),
-                          .domain = text_of("REMEMBER_COOKIE_DOMAIN", "")};
-    if (wanted == "clear") return response.delete_cookie(name, options);
-    auto id = session_text(*opened, "_user_id");
-    if (wanted != "set" || id.empty()) return;
-    auto configured = config().get<std::int64_t>("REMEMBER_COOKIE_DURATION", 365 * 24 * 3600);
-    options.expires = utc_now() + std::chrono::seconds{opened->get<std::int64_t>("_remember_seconds", configured)};
-    options.secure = flag_of("REMEMBER_COOKIE_SECURE", false);
-    options.httponly = flag_of("REMEMBER_COOKIE_HTTPONLY", true);
-    options.samesite = text_of("REMEMBER_COOKIE_SAMESITE", "");
-    response.set_cookie(name, signed_id(id, secret_keys().front()), options);
 }
 
 namespace detail {

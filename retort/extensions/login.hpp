@@ -3,6 +3,7 @@
 
 #include <any>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,10 +85,10 @@ class LoginManager {
     LoginManager();
     explicit LoginManager(App& app);
     ~LoginManager();
-    LoginManager(const LoginManager&) = delete;
+    /// A copy is the same manager. Each app that it was given to keeps one, so it may be a local of `create_app()`.
+    LoginManager(const LoginManager& other);
     LoginManager& operator=(const LoginManager&) = delete;
 
-    /// The manager must live as long as the app.
     void init_app(App& app);
 
     /// Gives the user with that id, as a handle that may be empty: `[](const std::string& id) { … }`.
@@ -107,18 +108,23 @@ class LoginManager {
     /// Answers who is logged in, but not freshly.
     void needs_refresh_handler(std::function<Response()> handler);
 
+  private:
+    struct State;
+    std::shared_ptr<State> state_;  ///< first: the members below are its own
+
+  public:
     /// The endpoint (or the URL) of the page to log in; empty: 401.
-    std::string login_view;
+    std::string& login_view;
     /// The same for a single blueprint.
     void blueprint_login_view(std::string blueprint, std::string view);
     /// What is flashed on the way there; empty: nothing.
-    std::string login_message, login_message_category;
+    std::string &login_message, &login_message_category;
     /// The endpoint (or the URL) of the page to say the password once more; empty: 401.
-    std::string refresh_view;
-    std::string needs_refresh_message, needs_refresh_message_category;
+    std::string& refresh_view;
+    std::string &needs_refresh_message, &needs_refresh_message_category;
     /// What becomes of a session that another browser brings: "basic" makes its login stale, "strong" ends it, ""
     /// nothing. The config's SESSION_PROTECTION goes first.
-    std::string session_protection;
+    std::string& session_protection;
 
     /// What `login_required` answers. Throws Unauthorized when there is no login view.
     Response unauthorized();
@@ -126,14 +132,11 @@ class LoginManager {
 
   private:
     friend struct LoginState;
+    explicit LoginManager(std::shared_ptr<State> state);
     Response send_to(const std::string& view, const std::string& message, const std::string& category);
-    void update_remember_cookie(Request& request, Response& response);
 
     void set_user_loader(std::function<detail::LoadedUser(const std::string&)> loader);
     void set_request_loader(std::function<detail::LoadedUser(Request&)> loader);
-
-    struct Callbacks;
-    Callbacks* callbacks_;  ///< its own; a pointer, because every application includes this
 };
 
 /// How `login_user` logs in.

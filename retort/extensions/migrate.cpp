@@ -45,7 +45,7 @@ void Migrate::init_app(App& app, Database& db, MigrateSetup setup) {
     environment_->open_file = [](const std::string& path) { return create_engine("sqlite:///" + path); };
     environment_->file_of = file_of;
     environment_->dialect = dialect_of;
-    environment_->databases = [&db] {
+    environment_->databases = [db] {
         std::vector<migrations::Place> out;
         for (const auto& key : db.bind_keys()) out.push_back({key, db.engine(key), &db.metadata(key)});
         return out;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "retort/engine/result.hpp"
-#include "retort/extensions/database.hpp"
 #include "retort/sql/sql.hpp"
 #include "retort/web/signing.hpp"
 

@@ -4,11 +4,10 @@
 #include <atomic>
 #include <string>
 
+#include "retort/extensions/database.hpp"
 #include "retort/web/session_interface.hpp"
 
 namespace retort {
-
-class Database;
 
 /// Sessions in the table `http_sessions`, which is made when it is first needed:
 /// `app.set_session_interface(std::make_shared<StoredSessions>(std::make_shared<DatabaseSessionStore>(db)));`
@@ -17,7 +16,7 @@ class Database;
 /// by one of a hundred writes.
 class DatabaseSessionStore : public SessionStore {
   public:
-    /// The Database must live as long as the store; with a key, one of SQLALCHEMY_BINDS.
+    /// With a key, in one of SQLALCHEMY_BINDS.
     explicit DatabaseSessionStore(const Database& database, std::string bind_key = {});
     ~DatabaseSessionStore() override;
 
@@ -29,7 +28,7 @@ class DatabaseSessionStore : public SessionStore {
   private:
     void make_table();
 
-    const Database& database_;
+    Database database_;
     std::string bind_key_;
     std::atomic<bool> made_{false};
     std::atomic<unsigned> writes_{0};

@@ -83,6 +83,10 @@ concept WritesItself = requires(const T& value) {
     { value.to_string() } -> std::convertible_to<std::string>;
 };
 template <class T>
+concept WritesJson = requires(const T& value) {
+    { value.to_json() } -> std::same_as<json>;
+};
+template <class T>
 concept CallableObject = requires { &T::operator(); } || std::is_function_v<std::remove_pointer_t<T>>;
 template <class T>
 class Holder final : public Counted {
@@ -196,6 +200,11 @@ void read_property(const void* object, const Member& member, Value& out);
 /// Keeps the members and makes the type of them.
 const ObjectType& keep_type(ObjectType type, std::vector<Member> members);
 
+/// What of it leaves the program, for `|tojson`.
+template <class T>
+void write_json(const void* object, json& out) {
+    out = static_cast<const T*>(object)->to_json();
+}
 template <class T>
 void write_text(const void* object, std::string& out) {
     out += static_cast<const T*>(object)->to_string();
@@ -301,6 +310,7 @@ const ObjectType& object_type() {
         ObjectType made;
         made.name = reflection::type_name<T>();
         if constexpr (detail::WritesItself<T>) made.text = detail::write_text<T>;
+        if constexpr (detail::WritesJson<T>) made.to_json = detail::write_json<T>;
         return detail::keep_type(made, std::move(members));
     }();
     return type;

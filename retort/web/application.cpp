@@ -9,6 +9,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/schemas.hpp"
 #include "retort/web/send_file.hpp"
 
 /// The folder of the application's sources. `retort_app` writes a source that defines it; absent without it.
@@ -97,6 +98,14 @@ std::string nested_subdomain(const RegisteredBlueprint* outer, const std::string
 }
 
 /// Both objects as one, where `more` wins; null when both are.
+/// Constraints that do not fit their structs are refused now, not when the first request is held to them.
+void check_types(const View& view) {
+    SharedSchemas schemas;
+    json operation = json::object();
+    view.describe(operation);
+    if (view.answer().schema != nullptr) (void)view.answer().schema();
+}
+
 json merged(json values, const json& more) {
     if (more.is_null()) return values;
     if (values.is_null()) values = json::object();
@@ -145,6 +154,7 @@ void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* b
                          "give one of them another: route(rule, {.endpoint = \"…\"}), or put it into a blueprint");
     }
     check_route(route, blueprint);
+    check_types(route.view);
     auto& rule = add_rule(route, endpoint_name);
     if (found == endpoints.end()) {
         auto endpoint = std::make_unique<Endpoint>(Endpoint{endpoint_name, std::move(route.view), blueprint, {}});

@@ -9,94 +9,99 @@
 
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
+#include "retort/web/config_kinds.hpp"
 
 namespace retort {
 namespace {
 
 using detail::Settings;
+namespace kinds = detail::kinds;
 
 std::optional<bool> maybe_bool(const json& value) {
-    if (value.is_null()) return std::nullopt;
-    if (value.is_integer()) return value.as<std::int64_t>() != 0;
-    return value.as<bool>();
+    return value.is_null() ? std::nullopt : std::optional{value.to_bool()};
 }
 
 std::string text_or(const json& value, std::string_view otherwise) {
     return value.is_null() ? std::string{otherwise} : value.as<std::string>();
 }
 
-/// A key of Retort's own, its default, and what a request reads of it.
+/// A key of Retort's own, its default, what its values must be, and what a request reads of it.
 struct Key {
     std::string_view name;
     json initial;
+    detail::ConfigCheck check;
     void (*read)(Settings&, const json&) = nullptr;
 };
 
 const std::vector<Key>& own_keys() {
     static const std::vector<Key> keys{
-        {"ENV", nullptr},
-        {"DEBUG", nullptr, [](Settings& s, const json& v) { s.debug = maybe_bool(v).value_or(false); }},
-        {"TESTING", false, [](Settings& s, const json& v) { s.testing = maybe_bool(v).value_or(false); }},
-        {"PROPAGATE_EXCEPTIONS", nullptr, [](Settings& s, const json& v) { s.propagate_exceptions = maybe_bool(v); }},
-        {"SECRET_KEY", nullptr,
-         [](Settings& s, const json& v) { s.has_secret_key = !v.is_null() && !v.as<std::string>().empty(); }},
-        {"SECRET_KEY_FALLBACKS", nullptr},
-        {"PERMANENT_SESSION_LIFETIME", 31 * 24 * 3600},
-        {"USE_X_SENDFILE", false},
-        {"SERVER_NAME", nullptr, [](Settings& s, const json& v) { s.server_name = text_or(v, ""); }},
-        {"APPLICATION_ROOT", "/", [](Settings& s, const json& v) { s.application_root = text_or(v, "/"); }},
-        {"SESSION_COOKIE_NAME", "session"},
-        {"SESSION_COOKIE_DOMAIN", nullptr},
-        {"SESSION_COOKIE_PATH", nullptr},
-        {"SESSION_COOKIE_HTTPONLY", true},
-        {"SESSION_COOKIE_SECURE", false},
-        {"SESSION_COOKIE_SAMESITE", nullptr},
-        {"SESSION_COOKIE_PARTITIONED", false},
-        {"SESSION_REFRESH_EACH_REQUEST", true},
-        {"MAX_CONTENT_LENGTH", nullptr,
+        {"ENV", nullptr, kinds::text},
+        {"DEBUG", nullptr, kinds::flag, [](Settings& s, const json& v) { s.debug = maybe_bool(v).value_or(false); }},
+        {"TESTING", false, kinds::flag, [](Settings& s, const json& v) { s.testing = maybe_bool(v).value_or(false); }},
+        {"PROPAGATE_EXCEPTIONS", nullptr, kinds::flag,
+         [](Settings& s, const json& v) { s.propagate_exceptions = maybe_bool(v); }},
+        {"SECRET_KEY", nullptr, kinds::text,
+         [](Settings& s, const json& v) { s.has_secret_key = !text_or(v, "").empty(); }},
+        {"SECRET_KEY_FALLBACKS", nullptr, kinds::text_list},
+        {"PERMANENT_SESSION_LIFETIME", 31 * 24 * 3600, kinds::whole_seconds},
+        {"USE_X_SENDFILE", false, kinds::flag},
+        {"SERVER_NAME", nullptr, kinds::text, [](Settings& s, const json& v) { s.server_name = text_or(v, ""); }},
+        {"APPLICATION_ROOT", "/", kinds::text,
+         [](Settings& s, const json& v) { s.application_root = text_or(v, "/"); }},
+        {"SESSION_COOKIE_NAME", "session", kinds::cookie_name},
+        {"SESSION_COOKIE_DOMAIN", nullptr, kinds::cookie_part},
+        {"SESSION_COOKIE_PATH", nullptr, kinds::cookie_part},
+        {"SESSION_COOKIE_HTTPONLY", true, kinds::flag},
+        {"SESSION_COOKIE_SECURE", false, kinds::flag},
+        {"SESSION_COOKIE_SAMESITE", nullptr, kinds::same_site},
+        {"SESSION_COOKIE_PARTITIONED", false, kinds::flag},
+        {"SESSION_REFRESH_EACH_REQUEST", true, kinds::flag},
+        {"MAX_CONTENT_LENGTH", nullptr, kinds::count,
          [](Settings& s, const json& v) { s.max_content_length = v.as<std::optional<std::uint64_t>>(); }},
-        {"MAX_FORM_MEMORY_SIZE", 500'000,
+        {"MAX_FORM_MEMORY_SIZE", 500'000, kinds::count,
          [](Settings& s, const json& v) { s.max_form_memory_size = v.as<std::optional<std::uint64_t>>(); }},
-        {"MAX_FORM_PARTS", 1000,
+        {"MAX_FORM_PARTS", 1000, kinds::count,
          [](Settings& s, const json& v) { s.max_form_parts = v.as<std::optional<std::size_t>>(); }},
-        {"SEND_FILE_MAX_AGE_DEFAULT", nullptr},
-        {"TRAP_BAD_REQUEST_ERRORS", nullptr,
+        {"SEND_FILE_MAX_AGE_DEFAULT", nullptr, kinds::whole_seconds},
+        {"TRAP_BAD_REQUEST_ERRORS", nullptr, kinds::flag,
          [](Settings& s, const json& v) { s.trap_bad_request_errors = maybe_bool(v); }},
-        {"TRAP_HTTP_EXCEPTIONS", false,
+        {"TRAP_HTTP_EXCEPTIONS", false, kinds::flag,
          [](Settings& s, const json& v) { s.trap_http_exceptions = maybe_bool(v).value_or(false); }},
-        {"EXPLAIN_TEMPLATE_LOADING", false},
-        {"PREFERRED_URL_SCHEME", "http",
+        {"EXPLAIN_TEMPLATE_LOADING", false, kinds::flag},
+        {"PREFERRED_URL_SCHEME", "http", kinds::text,
          [](Settings& s, const json& v) { s.preferred_url_scheme = text_or(v, "http"); }},
-        {"JSON_AS_ASCII", nullptr, [](Settings& s, const json& v) { s.json_as_ascii = maybe_bool(v).value_or(true); }},
-        {"JSON_SORT_KEYS", nullptr,
+        {"JSON_AS_ASCII", nullptr, kinds::flag,
+         [](Settings& s, const json& v) { s.json_as_ascii = maybe_bool(v).value_or(true); }},
+        {"JSON_SORT_KEYS", nullptr, kinds::flag,
          [](Settings& s, const json& v) { s.json_sort_keys = maybe_bool(v).value_or(true); }},
-        {"JSONIFY_PRETTYPRINT_REGULAR", nullptr, [](Settings& s, const json& v) { s.json_pretty = maybe_bool(v); }},
-        {"JSONIFY_MIMETYPE", nullptr,
+        {"JSONIFY_PRETTYPRINT_REGULAR", nullptr, kinds::flag,
+         [](Settings& s, const json& v) { s.json_pretty = maybe_bool(v); }},
+        {"JSONIFY_MIMETYPE", nullptr, kinds::text,
          [](Settings& s, const json& v) {
              s.json_mimetype = text_or(v, "");
              if (s.json_mimetype == "application/json") s.json_mimetype.clear();
          }},
-        {"TEMPLATES_AUTO_RELOAD", nullptr},
-        {"MAX_COOKIE_SIZE", 4093},
-        {"SOCK_SERVER_OPTIONS", nullptr},
+        {"TEMPLATES_AUTO_RELOAD", nullptr, kinds::flag},
+        {"MAX_COOKIE_SIZE", 4093, kinds::count},
+        {"SOCK_SERVER_OPTIONS", nullptr, kinds::socket_options},
         // "json": on, a line of JSON each; Application::run looks.
-        {"ACCESS_LOG", nullptr,
+        {"ACCESS_LOG", nullptr, kinds::flag_or_json,
          [](Settings& s, const json& v) { s.access_log = v == json("json") ? true : maybe_bool(v); }},
-        {"TLS_CERTIFICATE", nullptr},
-        {"TLS_KEY", nullptr},
-        {"HTTP2", false},
+        {"TLS_CERTIFICATE", nullptr, kinds::text},
+        {"TLS_KEY", nullptr, kinds::text},
+        {"HTTP2", false, kinds::flag},
         // server_options.cpp reads them; null: what http::ServerOptions has.
-        {"SERVER_HEADER_TIMEOUT", nullptr},
-        {"SERVER_BODY_TIMEOUT", nullptr},
-        {"SERVER_WRITE_TIMEOUT", nullptr},
-        {"SERVER_IDLE_TIMEOUT", nullptr},
-        {"SERVER_SHUTDOWN_TIMEOUT", nullptr},
-        {"SERVER_MIN_BODY_RATE", nullptr},
-        {"SERVER_MAX_BODY_BYTES", nullptr},
-        {"SERVER_MAX_HEADER_BYTES", nullptr},
-        {"SERVER_MAX_HEADERS", nullptr},
-        {"SERVER_MAX_CONNECTIONS", nullptr},
-        {"SERVER_MAX_STREAMS", nullptr},
+        {"SERVER_HEADER_TIMEOUT", nullptr, kinds::seconds},
+        {"SERVER_BODY_TIMEOUT", nullptr, kinds::seconds},
+        {"SERVER_WRITE_TIMEOUT", nullptr, kinds::seconds},
+        {"SERVER_IDLE_TIMEOUT", nullptr, kinds::seconds},
+        {"SERVER_SHUTDOWN_TIMEOUT", nullptr, kinds::seconds},
+        {"SERVER_MIN_BODY_RATE", nullptr, kinds::count},
+        {"SERVER_MAX_BODY_BYTES", nullptr, kinds::positive_count},
+        {"SERVER_MAX_HEADER_BYTES", nullptr, kinds::positive_count},
+        {"SERVER_MAX_HEADERS", nullptr, kinds::positive_count},
+        {"SERVER_MAX_CONNECTIONS", nullptr, kinds::positive_count},
+        {"SERVER_MAX_STREAMS", nullptr, kinds::positive_count},
     };
     return keys;
 }
@@ -128,12 +133,21 @@ json with_nested(json document, const std::vector<std::string>& path, std::size_
     return document;
 }
 
+json parsed_file(const std::string& path, const std::string& text) {
+    try {
+        return json::parse(text);
+    } catch (const Error& error) {
+        throw ConfigError("config-kind"_code, "the configuration file " + path + " is no JSON: " + error.message(),
+                          "write it as {\"KEY\": value, …}");
+    }
+}
+
 }  // namespace
 
 Config::Config() {
     for (auto& key : own_keys()) {
         values_.emplace(key.name, key.initial);
-        known_.emplace_back(key.name);
+        known_.emplace(key.name, key.check);
     }
 }
 
@@ -169,23 +183,24 @@ const json* Config::find(std::string_view key) const {
 }
 
 void Config::set(std::string_view key, json value) {
+    auto known = known_.find(key);
+    if (known != known_.end() && known->second != nullptr) known->second(key, value);
     read_setting(key, value);
     values_.insert_or_assign(std::string{key}, std::move(value));
 }
 
-void Config::set_default(std::string_view key, json value) {
-    known_.emplace_back(key);
-    if (!contains(key)) set(key, std::move(value));
+void Config::set_default(std::string_view key, json value) { set_default(key, std::move(value), nullptr); }
+
+void Config::set_default(std::string_view key, json value, detail::ConfigCheck check) {
+    auto known = known_.try_emplace(std::string{key}, check).first;
+    if (check != nullptr) known->second = check;
+    auto* present = find(key);
+    set(key, present == nullptr ? std::move(value) : json(*present));
 }
 
 void Config::read_setting(std::string_view key, const json& value) {
     for (auto& own : own_keys()) {
-        if (own.name != key || own.read == nullptr) continue;
-        try {
-            own.read(settings_, value);
-        } catch (const Error& error) {
-            wrong_kind(key, error);
-        }
+        if (own.name == key && own.read != nullptr) own.read(settings_, value);
     }
 }
 
@@ -216,7 +231,7 @@ bool Config::from_file(const std::string& path, bool silent) {
                           "create it, or allow it to be missing: config.from_file(path, true)");
     }
     std::string text{std::istreambuf_iterator<char>{file}, {}};
-    auto document = json::parse(text);
+    auto document = parsed_file(full, text);
     if (!document.is_object()) {
         throw ConfigError("config-kind"_code, "the configuration file " + full + " holds no JSON object",
                           "write it as {\"KEY\": value, …}");
@@ -254,9 +269,10 @@ json Config::get_namespace(std::string_view beginning) const {
 
 std::vector<std::string> Config::doubts() const {
     std::vector<std::string> lines;
-    std::vector<std::string_view> names{known_.begin(), known_.end()};
+    std::vector<std::string_view> names;
+    for (auto& each : known_) names.emplace_back(each.first);
     for (auto& [key, value] : values_) {
-        if (std::find(names.begin(), names.end(), key) != names.end()) continue;
+        if (known_.contains(key)) continue;
         auto nearest = did_you_mean(key, names);
         if (nearest.empty() || edit_distance(key, nearest) > 2) continue;
         lines.push_back("config: nothing here reads the key " + key + "; did you mean " + nearest + "?");

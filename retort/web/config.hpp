@@ -1,6 +1,7 @@
 // The configuration of an app: JSON values by upper-case names, from code, files and the environment.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -19,6 +20,12 @@ class ConfigError : public Error {
   public:
     using Error::Error;
 };
+
+namespace detail {
+/// Throws ConfigError("config-kind") for a value that the key cannot have, and puts others to the form that readers
+/// expect: "yes" becomes true.
+using ConfigCheck = void (*)(std::string_view key, json& value);
+}  // namespace detail
 
 /// An app's configuration: `app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024`, `app.config.get<int>("MY_LIMIT", 10)`.
 ///
@@ -59,6 +66,8 @@ class Config {
     void set(std::string_view key, json value);
     /// Sets what is not set; extensions make their keys known with it.
     void set_default(std::string_view key, json value);
+    /// The same with a check of the values that are set, before and after (`retort/web/config_kinds.hpp`).
+    void set_default(std::string_view key, json value, detail::ConfigCheck check);
     void remove(std::string_view key);
 
     /// Takes the upper-case keys: `from_mapping({{"A", 1}, {"B", "x"}})`.
@@ -92,7 +101,7 @@ class Config {
     void read_setting(std::string_view key, const json& value);
 
     std::map<std::string, json, std::less<>> values_;
-    std::vector<std::string> known_;
+    std::map<std::string, detail::ConfigCheck, std::less<>> known_;  ///< null: any value
     std::string root_path_;
     detail::Settings settings_;
 };

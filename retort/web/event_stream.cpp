@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "retort/base/text.hpp"
 #include "retort/web/request.hpp"
 
 namespace retort {
@@ -18,10 +17,14 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+/// A line ends with CR, LF, or both together.
 void add_data(std::string& text, std::string_view data) {
-    for (auto line : split(data, '\n')) {
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        text += "data: " + one_line(line) + "\n";
+    for (;;) {
+        auto end = data.find_first_of("\r\n");
+        text += "data: " + one_line(data.substr(0, end)) + "\n";
+        if (end == std::string_view::npos) return;
+        data.remove_prefix(end);
+        data.remove_prefix(data.starts_with("\r\n") ? 2 : 1);
     }
 }
 

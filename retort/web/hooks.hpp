@@ -13,6 +13,7 @@
 
 #include "retort/web/errors.hpp"
 #include "retort/web/response.hpp"
+#include "retort/web/view.hpp"
 
 namespace retort::detail {
 
@@ -88,6 +89,11 @@ BeforeHook erase_before(Function function) {
             function();
             return std::nullopt;
         };
+    } else if constexpr (std::is_pointer_v<Result> && std::is_convertible_v<Result, std::string_view>) {
+        return [function = std::move(function)]() mutable -> std::optional<Response> {
+            const Result text = function();
+            return text == nullptr ? std::nullopt : std::optional<Response>(text);
+        };
     } else {
         static_assert(std::is_convertible_v<Result, std::optional<Response>>,
                       "a before_request function returns nothing, a Response, or an optional Response");
@@ -145,22 +151,33 @@ bool catches_pointer(void (*throw_other)()) {
     return false;
 }
 
+/// What a handler gives as a response: what a view may return, or what converts to one.
+template <class Call>
+Response handler_response(const Call& call) {
+    using Result = std::invoke_result_t<const Call&>;
+    constexpr bool as_of_view = is_view_result<Result>();
+    static_assert(as_of_view || std::is_convertible_v<Result, Response>,
+                  "an error handler returns what a view may return: text, json or a Response, alone or with a status "
+                  "and headers");
+    if constexpr (as_of_view) {
+        return respond_by(call);
+    } else {
+        return call();
+    }
+}
+
 template <class Exception, class Function>
 Response call_handler(Function& function, const std::exception_ptr& thrown) {
     if constexpr (std::is_invocable_v<Function&, const Exception&>) {
-        static_assert(std::is_convertible_v<std::invoke_result_t<Function&, const Exception&>, Response>,
-                      "an error handler returns what a view may return: text, json or a Response");
         try {
             std::rethrow_exception(thrown);
         } catch (const Exception& error) {
-            return function(error);
+            return handler_response([&]() -> decltype(auto) { return function(error); });
         }
     } else {
         static_assert(std::is_invocable_v<Function&>,
                       "an error handler takes nothing, or the exception by const reference");
-        static_assert(std::is_convertible_v<std::invoke_result_t<Function&>, Response>,
-                      "an error handler returns what a view may return: text, json or a Response");
-        return function();
+        return handler_response([&]() -> decltype(auto) { return function(); });
     }
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "retort/base/datetime_tz.hpp"
 #include "retort/base/multi_dict.hpp"
+#include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 #include "retort/web/request.hpp"
 
@@ -146,11 +148,24 @@ std::string kind_problem(InputKind kind) {
     return "is of another kind";
 }
 
-std::string moment_problem(std::string_view format) {
+std::string moment_problem(std::string_view format, bool zone) {
+    if (zone) return "must be a date and a time with its zone such as 2024-01-31T13:05:00Z";
     if (format == "date") return "must be a date such as 2024-01-31";
     if (format == "time") return "must be a time such as 13:05:00";
     return "must be a date and a time such as 2024-01-31T13:05:00";
 }
+
+bool read_moment(const json& given, DateTime& into) {
+    if (!given.is_text()) return false;
+    auto moment = DateTime::parse(given.text());
+    if (!moment) {
+        if (auto zoned = DateTimeTz::parse(given.text())) moment = zoned->utc();
+    }
+    if (moment) into = *moment;
+    return moment.has_value();
+}
+
+bool is_beyond_float(const json& given) { return given.is_number() && std::isinf(static_cast<float>(given.to_real())); }
 
 std::string names_problem(std::span<const std::string_view> names) {
     std::vector<std::string> known;
@@ -249,6 +264,10 @@ json answer_schema(json schema) {
 }
 
 json nullable_schema(json schema) {
+    if (schema.contains("$ref")) {
+        auto null = json::object({{"type", "null"}});
+        return json::object({{"anyOf", json::array({std::move(schema), std::move(null)})}});
+    }
     if (auto* type = schema.find("type"); type != nullptr && type->is_text()) {
         auto name = type->text();
         *type = json::array({name, "null"});
@@ -290,16 +309,71 @@ void require(json& schema, std::string_view name) {
 
 /// What must be given is not null.
 void take_null_away(json& property) {
+    if (auto* either = property.find("anyOf")) {
+        property = json((*either)[0]);
+        return;
+    }
     auto* type = property.find("type");
     if (type != nullptr && type->is_array()) *type = json((*type)[0].text());
 }
 
+/// "integer", "string", "array" …; empty where it may be anything.
+std::string kind_of(const json& schema) {
+    if (schema.contains("$ref") || schema.contains("anyOf")) return "object";
+    auto* type = schema.find("type");
+    if (type == nullptr) return {};
+    return type->is_array() ? (*type)[0].text() : type->text();
+}
+
+[[noreturn]] void refuse_unknown_field(std::string_view name, const json& schema, std::string_view type) {
+    std::vector<std::string> fields;
+    if (auto* properties = schema.find("properties")) {
+        for (auto& [field, property] : properties->items()) fields.push_back(field);
+    }
+    std::vector<std::string_view> names{fields.begin(), fields.end()};
+    throw SetupError("constraint-unknown-field"_code,
+                     "the constraints of " + std::string{type} + " are for the field \"" + std::string{name} +
+                         "\", which it does not have: its fields are " + join(fields, ", "),
+                     did_you_mean_hint(name, names, "name one of its fields"));
+}
+
+[[noreturn]] void refuse_constraint(std::string_view name, std::string_view type, std::string_view why) {
+    throw SetupError("constraint-kind"_code,
+                     "the constraints of " + std::string{type} + " do not fit its field \"" + std::string{name} +
+                         "\": " + std::string{why},
+                     "minimum and maximum are for numbers, min_length and max_length for text and lists, one_of for "
+                     "what is no struct");
+}
+
+/// Whether a value of that kind may be written so.
+bool can_be(const std::string& kind, const std::string& text) {
+    if (kind.empty() || kind == "string") return true;
+    auto value = json::try_parse(text);
+    if (kind == "integer") return value && value->is_integer();
+    if (kind == "number") return value && value->is_number();
+    return kind == "boolean" && value && value->is_boolean();
+}
+
+void check_fit(std::string_view name, std::string_view type, const json& property, const json& each,
+               const Constraint& wanted) {
+    auto kind = kind_of(each), whole = kind_of(property);
+    bool number = kind.empty() || kind == "integer" || kind == "number";
+    if ((wanted.minimum || wanted.maximum) && !number) refuse_constraint(name, type, "it is no number");
+    bool long_or_short = whole.empty() || whole == "string" || whole == "array";
+    if ((wanted.min_length || wanted.max_length) && !long_or_short)
+        refuse_constraint(name, type, "it is neither text nor a list");
+    for (auto& text : wanted.one_of) {
+        if (!can_be(kind, text)) refuse_constraint(name, type, "it is never " + text);
+    }
+}
+
 }  // namespace
 
-void add_constraints(json& schema, const Constraints& constraints) {
+void add_constraints(json& schema, const Constraints& constraints, std::string_view type) {
     for (auto& [name, wanted] : constraints) {
-        auto* property = schema["properties"].find(name);
-        if (property == nullptr) continue;
+        auto* properties = schema.find("properties");
+        auto* property = properties == nullptr ? nullptr : properties->find(name);
+        if (property == nullptr) refuse_unknown_field(name, schema, type);
         if (wanted.required) {
             take_null_away(*property);
             require(schema, name);
@@ -307,6 +381,7 @@ void add_constraints(json& schema, const Constraints& constraints) {
         property = schema["properties"].find(name);
         auto* items = property->find("items");
         auto& each = items == nullptr ? *property : *items;
+        check_fit(name, type, *property, each, wanted);
         if (wanted.minimum) each["minimum"] = *wanted.minimum;
         if (wanted.maximum) each["maximum"] = *wanted.maximum;
         if (!wanted.one_of.empty()) each["enum"] = choices(each, wanted.one_of);

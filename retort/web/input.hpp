@@ -141,6 +141,16 @@ constexpr bool is_comparable() {
     }
 }
 
+/// A struct, an optional one or a list of them, which is not one text.
+template <class F>
+constexpr bool has_struct_inside() {
+    if constexpr (JsonOptional<F> || (JsonRange<F> && !JsonText<F> && !JsonMap<F>)) {
+        return has_struct_inside<typename F::value_type>();
+    } else {
+        return JsonStruct<F> && !JsonMoment<F> && !std::same_as<F, Uuid>;
+    }
+}
+
 template <class F>
 constexpr bool is_list() {
     return JsonRange<F> && !JsonText<F> && !JsonMap<F>;
@@ -160,7 +170,11 @@ bool has_own_default(const F& field) {
 
 /// "must be an integer", …
 std::string kind_problem(InputKind kind);
-std::string moment_problem(std::string_view format);
+std::string moment_problem(std::string_view format, bool zone);
+/// A date and time; one with a zone, as JavaScript writes them, becomes that of UTC. False when it is none.
+bool read_moment(const json& given, DateTime& into);
+/// Whether it is a number too large for a float.
+bool is_beyond_float(const json& given);
 std::string names_problem(std::span<const std::string_view> names);
 /// The member, or null where there is none.
 const json* given_member(const json& document, std::string_view name);
@@ -196,7 +210,7 @@ std::string problem_of() {
     if constexpr (std::is_enum_v<F>) {
         return names_problem(reflection::enumerators<F>);
     } else if constexpr (JsonMoment<F>) {
-        return moment_problem(moment_format<F>());
+        return moment_problem(moment_format<F>(), std::same_as<F, DateTimeTz>);
     } else {
         return kind_problem(input_kind<F>());
     }
@@ -208,6 +222,7 @@ void read_struct_input(T& value, const json& document, Problems& problems, const
 template <class F>
 void read_value_input(F& field, const json& given, Problems& problems, const std::string& path, MayMiss may_miss) {
     if constexpr (JsonOptional<F>) {
+        if (given.is_null()) return field.reset();
         read_value_input(field.emplace(), given, problems, path, may_miss);
     } else if constexpr (JsonStruct<F> && !std::same_as<F, Uuid> && !JsonMoment<F>) {
         if (!given.is_object()) return problems.add(path, "must be an object");
@@ -219,7 +234,12 @@ void read_value_input(F& field, const json& given, Problems& problems, const std
         for (const json& item : given) {
             read_value_input(field.emplace_back(), item, problems, element_path(path, position++), may_miss);
         }
+    } else if constexpr (std::same_as<F, DateTime>) {
+        if (!read_moment(given, field)) problems.add(path, problem_of<F>());
     } else {
+        if constexpr (std::same_as<F, float>) {
+            if (is_beyond_float(given)) return problems.add(path, "must be a number within its bounds");
+        }
         try {
             field = from_document<F>(given);
         } catch (const Error&) {
@@ -264,6 +284,11 @@ void read_struct_input(T& value, const json& document, Problems& problems, const
     }
 }
 
+template <class T>
+inline constexpr bool is_flat = reflection::with_fields(reflection::never<T>.value, [](auto&... fields) {
+    return !(has_struct_inside<std::remove_cvref_t<decltype(fields)>>() || ...);
+});
+
 template <class T, std::size_t... at>
 std::vector<InputField> input_fields(std::index_sequence<at...>) {
     std::vector<InputField> fields;
@@ -279,6 +304,11 @@ std::vector<InputField> input_fields(std::index_sequence<at...>) {
 
 template <class T>
 const std::vector<InputField>& input_fields() {
+    static_assert(std::is_aggregate_v<T>,
+                  "a form and a query string are read into a plain struct: public fields, no constructors");
+    static_assert(is_flat<T>,
+                  "a form and a query string have no structs inside: put the fields into the struct itself, or take "
+                  "Json<T>");
     static const auto fields = input_fields<T>(std::make_index_sequence<reflection::field_count<T>>{});
     return fields;
 }
@@ -292,11 +322,15 @@ json answer_schema(json schema);
 json names_schema(std::span<const std::string_view> names);
 json nullable_schema(json schema);
 void add_property(json& schema, std::string_view name, json property, bool required, const json& initial);
-void add_constraints(json& schema, const Constraints& constraints);
+/// Throws SetupError("constraint-unknown-field" or "constraint-kind"), with the name of the struct.
+void add_constraints(json& schema, const Constraints& constraints, std::string_view type);
 void describe_body(json& operation, std::initializer_list<std::string_view> types, json schema);
 void describe_args(json& operation, const json& schema, const Constraints& constraints);
 /// The same of a form, where boxes and lists may be missing.
 json form_schema(json schema, const Constraints& constraints);
+
+/// What `write` makes, for the struct of that name; a reference to it where it stands inside of itself.
+json schema_of_struct(std::string_view name, json (*write)());
 
 template <class T>
 json struct_schema();
@@ -342,16 +376,22 @@ void add_properties(json& schema, std::index_sequence<at...>) {
 }
 
 template <class T>
-json struct_schema() {
+json write_struct_schema() {
     json schema = json::object({{"type", "object"}});
     add_properties<T>(schema, std::make_index_sequence<reflection::field_count<T>>{});
-    add_constraints(schema, constraints_of<T>());
+    add_constraints(schema, constraints_of<T>(), reflection::type_name<T>());
     return schema;
 }
 
 template <class T>
+json struct_schema() {
+    return schema_of_struct(reflection::type_name<T>(), &write_struct_schema<T>);
+}
+
+template <class T>
 T typed_input(const json& document, MayMiss may_miss) {
-    static_assert(std::is_aggregate_v<T>, "typed input is read into a plain struct: public fields, no constructors");
+    static_assert(std::is_aggregate_v<T> || is_list<T>(),
+                  "typed input is read into a plain struct, public fields and no constructors, or into a list of them");
     T value{};
     Problems problems;
     read_value_input(value, document, problems, "", may_miss);
@@ -367,7 +407,7 @@ struct ViewInput<Json<T>> {
         return Json<T>(detail::typed_input<T>(detail::json_input(request), detail::MayMiss::none));
     }
     static void describe(json& operation) {
-        detail::describe_body(operation, {"application/json"}, detail::struct_schema<T>());
+        detail::describe_body(operation, {"application/json"}, detail::field_schema<T>());
     }
 };
 

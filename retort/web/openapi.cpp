@@ -12,6 +12,7 @@
 #include "retort/base/text.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/schemas.hpp"
 
 namespace retort {
 namespace {
@@ -219,12 +220,14 @@ json openapi_document(App& app, const OpenApiOptions& options) {
     json info =
         json::object({{"title", options.title.empty() ? app.name() : options.title}, {"version", options.version}});
     if (!options.description.empty()) info["description"] = options.description;
+    detail::SharedSchemas schemas;
     Paths paths{app};
     for (auto* rule : app.implementation().url_map.rules()) {
         if (!left_out(rule->endpoint())) paths.add(*rule);
     }
     json document = json::object({{"openapi", "3.1.0"}, {"info", std::move(info)}, {"paths", paths.take()}});
     auto& components = document["components"];
+    components["schemas"] = schemas.all();
     components["schemas"]["Problem"] = problem_schema();
     components["responses"]["Problem"] = problem_response("An error");
     if (any_login(document["paths"])) {

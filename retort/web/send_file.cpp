@@ -104,7 +104,11 @@ void describe(Response& response, const OpenedFile& file, const std::string& pat
     auto changed = DateTime::from_microseconds(file.status.st_mtim.tv_sec * 1'000'000);
     response.set_last_modified(options.last_modified.value_or(changed));
     set_caching(response, max_age);
-    if (options.etag) response.set_etag(tag_of(file, path));
+    if (!options.etag.text().empty()) {
+        response.set_etag(options.etag.text());
+    } else if (options.etag.is_made()) {
+        response.set_etag(tag_of(file, path));
+    }
 }
 
 /// Files sent before on this thread, with headers that depend on nothing but their path, time and size.
@@ -136,8 +140,8 @@ class KnownFiles {
 thread_local KnownFiles known_files;
 
 bool has_own_headers(const SendFileOptions& options) {
-    return !options.mimetype.empty() || options.as_attachment || !options.download_name.empty() || !options.etag ||
-           options.last_modified;
+    return !options.mimetype.empty() || options.as_attachment || !options.download_name.empty() ||
+           !options.etag.is_made() || options.last_modified;
 }
 
 void set_headers(Response& response, const OpenedFile& file, const std::string& path, const SendFileOptions& options) {
@@ -152,6 +156,9 @@ void set_headers(Response& response, const OpenedFile& file, const std::string& 
 }
 
 }  // namespace
+
+FileTag::FileTag(const char* text) : text_(text) {}
+FileTag::FileTag(std::string text) : text_(std::move(text)) {}
 
 Response send_file(const std::string& path, const SendFileOptions& options) {
     auto full = absolute_path(path);
@@ -220,7 +227,7 @@ Response send_bytes(std::string bytes, const SendFileOptions& options) {
         throw ArgumentError("file-without-type"_code, "bytes are sent as a file that has neither a name nor a type",
                             "give send_bytes a mimetype or a download_name");
     }
-    return bytes_as_file(std::move(bytes), options, {});
+    return bytes_as_file(std::move(bytes), options, options.etag.text());
 }
 
 }  // namespace retort

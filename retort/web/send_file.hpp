@@ -1,6 +1,7 @@
 // send_file: a file as the answer, with its type, its tag, ranges and conditions.
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +11,29 @@
 
 namespace retort {
 
+/// The tag of a file: true for one of its path, size and time of change, a text of one's own, or false for none.
+class FileTag {
+  public:
+    template <std::same_as<bool> Made>
+    FileTag(Made made) : made_(made) {}  // NOLINT: the values are meant
+    FileTag(const char* text);           // NOLINT
+    FileTag(std::string text);           // NOLINT
+
+    bool is_made() const { return made_; }
+    /// Empty when it is no text of one's own.
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+    bool made_ = false;
+};
+
 struct SendFileOptions {
-    std::string mimetype;                         ///< empty: guessed by the name
-    bool as_attachment = false;                   ///< the browser saves it instead of showing it
-    std::string download_name;                    ///< the name to save it under; empty: its own
-    bool conditional = true;                      ///< answers If-None-Match, Range and the like
-    bool etag = true;                             ///< a tag of the path, the size and the time of change
+    std::string mimetype;        ///< empty: guessed by the name
+    bool as_attachment = false;  ///< the browser saves it instead of showing it
+    std::string download_name;   ///< the name to save it under; empty: its own
+    bool conditional = true;     ///< answers If-None-Match, Range and the like
+    FileTag etag = true;         ///< a tag of the path, the size and the time of change; or `"text"`, or false
     std::optional<DateTime> last_modified;        ///< empty: when the file was changed
     std::optional<std::chrono::seconds> max_age;  ///< how long browsers keep it; empty: SEND_FILE_MAX_AGE_DEFAULT
 };

@@ -147,8 +147,9 @@ void StoredSessions::save_session(App& app, UserSession& session, Response& resp
         delete_cookie(app, session, response);
         return;
     }
-    if (!should_set_cookie(app, session)) return;
-    if (session.renews_id() && !session.id.empty()) {
+    bool renews = session.renews_id() && !session.id.empty();
+    if (!renews && !should_set_cookie(app, session)) return;
+    if (renews) {
         store_->erase(session.id);
         session.id.clear();
     }

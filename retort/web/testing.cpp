@@ -40,6 +40,21 @@ bool is_redirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 305 || status == 307 || status == 308;
 }
 
+/// Of an address, without the port.
+std::string host_of(std::string_view url) {
+    auto begin = url.find("://");
+    if (begin == std::string_view::npos) return {};
+    auto authority = url.substr(begin + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    auto end = authority.ends_with(']') ? authority.size() : authority.rfind(':');
+    return ascii_lower(authority.substr(0, end));
+}
+
+/// Whether a host is that one, or a subdomain of it.
+bool is_within(const std::string& host, const std::string& of) {
+    return !of.empty() && (host == of || host.ends_with("." + of));
+}
+
 }  // namespace
 
 /// A request that was answered, and the context that stands for it again.
@@ -117,6 +132,16 @@ TestClient::~TestClient() = default;
 
 TestCliRunner::TestCliRunner(std::shared_ptr<detail::Application> app) : app_(std::move(app)) {}
 
+std::string TestResponse::text() && { return std::move(message_.body); }
+http::Headers TestResponse::headers() && { return std::move(message_.headers); }
+std::string TestResponse::header(std::string_view name) && {
+    return std::string{message_.headers.get(name).value_or("")};
+}
+std::string TestResponse::content_type() && { return std::move(*this).header("Content-Type"); }
+std::string TestResponse::location() && { return std::move(*this).header("Location"); }
+TestRequest TestResponse::request() && { return std::move(request_); }
+std::vector<TestResponse> TestResponse::history() && { return std::move(history_); }
+
 std::string TestResponse::status() const {
     auto reason = message_.reason.empty() ? http::reason_phrase(message_.status) : std::string_view{message_.reason};
     return std::to_string(message_.status) + " " + std::string{reason};
@@ -132,6 +157,16 @@ TestResponse TestClient::send(const char* method, std::string_view path, Request
     return open(path, std::move(request));
 }
 
+void TestClient::refuse_other_host(std::string_view from, std::string_view to) const {
+    auto own = detail::host_of(from), other = detail::host_of(to);
+    auto server = detail::host_of("http://" + app_->config.settings().server_name);
+    if (detail::is_within(other, own) || detail::is_within(other, server)) return;
+    throw InvalidRequestError(
+        "external-redirect"_code,
+        "the app redirects to another host, " + std::string{to} + ", and following external redirects is not supported",
+        "ask without follow_redirects, and look at location()");
+}
+
 TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
     auto response = send_once(path, request);
     std::vector<TestResponse> history;
@@ -141,6 +176,7 @@ TestResponse TestClient::open(std::string_view path, RequestBuilder request) {
                                       "look at history() of a client that does not follow");
         }
         auto next = detail::follow(response.request(), response.location());
+        refuse_other_host(response.request().url, next);
         bool keeps = response.status_code() == 307 || response.status_code() == 308;
         if (!keeps) {
             request = {.method = request.method == "HEAD" ? "HEAD" : "GET",

@@ -113,19 +113,27 @@ class TestResponse {
     int status_code() const { return message_.status; }
     /// "404 NOT FOUND"
     std::string status() const;
-    const std::string& text() const { return message_.body; }
+    const std::string& text() const& { return message_.body; }
+    std::string text() &&;
     /// The body as JSON. Throws JsonParseError when it is none.
     retort::json json() const;
     bool is_json() const;
-    const http::Headers& headers() const { return message_.headers; }
-    /// The first header of that name; empty when there is none.
-    std::string_view header(std::string_view name) const { return message_.headers.get(name).value_or(""); }
-    std::string_view content_type() const { return header("Content-Type"); }
-    std::string_view location() const { return header("Location"); }
+    const http::Headers& headers() const& { return message_.headers; }
+    http::Headers headers() &&;
+    /// The first header of that name; empty when there is none. Of an answer without a name, which ends with the
+    /// statement, as a text of its own: `auto where = client.post("/login").location();`.
+    std::string_view header(std::string_view name) const& { return message_.headers.get(name).value_or(""); }
+    std::string header(std::string_view name) &&;
+    std::string_view content_type() const& { return header("Content-Type"); }
+    std::string content_type() &&;
+    std::string_view location() const& { return header("Location"); }
+    std::string location() &&;
     /// What this answers, which is the last of the requests that followed redirects: `response.request().path`.
-    const TestRequest& request() const { return request_; }
+    const TestRequest& request() const& { return request_; }
+    TestRequest request() &&;
     /// The answers that were followed to this one.
-    const std::vector<TestResponse>& history() const { return history_; }
+    const std::vector<TestResponse>& history() const& { return history_; }
+    std::vector<TestResponse> history() &&;
 
   private:
     friend class TestClient;
@@ -191,6 +199,7 @@ class TestClient {
   private:
     TestResponse send(const char* method, std::string_view path, RequestBuilder& request);
     TestResponse send_once(std::string_view path, const RequestBuilder& request);
+    void refuse_other_host(std::string_view from, std::string_view to) const;
     std::unique_ptr<detail::BuiltRequest> build(std::string_view path, const RequestBuilder& request) const;
 
     std::shared_ptr<detail::Application> app_;

@@ -66,10 +66,19 @@ struct RuleParameters<TypeList<Kept...>> {
     using List = TypeList<Kept...>;
     using Checked = CheckedRule<Kept...>;
 };
+/// What no variable of a rule becomes: a struct without a `from_json` or a `parse` of its own.
+template <class T>
+inline constexpr bool is_plain_struct = std::is_class_v<T> && std::is_aggregate_v<T> && !JsonParsed<T> &&
+                                        !requires(const json& document) { T::from_json(document); };
+
 template <class... Kept, class First, class... Rest>
 struct RuleParameters<TypeList<Kept...>, First, Rest...>
     : std::conditional_t<FromRequest<First>, RuleParameters<TypeList<Kept...>, Rest...>,
-                         RuleParameters<TypeList<Kept..., std::remove_cvref_t<First>>, Rest...>> {};
+                         RuleParameters<TypeList<Kept..., std::remove_cvref_t<First>>, Rest...>> {
+    static_assert(FromRequest<First> || !is_plain_struct<std::remove_cvref_t<First>>,
+                  "a struct among a view's parameters is taken as Json<T>, Form<T> or Args<T>, which say where it is "
+                  "read from");
+};
 
 template <class Result_, class... Parameters>
 struct SignatureOf {

@@ -51,18 +51,7 @@ std::optional<WebSocketMessage> WebSocketCore::receive(std::optional<Clock::time
 }
 
 void WebSocketCore::send(Opcode opcode, std::string_view payload) {
-    if (!is_owner()) {
-        auto bytes = frame(opcode, payload);
-        std::lock_guard lock(mutex_);
-        if (closed_ || asked_to_close_) throw ConnectionClosed(closed_ ? close_code_ : asked_to_close_->first, "");
-        bool fits = queued_.size() + bytes.size() <= std::max(options_.max_queued, bytes.size());
-        // Who takes nothing is let go, or everybody would wait for the slowest.
-        if (!fits) asked_to_close_.emplace(1008, "too slow");
-        if (fits) queued_ += bytes;
-        if (waiting_ != nullptr) waiting_->unpark();
-        if (!fits) throw ConnectionClosed(1008, "too slow");
-        return;
-    }
+    if (!is_owner()) return leave(frame(opcode, payload));
     throw_if_closed();
     pump();
     if (!is_closed() && stream_->stopping()) close(1001, "the server stops");
@@ -70,6 +59,23 @@ void WebSocketCore::send(Opcode opcode, std::string_view payload) {
     throw_if_closed();
     write(frame(opcode, payload));
     throw_if_closed();
+}
+
+/// For the owner to send.
+void WebSocketCore::leave(std::string_view bytes) {
+    std::lock_guard lock(mutex_);
+    if (closed_) throw ConnectionClosed(close_code_, close_reason_);
+    if (asked_to_close_ && !too_slow_) throw ConnectionClosed(asked_to_close_->first, "");
+    // Who takes nothing is let go, or everybody would wait for the slowest; that is no mistake of who sends.
+    if (asked_to_close_) return;
+    bool fits = queued_.size() + bytes.size() <= std::max(options_.max_queued, bytes.size());
+    if (fits) {
+        queued_ += bytes;
+    } else {
+        too_slow_ = true;
+        asked_to_close_.emplace(1008, "too slow");
+    }
+    if (waiting_ != nullptr) waiting_->unpark();
 }
 
 void WebSocketCore::close(int code, std::string_view reason) {

@@ -45,6 +45,7 @@ class WebSocketCore {
   private:
     bool is_owner() const noexcept;
     std::string frame(Opcode opcode, std::string_view payload);
+    void leave(std::string_view bytes);
     void write(std::string_view bytes);
     void flush();
     void pump();
@@ -72,6 +73,7 @@ class WebSocketCore {
     std::string queued_;
     fibers::Parker* waiting_ = nullptr;
     std::optional<std::pair<int, std::string>> asked_to_close_;
+    bool too_slow_ = false;  ///< that is why it is to be closed
     bool closed_ = false;
     int close_code_ = 1006;
     std::string close_reason_;

@@ -278,8 +278,7 @@ TEST_CASE("binds alone are enough; models without a key are then refused") {
     App bad{"bad"};
     bad.config["SQLALCHEMY_BINDS"] = json{{"log", 3}};
     CHECK(code_of([&] { wrong.init_app(bad); }) == "config-kind");
-    bad.config["SQLALCHEMY_BINDS"] = "sqlite://";
-    CHECK(code_of([&] { wrong.init_app(bad); }) == "config-kind");
+    CHECK(code_of([&] { bad.config["SQLALCHEMY_BINDS"] = "sqlite://"; }) == "config-kind");
 }
 
 TEST_CASE("a session made by hand with one engine keeps everything in it") {

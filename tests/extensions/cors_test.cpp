@@ -173,3 +173,12 @@ TEST_CASE("what a route may not have is refused") {
     named.route<shared>("/x", {.decorator = cross_origin(both)});
     CHECK(from(named, "http://a.com").header("Access-Control-Allow-Credentials") == "true");
 }
+
+TEST_CASE("a key of a wrong kind is named") {
+    App app{"kinds"};
+    app.config["CORS_ORIGINS"] = 5;
+    CHECK_THROWS_WITH_AS(Cors{app}, doctest::Contains("CORS_ORIGINS"), ConfigError);
+    app.config["CORS_ORIGINS"] = "http://a.com";
+    Cors cors{app};
+    CHECK_THROWS_WITH_AS((app.config["CORS_MAX_AGE"] = "long"), doctest::Contains("CORS_MAX_AGE"), ConfigError);
+}

@@ -66,3 +66,21 @@ TEST_CASE("templates have csrf_token") {
     auto token = client.get("/page").text();
     CHECK(client.post("/save", {.form = {{"csrf_token", token}}}).text() == "saved");
 }
+
+TEST_CASE("an app keeps the Csrf that was a local of the function that made it") {
+    auto create_app = [] {
+        App app{"csrf"};
+        app.config["SECRET_KEY"] = "dev";
+        Csrf csrf{app};
+        csrf.exempt("hook");
+        app.post("/save", "save", [] { return "saved"; });
+        app.post("/hook", "hook", [] { return "hooked"; });
+        return app;
+    };
+    App app = create_app();
+    auto client = app.test_client();
+    CHECK(client.post("/save").status_code() == 400);
+    CHECK(client.post("/hook").text() == "hooked");
+    std::any_cast<Csrf&>(app.extensions["csrf"]).exempt("save");
+    CHECK(client.post("/save").text() == "saved");
+}

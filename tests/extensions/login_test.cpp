@@ -2,6 +2,7 @@
 #include "retort/extensions/login.hpp"
 
 #include "retort/extensions/password.hpp"
+#include "retort/migrate/environment.hpp"
 #include "retort/retort.hpp"
 #include "tests/doctest.hpp"
 
@@ -142,4 +143,50 @@ TEST_CASE("templates know current_user") {
     auto context = app.app_context();
     CHECK(render_template_string("{{ current_user.name is defined }}") == "False");
     CHECK_THROWS_AS(render_template_string("{{ 5|initial }}"), templates::TypeError);
+}
+
+namespace {
+
+/// All that an app is made of is gone when its factory returns.
+App app_of_locals() {
+    App app{"locals"};
+    app.config["SECRET_KEY"] = "dev";
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
+    Database db{app};
+    Migrate migrate{app, db};
+    app.extensions["environment"] = migrate.environment();
+    LoginManager manager{app};
+    manager.login_view = "/sign-in";
+    manager.user_loader([db](const std::string& id) { return db.session.get<LoginUser>(std::stoi(id)); });
+    app.route<login_required<profile>>("/profile/<int:number>");
+    app.post("/login", [] { return std::to_string(login_user(LoginUser::query().first())); });
+    auto context = app.app_context();
+    db.create_all();
+    db.session.add(LoginUser{.id = 1, .name = "ada"});
+    db.session.commit();
+    return app;
+}
+
+}  // namespace
+
+TEST_CASE("an app keeps the LoginManager, the Database and the Migrate that were locals") {
+    App app = app_of_locals();
+    auto client = app.test_client();
+    CHECK(client.get("/profile/7").location() == "/sign-in?next=%2Fprofile%2F7");
+    CHECK(client.post("/login").text() == "1");
+    CHECK(client.get("/profile/7").text() == "ada7");
+    auto* environment = std::any_cast<migrations::Environment*>(app.extensions["environment"]);
+    CHECK(environment->databases().size() == 1);
+}
+
+TEST_CASE("the keys of the login are checked when they are set") {
+    App app{"kinds"};
+    app.config["REMEMBER_COOKIE_SECURE"] = "True";
+    LoginManager manager{app};
+    CHECK(app.config["REMEMBER_COOKIE_SECURE"] == true);
+    app.config["LOGIN_DISABLED"] = "False";
+    CHECK(app.config["LOGIN_DISABLED"] == false);
+    CHECK_THROWS_AS((app.config["REMEMBER_COOKIE_DURATION"] = "a year"), ConfigError);
+    CHECK_THROWS_AS((app.config["REMEMBER_COOKIE_SAMESITE"] = "Always"), ConfigError);
+    CHECK_THROWS_AS((app.config["SESSION_PROTECTION"] = "stong"), ConfigError);
 }

@@ -114,3 +114,18 @@ TEST_CASE("g keeps text as text, and tells of another type") {
     CHECK_THROWS_AS((void)g.get("count", 7L), InvalidRequestError);
     CHECK(g.find<long>("count") == nullptr);
 }
+
+TEST_CASE("a thread of one's own works with a copy of the app") {
+    App app{"threads"};
+    std::string told;
+    app.get("/", [&told] {
+        std::thread([app = App(*current_app), &told]() mutable {
+            auto context = app.app_context();
+            g.set("name", current_app->name());
+            told = g.get<std::string>("name") + (has_request_context() ? " request" : " no request");
+        }).join();
+        return "begun";
+    });
+    CHECK(app.test_client().get("/").text() == "begun");
+    CHECK(told == "threads no request");
+}

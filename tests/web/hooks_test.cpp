@@ -230,3 +230,31 @@ TEST_CASE("a status without a class of its own has a handler") {
     CHECK(client.get("/other").status_code() == 510);
     CHECK(client.get("/missing").status_code() == 404);
 }
+
+TEST_CASE("a text that is null is no answer of before_request") {
+    App app{"null"};
+    const char* answer = nullptr;
+    app.before_request([&]() -> const char* { return answer; });
+    app.get("/", [] { return "the view"; });
+    auto client = app.test_client();
+    CHECK(client.get("/").text() == "the view");
+    answer = "closed";
+    CHECK(client.get("/").text() == "closed");
+}
+
+TEST_CASE("an error handler answers with all that a view may") {
+    App app{"handlers"};
+    app.errorhandler<404>([] { return std::pair{"nothing here", 404}; });
+    app.errorhandler<BadRequest>([](const BadRequest& error) {
+        return std::tuple{json{{"error", error.description()}}, 400, http::Headers{{"X-Handled", "yes"}}};
+    });
+    app.get("/bad", []() -> std::string { throw BadRequest("why"); });
+    auto client = app.test_client();
+    auto missing = client.get("/missing");
+    CHECK(missing.text() == "nothing here");
+    CHECK(missing.status_code() == 404);
+    auto bad = client.get("/bad");
+    CHECK(bad.json()["error"] == "why");
+    CHECK(bad.status_code() == 400);
+    CHECK(bad.header("X-Handled") == "yes");
+}

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/datetime_tz.hpp"
 #include "retort/web/web.hpp"
 #include "tests/doctest.hpp"
 
@@ -41,12 +42,20 @@ struct Page {
     static Constraints constraints() { return {{"per_page", {.maximum = 100}}}; }
 };
 
+/// What of a user a form has.
+struct UserForm {
+    std::string name;
+    int age = 0;
+    std::optional<std::string> email;
+    std::vector<std::string> tags;
+};
+
 Response add(Json<NewUser> user, int id) { return jsonify(std::to_string(id) + user->name + user->role); }
 
 App input_app() {
     App app{"input"};
     app.route<add>("/users/<int:id>", {POST});
-    app.post("/form", [](Form<NewUser> user) {
+    app.post("/form", [](Form<UserForm> user) {
         return user->name + " " + std::to_string(user->age) + " " + user->email.value_or("-") + " " +
                std::to_string(user->tags.size());
     });
@@ -71,6 +80,17 @@ struct Part {
     std::string name;
     static Constraints constraints() { return {{"name", {.max_length = 3}}}; }
     void check(Problems& problems) const { problems.require(name != "bad", "name", "is bad"); }
+};
+
+struct Boxes {
+    bool agreed = false;
+    bool news = true;
+    std::vector<int> sizes;
+    std::optional<int> must;
+    std::optional<Colour> colour;
+    std::optional<Date> day;
+    std::optional<double> real;
+    static Constraints constraints() { return {{"must", {.required = true}}}; }
 };
 
 struct Everything {
@@ -145,7 +165,7 @@ TEST_CASE("forms and query strings are read as the types of the fields") {
 
 TEST_CASE("boxes and lists of forms may be missing, as browsers leave them out; numbers are finite") {
     App app{"boxes"};
-    app.post("/form", [](Form<Everything> all) {
+    app.post("/form", [](Form<Boxes> all) {
         return std::to_string(all->agreed) + std::to_string(all->news) + std::to_string(all->sizes.size());
     });
     app.post("/json", [](const Json<Everything>&) { return "taken"; });
@@ -202,4 +222,139 @@ TEST_CASE("the description says what the constraints say") {
     detail::describe_args(operation, schema, Everything::constraints());
     for (auto& parameter : operation["parameters"])
         CHECK(parameter.contains("required") == (parameter["name"] == "must"));
+}
+
+namespace {
+
+struct Misspelt {
+    std::string name;
+    int age = 0;
+    static Constraints constraints() { return {{"nmae", {.min_length = 1}}}; }
+};
+struct Holder {
+    std::vector<Misspelt> all;
+};
+template <int number>
+struct Misfit {
+    std::string name;
+    int age = 0;
+    bool agreed = false;
+    Part part;
+    std::vector<int> sizes;
+    std::map<std::string, int> counts;
+    static Constraints constraints() {
+        switch (number) {
+            case 0: return {{"name", {.minimum = 1}}};
+            case 1: return {{"age", {.max_length = 3}}};
+            case 2: return {{"agreed", {.maximum = 1}}};
+            case 3: return {{"part", {.one_of = {"x"}}}};
+            case 4: return {{"age", {.one_of = {"1", "two"}}}};
+            case 5: return {{"counts", {.max_length = 3}}};
+            case 6: return {{"name", {.max_length = 3, .one_of = {"a"}}}, {"sizes", {.minimum = 1, .max_length = 2}}};
+            default: return {{"agreed", {.one_of = {"true"}}}, {"part", {.required = true}}};
+        }
+    }
+};
+
+template <class T>
+std::string refusal() {
+    App app{"constraints"};
+    try {
+        app.post("/", [](const Json<T>&) { return ""; });
+    } catch (const SetupError& error) {
+        return std::string(error.code()) + ": " + error.message() + "; " + error.hint();
+    }
+    return "taken";
+}
+
+}  // namespace
+
+TEST_CASE("constraints that do not fit the struct are refused when the route is added") {
+    CHECK(
+        refusal<Misspelt>() ==
+        "constraint-unknown-field: the constraints of Misspelt are for the field \"nmae\", which it does not have: its "
+        "fields are name, age; did you mean \"name\"?");
+    CHECK(refusal<Holder>() == refusal<Misspelt>());
+    CHECK(refusal<Misfit<0>>() ==
+          "constraint-kind: the constraints of Misfit<0> do not fit its field \"name\": it is no number; minimum and "
+          "maximum are for numbers, min_length and max_length for text and lists, one_of for what is no struct");
+    CHECK(refusal<Misfit<1>>().find("\"age\": it is neither text nor a list") != std::string::npos);
+    CHECK(refusal<Misfit<2>>().find("\"agreed\": it is no number") != std::string::npos);
+    CHECK(refusal<Misfit<3>>().find("\"part\": it is never x") != std::string::npos);
+    CHECK(refusal<Misfit<4>>().find("\"age\": it is never two") != std::string::npos);
+    CHECK(refusal<Misfit<5>>().find("\"counts\": it is neither text nor a list") != std::string::npos);
+    CHECK(refusal<Misfit<6>>() == "taken");
+    CHECK(refusal<Misfit<7>>() == "taken");
+}
+
+namespace {
+
+struct Reading {
+    float value = 0;
+    std::optional<DateTime> at;
+    std::optional<std::vector<DateTime>> more = {};
+    std::optional<DateTimeTz> zoned = {};
+    std::optional<std::vector<std::optional<int>>> levels = {};
+};
+
+}  // namespace
+
+TEST_CASE("a number that no float can hold is refused") {
+    App app{"floats"};
+    app.post("/", [](const Json<Reading>& reading) { return json(reading->value).dump(); });
+    auto client = app.test_client();
+    auto post = [&](std::string_view body) { return client.post("/", {.json = json::parse(body)}); };
+    CHECK(post(R"({"value": 1.5})").text() == "1.5");
+    CHECK(post(R"({"value": -3e38})").status_code() == 200);
+    for (auto body : {R"({"value": 1e39})", R"({"value": -4e38})"})
+        CHECK(problems_of(post(body)) == json::parse(R"({"value": "must be a number within its bounds"})"));
+}
+
+TEST_CASE("a date and time with a zone becomes that of UTC") {
+    App app{"moments"};
+    app.post("/", [](const Json<Reading>& reading) {
+        std::string text = reading->at ? reading->at->to_string() : "none";
+        for (auto each : reading->more.value_or(std::vector<DateTime>{})) text += " " + each.to_string();
+        return text + (reading->zoned ? " " + reading->zoned->to_string() : "");
+    });
+    auto client = app.test_client();
+    auto at = [&](const char* text) { return client.post("/", {.json = json{{"value", 1.0}, {"at", text}}}); };
+    CHECK(at("2024-01-01T10:00:00").text() == "2024-01-01 10:00:00");
+    CHECK(at("2024-01-01T10:00:00Z").text() == "2024-01-01 10:00:00");
+    CHECK(at("2024-01-01T10:00:00.123Z").text() == "2024-01-01 10:00:00.123000");
+    CHECK(at("2024-01-01T10:00:00+00:00").text() == "2024-01-01 10:00:00");
+    CHECK(at("2024-01-01T10:00:00+02:00").text() == "2024-01-01 08:00:00");
+    CHECK(problems_of(at("2024-01-01T10:00:00X")).contains("at"));
+    auto post = [&](std::string_view body) { return client.post("/", {.json = json::parse(body)}); };
+    CHECK(post(R"({"value": 1, "more": ["2024-01-01T00:30:00+01:00"], "zoned": "2024-01-01T10:00:00+02:00"})").text() ==
+          "none 2023-12-31 23:30:00 2024-01-01 08:00:00+00:00");
+    CHECK(problems_of(post(R"({"value": 1, "zoned": "2024-01-01T10:00:00"})")) ==
+          json::parse(R"({"zoned": "must be a date and a time with its zone such as 2024-01-31T13:05:00Z"})"));
+    auto schema = detail::struct_schema<Reading>();
+    CHECK(schema["properties"]["zoned"]["format"] == "date-time");
+    Json<Reading> reading{{.value = 1, .zoned = DateTimeTz{DateTime{2024, 1, 1}}}};
+    CHECK(Json<Reading>::from_json(reading.to_json())->zoned == reading->zoned);
+}
+
+TEST_CASE("elements of a list may be null where they are optional, and a body may be a list") {
+    App app{"lists"};
+    app.post("/levels", [](const Json<Reading>& reading) {
+        std::string text;
+        for (auto& level : *reading->levels) text += level ? std::to_string(*level) : "-";
+        return text;
+    });
+    app.post("/parts", [](const Json<std::vector<Part>>& parts) {
+        std::string names;
+        for (auto& part : *parts) names += part.name;
+        return names;
+    });
+    auto client = app.test_client();
+    auto levels = [&](std::string_view body) { return client.post("/levels", {.json = json::parse(body)}); };
+    CHECK(levels(R"({"value": 1, "levels": [1, null, 2]})").text() == "1-2");
+    CHECK(problems_of(levels(R"({"value": 1, "levels": [1, "x"]})")).contains("levels[1]"));
+    auto parts = [&](std::string_view body) { return client.post("/parts", {.json = json::parse(body)}); };
+    CHECK(parts(R"([{"name": "a"}, {"name": "b"}])").text() == "ab");
+    CHECK(problems_of(parts(R"([{"name": "a"}, {"name": "long"}, 3])")) ==
+          json::parse(R"({"[1].name": "must have at most 3 characters", "[2]": "must be an object"})"));
+    CHECK(problems_of(parts("{}")) == json::parse(R"({"": "must be a list"})"));
 }

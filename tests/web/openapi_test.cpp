@@ -141,3 +141,45 @@ TEST_CASE("rules that differ in names only are one path, and what is hidden is l
     CHECK_FALSE(document["components"].contains("securitySchemes"));
     CHECK_THROWS_AS(describe_endpoint(app, "nope", {}), BuildError);
 }
+
+namespace {
+
+struct Node {
+    std::string name;
+    std::vector<Node> kids;
+    std::map<std::string, Node> named;
+};
+
+struct Forest {
+    std::vector<Node> trees;
+    std::optional<Node> largest;
+};
+
+}  // namespace
+
+TEST_CASE("a struct that has itself inside is described once, and referred to") {
+    App app{"trees"};
+    app.post("/tree", [](Json<Node> node) { return node; });
+    app.post("/forest", [](const Json<Forest>& forest) { return std::to_string(forest->trees.size()); });
+    serve_openapi(app);
+    auto client = app.test_client();
+    auto document = client.get("/openapi.json").json();
+    auto& tree = document["paths"]["/tree"]["post"];
+    CHECK(tree["requestBody"]["content"]["application/json"]["schema"] ==
+          json::parse(R"({"$ref": "#/components/schemas/Node"})"));
+    CHECK(tree["responses"]["200"]["content"]["application/json"]["schema"] ==
+          json::parse(R"({"$ref": "#/components/schemas/Node"})"));
+    CHECK(document["paths"]["/forest"]["post"]["requestBody"]["content"]["application/json"]["schema"] ==
+          json::parse(R"({"type": "object", "required": ["trees"], "properties": {
+          "trees": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+          "largest": {"anyOf": [{"$ref": "#/components/schemas/Node"}, {"type": "null"}]}}})"));
+    CHECK(document["components"]["schemas"]["Node"] == json::parse(R"({"type": "object",
+        "required": ["name", "kids", "named"], "properties": {"name": {"type": "string"},
+        "kids": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+        "named": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Node"}}}})"));
+    CHECK(document["components"]["schemas"].contains("Problem"));
+    auto body = json::parse(R"({"name": "a", "kids": [{"name": "b", "kids": [], "named": {}}], "named": {}})");
+    CHECK(client.post("/tree", {.json = body}).json() == body);
+    auto wrong = client.post("/tree", {.json = json::parse(R"({"name": "a", "kids": [{"name": 1}], "named": {}})")});
+    CHECK(wrong.json()["errors"][0]["field"] == "kids[0].name");
+}

@@ -144,3 +144,17 @@ TEST_CASE("bytes need a type or a name") {
     CHECK_THROWS_AS(send_bytes("x", {}), ArgumentError);
     CHECK(send_bytes("x", {.download_name = "a.json"}).content_type() == "application/json");
 }
+
+TEST_CASE("a tag of one's own") {
+    App app{"tags"};
+    app.get("/bytes", [] { return send_bytes("x", {.mimetype = "text/plain", .etag = "abc"}); });
+    app.get("/none", [] { return send_bytes("x", {.mimetype = "text/plain"}); });
+    app.get("/file", [] { return send_file("/proc/self/exe", {.etag = std::string{"of-mine"}}); });
+    app.get("/bare", [] { return send_file("/proc/self/exe", {.etag = false}); });
+    auto client = app.test_client();
+    CHECK(client.get("/bytes").header("ETag") == "\"abc\"");
+    CHECK(client.get("/bytes", {.headers = {{"If-None-Match", "\"abc\""}}}).status_code() == 304);
+    CHECK(client.get("/none").header("ETag") == "");
+    CHECK(client.head("/file").header("ETag") == "\"of-mine\"");
+    CHECK(client.head("/bare").header("ETag") == "");
+}

@@ -202,6 +202,10 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
         session->renew_id();
         return "renewed";
     });
+    app.get("/renew-only", [] {
+        session->renew_id();
+        return "renewed";
+    });
     auto client = app.test_client();
     CHECK(client.get("/count").text() == "1");
     CHECK(client.get("/count").text() == "2");
@@ -211,6 +215,14 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
     CHECK(client.get("/renew").text() == "renewed");
     CHECK(client.cookie("session") != before);
     CHECK(store->texts.size() == 1);
+    before = client.cookie("session");
+    auto values = store->texts.begin()->second;
+    CHECK(client.get("/renew-only").header("Vary") == "Cookie");
+    CHECK(client.cookie("session") != before);
+    REQUIRE(store->texts.size() == 1);
+    CHECK(store->texts.begin()->first == client.cookie("session"));
+    CHECK(store->texts.begin()->second == values);
+    CHECK(app.test_client().get("/renew-only").header("Set-Cookie") == "");
     CHECK(client.get("/count").text() == "3");
     auto other = app.test_client();
     std::string chosen(43, 'A');

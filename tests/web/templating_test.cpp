@@ -216,3 +216,21 @@ TEST_CASE("what a function of C++ throws is told with the template's line") {
                          doctest::Contains("no way\n  in the template text, line 3: {{ fail() }}"),
                          InvalidRequestError);
 }
+
+namespace {
+
+struct Point {
+    int x = 0, y = 0;
+    json to_json() const { return json{{"x", x}}; }
+};
+
+}  // namespace
+
+TEST_CASE("a struct with a to_json of its own becomes JSON") {
+    App app{"tojson"};
+    app.get("/", [] {
+        return render_template_string("{{ p|tojson }} {{ all|tojson }} {{ p.y }}",
+                                      {{"p", Point{1, 2}}, {"all", std::vector<Point>{{3, 4}}}});
+    });
+    CHECK(app.test_client().get("/").text() == "{\"x\": 1} [{\"x\": 3}] 2");
+}

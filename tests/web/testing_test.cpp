@@ -66,8 +66,8 @@ TEST_CASE("redirects lead where a browser would go, and the answer says where th
     };
     CHECK(way("/b").text() == "GET http://localhost/b 1.2.3.4");
     CHECK(way("b?x=1").text() == "GET http://localhost/a/b?x=1 1.2.3.4");
-    CHECK(way("//ex.com/c").text() == "GET http://ex.com/c 1.2.3.4");
-    CHECK(way("https://ex.com/c").text() == "GET https://ex.com/c 1.2.3.4");
+    CHECK(way("//api.localhost/c").text() == "GET http://api.localhost/c 1.2.3.4");
+    CHECK(way("https://localhost/c").text() == "GET https://localhost/c 1.2.3.4");
     CHECK(way("/b?x=1").request().path == "/b");
     CHECK(way("/b?x=1").request().url == "http://localhost/b?x=1");
     CHECK(way("/b").history()[0].request().path == "/a/from");
@@ -218,4 +218,38 @@ TEST_CASE("a test sends JSON as it is written in braces") {
     CHECK(client.post("/echo", {.json = std::vector<int>{1, 2}}).text() == "[1,2]\n");
     CHECK(client.post("/echo", {.json = "text"}).text() == "\"text\"\n");
     CHECK(client.post("/echo", {.data = "{}"}).status_code() == 400);
+}
+
+TEST_CASE("what is asked of an answer without a name outlives it") {
+    App app{"names"};
+    app.get("/", [] { return Response{std::string(100, 'x'), 302, {{"Location", "/a/place/that/is/no/short/text"}}}; });
+    auto client = app.test_client();
+    auto where = client.get("/").location();
+    auto same = client.get("/").header("location");
+    auto type = client.get("/").content_type();
+    const auto& text = client.get("/").text();
+    const auto& headers = client.get("/").headers();
+    const auto& asked = client.get("/").request();
+    CHECK(where == "/a/place/that/is/no/short/text");
+    CHECK(same == where);
+    CHECK(type == "text/html; charset=utf-8");
+    CHECK(text == std::string(100, 'x'));
+    CHECK(headers.get("Location") == where);
+    CHECK(asked.path == "/");
+    auto named = client.get("/");
+    CHECK(std::string_view{named.header("Location")}.data() == named.location().data());
+}
+
+TEST_CASE("a redirect to another host is not followed") {
+    App app{"hosts"};
+    app.get("/out", [] { return redirect("https://example.com/login"); });
+    app.get("/near", [] { return redirect("//localhost:5000/in"); });
+    app.get("/below", [] { return redirect("http://api.localhost/in"); });
+    app.get("/in", [] { return "in"; });
+    auto client = app.test_client();
+    CHECK(client.get("/out").location() == "https://example.com/login");
+    CHECK_THROWS_WITH_AS(client.get("/out", {.follow_redirects = true}), doctest::Contains("https://example.com/login"),
+                         InvalidRequestError);
+    CHECK(client.get("/near", {.follow_redirects = true}).text() == "in");
+    CHECK(client.get("/below", {.follow_redirects = true}).text() == "in");
 }
