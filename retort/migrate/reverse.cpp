@@ -9,7 +9,7 @@ namespace retort::migrations {
 
 std::string zero_of(const sql::Type& type) {
     switch (type.kind()) {
-        case sql::TypeKind::boolean:
+        case sql::TypeKind::boolean: return "false";  // PostgreSQL makes no boolean of a number
         case sql::TypeKind::small_integer:
         case sql::TypeKind::integer:
         case sql::TypeKind::big_integer:

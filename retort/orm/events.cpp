@@ -189,7 +189,7 @@ bool is_heard(const Mapper& mapper) {
 // nothing new turns up.
 void UnitOfWork::tell_before() {
     std::array<std::unordered_set<void*>, 3> told;
-    while (tell_inserts(told[0]) | tell_updates(told[1]) | tell_deletes(told[2])) {
+    while (tell_inserts(told[0]) || tell_updates(told[1]) || tell_deletes(told[2])) {
     }
 }
 

@@ -4,6 +4,7 @@
 #include "retort/dialects/sqlite/ddl.hpp"
 #include "retort/migrate/operation_json.hpp"
 #include "retort/migrate/render.hpp"
+#include "retort/migrate/schema_state.hpp"
 #include "retort/migrate/words.hpp"
 #include "support.hpp"
 
@@ -231,4 +232,9 @@ TEST_CASE("SQLite's script drops a table whose rows refer to each other, and no 
     database.run("PRAGMA foreign_keys=ON;" + upgrade_sql(graph, database.compiler(), {"r2"}, {"r1"}, true, {}));
     CHECK(database.tables().size() == 1);
     CHECK(database.count("SELECT count(*) FROM c") == 1);
+}
+
+TEST_CASE("rows that need a boolean get one that every database takes") {
+    CHECK(migrate::zero_of(sql::types::Boolean()) == "false");
+    CHECK(migrate::zero_of(sql::types::Integer()) == "0");
 }
