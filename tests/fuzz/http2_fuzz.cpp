@@ -67,7 +67,7 @@ std::uint16_t server_port() {
         options.max_body_bytes = 2000;
         options.max_streams = 6;
         auto* server = new Server{options, handle};
-        server->on_handler_error([](std::exception_ptr, const http::Request*) {});
+        server->on_handler_error([](std::exception_ptr, const retort::http::Request*) {});
         std::thread{[server] { server->run(); }}.detach();
         return server->port();
     }();

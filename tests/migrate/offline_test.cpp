@@ -235,6 +235,6 @@ TEST_CASE("SQLite's script drops a table whose rows refer to each other, and no 
 }
 
 TEST_CASE("rows that need a boolean get one that every database takes") {
-    CHECK(migrate::zero_of(sql::types::Boolean()) == "false");
-    CHECK(migrate::zero_of(sql::types::Integer()) == "0");
+    CHECK(zero_of(sql::types::Boolean()) == "false");
+    CHECK(zero_of(sql::types::Integer()) == "0");
 }
