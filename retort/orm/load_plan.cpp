@@ -316,10 +316,6 @@ bool has_contained(const LoadNode& node) {
     });
 }
 
-}  // namespace
-
-namespace {
-
 /// FROM with a further condition in the join that brings these rows; empty when none does.
 sql::NodeRef with_condition(const sql::NodeRef& from, const sql::Node* rows, const Condition& also) {
     const auto* join = sql::node_cast<sql::JoinNode>(from.get());

@@ -64,12 +64,17 @@ class KeyViewsBetween {
     void add(const std::vector<KeyPair>& pairs, void* object) {
         for (const auto& pair : pairs) views_.emplace_back(pair.foreign_key->index, pair.referenced->view(object));
     }
+    /// The columns that have a value.
+    std::uint64_t given() const {
+        std::uint64_t mask = 0;
+        for (const auto& view : views_) mask |= std::uint64_t{1} << view.first;
+        return mask;
+    }
     /// The values that a new row has in other columns.
     void add_defaults(const Mapper& table, void* row) {
-        std::uint64_t given = 0;
-        for (const auto& view : views_) given |= std::uint64_t{1} << view.first;
+        const std::uint64_t keys = given();
         for (const auto& attribute : table.attributes) {
-            bool own = attribute.is_set(row) && (given >> attribute.index & 1) == 0;
+            bool own = attribute.is_set(row) && (keys >> attribute.index & 1) == 0;
             if (own) views_.emplace_back(attribute.index, attribute.view(row));
         }
     }
@@ -136,7 +141,7 @@ void UnitOfWork::write_associations(engines::Connection& connection) {
         keys.add(relationship.pairs, owner);
         keys.add(relationship.target_pairs, target);
         std::optional<NewRow> defaults;
-        if (row.added && row.table->attributes.size() > relationship.pairs.size() + relationship.target_pairs.size()) {
+        if (row.added && keys.given() != row.table->all()) {
             keys.add_defaults(*row.table, defaults.emplace(*row.table).get());
         }
         std::uint64_t mask = keys.take(views_);

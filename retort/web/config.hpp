@@ -1,7 +1,6 @@
 // The configuration of an app: JSON values by upper-case names, from code, files and the environment.
 #pragma once
 
-#include <functional>
 #include <initializer_list>
 #include <map>
 #include <string>

@@ -16,7 +16,7 @@ bool python_bool(const json& value) { return value.is_boolean() ? value.as<bool>
 
 /// `_anchor`, `_external`, … among the values are options, as in Flask.
 json take_options(const json& values, UrlOptions& options) {
-    const json none = json::object();
+    static const json none = json::object();
     json rest = none;
     if (!values.is_null() && !values.is_object()) {
         throw ArgumentError("url-values"_code,
