@@ -134,7 +134,7 @@ Group::Group(std::string name, std::string help, Callback callback)
     : Command(std::move(name), std::move(help), std::move(callback)) {}
 Group::~Group() = default;
 
-std::span<const std::unique_ptr<Command>> Group::commands() const { return commands_; }
+std::span<const detail::Owned<Command>> Group::commands() const { return commands_; }
 const Group* Group::as_group() const { return this; }
 
 Command& Command::option(Option option) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "retort/base/error.hpp"
+#include "retort/base/owned.hpp"
 
 namespace retort::commands {
 
@@ -160,13 +161,13 @@ class Group : public Command {
     Group& group(std::string name, std::string help);
     const Command* find(std::string_view name) const;
     Command* find(std::string_view name);
-    std::span<const std::unique_ptr<Command>> commands() const;
+    std::span<const detail::Owned<Command>> commands() const;
     const Group* as_group() const override;
 
   private:
     Command& adopt(std::unique_ptr<Command> command);
 
-    std::vector<std::unique_ptr<Command>> commands_;
+    std::vector<detail::Owned<Command>> commands_;
 };
 
 /// Runs what the arguments ask for and gives the exit code. Help goes to standard output; errors of any kind to

@@ -17,6 +17,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/base/json_format.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/base/time.hpp"
 
 namespace retort {
@@ -116,7 +117,7 @@ class JsonObject {
     JsonMember* members_ = nullptr;
     std::uint32_t size_ = 0;
     std::uint32_t capacity_ = 0;
-    std::unique_ptr<detail::JsonIndex> index_;  ///< only of a large one
+    detail::Owned<detail::JsonIndex> index_;  ///< only of a large one
 };
 
 /// A JSON value: null, bool, number, text, array or object.

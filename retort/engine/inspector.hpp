@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "retort/base/error.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/schema/reflect.hpp"
 #include "retort/schema/table.hpp"
 
@@ -76,7 +77,7 @@ class Inspector : public schemas::TableSource {
     void keep(std::unique_ptr<Connection> connection);
 
   private:
-    std::unique_ptr<Connection> connection_;
+    retort::detail::Owned<Connection> connection_;
 };
 
 /// Looks at a database through a connection of its own: `inspect(engine)->get_table_names()`.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/base/owned.hpp"
 #include "retort/orm/cell.hpp"
 #include "retort/orm/inheritance.hpp"
 #include "retort/orm/options.hpp"
@@ -199,7 +200,7 @@ struct Mapper {
     const Attribute* integer_key = nullptr;                    ///< when it is one integer
     const Attribute* version = nullptr;                        ///< the version_id, where it has one
     std::vector<std::uint8_t> by_offset;                       ///< field offset → attribute
-    std::unique_ptr<StatementTexts> texts;
+    retort::detail::Owned<StatementTexts> texts;
     mutable MapperEvents* events = nullptr;  ///< null while nobody listens
     std::vector<const Mapper*> parents;      ///< the roots of those that its foreign keys, and its kinds', point at
     bool eager = false;             ///< some relationship or column is not simply read with, or after, its owner

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "retort/base/owned.hpp"
 #include "retort/engine/engine.hpp"
 #include "retort/orm/selectable.hpp"
 #include "retort/orm/session_core.hpp"
@@ -31,7 +32,7 @@ class RowStream {
     SessionCore& session_;
     SelectCore select_;
     std::size_t part_;
-    std::unique_ptr<Source> source_;
+    retort::detail::Owned<Source> source_;
     SessionCore::PartMark before_;
     bool reading_ = false;
 };

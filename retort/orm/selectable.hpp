@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/owned.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/load_options.hpp"
 #include "retort/orm/model.hpp"
@@ -122,7 +123,7 @@ class SelectCore {
     const SelectCore* begin_ = nullptr;
     Condition noted_[most_noted];
     std::size_t noted_count_ = 0;
-    std::unique_ptr<Whole> whole_;  ///< null as long as it is what it began as
+    retort::detail::Owned<Whole> whole_;  ///< null as long as it is what it began as
 };
 
 /// The columns that are selected.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/base/json.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/engine/connection.hpp"
 #include "retort/engine/engine.hpp"
 #include "retort/orm/change_log.hpp"
@@ -414,8 +415,8 @@ class SessionCore {
 
     engines::Engine engine_;
     SessionOptions options_;
-    std::unique_ptr<engines::Transaction> transaction_;
-    std::vector<std::unique_ptr<Store>> stores_;  ///< by the mapper's number
+    retort::detail::Owned<engines::Transaction> transaction_;
+    std::vector<retort::detail::Owned<Store>> stores_;  ///< by the mapper's number
     Slab* slabs_ = nullptr;
     ChangeLog changes_;
     std::vector<Link> links_;
@@ -437,12 +438,12 @@ class SessionCore {
     /// Relationships that are to be read immediately, the next one last, while one of them is being read.
     std::vector<std::pair<const Relationship*, void*>> awaited_;
     bool reading_awaited_ = false;
-    std::unique_ptr<RecordMap> records_;             ///< null while there are none
-    std::unique_ptr<PropagatedOptions> propagated_;  ///< the same
-    std::vector<void*> loaded_;                      ///< of models with a listener, not told yet
+    retort::detail::Owned<RecordMap> records_;             ///< null while there are none
+    retort::detail::Owned<PropagatedOptions> propagated_;  ///< the same
+    std::vector<void*> loaded_;                            ///< of models with a listener, not told yet
     Session* owner_ = nullptr;
-    std::unique_ptr<SessionEvents> own_events_;  ///< null while there are none
-    std::vector<ModelChange> tracked_;           ///< in this transaction, while somebody listens
+    retort::detail::Owned<SessionEvents> own_events_;  ///< null while there are none
+    std::vector<ModelChange> tracked_;                 ///< in this transaction, while somebody listens
     json info_;
     void* statement_context_ = nullptr;
     void (*begin_statement_)(void* context) = nullptr;

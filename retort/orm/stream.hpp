@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/owned.hpp"
 #include "retort/orm/result.hpp"
 #include "retort/orm/row_stream.hpp"
 
@@ -17,7 +18,7 @@ namespace retort {
 template <class E>
 class Stream {
   public:
-    explicit Stream(std::unique_ptr<orm::RowStream> rows) : rows_(std::move(rows)) {}
+    explicit Stream(detail::Owned<orm::RowStream> rows) : rows_(std::move(rows)) {}
 
     class iterator {
       public:
@@ -87,7 +88,7 @@ class Stream {
     void partitions() && = delete;  // the stream would be gone within the loop
 
   private:
-    std::unique_ptr<orm::RowStream> rows_;
+    detail::Owned<orm::RowStream> rows_;
     std::vector<E> part_;
     std::size_t at_ = 0;
 };

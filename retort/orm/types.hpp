@@ -18,6 +18,7 @@
 #include "retort/base/decimal.hpp"
 #include "retort/base/duration.hpp"
 #include "retort/base/interval.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/base/uuid.hpp"
 #include "retort/orm/cell.hpp"
 
@@ -61,7 +62,7 @@ struct ColumnTraits<Boolean> : KnownColumn<bool, sql::types::Boolean> {};
 /// A decimal of up to 17 digits is a view by itself; the text of a longer one stands beside it.
 template <>
 struct ColumnTraits<Decimal> : KnownColumn<Decimal, sql::types::Numeric> {
-    using Side = std::unique_ptr<std::string>;
+    using Side = retort::detail::Owned<std::string>;
     static ValueView view(const Decimal& value, Side& side);
     static void read(Decimal& out, const ValueView& view);
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "retort/base/error.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/schema/naming.hpp"
 #include "retort/schema/reflect.hpp"
 #include "retort/schema/table.hpp"
@@ -50,7 +51,7 @@ class MetaData {
   private:
     void take(Table table, const ReflectOptions& options);
 
-    std::vector<std::unique_ptr<Table>> tables_;
+    std::vector<retort::detail::Owned<Table>> tables_;
     NamingConvention convention_;
 };
 

@@ -144,12 +144,18 @@ json parsed_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Config::Config() {
+/// Every key that anything here reads, with the check of its values; null: any value.
+struct Config::KnownKeys {
+    std::map<std::string, detail::ConfigCheck, std::less<>> checks;
+};
+
+Config::Config() : known_(std::make_unique<KnownKeys>()) {
     for (auto& key : own_keys()) {
         values_.emplace(key.name, key.initial);
-        known_.emplace(key.name, key.check);
+        known_->checks.emplace(key.name, key.check);
     }
 }
+Config::~Config() = default;
 
 Config::Entry::Entry(Config& config, std::string_view key) : config_(config), key_(key) {}
 Config::Entry::Entry(const Entry& other) = default;
@@ -183,8 +189,8 @@ const json* Config::find(std::string_view key) const {
 }
 
 void Config::set(std::string_view key, json value) {
-    auto known = known_.find(key);
-    if (known != known_.end() && known->second != nullptr) known->second(key, value);
+    auto known = known_->checks.find(key);
+    if (known != known_->checks.end() && known->second != nullptr) known->second(key, value);
     read_setting(key, value);
     values_.insert_or_assign(std::string{key}, std::move(value));
 }
@@ -192,7 +198,7 @@ void Config::set(std::string_view key, json value) {
 void Config::set_default(std::string_view key, json value) { set_default(key, std::move(value), nullptr); }
 
 void Config::set_default(std::string_view key, json value, detail::ConfigCheck check) {
-    auto known = known_.try_emplace(std::string{key}, check).first;
+    auto known = known_->checks.try_emplace(std::string{key}, check).first;
     if (check != nullptr) known->second = check;
     auto* present = find(key);
     set(key, present == nullptr ? std::move(value) : json(*present));
@@ -270,9 +276,9 @@ json Config::get_namespace(std::string_view beginning) const {
 std::vector<std::string> Config::doubts() const {
     std::vector<std::string> lines;
     std::vector<std::string_view> names;
-    for (auto& each : known_) names.emplace_back(each.first);
+    for (auto& each : known_->checks) names.emplace_back(each.first);
     for (auto& [key, value] : values_) {
-        if (known_.contains(key)) continue;
+        if (known_->checks.contains(key)) continue;
         auto nearest = did_you_mean(key, names);
         if (nearest.empty() || edit_distance(key, nearest) > 2) continue;
         lines.push_back("config: nothing here reads the key " + key + "; did you mean " + nearest + "?");

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/web/settings.hpp"
 
 namespace retort {
@@ -38,6 +40,7 @@ class Config {
     /// `auto& config = app.config;`: a copy would take changes that the app never sees.
     Config(const Config&) = delete;
     Config& operator=(const Config&) = delete;
+    ~Config();
 
     /// An entry to assign to, or to read; reading one that is missing throws ConfigError("no-config-key").
     Entry operator[](std::string_view key);
@@ -100,7 +103,8 @@ class Config {
     void read_setting(std::string_view key, const json& value);
 
     std::map<std::string, json, std::less<>> values_;
-    std::map<std::string, detail::ConfigCheck, std::less<>> known_;  ///< null: any value
+    struct KnownKeys;
+    detail::Owned<KnownKeys> known_;  ///< a pointer, because every application includes this
     std::string root_path_;
     detail::Settings settings_;
 };

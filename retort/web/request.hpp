@@ -11,6 +11,7 @@
 
 #include "retort/base/json.hpp"
 #include "retort/base/multi_dict.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/http/message.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/files.hpp"
@@ -175,7 +176,7 @@ class Request {
     std::string_view path_;
     std::string decoded_path_;
     detail::Routing* routing_ = nullptr;
-    std::unique_ptr<Parsed> parsed_;
+    detail::Owned<Parsed> parsed_;
     std::vector<std::function<void(Response&)>> after_;
     bool keeps_contexts_ = false;
 };

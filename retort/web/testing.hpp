@@ -16,6 +16,7 @@
 
 #include "retort/base/command_line.hpp"
 #include "retort/base/json.hpp"
+#include "retort/base/owned.hpp"
 #include "retort/web/context.hpp"
 #include "retort/web/cookie_jar.hpp"
 #include "retort/web/response.hpp"
@@ -231,9 +232,9 @@ class RequestContext {
 
   private:
     std::shared_ptr<detail::Application> app_;
-    std::unique_ptr<detail::BuiltRequest> built_;
-    std::unique_ptr<Request> request_;
-    std::unique_ptr<detail::Routing> routing_;
+    detail::Owned<detail::BuiltRequest> built_;
+    detail::Owned<Request> request_;
+    detail::Owned<detail::Routing> routing_;
     detail::Context context_;
 };
 
