@@ -1,3 +1,5 @@
+include(CheckCXXCompilerFlag)
+
 # retort_app(NAME SOURCE… [EMBED FOLDER…]): an application, with the revisions in migrations/versions. Sets up the warning flags, the precompiled header and the libraries.
 # EMBED: folders of files, beside templates/ and static/, that a release build puts into the program: those of blueprints.
 function(retort_app name)
@@ -11,6 +13,11 @@ function(retort_app name)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
   # A hook or a view that comes to its end without a return is no warning: the compiler leaves out what it asked before.
   target_compile_options(${name} PRIVATE -Wno-missing-field-initializers -Werror=return-type)
+  # A view with large arrays meets the guard below its stack, and never the memory behind it.
+  check_cxx_compiler_flag(-fstack-clash-protection RETORT_HAS_STACK_CLASH_PROTECTION)
+  if(RETORT_HAS_STACK_CLASH_PROTECTION)
+    target_compile_options(${name} PRIVATE -fstack-clash-protection)
+  endif()
   retort_write_root(${name})
   # When the library was built for it (RETORT_LTO) by this very compiler: a tenth less work a request.
   if(RETORT_LTO_COMPILER STREQUAL "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}")

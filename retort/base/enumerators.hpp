@@ -55,9 +55,20 @@ constexpr std::array<std::string_view, most_enumerators> split_values(std::strin
     return names;
 }
 
+constexpr bool has_names(const std::array<std::string_view, most_enumerators>& names) {
+    for (auto name : names) {
+        if (!name.empty()) return true;
+    }
+    return false;
+}
+
 template <class E, std::size_t... value>
 constexpr auto enumerator_names(std::index_sequence<value...>) {
-    return split_values(spell_values<static_cast<E>(value)...>());
+    constexpr auto names = split_values(spell_values<static_cast<E>(value)...>());
+    static_assert(has_names(names),
+                  "an enum is known by the names of its enumerators from 0 to 63, and this one has none there: count "
+                  "them from 0, or keep its number (an int field, StoredAs<E, int> in a column)");
+    return names;
 }
 template <class E>
 consteval std::string_view spell_type() {

@@ -40,6 +40,7 @@ class Fiber {
     /// Goes back to who resumed this fiber, which must be the running one.
     void suspend() noexcept;
     bool finished() const noexcept { return finished_; }
+    const Stack& stack() const noexcept { return stack_; }
 
     Fiber* next = nullptr;  ///< the loop's queue of ready fibers
     std::array<void*, local_slots> locals{};

@@ -12,6 +12,7 @@
 
 #include "retort/fiber/context.hpp"
 #include "retort/fiber/mailbox.hpp"
+#include "retort/fiber/overflow.hpp"
 
 namespace retort::fibers {
 
@@ -86,6 +87,7 @@ Loop* Loop::current() noexcept { return thread_state.loop; }
 
 void Loop::run() {
     Loop* outer = std::exchange(thread_state.loop, this);
+    const detail::OverflowWatch watch;
     while (!ended()) turn();
     thread_state.loop = outer;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));

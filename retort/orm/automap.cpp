@@ -146,7 +146,7 @@ class AutomapBuilder {
     std::map<std::pair<std::string, std::string>, RecordType*> by_table_;
 };
 
-const RecordType& Automap::operator[](std::string_view name) const {
+const RecordType& Automap::operator[](std::string_view name) const& {
     auto found = classes_->find(name);
     if (found != classes_->end()) return found->second;
     std::vector<std::string_view> known;

@@ -175,7 +175,8 @@ class RecordQuery {
 class Automap {
   public:
     /// Throws InvalidRequestError("unknown-class") with the nearest name.
-    const RecordType& operator[](std::string_view name) const;
+    const RecordType& operator[](std::string_view name) const&;
+    const RecordType& operator[](std::string_view name) const&& = delete;  // keep it: Automap base = automap(…);
     bool contains(std::string_view name) const;
     /// Sorted.
     std::vector<std::string> classes() const;

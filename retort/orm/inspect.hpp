@@ -8,6 +8,7 @@
 
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"
+#include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 
 namespace retort {
@@ -93,6 +94,10 @@ template <class T>
 [[nodiscard]] Inspection<T> inspect(const Ptr<T>& object) {
     if (object == nullptr) orm::refuse_empty_handle();
     return Inspection<T>(object);
+}
+template <class T, class... Options>
+[[nodiscard]] Inspection<T> inspect(const One<T, Options...>& object) {
+    return inspect(object.get());
 }
 
 /// The session that an object is in; null when it is in none.

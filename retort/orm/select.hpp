@@ -136,6 +136,15 @@ class Select : public Selectable<Row...> {
     [[nodiscard]] Select outerjoin(R&& relationship) const {
         return along(relationship, orm::JoinKind::left, {});
     }
+    template <class R>
+        requires(!orm::RelationPath<R>)
+    Select join(R&&) const {
+        static_assert(
+            orm::detail::never_true<R>,
+            "join takes a relationship, join(User::c.bookmarks), or a model as join<Bookmark>(), alone or with "
+            "its condition");
+        return *this;
+    }
     /// Along a relationship to an alias: `join<Manager>(User::c.manager)`.
     template <orm::AnyEntity T, orm::RelationPath R>
     [[nodiscard]] Select join(R&& relationship) const {
@@ -293,6 +302,15 @@ template <orm::AnyEntity... T>
         return core;
     }();
     return Select<Ptr<typename orm::EntityModel<T>::type>...>(&begin);
+}
+
+template <class... T>
+    requires(sizeof...(T) > 0 && !(orm::AnyEntity<T> && ...))
+Select<Ptr<T>...> select() {
+    static_assert(
+        orm::detail::never_true<T...>,
+        "select<…>() takes models and aliases; a model is struct User : Model<User>, with its own name twice");
+    return Select<Ptr<T>...>(static_cast<const orm::SelectCore*>(nullptr));
 }
 
 /// `select(User::c.username, func::count(Bookmark::c.id))`: rows of values; `User::c` itself is the object.

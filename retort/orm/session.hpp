@@ -73,10 +73,18 @@ class SessionFace {
         return object;
     }
     template <class T>
-        requires(!orm::AnyModel<std::remove_cvref_t<T>> && !orm::is_entity<std::remove_cvref_t<T>>)
+        requires(!orm::AnyModel<std::remove_cvref_t<T>> && !orm::is_entity<std::remove_cvref_t<T>> &&
+                 !std::derived_from<std::remove_cvref_t<T>, orm::OneCell>)
     void add(T&&) const {
         static_assert(orm::detail::never_true<T>,
-                      "session.add takes a new object, User{…}, or a handle, Ptr<User>; add_all takes several");
+                      "session.add takes a new object, User{…}, or a handle, Ptr<User>; add_all takes several. A model "
+                      "is struct User : "
+                      "Model<User>, with its own name twice");
+    }
+    /// Here and below, a One stands for its object: `session.delete_(bookmark->user)`.
+    template <class T, class... Options>
+    Ptr<T> add(const One<T, Options...>& object) const {
+        return add(object.get());
     }
     /// New objects and handles, of any models: `add_all({User{…}, Tag{…}, bookmark})`.
     void add_all(std::initializer_list<orm::Added> objects) const {
@@ -97,6 +105,10 @@ class SessionFace {
     template <class T>
     void delete_(const Ptr<T>& object) const {
         core().remove(required(object));
+    }
+    template <class T, class... Options>
+    void delete_(const One<T, Options...>& object) const {
+        delete_(object.get());
     }
     template <orm::AnyModel T>
     void delete_(const T&) const {
@@ -143,6 +155,10 @@ class SessionFace {
     template <class T>
     Ptr<T> merge(const Ptr<T>& object) const {
         return Ptr<T>::of(core().merge(required(object)));
+    }
+    template <class T, class... Options>
+    Ptr<T> merge(const One<T, Options...>& object) const {
+        return merge(object.get());
     }
 
     /// Runs a query; the rows are tuples.
@@ -244,6 +260,10 @@ class SessionFace {
     void expunge(const Ptr<T>& object) const {
         core().expunge_along(required(object));
     }
+    template <class T, class... Options>
+    void expunge(const One<T, Options...>& object) const {
+        expunge(object.get());
+    }
     template <orm::AnyModel T>
     void expunge(const T&) const {
         refuse_object<T>();
@@ -253,6 +273,10 @@ class SessionFace {
     template <class T>
     void expire(const Ptr<T>& object) const {
         core().expire_along(required(object));
+    }
+    template <class T, class... Options, class... C>
+    void expire(const One<T, Options...>& object, const volatile C&... columns) const {
+        expire(object.get(), columns...);
     }
     template <orm::AnyModel T>
     void expire(const T&) const {
@@ -269,6 +293,10 @@ class SessionFace {
     template <class T>
     void refresh(const Ptr<T>& object, const ReadOptions& options = {}) const {
         core().refresh(required(object), options);
+    }
+    template <class T, class... Options>
+    void refresh(const One<T, Options...>& object, const ReadOptions& options = {}) const {
+        refresh(object.get(), options);
     }
     template <orm::AnyModel T>
     void refresh(const T&) const {
@@ -287,12 +315,20 @@ class SessionFace {
     [[nodiscard]] bool is_modified(const Ptr<T>& object) const {
         return core().is_modified(required(object));
     }
+    template <class T, class... Options>
+    [[nodiscard]] bool is_modified(const One<T, Options...>& object) const {
+        return is_modified(object.get());
+    }
     /// What you keep with the session, such as who works: `session.info()["user"] = 7`.
     json& info() const { return core().info(); }
     /// Whether it is in the session, pending or persistent.
     template <class T>
     [[nodiscard]] bool contains(const Ptr<T>& object) const {
         return core().contains(object.get());
+    }
+    template <class T, class... Options>
+    [[nodiscard]] bool contains(const One<T, Options...>& object) const {
+        return contains(object.get());
     }
 
     /// How many objects wait to be inserted, have changes, wait to be deleted.

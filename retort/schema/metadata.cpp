@@ -148,14 +148,14 @@ const Table& MetaData::add(Table table) {
     return *tables_.emplace_back(std::make_unique<Table>(std::move(table)));
 }
 
-const Table* MetaData::find(std::string_view name, std::string_view schema) const {
+const Table* MetaData::find(std::string_view name, std::string_view schema) const& {
     for (const auto& table : tables_) {
         if (table->name == name && table->schema == schema) return table.get();
     }
     return nullptr;
 }
 
-const Table& MetaData::table(std::string_view name, std::string_view schema) const {
+const Table& MetaData::table(std::string_view name, std::string_view schema) const& {
     if (const Table* found = find(name, schema)) return *found;
     std::vector<std::string_view> known;
     known.reserve(tables_.size());
@@ -163,6 +163,8 @@ const Table& MetaData::table(std::string_view name, std::string_view schema) con
     throw InvalidRequestError("unknown-table"_code, "The metadata has no table \"" + std::string(name) + "\"",
                               did_you_mean_hint(name, known, "add the table, or include the file of its model"));
 }
+
+Table MetaData::table(std::string_view name, std::string_view schema) const&& { return table(name, schema); }
 
 std::vector<const Table*> MetaData::sorted_tables() const {
     Dependencies needs = dependencies(*this);

@@ -30,9 +30,12 @@ class MetaData {
     /// ArgumentError("duplicate-column", "unknown-column").
     const Table& add(Table table);
     /// Null when there is none.
-    const Table* find(std::string_view name, std::string_view schema = {}) const;
+    const Table* find(std::string_view name, std::string_view schema = {}) const&;
+    const Table* find(std::string_view name, std::string_view schema = {}) const&& = delete;  // keep the MetaData
     /// Throws InvalidRequestError("unknown-table") with the nearest name.
-    const Table& table(std::string_view name, std::string_view schema = {}) const;
+    const Table& table(std::string_view name, std::string_view schema = {}) const&;
+    /// A table of its own, of what nobody keeps: `for (auto& column : db.reflect().table("user").columns)`.
+    Table table(std::string_view name, std::string_view schema = {}) const&&;
     /// In the order of `add`.
     std::vector<const Table*> tables() const;
     const NamingConvention& naming_convention() const { return convention_; }

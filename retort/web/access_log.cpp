@@ -11,25 +11,6 @@
 namespace retort::detail {
 namespace {
 
-/// "20/Nov/2026 21:40:53", local time. It changes with the second, so each thread keeps the last one.
-const std::string& log_time() {
-    static thread_local std::time_t second = 0;
-    static thread_local std::string text;
-    auto now = std::time(nullptr);
-    if (now != second || text.empty()) {
-        static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-        std::tm parts{};
-        localtime_r(&now, &parts);
-        char buffer[64];
-        std::snprintf(buffer, sizeof buffer, "%02d/%s/%04d %02d:%02d:%02d", parts.tm_mday, months[parts.tm_mon],
-                      parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
-        text = buffer;
-        second = now;
-    }
-    return text;
-}
-
 /// What a client sent must not reach the terminal as control codes.
 void append_harmless(std::string& line, std::string_view text) {
     static constexpr char digits[] = "0123456789abcdef";
@@ -48,6 +29,25 @@ std::string_view protocol_of(const http::Request& request) {
 }
 
 }  // namespace
+
+// It changes with the second, so each thread keeps the last one.
+const std::string& log_time() {
+    static thread_local std::time_t second = 0;
+    static thread_local std::string text;
+    auto now = std::time(nullptr);
+    if (now != second || text.empty()) {
+        static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        std::tm parts{};
+        localtime_r(&now, &parts);
+        char buffer[64];
+        std::snprintf(buffer, sizeof buffer, "%02d/%s/%04d %02d:%02d:%02d", parts.tm_mday, months[parts.tm_mon],
+                      parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+        text = buffer;
+        second = now;
+    }
+    return text;
+}
 
 std::string access_line(const http::Request& request, int status) {
     std::string line;

@@ -1,9 +1,14 @@
 // The access log: one line a request, in Werkzeug's layout, on standard error.
 #pragma once
 
+#include <string>
+
 #include "retort/http/message.hpp"
 
 namespace retort::detail {
+
+/// "20/Nov/2026 21:40:53", local time; good until this thread asks again.
+const std::string& log_time();
 
 /// `127.0.0.1 - - [20/Nov/2026 21:40:53] "GET /hola HTTP/1.1" 200 -`
 std::string access_line(const http::Request& request, int status);

@@ -3,6 +3,7 @@
 
 #include "retort/base/log.hpp"
 #include "retort/base/text.hpp"
+#include "retort/web/access_log.hpp"
 #include "retort/web/errors.hpp"
 #include "retort/web/problem.hpp"
 #include "retort/web/request.hpp"
@@ -94,6 +95,16 @@ Response debug_document(const ExceptionText& text, const std::vector<StackFrame>
                             json::object({{"exception", text.type}, {"stack", std::move(stack)}}));
 }
 
+/// A line for each frame in the application's own source.
+std::string application_stack(const std::exception_ptr& thrown) {
+    std::string lines;
+    for (auto& frame : stack_of(thrown)) {
+        if (of_library(frame)) continue;
+        lines += "\n  at " + frame.function + " (" + frame.file + ":" + std::to_string(frame.line) + ")";
+    }
+    return lines;
+}
+
 }  // namespace
 
 Response debug_page(Request& request, const std::exception_ptr& thrown, const std::vector<DebugSection>& sections) {
@@ -120,8 +131,9 @@ void log_exception(std::string_view path, std::string_view method, const std::ex
     LogLine line;
     line << "Exception on ";
     line.untrusted(path) << " [";
-    line.untrusted(method) << "]";
-    logger().error(std::string{line.text()} + "\n" + describe_exception(thrown).to_string());
+    line.untrusted(method) << "] at " << log_time();
+    logger().error(std::string{line.text()} + "\n" + describe_exception(thrown).to_string() +
+                   application_stack(thrown));
 }
 
 }  // namespace retort::detail

@@ -23,7 +23,8 @@ struct DebugSection {
 
 /// What was thrown with its mend, where, by which request, and what the extensions know. Never shown outside of debug.
 Response debug_page(Request& request, const std::exception_ptr& thrown, const std::vector<DebugSection>& sections);
-/// "Exception on /users [POST]" and what it was.
+/// "Exception on /users [POST] at 20/Nov/2026 21:40:53" and what it was; in debug also where in the application it was
+/// thrown.
 void log_exception(Request& request, const std::exception_ptr& thrown);
 void log_exception(std::string_view path, std::string_view method, const std::exception_ptr& thrown);
 

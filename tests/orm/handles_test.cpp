@@ -243,3 +243,30 @@ TEST_CASE_FIXTURE(Fixture, "fields: empty braces are NULL or the type's beginnin
     session.commit();
     CHECK(book->title == "");
 }
+
+TEST_CASE_FIXTURE(Fixture, "a One stands for its object where a session takes a handle") {
+    auto page = session.add(HandlePage{.book = make<HandleBook>({.title = "a"})});
+    session.commit();
+    CHECK(session.contains(page->book));
+    CHECK(inspect(page->book).persistent());
+    CHECK_FALSE(session.is_modified(page->book));
+    page->book->title = "b";
+    CHECK(session.is_modified(page->book));
+    session.refresh(page->book);  // writes it first
+    CHECK_FALSE(session.is_modified(page->book));
+    page->book->title = "c";
+    session.expire(page->book, HandleBook::c.title);
+    CHECK(page->book->title == "b");
+    session.expire(page->book);
+    CHECK(session.merge(page->book) == page->book);
+    session.expunge(page->book);
+    CHECK_FALSE(session.contains(page->book));
+    CHECK(session.add(page->book) == page->book);
+    CHECK(session.contains(page->book));
+    session.delete_(page->book);
+    page->book = nullptr;
+    session.commit();
+    CHECK(session.scalars(select<HandleBook>()).all().empty());
+    CHECK(page->book_id == std::nullopt);
+    CHECK_THROWS_AS(session.delete_(page->book), ArgumentError);
+}

@@ -136,3 +136,17 @@ TEST_CASE("circles are closed after the tables are made, and opened before they 
     CHECK(down.lines.size() == 4);
     CHECK(down.lines[0].find("ALTER TABLE ") == 0);
 }
+
+TEST_CASE("a table of metadata that nobody keeps is a table of its own") {
+    auto made = [] {
+        MetaData metadata(NamingConvention::for_models());
+        metadata.add(referring("a", {"b"}));
+        metadata.add(referring("b", {}));
+        return metadata;
+    };
+    static_assert(std::is_same_v<decltype(made().table("a")), Table>);
+    static_assert(std::is_same_v<decltype(std::declval<MetaData&>().table("a")), const Table&>);
+    std::vector<std::string> names;
+    for (const auto& column : made().table("a").columns) names.push_back(column.name);
+    CHECK(names == std::vector<std::string>{"id", "b_id"});
+}

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "retort/base/log.hpp"
+#include "retort/web/debug_page.hpp"
 #include "retort/web/stack_trace.hpp"
 #include "retort/web/web.hpp"
 #include "tests/doctest.hpp"
@@ -64,6 +65,13 @@ TEST_CASE("a throw keeps its stack once that is asked for") {
     CHECK(detail::stack_of(nullptr).empty());
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__has_feature)
     CHECK_FALSE(frames.empty());
+    std::string logged;
+    logger().set_sink([&](LogLevel, std::string_view line) { logged = line; });
+    detail::log_exception("/x", "GET", thrown);
+    logger().set_sink({});
+    CHECK(logged.starts_with("ERROR: Exception on /x [GET] at "));
+    CHECK(logged.find("\nstd::runtime_error: thrown on purpose\n  at ") != logged.npos);
+    CHECK(logged.find("problem_test.cpp:") != logged.npos);
 #endif
     CHECK(detail::source_lines(__FILE__, 1, 0).size() <= 1);
     CHECK(detail::source_lines("/nowhere", 1, 3).empty());

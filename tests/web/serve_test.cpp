@@ -93,7 +93,8 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     CHECK(boom.starts_with("HTTP/1.1 500 INTERNAL SERVER ERROR\r\n"));
     CHECK(cut.ends_with("begun\r\n"));
     CHECK(std::count_if(lines.begin(), lines.end(), [](auto& line) {
-              return line.find("Exception on /cut [GET]\nstd::runtime_error: snapped") != std::string::npos;
+              return line.find("Exception on /cut [GET] at ") != std::string::npos &&
+                     line.find("\nstd::runtime_error: snapped") != std::string::npos;
           }) == 1);
     CHECK(echo.ends_with("\r\n\r\nbody"));
     CHECK(threads == 0);
