@@ -18,6 +18,7 @@
 #include "retort/base/error.hpp"
 #include "retort/base/json_format.hpp"
 #include "retort/base/owned.hpp"
+#include "retort/base/reflection.hpp"
 #include "retort/base/time.hpp"
 
 namespace retort {
@@ -142,7 +143,9 @@ class json {
     /// bool, numbers, text, optional, ranges, maps, pairs, tuples, Date, DateTime (as HTTP dates), and every type with
     /// a member `to_json() const` or a free `to_json(const T&)`.
     template <class T>
-        requires(!std::same_as<std::remove_cvref_t<T>, json> && !std::same_as<std::remove_cvref_t<T>, detail::JsonItem>)
+        requires(!std::same_as<std::remove_cvref_t<T>, json> &&
+                 !std::same_as<std::remove_cvref_t<T>, detail::JsonItem> &&
+                 !std::derived_from<std::remove_cvref_t<T>, reflection::AnyTag>)
     json(T&& value);
 
     /// An array of these; `json::array({x})` is the array of one.

@@ -140,7 +140,8 @@ class JsonFill {
 };
 
 template <class T>
-    requires(!std::same_as<std::remove_cvref_t<T>, json> && !std::same_as<std::remove_cvref_t<T>, detail::JsonItem>)
+    requires(!std::same_as<std::remove_cvref_t<T>, json> && !std::same_as<std::remove_cvref_t<T>, detail::JsonItem> &&
+             !std::derived_from<std::remove_cvref_t<T>, reflection::AnyTag>)
 json::json(T&& value) : integer_(0) {
     static_assert(JsonValue<T>,
                   "This type is no JSON value: give it a member `json to_json() const`, or list what to show in "
@@ -185,7 +186,7 @@ T json::as() const {
         static_assert(detail::JsonRange<T>,
                       "json::as has no way to make this type: give it `static T from_json(const json&)`.");
         T list;
-        for (const json& item : *this) list.push_back(item.as<typename T::value_type>());
+        for (const json& item : *this) list.insert(list.end(), item.as<typename T::value_type>());
         return list;
     }
 }

@@ -78,7 +78,9 @@ json to_document(const T& value) {
 
 template <class T>
 T from_document(const json& document) {
-    if constexpr (requires { T::from_json(document); } || JsonParsed<T>) {
+    if constexpr (std::same_as<T, json>) {
+        return document;
+    } else if constexpr (requires { T::from_json(document); } || JsonParsed<T>) {
         return document.as<T>();
     } else if constexpr (JsonStruct<T>) {
         return struct_from_document<T>(document, std::make_index_sequence<reflection::field_count<T>>{});
@@ -92,7 +94,7 @@ T from_document(const json& document) {
         return map;
     } else if constexpr (JsonRange<T> && !JsonText<T>) {
         T list;
-        for (const json& item : document) list.push_back(from_document<typename T::value_type>(item));
+        for (const json& item : document) list.insert(list.end(), from_document<typename T::value_type>(item));
         return list;
     } else {
         return document.as<T>();

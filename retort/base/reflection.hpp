@@ -22,8 +22,13 @@ union Never {
 template <class T>
 inline constinit Never<T> never{};
 
-/// Stands for any initialiser when fields are counted; types that take anything must exclude it.
-struct AnyTag {};
+/// Stands for any initialiser when fields are counted. Types that take anything must exclude it; those that take what
+/// can be copied (std::any) do so by themselves.
+struct AnyTag {
+    constexpr AnyTag() = default;
+    AnyTag(const AnyTag&) = delete;
+    AnyTag& operator=(const AnyTag&) = delete;
+};
 
 namespace detail {
 
@@ -31,6 +36,12 @@ template <class T>
 struct AnyBase : AnyTag {
     template <class B>
         requires(std::is_base_of_v<B, T> && !std::is_same_v<B, T>)
+    constexpr operator B() const;
+};
+template <class T>
+struct FilledBase : AnyTag {
+    template <class B>
+        requires(std::is_base_of_v<B, T> && !std::is_same_v<B, T> && !std::is_empty_v<B>)
     constexpr operator B() const;
 };
 template <class T>
@@ -45,6 +56,10 @@ struct AnyField : AnyTag {
 template <class T, std::size_t... B>
 constexpr bool accepts_bases(std::index_sequence<B...>) {
     return requires { T{((void)B, AnyBase<T>{})...}; };
+}
+template <class T, std::size_t... B>
+constexpr bool accepts_filled_base(std::index_sequence<B...>) {
+    return requires { T{((void)B, AnyBase<T>{})..., FilledBase<T>{}}; };
 }
 template <class T, std::size_t... B, std::size_t... F>
 constexpr bool accepts(std::index_sequence<B...>, std::index_sequence<F...>) {
@@ -86,6 +101,16 @@ constexpr std::size_t count_from() {  // doubles until it does not fit: most str
 
 }  // namespace detail
 
+/// Whether one of its bases has fields: then nothing takes it apart.
+template <class T, std::size_t base = 0>
+constexpr bool has_filled_base() {
+    if constexpr (base == detail::count_bases<T>()) {
+        return false;
+    } else {
+        return detail::accepts_filled_base<T>(std::make_index_sequence<base>{}) || has_filled_base<T, base + 1>();
+    }
+}
+
 /// The number of a struct's own fields; empty bases do not count.
 template <class T>
 inline constexpr std::size_t field_count = detail::count_from<T, detail::count_bases<T>(), 0, 8>();
@@ -95,6 +120,9 @@ template <class T, class F>
 constexpr decltype(auto) with_fields(T& object, F&& f) {
     constexpr std::size_t count = field_count<std::remove_cv_t<T>>;
     static_assert(count <= max_fields, "a model has at most 64 fields");
+    static_assert(!has_filled_base<std::remove_cv_t<T>>(),
+                  "a struct whose base has fields cannot be taken apart: put them into the struct itself, or make the "
+                  "base a member of it");
     // In groups, for each condition is evaluated for each struct.
     // clang-format off
     if constexpr (count < 16) {

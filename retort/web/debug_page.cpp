@@ -22,13 +22,6 @@ constexpr std::string_view style =
     "li code{font-size:13px}li pre{margin:.4em 0 0;font-size:13px;overflow-x:auto}mark{background:#ffe3a3}"
     ".theirs{opacity:.55}.remark{background:#fff3cd;border:1px solid #e6cf7c;padding:.5em .8em;margin:.4em 0}";
 
-/// Frames of the library and of the system stand back behind those of the application.
-bool of_library(const StackFrame& frame) {
-    auto begins = [&](std::string_view name) { return frame.function.find(name) != std::string::npos; };
-    return frame.file.empty() || frame.file.starts_with("/usr/") || begins("retort::detail::") ||
-           begins("retort::fibers::") || begins("retort::http::");
-}
-
 void add_source(std::string& html, const StackFrame& frame) {
     auto lines = source_lines(frame.file, frame.line, 3);
     if (lines.empty()) return;
@@ -44,7 +37,7 @@ void add_stack(std::string& html, const std::vector<StackFrame>& frames) {
     if (frames.empty()) return;
     html += "<section><h2>Where it was thrown</h2><ol>\n";
     for (auto& frame : frames) {
-        bool library = of_library(frame);
+        bool library = !of_application(frame);  // those stand back
         html += library ? "<li class=theirs><code>" : "<li><code>";
         html += html_escape(frame.function);
         if (!frame.file.empty()) html += "<br>" + html_escape(frame.file) + ":" + std::to_string(frame.line);
@@ -99,7 +92,7 @@ Response debug_document(const ExceptionText& text, const std::vector<StackFrame>
 std::string application_stack(const std::exception_ptr& thrown) {
     std::string lines;
     for (auto& frame : stack_of(thrown)) {
-        if (of_library(frame)) continue;
+        if (!of_application(frame)) continue;
         lines += "\n  at " + frame.function + " (" + frame.file + ":" + std::to_string(frame.line) + ")";
     }
     return lines;

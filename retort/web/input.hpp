@@ -106,9 +106,17 @@ struct InputField {
     bool optional, list;
 };
 
+/// A vector or a set.
+template <class F>
+constexpr bool is_list() {
+    return JsonRange<F> && !JsonText<F> && !JsonMap<F> && !std::same_as<F, json>;
+}
+
 template <class F>
 constexpr InputKind input_kind() {
-    if constexpr (JsonOptional<F>) {
+    if constexpr (std::same_as<F, json>) {
+        return InputKind::document;
+    } else if constexpr (JsonOptional<F>) {
         return input_kind<typename F::value_type>();
     } else if constexpr (std::same_as<F, bool>) {
         return InputKind::boolean;
@@ -120,7 +128,7 @@ constexpr InputKind input_kind() {
         return InputKind::text;
     } else if constexpr (JsonMoment<F> || std::same_as<F, Uuid> || std::is_enum_v<F>) {
         return InputKind::formed;
-    } else if constexpr (JsonRange<F> && !JsonMap<F>) {
+    } else if constexpr (is_list<F>()) {
         return input_kind<typename F::value_type>();
     } else {
         return InputKind::document;
@@ -134,7 +142,7 @@ constexpr bool is_comparable() {
         return is_comparable<typename F::value_type>();
     } else if constexpr (JsonMap<F>) {
         return is_comparable<typename F::mapped_type>();
-    } else if constexpr (JsonRange<F> && !JsonText<F>) {
+    } else if constexpr (is_list<F>()) {
         return is_comparable<typename F::value_type>();
     } else {
         return std::equality_comparable<F>;
@@ -144,16 +152,11 @@ constexpr bool is_comparable() {
 /// A struct, an optional one or a list of them, which is not one text.
 template <class F>
 constexpr bool has_struct_inside() {
-    if constexpr (JsonOptional<F> || (JsonRange<F> && !JsonText<F> && !JsonMap<F>)) {
+    if constexpr (JsonOptional<F> || is_list<F>()) {
         return has_struct_inside<typename F::value_type>();
     } else {
         return JsonStruct<F> && !JsonMoment<F> && !std::same_as<F, Uuid>;
     }
-}
-
-template <class F>
-constexpr bool is_list() {
-    return JsonRange<F> && !JsonText<F> && !JsonMap<F>;
 }
 
 /// Whether a new struct has something else in this field than its type begins with.
@@ -228,11 +231,15 @@ void read_value_input(F& field, const json& given, Problems& problems, const std
         if (!given.is_object()) return problems.add(path, "must be an object");
         read_struct_input(field, given, problems, path, may_miss);
     } else if constexpr (is_list<F>()) {
+        static_assert(
+            requires { field.clear(); }, "a list of typed input is a std::vector or a std::set: std::array is none");
         if (!given.is_array()) return problems.add(path, "must be a list");
         field.clear();
         std::size_t position = 0;
         for (const json& item : given) {
-            read_value_input(field.emplace_back(), item, problems, element_path(path, position++), may_miss);
+            typename F::value_type element{};
+            read_value_input(element, item, problems, element_path(path, position++), may_miss);
+            field.insert(field.end(), std::move(element));
         }
     } else if constexpr (std::same_as<F, DateTime>) {
         if (!read_moment(given, field)) problems.add(path, problem_of<F>());
@@ -342,7 +349,9 @@ concept TellsItself = (JsonMethod<T> && std::is_aggregate_v<T>) ||
 
 template <class F>
 json field_schema() {
-    if constexpr (JsonOptional<F>) {
+    if constexpr (std::same_as<F, json>) {
+        return json::object();
+    } else if constexpr (JsonOptional<F>) {
         return nullable_schema(field_schema<typename F::value_type>());
     } else if constexpr (std::same_as<F, Uuid>) {
         return kind_schema(InputKind::text, "uuid");
@@ -356,7 +365,7 @@ json field_schema() {
         return names_schema(reflection::enumerators<F>);
     } else if constexpr (TellsItself<F>) {
         return json::object({{"type", "object"}});
-    } else if constexpr (JsonRange<F> && !JsonText<F>) {
+    } else if constexpr (is_list<F>()) {
         return list_schema(field_schema<typename F::value_type>());
     } else {
         return kind_schema(input_kind<F>(), "");

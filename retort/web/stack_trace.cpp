@@ -178,11 +178,6 @@ bool is_of_library(std::string_view file) {
     return false;
 }
 
-bool of_application(const StackFrame& frame) {
-    bool installed = frame.file.starts_with("/usr/");
-    return frame.file.starts_with('/') && !installed && !is_of_library(frame.file);  // the C library's are relative
-}
-
 /// `notes::list` of `notes::list(int)`; what a lambda stands in, and that it is one.
 std::string short_function(std::string function) {
     constexpr std::string_view unnamed = "(anonymous namespace)::";
@@ -207,6 +202,11 @@ std::string place_in_application(std::uintptr_t place) {
 }
 
 }  // namespace
+
+bool of_application(const StackFrame& frame) {
+    bool installed = frame.file.starts_with("/usr/");
+    return frame.file.starts_with('/') && !installed && !is_of_library(frame.file);  // the C library's are relative
+}
 
 std::vector<std::uintptr_t> current_places() {
     KeptStack stack;

@@ -15,6 +15,8 @@ struct StackFrame {
     int line = 0;
 };
 
+/// Whether it is in a source of the application, and not of the library or the system.
+bool of_application(const StackFrame& frame);
 /// From now on each throw of this program keeps its stack for `stack_of`; costs some microseconds a throw.
 void keep_stacks_of_throws();
 /// The stack where the exception was thrown, innermost first; empty when it was not kept.

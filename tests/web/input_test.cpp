@@ -1,6 +1,7 @@
 // Typed input: what fits, and what each field is told when it does not.
 #include "retort/web/input.hpp"
 
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -357,4 +358,39 @@ TEST_CASE("elements of a list may be null where they are optional, and a body ma
     CHECK(problems_of(parts(R"([{"name": "a"}, {"name": "long"}, 3])")) ==
           json::parse(R"({"[1].name": "must have at most 3 characters", "[2]": "must be an object"})"));
     CHECK(problems_of(parts("{}")) == json::parse(R"({"": "must be a list"})"));
+}
+
+namespace {
+
+struct Parcel {
+    std::string to;
+    std::set<std::string> labels;
+    json extra = json::object();
+    std::vector<json> notes;
+};
+struct Loose {
+    json document;
+};
+
+}  // namespace
+
+TEST_CASE("a field may be a set, or any document") {
+    App app{"parcels"};
+    app.post("/parcels", [](Json<Parcel> parcel) { return parcel; });
+    app.post("/loose", [](Json<Loose> loose) { return loose->document; });
+    app.post("/form",
+             [](Form<Parcel> parcel) { return jsonify({{"labels", parcel->labels}, {"extra", parcel->extra}}); });
+    auto client = app.test_client();
+    auto post = [&](const char* path, std::string_view body) { return client.post(path, {.json = json::parse(body)}); };
+    CHECK(post("/parcels", R"({"to": "a", "labels": ["y", "x", "y"], "extra": {"deep": [1]}, "notes": [1, "b"]})")
+              .json() ==
+          json::parse(R"({"to": "a", "labels": ["x", "y"], "extra": {"deep": [1]}, "notes": [1, "b"]})"));
+    CHECK(problems_of(post("/parcels", R"({"to": "a", "labels": ["x", 1], "notes": []})")).contains("labels[1]"));
+    CHECK(post("/loose", R"({"document": [1, 2]})").json() == json::array({1, 2}));
+    CHECK(problems_of(post("/loose", "{}")) == json::parse(R"({"document": "is missing"})"));
+    CHECK(client.post("/form", {.form = {{"to", "a"}, {"labels", "x"}, {"labels", "x"}, {"extra", R"({"a": 1})"}}})
+              .json() == json::parse(R"({"labels": ["x"], "extra": {"a": 1}})"));
+    auto properties = detail::struct_schema<Parcel>()["properties"];
+    CHECK(properties["labels"]["items"]["type"] == "string");
+    CHECK_FALSE(properties["extra"].contains("type"));
 }
