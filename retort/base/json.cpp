@@ -36,7 +36,7 @@ json::json(const json& other) : integer_(0) { copy_from(other); }
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
 json::json(json&& other) noexcept { take(other); }
 
-json& json::operator=(json other) noexcept {
+json& json::operator=(json other) & noexcept {
     adopt(other);
     return *this;
 }
@@ -68,7 +68,7 @@ void detail::JsonItem::move_into(json& out) const {
 }
 
 void json::fill_list(const detail::JsonItem* items, std::size_t count) {
-    bool pairs = count > 0;
+    bool pairs = true;  // without items too: `{}` is written for an object
     for (std::size_t i = 0; i < count; ++i) pairs = pairs && items[i].pair;
     if (pairs) {
         fill_object(items, count);
@@ -238,7 +238,8 @@ void json::wrong_kind(const char* wanted) const {
                         "ask kind() or is_text(), is_object(), … first, or check the document's shape");
 }
 
-const std::string& json::text() const {
+std::string json::text() && { return std::move(const_cast<std::string&>(text())); }
+const std::string& json::text() const& {
     if (kind_ != Kind::text) wrong_kind("a text");
     return text_;
 }
@@ -294,14 +295,19 @@ std::size_t json::size() const noexcept {
     return kind_ == Kind::array ? array_.size() : kind_ == Kind::object ? object_.size() : 0;
 }
 
-json& json::operator[](std::string_view key) { return make_object()[key]; }
+json& json::operator[](std::string_view key) & { return make_object()[key]; }
+json json::operator[](std::string_view key) && { return std::move((*this)[key]); }
 
 json* json::find(std::string_view key) noexcept { return kind_ == Kind::object ? object_.find(key) : nullptr; }
 const json* json::find(std::string_view key) const noexcept {
     return kind_ == Kind::object ? object_.find(key) : nullptr;
 }
 
-const json& json::get(std::string_view key) const noexcept {
+json json::get(std::string_view key) && {
+    json* member = find(key);
+    return member == nullptr ? json() : std::move(*member);
+}
+const json& json::get(std::string_view key) const& noexcept {
     static const json missing;
     const json* member = find(key);
     return member == nullptr ? missing : *member;
@@ -311,8 +317,9 @@ std::string json::get(std::string_view key, const char* otherwise) const {
     return get<std::string>(key, std::string(otherwise));
 }
 
-const json& json::at(std::string_view key) const { return const_cast<json*>(this)->at(key); }
-json& json::at(std::string_view key) {
+const json& json::at(std::string_view key) const& { return const_cast<json*>(this)->at(key); }
+json json::at(std::string_view key) && { return std::move(at(key)); }
+json& json::at(std::string_view key) & {
     if (kind_ != Kind::object) wrong_kind("an object");
     if (json* member = object_.find(key)) return *member;
     std::vector<std::string_view> known;
@@ -334,7 +341,7 @@ json& json::element(std::int64_t position) {
                        "compare with size() first");
 }
 
-json& json::push_back(json value) {
+json& json::push_back(json value) & {
     json& last = make_array().emplace_back();
     last.take(value);
     return last;
@@ -348,11 +355,15 @@ json* json::begin() {
 }
 json* json::end() { return begin() + array_.size(); }
 
-std::span<JsonMember> json::items() {
+std::vector<JsonMember> json::items() && {
+    auto members = items();
+    return {std::move_iterator(members.begin()), std::move_iterator(members.end())};
+}
+std::span<JsonMember> json::items() & {
     if (kind_ != Kind::object) wrong_kind("an object");
     return object_.members();
 }
-std::span<const JsonMember> json::items() const { return const_cast<json*>(this)->items(); }
+std::span<const JsonMember> json::items() const& { return const_cast<json*>(this)->items(); }
 
 namespace {
 

@@ -124,8 +124,9 @@ class JsonObject {
 /// A JSON value: null, bool, number, text, array or object.
 ///
 /// `json{{"id", 1}, {"name", "x"}}` is an object, because each item is a pair whose first is text; `json{1, 2}` is an
-/// array; `json{x}` is x itself. `json::array` and `json::object` say which is meant. Integers are kept to 64 bits;
-/// larger ones keep their digits exactly (`as<double>()`, `as<std::uint64_t>()` and `dump` read them).
+/// array; `json{x}` is x itself; `{}` inside of one is an empty object. `json::array` and `json::object` say which is
+/// meant. What is asked of a document without a name (`json::parse(text)["tags"]`) is a value of its own. Integers are
+/// kept to 64 bits; larger ones keep their digits exactly (`as<double>()`, `as<std::uint64_t>()` and `dump` read them).
 class json {
   public:
     using Kind = JsonKind;
@@ -135,7 +136,7 @@ class json {
     json(const json& other);
     json(json&& other) noexcept;
     /// By value, so that the right side is whole before the left side grows: `j["new"] = j["old"]`.
-    json& operator=(json other) noexcept;
+    json& operator=(json other) & noexcept;  // not to what is gone then: `session["a"].value()["b"] = 1`
     ~json() {
         if (kind_ >= Kind::number) destroy();
     }
@@ -178,26 +179,35 @@ class json {
     /// vectors, maps with text keys, and types with a static `from_json(const json&)`. Throws
     /// JsonTypeError("json-type").
     template <class T>
-    T as() const;
+    T as() const&;
+    template <class T>
+    T as() const&& {
+        static_assert(!std::same_as<T, std::string_view>, "the document is gone then: ask it for a std::string");
+        return static_cast<const json&>(*this).as<T>();
+    }
 
     /// The text itself. Throws JsonTypeError.
-    const std::string& text() const;
+    const std::string& text() const&;
+    std::string text() &&;
     /// Elements of an array, members of an object, 0 of anything else.
     std::size_t size() const noexcept;
     bool empty() const noexcept { return size() == 0; }
 
     /// The member; on a null or an object without it, a new null member. Throws JsonTypeError on another kind.
-    json& operator[](std::string_view key);
+    json& operator[](std::string_view key) &;
+    json operator[](std::string_view key) &&;
     /// Throws JsonKeyError("json-missing-key"), or JsonTypeError when this is no object.
-    const json& operator[](std::string_view key) const { return at(key); }
-    const json& at(std::string_view key) const;
-    json& at(std::string_view key);
+    const json& operator[](std::string_view key) const& { return at(key); }
+    const json& at(std::string_view key) const&;
+    json& at(std::string_view key) &;
+    json at(std::string_view key) &&;
     /// Null when there is no such member, or no object.
     const json* find(std::string_view key) const noexcept;
     json* find(std::string_view key) noexcept;
     bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
     /// The member, or a null value, as Python's `dict.get`.
-    const json& get(std::string_view key) const noexcept;
+    const json& get(std::string_view key) const& noexcept;
+    json get(std::string_view key) &&;
     /// The member as T, or `otherwise` when it is missing or null.
     template <class T>
     T get(std::string_view key, T otherwise) const;
@@ -206,19 +216,23 @@ class json {
 
     /// Throws JsonKeyError("json-missing-element"), or JsonTypeError when this is no array.
     template <std::integral I>
-    json& operator[](I position) {
+    json& operator[](I position) & {
         return element(static_cast<std::int64_t>(position));
     }
     template <std::integral I>
-    const json& operator[](I position) const {
+    json operator[](I position) && {
+        return std::move(element(static_cast<std::int64_t>(position)));
+    }
+    template <std::integral I>
+    const json& operator[](I position) const& {
         return const_cast<json*>(this)->element(static_cast<std::int64_t>(position));
     }
     template <std::integral I>
-    const json& at(I position) const {
+    const json& at(I position) const& {
         return (*this)[position];
     }
     /// Appends to an array; a null becomes one.
-    json& push_back(json value);
+    json& push_back(json value) &;
 
     /// The elements of an array. Throws JsonTypeError; of an object use `items()`.
     const json* begin() const;
@@ -226,8 +240,9 @@ class json {
     json* begin();
     json* end();
     /// The members of an object: `for (auto& [key, value] : document.items())`. Throws JsonTypeError.
-    std::span<const JsonMember> items() const;
-    std::span<JsonMember> items();
+    std::span<const JsonMember> items() const&;
+    std::span<JsonMember> items() &;
+    std::vector<JsonMember> items() &&;
 
     /// Numbers by their value (1 equals 1.0), objects without regard to order.
     friend bool operator==(const json& left, const json& right) { return equal(left, right); }

@@ -155,7 +155,7 @@ json::json(T&& value) : integer_(0) {
 }
 
 template <class T>
-T json::as() const {
+T json::as() const& {
     if constexpr (std::same_as<T, json>) {
         return *this;
     } else if constexpr (requires { T::from_json(*this); }) {

@@ -102,7 +102,7 @@ struct Request::Parsed {
     bool stream_taken = false;
     detail::Forwarded forwarded;  ///< what trusted proxies have said
     std::unique_ptr<UserSession> session;
-    std::unique_ptr<std::vector<FlashedMessage>> flashes;
+    std::unique_ptr<std::vector<detail::KeptMessage>> flashes;
     std::shared_ptr<detail::WebSocketCore> socket;
 };
 
@@ -292,7 +292,7 @@ UserSession& Request::session() {
 
 UserSession* Request::opened_session() const noexcept { return parsed_ ? parsed_->session.get() : nullptr; }
 
-std::unique_ptr<std::vector<FlashedMessage>>& Request::flashes() { return parsed().flashes; }
+std::unique_ptr<std::vector<detail::KeptMessage>>& Request::flashes() { return parsed().flashes; }
 
 bool Request::is_json() {
     auto& type = mimetype();

@@ -22,11 +22,11 @@ namespace retort {
 
 class UserSession;
 struct TrustedProxies;
-struct FlashedMessage;
 class Accept;
 struct Authorization;
 
 namespace detail {
+struct KeptMessage;
 struct Routing;
 class WebSocketCore;
 [[noreturn]] void throw_missing_key(std::string_view key);
@@ -147,7 +147,7 @@ class Request {
     /// Null as long as nobody asked for it.
     UserSession* opened_session() const noexcept;
     /// What was flashed, once it was taken out of the session.
-    std::unique_ptr<std::vector<FlashedMessage>>& flashes();
+    std::unique_ptr<std::vector<detail::KeptMessage>>& flashes();
 
     /// Runs after this request's view, before the after_request functions.
     void after(std::function<void(Response&)> function);

@@ -83,6 +83,8 @@ json stored_bytes(const std::vector<std::byte>& bytes) {
     return tag(" b", base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
 }
 
+json stored_markup(const std::string& html) { return tag(" m", html); }
+
 json plain_value(const json& stored) {
     auto* member = tagged(stored);
     if (member == nullptr) return each_plain(stored);
@@ -116,13 +118,20 @@ UserSession& current_session() { return current_request().session(); }
 
 }  // namespace detail
 
+SessionEntry::SessionEntry(UserSession& session, std::string_view key) : session_(session), key_(key) {}
+SessionEntry::SessionEntry(const SessionEntry& other) = default;
+SessionEntry::~SessionEntry() = default;
+SessionEntry& SessionEntry::operator=(const SessionEntry& other) {
+    store(other.stored());
+    return *this;
+}
 json SessionEntry::value() const { return detail::plain_value(stored()); }
 std::string SessionEntry::text() const { return value().text(); }
 void SessionEntry::store(json value) { session_.store(key_, std::move(value)); }
 
 const json& SessionEntry::stored() const {
     if (auto* value = session_.find(key_)) return *value;
-    throw InvalidRequestError("no-session-value"_code, "the session has no \"" + std::string{key_} + "\"",
+    throw InvalidRequestError("no-session-value"_code, "the session has no \"" + key_ + "\"",
                               "ask with session.contains or session.get<T>(key) first");
 }
 
@@ -168,6 +177,13 @@ json UserSession::pop(std::string_view key) {
     return value;
 }
 
+json UserSession::pop(std::string_view key, json otherwise) { return contains(key) ? pop(key) : std::move(otherwise); }
+
+json UserSession::setdefault(std::string_view key, json otherwise) {
+    if (!contains(key)) store(key, detail::stored_value(otherwise));
+    return detail::plain_value(*find(key));
+}
+
 bool UserSession::erase(std::string_view key) {
     if (find(key) == nullptr) return false;
     begin_change();
@@ -211,6 +227,12 @@ void UserSession::set_permanent(bool permanent) { store("_permanent", permanent)
 
 bool CurrentSession::contains(std::string_view key) const { return detail::current_session().contains(key); }
 json CurrentSession::pop(std::string_view key) const { return detail::current_session().pop(key); }
+json CurrentSession::pop(std::string_view key, json otherwise) const {
+    return detail::current_session().pop(key, std::move(otherwise));
+}
+json CurrentSession::setdefault(std::string_view key, json otherwise) const {
+    return detail::current_session().setdefault(key, std::move(otherwise));
+}
 bool CurrentSession::erase(std::string_view key) const { return detail::current_session().erase(key); }
 void CurrentSession::clear() const { detail::current_session().clear(); }
 void CurrentSession::update(const json& values) const { detail::current_session().update(values); }

@@ -28,6 +28,7 @@ json stored_moment(DateTime moment);
 json stored_uuid(const Uuid& uuid);
 json stored_tuple(const json& values);
 json stored_bytes(const std::vector<std::byte>& bytes);
+json stored_markup(const std::string& html);
 /// The plain value again: a moment, a UUID or bytes are text then, a tuple is an array.
 json plain_value(const json& stored);
 DateTime moment_of(const json& stored);
@@ -35,6 +36,12 @@ Uuid uuid_of(const json& stored);
 
 template <class T>
 concept StoredTuple = requires { std::tuple_size<T>::value; } && !requires(const T& value) { value.begin(); };
+
+/// Markup, which stands in a header of templates.
+template <class T>
+concept StoredMarkup = requires(const T& value) {
+    { value.html() } -> std::convertible_to<const std::string&>;
+};
 
 template <class T>
 json to_stored(T&& value) {
@@ -46,6 +53,8 @@ json to_stored(T&& value) {
         return stored_bytes(value);
     } else if constexpr (StoredTuple<std::remove_cvref_t<T>>) {
         return stored_tuple(json(std::forward<T>(value)));
+    } else if constexpr (StoredMarkup<std::remove_cvref_t<T>>) {
+        return stored_markup(value.html());
     } else {
         return stored_value(json(std::forward<T>(value)));
     }
@@ -53,10 +62,14 @@ json to_stored(T&& value) {
 
 template <class T>
 T from_stored(const json& stored) {
+    static_assert(!std::same_as<T, std::string_view>,
+                  "what a session gives is a value of its own: ask it for a std::string");
     if constexpr (std::same_as<T, DateTime>) {
         return moment_of(stored);
     } else if constexpr (std::same_as<T, Uuid>) {
         return uuid_of(stored);
+    } else if constexpr (StoredMarkup<T>) {
+        return T(plain_value(stored).text());
     } else {
         return plain_value(stored).as<T>();
     }
@@ -67,7 +80,9 @@ T from_stored(const json& stored) {
 /// One value of a session, to assign to or to read: `session["user"] = 3`, `int id = session["user"].as<int>()`.
 class SessionEntry {
   public:
-    SessionEntry(UserSession& session, std::string_view key) : session_(session), key_(key) {}
+    SessionEntry(UserSession& session, std::string_view key);
+    SessionEntry(const SessionEntry& other);
+    ~SessionEntry();
 
     template <class T>
         requires(!std::same_as<std::remove_cvref_t<T>, SessionEntry>)
@@ -75,6 +90,8 @@ class SessionEntry {
         store(detail::to_stored(std::forward<T>(value)));
         return *this;
     }
+    /// The other entry's value: `session["a"] = session["b"]`.
+    SessionEntry& operator=(const SessionEntry& other);
     /// Throws InvalidRequestError("no-session-value") when there is none.
     json value() const;
     operator json() const { return value(); }
@@ -83,6 +100,7 @@ class SessionEntry {
         return detail::from_stored<T>(stored());
     }
     std::string text() const;
+    json to_json() const { return value(); }
     friend bool operator==(const SessionEntry& left, const json& right) { return left.value() == right; }
 
   private:
@@ -90,7 +108,7 @@ class SessionEntry {
     void store(json value);
 
     UserSession& session_;
-    std::string_view key_;
+    std::string key_;
 };
 
 /// A session: JSON values by name. Values are replaced, not changed in place: read one, change it, assign it.
@@ -119,8 +137,11 @@ class UserSession {
         auto* stored = find(key);
         return stored == nullptr ? std::move(otherwise) : detail::from_stored<T>(*stored);
     }
-    /// The value, which is gone then; null when there is none.
+    /// The value, which is gone then; null, or `otherwise`, when there is none.
     json pop(std::string_view key);
+    json pop(std::string_view key, json otherwise);
+    /// The value; `otherwise`, which it has from now on, when there is none.
+    json setdefault(std::string_view key, json otherwise);
     /// False when there was none.
     bool erase(std::string_view key);
     void clear();
@@ -182,6 +203,8 @@ class CurrentSession {
         return detail::current_session().get<T>(key, std::move(otherwise));
     }
     json pop(std::string_view key) const;
+    json pop(std::string_view key, json otherwise) const;
+    json setdefault(std::string_view key, json otherwise) const;
     bool erase(std::string_view key) const;
     void clear() const;
     void update(const json& values) const;

@@ -115,8 +115,9 @@ Value flashed(const Call& call) {
     templates::Parameters given(call, "get_flashed_messages", {"with_categories", "category_filter"});
     auto categories = given.given(1) ? texts_of(given[1]) : std::vector<std::string>{};
     std::vector<Value> messages;
-    for (auto& [category, message] : get_flashed_messages_with_categories(categories)) {
-        auto text = Value::text(std::move(message));
+    for (auto& [message, markup] : flashed_messages(categories)) {
+        auto& [category, told] = message;
+        auto text = Value::text(std::move(told), markup);
         messages.push_back(given.truth(0, false) ? templates::tuple({Value::text(std::move(category)), std::move(text)})
                                                  : std::move(text));
     }

@@ -180,7 +180,8 @@ TEST_CASE("as checks kind and range") {
     CHECK(json{1, 2}.as<std::vector<int>>() == std::vector{1, 2});
     CHECK(json{{"a", 1}}.as<std::map<std::string, int>>() == std::map<std::string, int>{{"a", 1}});
     CHECK(json{{"x", 1}, {"y", 2}}.as<shop::Point>().y == 2);
-    CHECK(json("t").as<std::string_view>() == "t");
+    const json text("t");
+    CHECK(text.as<std::string_view>() == "t");
 }
 
 TEST_CASE("comparison is by value") {
@@ -261,4 +262,35 @@ TEST_CASE("enums are their names, and text that stands for something is read as 
     CHECK_THROWS_WITH_AS(document["size"].as<DateTime>(), doctest::Contains("\"large\" is no DateTime."),
                          JsonTypeError);
     CHECK_THROWS_AS(json(static_cast<Size>(7)), JsonTypeError);
+}
+
+TEST_CASE("what is asked of a document without a name is a value of its own") {
+    auto made = [] { return json{{"list", {1, 2}}, {"text", std::string(100, 'x')}, {"object", {{"a", 1}}}}; };
+    int sum = 0;
+    for (const auto& each : made()["list"]) sum += each.as<int>();
+    for (const auto& [key, value] : made().items()) sum += static_cast<int>(key.size() + value.size());
+    CHECK(sum == 3 + 4 + 2 + 4 + 0 + 6 + 1);
+    const std::string& text = made()["text"].text();
+    CHECK(text == std::string(100, 'x'));
+    const json &object = made().at("object"), &none = made().get("none"), &second = made()["list"][1];
+    CHECK(object["a"] == 1);
+    CHECK(none.is_null());
+    CHECK(second == 2);
+    CHECK_THROWS_AS(made().at("none"), JsonKeyError);
+    // A change of it would be lost.
+    static_assert(!std::is_assignable_v<json, json>);
+    auto appends = [](auto&& document) {
+        return requires { std::forward<decltype(document)>(document).push_back(1); };
+    };
+    json kept;
+    CHECK(appends(kept));
+    CHECK_FALSE(appends(json()));
+}
+
+TEST_CASE("empty braces are an empty object") {
+    CHECK(json{{"a", {}}}.dump() == R"({"a":{}})");
+    CHECK(json::array({{}, 1}).size() == 2);
+    CHECK(json::array({{}, 1})[0].is_object());
+    CHECK(json::array({}).is_array());
+    CHECK(json{}.is_null());
 }

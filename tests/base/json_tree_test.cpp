@@ -38,7 +38,7 @@ TEST_CASE("braced lists keep their meaning when lists stand in lists") {
     CHECK(json{{"a", {1, 2}}}.dump() == R"({"a":[1,2]})");
     CHECK(json{{"a", {{"b", 1}}}}.dump() == R"({"a":{"b":1}})");
     CHECK(json{{"a", 1}, {"a", "x"}}.dump() == R"({"a":"x"})");
-    CHECK(json({1, {"a", 2}, {}}).dump() == R"([1,["a",2],[]])");
+    CHECK(json({1, {"a", 2}, {}}).dump() == R"([1,["a",2],{}])");
     CHECK(json({{"a"}, 1}).dump() == R"(["a",1])");
     CHECK(json::object({{"a", {{"b", {{"c", nullptr}}}}}}).dump() == R"({"a":{"b":{"c":null}}})");
     CHECK_THROWS_AS(json::object({{"a", 1, 2}}), ArgumentError);

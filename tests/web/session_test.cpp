@@ -235,3 +235,35 @@ TEST_CASE("sessions on the server: the cookie is only a name, which nobody can c
     CHECK(store->texts.empty());
     CHECK(other.get("/count").text() == "1");
 }
+
+TEST_CASE("an entry takes another one's value, and Markup stays markup") {
+    App app{"entries"};
+    app.config["TESTING"] = true;
+    app.config["SECRET_KEY"] = "dev";
+    app.get("/", [] {
+        session["list"] = json::array({1, 2});
+        session["same"] = session["list"];
+        CHECK(session["same"] == json::array({1, 2}));
+        session["html"] = Markup("<b>");
+        CHECK(session["html"].as<Markup>().html() == "<b>");
+        CHECK(session["html"].text() == "<b>");
+        CHECK(session.setdefault("list", 0) == json::array({1, 2}));
+        CHECK(session.setdefault("new", {{"a", 1}})["a"] == 1);
+        CHECK(session.pop("new", 0)["a"] == 1);
+        CHECK(session.pop("new", 0) == 0);
+        return jsonify({{"list", session["list"]}});
+    });
+    app.get("/flash", [] {
+        flash(Markup("<i>x</i>"), "ok");
+        flash("<i>");
+        return "";
+    });
+    app.get("/show", [] {
+        return render_template_string("{% for c, m in get_flashed_messages(true) %}{{ c }}:{{ m }} {% endfor %}");
+    });
+    auto client = app.test_client();
+    CHECK(client.get("/").text() == "{\"list\":[1,2]}\n");
+    CHECK(client.get("/flash").header("Set-Cookie") != "");
+    CHECK(client.get("/show").text() == "ok:<i>x</i> message:&lt;i&gt; ");
+    CHECK(client.get("/show").text() == "");
+}
