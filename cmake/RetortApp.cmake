@@ -12,7 +12,7 @@ function(retort_app name)
   target_compile_features(${name} PRIVATE cxx_std_20)
   # Designated initialisers draw this warning for every column left out; ours goes last, or -Wextra undoes it.
   # A hook or a view that comes to its end without a return is no warning: the compiler leaves out what it asked before.
-  target_compile_options(${name} PRIVATE -Wno-missing-field-initializers -Werror=return-type)
+  target_compile_options(${name} PRIVATE -Wno-missing-field-initializers -Werror=return-type -Werror=narrowing)
   # A view with large arrays meets the guard below its stack, and never the memory behind it.
   check_cxx_compiler_flag(-fstack-clash-protection RETORT_HAS_STACK_CLASH_PROTECTION)
   if(RETORT_HAS_STACK_CLASH_PROTECTION)

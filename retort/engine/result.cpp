@@ -14,6 +14,17 @@ std::vector<Row> Result::all() const {
     return rows;
 }
 
+void throw_no_such_row(std::size_t number, std::size_t rows) {
+    throw ArgumentError("no-such-row"_code,
+                        "a result of " + std::to_string(rows) + " rows has no row " + std::to_string(number) + ".",
+                        "compare with size() first, or use first()");
+}
+
+Row Result::operator[](std::size_t number) const {
+    if (number >= size()) throw_no_such_row(number, size());
+    return Row(rows_, number);
+}
+
 std::optional<Row> Result::first() const {
     if (empty()) return std::nullopt;
     return Row(rows_, 0);

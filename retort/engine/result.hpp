@@ -16,6 +16,9 @@ class json;
 
 namespace retort::engines {
 
+/// Throws ArgumentError("no-such-row").
+[[noreturn]] void throw_no_such_row(std::size_t number, std::size_t rows);
+
 /// The rows of a statement, the number of rows it changed, and the id it made. Copies share the rows.
 class Result {
   public:
@@ -34,7 +37,8 @@ class Result {
 
     RowIterator begin() const { return RowIterator(Row(rows_, 0)); }
     RowIterator end() const { return RowIterator(Row(rows_, size())); }
-    Row operator[](std::size_t number) const { return Row(rows_, number); }
+    /// Throws ArgumentError("no-such-row").
+    Row operator[](std::size_t number) const;
 
     std::vector<Row> all() const;
     /// The first row, if there is one.

@@ -53,10 +53,11 @@ KeyOrder::KeyOrder(const SelectCore& query, const engines::Dialect& dialect) : q
     bool small_nulls = dialect.name() != "postgresql";
     for (const auto& term : select->order_by) add(term, small_nulls);
     add_primary_keys();
-    std::vector<sql::Expression> operands;
-    operands.reserve(terms_.size());
-    for (const auto& term : terms_) operands.push_back(term.descending ? term.operand.desc() : term.operand);
-    fingerprint_ = hash_of(dialect.compile(sql::select(std::move(operands)).ref()).text);
+    std::string order;
+    for (const auto& term : terms_) {
+        order += dialect.compile((term.descending ? term.operand.desc() : term.operand).ref()).text + ", ";
+    }
+    fingerprint_ = hash_of(order);
 }
 
 void KeyOrder::add(const sql::Expression& term, bool small_nulls) {

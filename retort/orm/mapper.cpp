@@ -279,8 +279,9 @@ const Prototype& prototype_around(const volatile void* field) {
     auto after = std::upper_bound(sorted.begin(), sorted.end(), at, [](auto* a, auto& p) { return a < p.begin; });
     if (after == sorted.begin() || at >= std::prev(after)->begin + std::prev(after)->size) {
         throw InvalidRequestError("model-not-enrolled"_code,
-                                  "a column was used in a query before its model was known to the program.",
-                                  "make queries in functions, not in global variables");
+                                  "a column was used in a query, but it is that of no model which the program knows.",
+                                  "write User::c.name, not user->name of an object, and make queries in functions, not "
+                                  "in global variables");
     }
     last = &*std::prev(after);
     return *last;

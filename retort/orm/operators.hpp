@@ -47,6 +47,19 @@ RETORT_COMPARE(>, gt)
 RETORT_COMPARE(>=, ge)
 #undef RETORT_COMPARE
 
+namespace detail {
+
+template <class V>
+const V& refuse_value(const ColumnCell<V>& column) {
+    static_assert(
+        never_true<V>,
+        "this is an object's value, and C++ has no such operator for it: of an optional write *user->age + 1, "
+        "of a Decimal price.value().divided_by(3, 2)");
+    return column.value();
+}
+
+}  // namespace detail
+
 // Arithmetic: in queries an expression (`+` joins texts), on objects a value.
 #define RETORT_CALCULATE(symbol, name, result)                                                                 \
     template <class V, class U>                                                                                \
@@ -80,6 +93,16 @@ RETORT_COMPARE(>=, ge)
         requires requires(const V& a, const W& b) { a symbol b; }                                              \
     [[nodiscard]] auto operator symbol(const ColumnCell<V>& a, const ColumnCell<W>& b) {                       \
         return a.value() symbol b.value();                                                                     \
+    }                                                                                                          \
+    template <class V, class U>                                                                                \
+        requires(!AnyColumn<U> && !requires(const V& a, const U& b) { a symbol b; })                           \
+    V operator symbol(const ColumnCell<V>& column, const U&) {                                                 \
+        return detail::refuse_value<V>(column);                                                                \
+    }                                                                                                          \
+    template <class V, class W>                                                                                \
+        requires(!requires(const V& a, const W& b) { a symbol b; })                                            \
+    V operator symbol(const ColumnCell<V>& a, const ColumnCell<W>&) {                                          \
+        return detail::refuse_value<V>(a);                                                                     \
     }
 RETORT_CALCULATE(+, add, calculated)
 RETORT_CALCULATE(-, subtract, calculated)

@@ -39,7 +39,7 @@ std::vector<std::tuple<Row...>> rows_of_query(SessionCore& session, const Select
     session.autoflush_for(select.core());
     std::vector<std::tuple<Row...>> rows;
     session.query(select.core(), [&](std::span<void* const> objects, std::span<const ValueView> values) {
-        RowCursor(objects, values).read_row(rows.emplace_back());
+        RowCursor(objects, values, select.core().parts()).read_row(rows.emplace_back());
     });
     return rows;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "retort/base/json.hpp"
+#include "retort/engine/result.hpp"
 #include "retort/orm/select.hpp"
 
 namespace retort {
@@ -48,8 +49,8 @@ std::vector<bool> repeated_rows(std::size_t rows, FunctionRef<bool(std::size_t, 
 /// Takes a row's objects and values one after the other, into places that nothing was read into yet.
 class RowCursor {
   public:
-    RowCursor(std::span<void* const> objects, std::span<const ValueView> values)
-        : object_(objects.data()), value_(values.data()) {}
+    RowCursor(std::span<void* const> objects, std::span<const ValueView> values, const std::vector<RowPart>& parts)
+        : object_(objects.data()), value_(values.data()), part_(parts.data()) {}
 
     template <class E>
     static E handle(void* object) {
@@ -67,7 +68,13 @@ class RowCursor {
             place = handle<E>(*object_++);
         } else {
             read_row_value(place, *value_++);
+            if constexpr (std::is_same_v<E, Decimal>) {
+                give_digits(place, *part_);
+            } else if constexpr (std::is_same_v<E, std::optional<Decimal>>) {
+                if (place) give_digits(*place, *part_);
+            }
         }
+        ++part_;
     }
     template <class Row>
     void read_row(Row& row) {
@@ -77,6 +84,7 @@ class RowCursor {
   private:
     void* const* object_;
     const ValueView* value_;
+    const RowPart* part_;
 };
 
 /// A value of a row as JSON shows it.
@@ -114,7 +122,13 @@ class Rows {
     auto end() { return rows_.end(); }
     std::size_t size() const { return rows_.size(); }
     bool empty() const { return rows_.empty(); }
-    decltype(auto) operator[](std::size_t at) const { return rows_[at]; }
+    /// Throws ArgumentError("no-such-row").
+    decltype(auto) operator[](std::size_t at) const& {
+        if (at >= rows_.size()) [[unlikely]]
+            engines::throw_no_such_row(at, rows_.size());
+        return rows_[at];
+    }
+    E operator[](std::size_t at) && { return static_cast<const Rows&>(*this)[at]; }
 
     [[nodiscard]] const std::vector<E>& all() const& { return rows_; }
     [[nodiscard]] std::vector<E> all() && { return std::move(rows_); }
@@ -149,14 +163,14 @@ class Rows {
     }
 
     /// So many at a time; the last may be fewer.
-    [[nodiscard]] std::vector<Rows> partitions(std::size_t rows) const {
+    [[nodiscard]] Rows<Rows> partitions(std::size_t rows) const {
         std::vector<Rows> all;
         for (std::size_t at = 0; at < rows_.size() && rows > 0; at += rows) {
             auto end = rows < rows_.size() - at ? at + rows : rows_.size();
             all.emplace_back(std::vector<E>(rows_.begin() + static_cast<std::ptrdiff_t>(at),
                                             rows_.begin() + static_cast<std::ptrdiff_t>(end)));
         }
-        return all;
+        return Rows<Rows>(std::move(all));
     }
 
   private:

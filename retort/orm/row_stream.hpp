@@ -25,6 +25,7 @@ class RowStream {
     bool next(SessionCore::RowSink sink);
     /// How many rows a part has.
     std::size_t part() const { return part_; }
+    const std::vector<RowPart>& parts() const { return select_.parts(); }
 
   private:
     class Source;

@@ -59,7 +59,7 @@ void SelectCore::where(Condition condition) {
 sql::Select SelectCore::take_statement() { return std::move(own().statement); }
 void SelectCore::set_statement(sql::Select statement) { own().statement = std::move(statement); }
 void SelectCore::set_parts(std::vector<RowPart> parts) { own().parts = std::move(parts); }
-void SelectCore::add_part() { own().parts.push_back({}); }
+void SelectCore::add_part(RowPart part) { own().parts.push_back(part); }
 
 void SelectCore::add_entity(const Entity& entity) {
     auto& all = own();
@@ -150,7 +150,7 @@ void SelectCore::add_field(const volatile void* field) {
 }
 
 void SelectCore::add_column(const sql::Expression& expression) {
-    add_part();
+    add_part(value_part(expression));
     set_statement(take_statement().add_columns({expression}));
 }
 

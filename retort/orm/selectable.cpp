@@ -6,6 +6,7 @@
 #include "retort/base/text.hpp"
 #include "retort/orm/typed.hpp"
 #include "retort/sql/nodes.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 
@@ -94,6 +95,48 @@ std::string name_of(const sql::Node* node) {
 }
 
 }  // namespace
+
+namespace {
+
+RowPart value_part_of(const sql::Expression& expression, int depth);
+
+/// Of a sum the digits of both sides, where both are known; else at least those of one. A product has more than either.
+RowPart arithmetic_part(const sql::BinaryNode& binary, int depth) {
+    const auto left = value_part_of(binary.left, depth), right = value_part_of(binary.right, depth);
+    RowPart part;
+    part.scale = std::max(left.scale, right.scale);
+    auto known = [](const RowPart& side, const sql::Expression& operand) {
+        return side.scale >= 0 || operand.type().kind() == sql::TypeKind::integer;
+    };
+    const bool adds = binary.op == sql::Operator::add || binary.op == sql::Operator::subtract;
+    part.rounds = adds && known(left, binary.left) && known(right, binary.right);
+    return part;
+}
+
+RowPart value_part_of(const sql::Expression& expression, int depth) {
+    if (depth > sql::deepest_expression) sql::throw_too_deep();
+    const auto* node = expression.node();
+    if (const auto* label = sql::node_cast<sql::LabelNode>(node)) return value_part_of(label->operand, depth + 1);
+    const auto type = expression.type();
+    RowPart part;
+    if (type.kind() != sql::TypeKind::numeric) return part;
+    if (const auto* binary = sql::node_cast<sql::BinaryNode>(node)) return arithmetic_part(*binary, depth + 1);
+    if (type.scale() < 0) return part;
+    part.scale = static_cast<std::int8_t>(type.scale());
+    // What is stored may have more digits, and keeps them.
+    const auto* column = sql::node_cast<sql::ColumnNode>(node);
+    part.rounds = column == nullptr || sql::node_cast<sql::TableNode>(column->table.get()) == nullptr;
+    return part;
+}
+
+}  // namespace
+
+RowPart value_part(const sql::Expression& expression) { return value_part_of(expression, 0); }
+
+void give_digits(Decimal& value, const RowPart& part) {
+    if (part.scale < 0) return;
+    if (value.scale() < part.scale || (part.rounds && value.scale() > part.scale)) value = value.rounded(part.scale);
+}
 
 std::vector<std::string> part_names(const sql::Select& statement, const std::vector<RowPart>& parts) {
     auto columns = columns_of(statement.node());

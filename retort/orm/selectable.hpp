@@ -74,7 +74,7 @@ class SelectCore {
     sql::Select take_statement();
     void set_parts(std::vector<RowPart> parts);
     /// One more value in each row.
-    void add_part();
+    void add_part(RowPart part = {});
     void add_entity(const Entity& entity);
     void add_column(const sql::Expression& expression);
     /// An expression that is asked for: columns of models that inherit say in it which rows are meant.
@@ -130,6 +130,10 @@ class SelectCore {
 std::vector<sql::Expression> selected_columns(const sql::Select& statement);
 /// What the parts of a row are called: labels, columns, models.
 std::vector<std::string> part_names(const sql::Select& statement, const std::vector<RowPart>& parts);
+/// The part of a row that is this value.
+RowPart value_part(const sql::Expression& expression);
+/// 5 of a Numeric(10, 2) is 5.00.
+void give_digits(Decimal& value, const RowPart& part);
 
 /// A query in FROM, and what its columns belong to.
 struct SubqueryCore {

@@ -167,7 +167,7 @@ class SessionFace {
         core().autoflush_for(query.core());
         std::vector<std::tuple<Row...>> rows;
         core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-            orm::RowCursor(objects, values).read_row(rows.emplace_back());
+            orm::RowCursor(objects, values, query.core().parts()).read_row(rows.emplace_back());
         });
         return Result<Row...>(std::move(rows), query.core());
     }
@@ -181,7 +181,7 @@ class SessionFace {
                                   [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
         } else {
             core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                rows.push_back(orm::RowCursor(objects, values).template next<First>());
+                rows.push_back(orm::RowCursor(objects, values, query.core().parts()).template next<First>());
             });
         }
         return Rows<First>(std::move(rows));
@@ -232,10 +232,11 @@ class SessionFace {
     template <class... Row>
     Result<Row...> execute(const Returning<Row...>& statement) const {
         std::vector<std::tuple<Row...>> rows;
-        core().execute_returning(statement.ref(), statement.core().parts(),
-                                 [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                                     orm::RowCursor(objects, values).read_row(rows.emplace_back());
-                                 });
+        core().execute_returning(
+            statement.ref(), statement.core().parts(),
+            [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
+                orm::RowCursor(objects, values, statement.core().parts()).read_row(rows.emplace_back());
+            });
         return Result<Row...>(std::move(rows), statement.core());
     }
 

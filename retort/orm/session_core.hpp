@@ -132,6 +132,9 @@ Place place_of(const void* cell);
 struct RowPart {
     const Mapper* mapper = nullptr;  ///< null: a single value
     std::uint32_t width = 1;
+    /// How many digits behind the point a decimal has, by its column or what was worked out of one; -1: as it comes.
+    std::int8_t scale = -1;
+    bool rounds = false;  ///< also where there are more: sums on SQLite are doubles
 };
 
 class SessionCore {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "retort/sql/walk.hpp"
+
 namespace retort::orm {
 
 using sql::node_cast;
@@ -47,52 +49,61 @@ bool StatementShape::nodes(const std::vector<sql::NodeRef>& nodes) {
     return std::all_of(nodes.begin(), nodes.end(), [&](const auto& each) { return node(each.get()); });
 }
 
+// What is nested too deeply is left to the compiler, which says so.
 bool StatementShape::node(const sql::Node* node) {
     if (node == nullptr) return byte(255), true;
-    byte(static_cast<int>(node->kind()));
-    switch (node->kind()) {
-        case sql::NodeKind::column: return column(*node_cast<sql::ColumnNode>(node));
-        case sql::NodeKind::bind: return bind(*node_cast<sql::BindNode>(node));
-        case sql::NodeKind::binary: return binary(*node_cast<sql::BinaryNode>(node));
-        case sql::NodeKind::alias: return alias(*node_cast<sql::AliasNode>(node));
-        case sql::NodeKind::select: return select(*node_cast<sql::SelectNode>(node));
-        case sql::NodeKind::table: return add_pointer(node), true;
-        case sql::NodeKind::constant: return byte(static_cast<int>(node_cast<sql::ConstantNode>(node)->which)), true;
+    if (depth_ == sql::deepest_expression) return false;
+    ++depth_;
+    const bool taken = whole_node(*node);
+    --depth_;
+    return taken;
+}
+
+bool StatementShape::whole_node(const sql::Node& node) {
+    byte(static_cast<int>(node.kind()));
+    switch (node.kind()) {
+        case sql::NodeKind::column: return column(*node_cast<sql::ColumnNode>(&node));
+        case sql::NodeKind::bind: return bind(*node_cast<sql::BindNode>(&node));
+        case sql::NodeKind::binary: return binary(*node_cast<sql::BinaryNode>(&node));
+        case sql::NodeKind::alias: return alias(*node_cast<sql::AliasNode>(&node));
+        case sql::NodeKind::select: return select(*node_cast<sql::SelectNode>(&node));
+        case sql::NodeKind::table: return add_pointer(&node), true;
+        case sql::NodeKind::constant: return byte(static_cast<int>(node_cast<sql::ConstantNode>(&node)->which)), true;
         case sql::NodeKind::value_list: {
-            const auto& values = node_cast<sql::ValueListNode>(node)->values;
+            const auto& values = node_cast<sql::ValueListNode>(&node)->values;
             count(values.size());
             for (const auto& each : values) value(each.view());
             return true;
         }
         case sql::NodeKind::unary: {
-            const auto& unary = *node_cast<sql::UnaryNode>(node);
+            const auto& unary = *node_cast<sql::UnaryNode>(&node);
             byte(static_cast<int>(unary.op));
             return this->node(unary.operand.node());
         }
         case sql::NodeKind::list: {
-            const auto& list = *node_cast<sql::ListNode>(node);
+            const auto& list = *node_cast<sql::ListNode>(&node);
             byte(static_cast<int>(list.op));
-            if (list.columns_only) return add_pointer(node), true;
+            if (list.columns_only) return add_pointer(&node), true;
             return expressions(list.items);
         }
         case sql::NodeKind::join: {
-            const auto& join = *node_cast<sql::JoinNode>(node);
+            const auto& join = *node_cast<sql::JoinNode>(&node);
             byte(static_cast<int>(join.type));
             return this->node(join.left.get()) && this->node(join.right.get()) && this->node(join.on.node());
         }
         case sql::NodeKind::function: {
-            const auto& function = *node_cast<sql::FunctionNode>(node);
+            const auto& function = *node_cast<sql::FunctionNode>(&node);
             text(function.name.text);
             byte(static_cast<int>(function.type.kind()));
             return expressions(function.arguments);
         }
         case sql::NodeKind::label: {
-            const auto& label = *node_cast<sql::LabelNode>(node);
+            const auto& label = *node_cast<sql::LabelNode>(&node);
             text(label.name.text);
             return this->node(label.operand.node());
         }
         case sql::NodeKind::between: {
-            const auto& between = *node_cast<sql::BetweenNode>(node);
+            const auto& between = *node_cast<sql::BetweenNode>(&node);
             byte((between.negated ? 1 : 0) | (between.symmetric ? 2 : 0));
             return this->node(between.operand.node()) && this->node(between.low.node()) &&
                    this->node(between.high.node());

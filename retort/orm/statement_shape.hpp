@@ -62,6 +62,7 @@ class StatementShape {
 
   private:
     bool node(const sql::Node* node);
+    bool whole_node(const sql::Node& node);
     bool expressions(const std::vector<sql::Expression>& expressions);
     bool nodes(const std::vector<sql::NodeRef>& nodes);
     bool column(const sql::ColumnNode& column);
@@ -88,6 +89,7 @@ class StatementShape {
 
     char bytes_[most_bytes];
     std::size_t size_ = 0;
+    int depth_ = 0;
     bool fits_ = true;
     ValueList values_;
     std::vector<const sql::Node*> aliases_;

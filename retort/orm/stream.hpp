@@ -48,7 +48,7 @@ class Stream {
         part_.clear();
         at_ = 0;
         rows_->next([this](auto objects, auto values) {
-            orm::RowCursor cursor(objects, values);
+            orm::RowCursor cursor(objects, values, rows_->parts());
             if constexpr (requires { std::tuple_size<E>::value; }) {
                 cursor.read_row(part_.emplace_back());
             } else {

@@ -1,6 +1,7 @@
 // compile_query: queries of one shape share a text, and each has its own values.
 #include "retort/orm/compile.hpp"
 
+#include "retort/fiber/loop.hpp"
 #include "retort/orm/statement_shape.hpp"
 #include "support.hpp"
 #include "tests/doctest.hpp"
@@ -147,4 +148,23 @@ TEST_CASE_FIXTURE(Shapes, "compile_query: a key tells of one row only where noth
                         MultipleResultsFound);
         CHECK(session.scalars(select<Shape>().where(Shape::c.id == 1)).size() == 1);
     }
+}
+
+TEST_CASE_FIXTURE(Shapes, "what is nested too deeply is refused before it takes the stack of a fiber") {
+    std::string code;
+    fibers::run([&] {
+        Condition condition = Shape::c.id == 0;
+        for (int i = 1; i < 20'000; ++i) condition = (condition && Shape::c.id > 0) || Shape::c.id == i;
+        auto query = select<Shape>();
+        for (int i = 0; i < 20'000; ++i)
+            query = select<Shape>().where(Shape::c.id.in_(query.with_only_columns(Shape::c.id)));
+        for (const auto& each : {select<Shape>().where(condition), query}) {
+            try {
+                (void)session.scalars(each);
+            } catch (const sql::CompileError& error) {
+                code += std::string(error.code()) + " ";
+            }
+        }
+    });
+    CHECK(code == "expression-too-deep expression-too-deep ");
 }

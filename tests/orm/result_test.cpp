@@ -94,3 +94,14 @@ TEST_CASE_FIXTURE(Folk, "result: FOR UPDATE is left out by SQLite, and written f
     CHECK(end_of(PostgresqlCompiler(), ids.with_for_update({.read = true, .nowait = true})) == "FOR SHARE NOWAIT");
     CHECK(end_of(MysqlCompiler(), ids.with_for_update()) == "FOR UPDATE");
 }
+
+TEST_CASE_FIXTURE(Folk, "result: a row that is not there is refused, and what nobody keeps gives values of its own") {
+    auto nobody = select(Villager::c.name).where(Villager::c.id < 0);
+    CHECK_THROWS_AS((void)session.scalars(nobody)[0], ArgumentError);
+    CHECK_THROWS_AS((void)session.execute(nobody).mappings()[0], ArgumentError);
+    CHECK_THROWS_AS((void)session.execute(text("SELECT 1 AS x WHERE 0"))[0], ArgumentError);
+    std::string names;
+    for (const auto& name : session.scalars(select(Villager::c.name).order_by(Villager::c.id)).partitions(2)[1])
+        names += name;
+    CHECK(names == "cyddan");
+}
