@@ -231,8 +231,7 @@ void read_value_input(F& field, const json& given, Problems& problems, const std
         if (!given.is_object()) return problems.add(path, "must be an object");
         read_struct_input(field, given, problems, path, may_miss);
     } else if constexpr (is_list<F>()) {
-        static_assert(
-            requires { field.clear(); }, "a list of typed input is a std::vector or a std::set: std::array is none");
+        static_assert(requires { field.clear(); }, "a list of typed input is a vector or a set, and no array");
         if (!given.is_array()) return problems.add(path, "must be a list");
         field.clear();
         std::size_t position = 0;
