@@ -45,7 +45,7 @@ const std::vector<Key>& own_keys() {
         {"SECRET_KEY_FALLBACKS", nullptr, kinds::text_list},
         {"PERMANENT_SESSION_LIFETIME", 31 * 24 * 3600, kinds::whole_seconds},
         {"USE_X_SENDFILE", false, kinds::flag},
-        {"SERVER_NAME", nullptr, kinds::text, [](Settings& s, const json& v) { s.server_name = text_or(v, ""); }},
+        {"SERVER_NAME", nullptr, kinds::host, [](Settings& s, const json& v) { s.server_name = text_or(v, ""); }},
         {"APPLICATION_ROOT", "/", kinds::text,
          [](Settings& s, const json& v) { s.application_root = text_or(v, "/"); }},
         {"SESSION_COOKIE_NAME", "session", kinds::cookie_name},

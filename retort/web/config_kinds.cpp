@@ -100,6 +100,12 @@ void seconds(std::string_view key, json& value) {
     if (!(given >= 0.001 && given <= a_year)) refuse(key, "a number of seconds, from 0.001 to a year's");
 }
 
+void host(std::string_view key, json& value) {
+    text(key, value);
+    if (value.is_text() && value.text().find_first_of("/ @?#") != std::string::npos)
+        refuse(key, "a host, such as example.com or localhost:5000, without http://");
+}
+
 void cookie_name(std::string_view key, json& value) {
     text(key, value);
     if (value.is_null() || value.text().empty()) return;

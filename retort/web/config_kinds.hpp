@@ -29,6 +29,8 @@ void whole_seconds(std::string_view key, json& value);
 void signed_seconds(std::string_view key, json& value);
 /// Seconds with a fraction, from a millisecond to a year.
 void seconds(std::string_view key, json& value);
+/// `example.com`, `localhost:5000`: a host with or without a port, and nothing around it.
+void host(std::string_view key, json& value);
 void cookie_name(std::string_view key, json& value);
 /// The path of a cookie, or its domain; false, for none, too.
 void cookie_part(std::string_view key, json& value);

@@ -128,6 +128,7 @@ TEST_CASE("each key refuses values of another kind when they are set") {
         {"TLS_CERTIFICATE", true},
         {"SERVER_IDLE_TIMEOUT", "soon"},
         {"SERVER_MAX_STREAMS", 0},
+        {"SERVER_NAME", "http://example.com"},
     };
     for (auto& [key, value] : wrong) {
         CAPTURE(key);
