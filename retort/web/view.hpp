@@ -13,13 +13,17 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/multi_dict.hpp"
 #include "retort/web/converters.hpp"
 #include "retort/web/response.hpp"
 #include "retort/web/rule_shape.hpp"
 
 namespace retort {
 
+class Markup;
 class Request;
+template <class T>
+class Query;
 
 /// A view's parameter of a type for which this is specialised is read from the request, not from the rule:
 /// `static T read(Request&)`.
@@ -37,6 +41,9 @@ template <class T>
 concept TypedOutput = requires(const T& value) {
     { ViewOutput<std::remove_cvref_t<T>>::write(value) } -> std::same_as<json>;
 };
+
+template <class T>
+concept HtmlOutput = std::same_as<std::remove_cvref_t<T>, Markup>;
 
 template <class T>
 concept FromRequest = requires(Request& request) {
@@ -71,6 +78,11 @@ template <class T>
 inline constexpr bool is_plain_struct = std::is_class_v<T> && std::is_aggregate_v<T> && !JsonParsed<T> &&
                                         !requires(const json& document) { T::from_json(document); };
 
+template <class T>
+inline constexpr bool is_query = false;
+template <class T>
+inline constexpr bool is_query<Query<T>> = true;
+
 template <class... Kept, class First, class... Rest>
 struct RuleParameters<TypeList<Kept...>, First, Rest...>
     : std::conditional_t<FromRequest<First>, RuleParameters<TypeList<Kept...>, Rest...>,
@@ -78,6 +90,9 @@ struct RuleParameters<TypeList<Kept...>, First, Rest...>
     static_assert(FromRequest<First> || !is_plain_struct<std::remove_cvref_t<First>>,
                   "a struct among a view's parameters is taken as Json<T>, Form<T> or Args<T>, which say where it is "
                   "read from");
+    static_assert(!is_query<std::remove_cvref_t<First>>,
+                  "Query is the ORM's: what stands behind the question mark is taken as Args<T>, a struct with a field "
+                  "for each value, or read by request.args.get<int>(\"page\", 1)");
 };
 
 template <class Result_, class... Parameters>
@@ -128,12 +143,22 @@ template <class List>
 inline constexpr std::size_t list_size = 0;
 template <class... Types>
 inline constexpr std::size_t list_size<TypeList<Types...>> = sizeof...(Types);
+template <class List>
+inline constexpr std::size_t list_required = 0;
+template <class... Types>
+inline constexpr std::size_t list_required<TypeList<Types...>> = required_parameters<Types...>();
 
+/// What a parameter takes.
+struct ParameterShape {
+    RuleValue value = RuleValue::other;
+    bool optional = false;
+};
 /// What the parameters take, in order; `other` at the end, so that there is one.
 template <class List>
-inline constexpr RuleValue list_values[] = {RuleValue::other};
+inline constexpr ParameterShape list_values[] = {{}};
 template <class... Types>
-inline constexpr RuleValue list_values<TypeList<Types...>>[] = {value_of_parameter<Types>()..., RuleValue::other};
+inline constexpr ParameterShape list_values<TypeList<Types...>>[] = {
+    {value_of_parameter<Types>(), is_optional<Types>}..., {}};
 
 /// The same with fewer variables allowed: defaults, or a blueprint's prefix, may bring the rest.
 template <class Function>
@@ -154,7 +179,21 @@ std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least,
 double real_argument(const RouteArgument& argument);
 /// It stays with the request, whose view_args show it.
 const std::string& text_argument(const RouteArgument& argument);
-const Uuid& uuid_argument(const RouteArgument& argument);
+Uuid uuid_argument(const RouteArgument& argument);
+/// Whether the rule gives that value, and not null.
+bool is_given(const std::vector<RouteArgument>& values, std::size_t at);
+/// Throws NotFound: no such thing is at this address.
+[[noreturn]] void no_such_argument();
+
+/// An enum, a date and the like out of a text; NotFound for a text that is none.
+template <class Type>
+Type parsed_argument(const RouteArgument& argument) {
+    auto* text = std::get_if<std::string>(&argument.value);
+    if (text == nullptr) return json_of(argument.value).template as<Type>();
+    auto value = text_to<Type>(*text);
+    if (!value) no_such_argument();
+    return *std::move(value);
+}
 
 /// One argument of a view out of the values of the rule.
 template <class Parameter>
@@ -162,6 +201,10 @@ decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& value
     using Type = std::remove_cvref_t<Parameter>;
     if constexpr (FromRequest<Type>) {
         return Type(ViewInput<Type>::read(request));
+    } else if constexpr (is_optional<Type>) {
+        if (is_given(values, next)) return Type(view_argument<typename Type::value_type>(request, values, next));
+        ++next;
+        return Type();
     } else {
         auto& argument = values[next++];
         if constexpr (std::integral<Type> && !std::same_as<Type, bool>) {
@@ -175,7 +218,9 @@ decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& value
         } else if constexpr (std::same_as<Type, std::string_view>) {
             return std::string_view{text_argument(argument)};
         } else if constexpr (std::same_as<Type, Uuid>) {
-            return Uuid(uuid_argument(argument));
+            return uuid_argument(argument);
+        } else if constexpr (ReadFromText<Type>) {
+            return parsed_argument<Type>(argument);
         } else {
             return json_of(argument.value).template as<Type>();
         }
@@ -194,6 +239,8 @@ template <class Part>
 decltype(auto) answer_part(Part&& part) {
     if constexpr (TypedOutput<Part>) {
         return ViewOutput<std::remove_cvref_t<Part>>::write(part);
+    } else if constexpr (HtmlOutput<Part>) {
+        return std::string(part.html());
     } else {
         return std::forward<Part>(part);
     }
@@ -215,7 +262,7 @@ Response respond_by(const Function& function, Arguments&&... arguments) {
 
 template <class Result>
 constexpr bool is_view_result() {
-    return ResponseBody<Result> || TypedOutput<Result> || is_tuple<std::remove_cvref_t<Result>>;
+    return ResponseBody<Result> || TypedOutput<Result> || HtmlOutput<Result> || is_tuple<std::remove_cvref_t<Result>>;
 }
 
 /// What a view answers with, for descriptions of the API.
@@ -233,7 +280,7 @@ struct AnswerOf {
             return {AnswerShape::Kind::document, false, &ViewOutput<Result>::schema};
         } else if constexpr (ResponseJson<Result>) {
             return {AnswerShape::Kind::document};
-        } else if constexpr (ResponseText<Result>) {
+        } else if constexpr (ResponseText<Result> || HtmlOutput<Result>) {
             return {AnswerShape::Kind::text};
         } else if constexpr (std::is_void_v<Result>) {
             return {AnswerShape::Kind::nothing};
@@ -388,7 +435,9 @@ class View {
     }
     /// How many values of the rule it takes.
     std::size_t parameters() const { return parameters_; }
-    RuleValue parameter(std::size_t at) const { return values_[at]; }
+    /// How many it needs.
+    std::size_t required() const { return required_; }
+    const ParameterShape& parameter(std::size_t at) const { return values_[at]; }
     /// Puts what it reads from the request to the description of an operation.
     void describe(json& operation) const {
         if (describe_ != nullptr) describe_(operation);
@@ -423,6 +472,7 @@ class View {
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
+        required_ = list_required<typename Shape::FromRule>;
         values_ = list_values<typename Shape::FromRule>;
         describe_ = describe_inputs(typename Shape::All{});
         answer_ = &answer_of<typename Shape::Result>;
@@ -449,7 +499,8 @@ class View {
     const void* identity_;
     const void* url_identity_;
     std::size_t parameters_ = 0;
-    const RuleValue* values_ = nullptr;
+    std::size_t required_ = 0;
+    const ParameterShape* values_ = nullptr;
     DescribeInputs describe_ = nullptr;
     const AnswerShape* answer_ = nullptr;
     bool needs_login_ = false;
