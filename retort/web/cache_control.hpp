@@ -25,14 +25,14 @@ class CacheFlag {
 struct CacheControl {
     std::optional<Seconds> max_age;   ///< `60` or `1h`
     std::optional<Seconds> s_maxage;  ///< for caches that many people share
-    CacheFlag no_cache;               ///< ask again before each use
-    CacheFlag no_store;
-    CacheFlag no_transform;
-    CacheFlag must_revalidate;
-    CacheFlag proxy_revalidate;
-    CacheFlag is_public;
-    CacheFlag is_private;
-    CacheFlag immutable;
+    CacheFlag no_cache = false;       ///< ask again before each use
+    CacheFlag no_store = false;
+    CacheFlag no_transform = false;
+    CacheFlag must_revalidate = false;
+    CacheFlag proxy_revalidate = false;
+    CacheFlag is_public = false;
+    CacheFlag is_private = false;
+    CacheFlag immutable = false;
     std::optional<Seconds> stale_while_revalidate;
     std::optional<Seconds> stale_if_error;
 

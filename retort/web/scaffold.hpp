@@ -220,6 +220,10 @@ class Scaffold {
     void route(const Rule&, const More&...) {
         refuse_runtime_rule<Rule>();
     }
+    template <detail::RuntimeRule Rule, class Function, class... More>
+    void route(const Rule&, std::string_view, const Function&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
     template <detail::RuntimeRule Rule, class... More>
     void get(const Rule&, const More&...) {
         refuse_runtime_rule<Rule>();

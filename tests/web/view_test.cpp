@@ -50,6 +50,8 @@ TEST_CASE("an optional parameter at the end may have no variable at all") {
     CHECK(url_for<hello>(std::nullopt) == "/hello/");
     CHECK(url_for<page>("old", 3) == "/pages/old/3");
     CHECK(url_for<page>("old", std::nullopt) == "/pages/old");
+    CHECK(url_for<page>("old") == "/pages/old");
+    CHECK(url_for<hello>() == "/hello/");
 }
 
 TEST_CASE("enums and dates are read out of text, and what is none finds nothing") {
