@@ -1,6 +1,7 @@
 // The command line: groups of commands with typed options, help and errors as click lays them out.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -158,6 +160,13 @@ class Group : public Command {
 
     /// Adds a command, or replaces the one of that name. The reference stays good while the group lives.
     Command& command(std::string name, std::string help, Callback callback);
+    /// The same with what looks at nothing of its call: `[] { db.create_all(); }`.
+    template <std::invocable Function>
+        requires(!std::is_invocable_v<Function&, const Invocation&>)
+    Command& command(std::string name, std::string help, Function function) {
+        return command(std::move(name), std::move(help),
+                       Callback([function = std::move(function)](const Invocation&) mutable { function(); }));
+    }
     Group& group(std::string name, std::string help);
     const Command* find(std::string_view name) const;
     Command* find(std::string_view name);

@@ -6,3 +6,20 @@
 #else
 #include <chrono>
 #endif
+
+#include <concepts>
+
+namespace retort {
+
+/// A time in seconds as an option takes it: `60`, `60s` or `1h`.
+class Seconds : public std::chrono::seconds {
+  public:
+    template <std::integral Count>
+        requires(!std::same_as<Count, bool>)
+    constexpr Seconds(Count count) : std::chrono::seconds(count) {}  // NOLINT: numbers are meant to convert
+    template <class Count, class Period>
+        requires std::convertible_to<std::chrono::duration<Count, Period>, std::chrono::seconds>
+    constexpr Seconds(std::chrono::duration<Count, Period> time) : std::chrono::seconds(time) {}  // NOLINT
+};
+
+}  // namespace retort

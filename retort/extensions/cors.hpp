@@ -40,15 +40,15 @@ struct CorsResource;
 /// What may be asked from where. A text with `* \ ] ? $ ^ [ ( )` is a regular expression; "*" is everything.
 /// What is left out comes from the configuration (CORS_ORIGINS, CORS_METHODS, …), else from the defaults named here.
 struct CorsOptions {
-    TextList origins;                             ///< default "*"; compared without case
-    TextList methods;                             ///< default GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE
-    TextList allow_headers;                       ///< default "*"
-    TextList expose_headers;                      ///< default none
-    std::optional<bool> supports_credentials;     ///< default false
-    std::optional<std::chrono::seconds> max_age;  ///< default none
-    std::optional<bool> send_wildcard;            ///< default false: the request's own origin is sent back
-    std::optional<bool> vary_header;              ///< default true
-    std::optional<bool> always_send;              ///< default true: also to requests without an Origin
+    TextList origins;                          ///< default "*"; compared without case
+    TextList methods;                          ///< default GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE
+    TextList allow_headers;                    ///< default "*"
+    TextList expose_headers;                   ///< default none
+    std::optional<bool> supports_credentials;  ///< default false
+    std::optional<Seconds> max_age;            ///< default none
+    std::optional<bool> send_wildcard;         ///< default false: the request's own origin is sent back
+    std::optional<bool> vary_header;           ///< default true
+    std::optional<bool> always_send;           ///< default true: also to requests without an Origin
     /// Only for `cross_origin`, default true: OPTIONS is answered without the view, though the methods name it.
     std::optional<bool> automatic_options;
     /// Paths with options of their own: `{{"/api/*", {.origins = "http://a.com"}}}`. Default: all paths.

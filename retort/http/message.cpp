@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "retort/base/error.hpp"
+#include "retort/base/multi_dict.hpp"
 #include "retort/base/words.hpp"
 #include "retort/http/scan.hpp"
 
@@ -105,6 +106,16 @@ std::vector<std::string_view> Headers::get_all(std::string_view name) const {
         if (same_header_name(header.name, name)) values.push_back(header.value);
     }
     return values;
+}
+
+std::string_view Headers::operator[](std::string_view name) const {
+    if (auto value = get(name)) return *value;
+    throw KeyError("missing-header"_code, "there is no header \"" + std::string(name) + "\"",
+                   "ask with get(\"" + std::string(name) + "\") or contains where it may be missing");
+}
+
+Headers::Place& Headers::Place::operator=(const Place& other) {
+    return *this = std::string{std::string_view{other}};  // a copy: the lines move when one is set
 }
 
 void Headers::add(std::string_view name, std::string_view value) {

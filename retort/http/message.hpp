@@ -45,6 +45,7 @@ bool same_header_name(std::string_view left, std::string_view right);
 class Headers {
   public:
     class Iterator;
+    class Place;
 
     Headers() = default;
     /// As `add` for each.
@@ -54,6 +55,10 @@ class Headers {
     std::optional<std::string_view> get(std::string_view name) const;
     bool contains(std::string_view name) const { return get(name).has_value(); }
     std::vector<std::string_view> get_all(std::string_view name) const;
+    /// The first value of that name. Throws KeyError("missing-header").
+    std::string_view operator[](std::string_view name) const;
+    /// The same, which can be assigned, as by `set`: `response.headers()["X-Seen"] = "yes"`.
+    Place operator[](std::string_view name);
     /// Puts one more. Throws ArgumentError("invalid-header") for a name or value that could split the message.
     void add(std::string_view name, std::string_view value);
     /// Puts all of them behind these.
@@ -92,6 +97,27 @@ class Headers {
     detail::ShortText lines_;
     std::uint8_t notes_ = 0;
 };
+
+/// The place of one header, whether it is there or not; lasts as long as the name does.
+class Headers::Place {
+  public:
+    Place(Headers& headers, std::string_view name) : headers_(headers), name_(name) {}
+    Place(const Place&) = default;
+    Place& operator=(std::string_view value) {
+        headers_.set(name_, value);
+        return *this;
+    }
+    Place& operator=(const Place& other);
+    /// Throws KeyError("missing-header").
+    operator std::string_view() const { return std::as_const(headers_)[name_]; }
+    friend bool operator==(const Place& place, std::string_view value) { return std::string_view{place} == value; }
+
+  private:
+    Headers& headers_;
+    std::string_view name_;
+};
+
+inline Headers::Place Headers::operator[](std::string_view name) { return {*this, name}; }
 
 /// Goes over headers; each is a view that lasts as long as the headers do.
 class Headers::Iterator {

@@ -144,7 +144,7 @@ void Application::check_open(std::string_view what) const {
 void Application::add_route(RouteOf route) { add_endpoint_route(std::move(route), nullptr); }
 
 void Application::add_endpoint_route(RouteOf route, const RegisteredBlueprint* blueprint) {
-    check_open("route");
+    check_open(told(route));
     auto endpoint_name = route.options.endpoint;
     auto decorator = std::move(route.options.decorator);
     auto found = endpoints.find(endpoint_name);
@@ -201,55 +201,6 @@ void Application::add_static_route(const std::string& path, std::string folder, 
     if (blueprint != nullptr) options.subdomain = blueprint->subdomain;
     add_endpoint_route({without_slash_at_end(path) + "/<path:filename>", std::move(view), std::move(options)},
                        blueprint);
-}
-
-namespace {
-
-std::string_view value_word(RuleValue value) {
-    switch (value) {
-        case RuleValue::integer: return "an integer";
-        case RuleValue::real: return "a number with a fraction";
-        case RuleValue::uuid: return "a Uuid";
-        case RuleValue::text: return "text";
-        case RuleValue::other: break;
-    }
-    return "something else";
-}
-
-}  // namespace
-
-// Before there is a rule: a request must not find one whose view cannot take its values.
-void Application::check_route(const RouteOf& route, const RegisteredBlueprint* blueprint) const {
-    const auto& host = route.options.subdomain.empty() ? route.options.host : route.options.subdomain;
-    const std::string text = host.empty() ? route.rule : "/" + host + route.rule;
-    const auto shape = shape_of_rule(text);
-    if (shape.mistake != RuleMistake::none) return;  // the rule itself says what is wrong
-    const auto& defaults = route.options.defaults;
-    std::size_t given = shape.size + defaults.size();
-    for (std::size_t i = 0; i < shape.size; ++i) given -= defaults.contains(shape.variables[i].name);
-    // What a url_value_preprocessor takes out is not for the view; the request itself shows whether it did.
-    bool processed = !hooks.url_processors.empty();
-    for (auto* at = blueprint; at != nullptr; at = at->outer) processed |= !at->core->hooks.url_processors.empty();
-    const auto& view = route.view;
-    if (given != view.parameters() && !(processed && given > view.parameters())) {
-        throw RouteError(
-            "view-parameters"_code,
-            "the rule " + route.rule + " gives " + std::to_string(given) + " values, but the view of endpoint \"" +
-                route.options.endpoint + "\" takes " + std::to_string(view.parameters()),
-            "give the view one parameter for each variable of the rule, of its prefix and of its defaults");
-    }
-    if (processed) return;
-    for (std::size_t i = 0; i < shape.size; ++i) {
-        const auto& variable = shape.variables[i];
-        const auto has = value_of_converter(variable.converter), wants = view.parameter(i);
-        const bool unknown = has == RuleValue::other || wants == RuleValue::other;
-        if (unknown || has == wants || defaults.contains(variable.name)) continue;
-        throw RouteError("view-parameters"_code,
-                         "the rule " + route.rule + " gives " + std::string(value_word(has)) + " for <" +
-                             std::string(variable.name) + ">, but the view of endpoint \"" + route.options.endpoint +
-                             "\" takes " + std::string(value_word(wants)) + " there",
-                         "name the converter of the parameter's type, as in <int:id>, or take the other type");
-    }
 }
 
 void Application::register_blueprint(const std::shared_ptr<BlueprintCore>& blueprint, const RegisterOptions& options,

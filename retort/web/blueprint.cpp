@@ -73,7 +73,7 @@ detail::Hooks& Blueprint::app_hooks(std::string_view what) {
 namespace detail {
 
 void BlueprintCore::add_route(RouteOf route) {
-    check_open("route");
+    check_open(told(route));
     if (route.options.endpoint.find('.') != std::string::npos) {
         throw ArgumentError("dot-in-name"_code,
                             "endpoint \"" + route.options.endpoint + "\" of blueprint \"" + name + "\" holds a dot",

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 #include "retort/base/text.hpp"
 #include "retort/web/response.hpp"
@@ -10,11 +11,9 @@
 namespace retort {
 namespace {
 
-using Seconds = std::optional<std::chrono::seconds>;
-
 struct Flag {
     std::string_view name;
-    bool CacheControl::* member;
+    CacheFlag CacheControl::* member;
 };
 constexpr Flag flags[] = {{"no-cache", &CacheControl::no_cache},
                           {"no-store", &CacheControl::no_store},
@@ -27,7 +26,7 @@ constexpr Flag flags[] = {{"no-cache", &CacheControl::no_cache},
 
 struct Age {
     std::string_view name;
-    Seconds CacheControl::* member;
+    std::optional<Seconds> CacheControl::* member;
 };
 constexpr Age ages[] = {{"max-age", &CacheControl::max_age},
                         {"s-maxage", &CacheControl::s_maxage},
@@ -46,7 +45,7 @@ void read_directive(CacheControl& control, std::string_view text) {
     std::int64_t value = 0;
     if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc{}) return;
     for (auto& age : ages) {
-        if (iequals(age.name, name)) control.*age.member = std::chrono::seconds{value};
+        if (iequals(age.name, name)) control.*age.member = value;
     }
 }
 
@@ -70,7 +69,16 @@ std::string CacheControl::to_string() const {
     return text;
 }
 
-CacheControl Response::cache_control() const {
+ChangedCacheControl::ChangedCacheControl(Response& response)
+    : CacheControl(std::as_const(response).cache_control()), response_(response), before_(*this) {}
+
+ChangedCacheControl::~ChangedCacheControl() {
+    if (static_cast<CacheControl&>(*this) != before_) response_.set_cache_control(*this);
+}
+
+ChangedCacheControl Response::cache_control() { return ChangedCacheControl{*this}; }
+
+const CacheControl Response::cache_control() const {  // NOLINT
     return CacheControl::parse(message_.headers.get("Cache-Control").value_or(""));
 }
 

@@ -6,6 +6,7 @@
 
 #include "retort/base/text.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/file_body.hpp"
 #include "retort/web/http_date.hpp"
 #include "retort/web/request.hpp"
 #include "retort/web/response.hpp"
@@ -145,7 +146,10 @@ void Response::set_etag(std::string_view tag, bool weak) {
 }
 
 void Response::add_etag(bool weak) {
-    if (!message_.headers.contains("ETag")) set_etag(detail::hex(detail::sha1(message_.body)), weak);
+    if (message_.headers.contains("ETag")) return;
+    if (!message_.stream) return set_etag(detail::hex(detail::sha1(message_.body)), weak);
+    // A stream stays without one: that of its body, which is nothing yet, would be the same for all of them.
+    if (auto* body = message_.stream.target<detail::FileBody>()) set_etag(body->file->tag(), weak);
 }
 
 void Response::set_last_modified(DateTime when) { message_.headers.set("Last-Modified", when.to_http()); }

@@ -228,7 +228,8 @@ void Application::preprocess_url(Request& request) const {
         if (!(json_of(argument.value) == value))
             argument.value = value.is_text() ? RouteValue{value.text()} : RouteValue{value};
     }
-    if (given.size() == routing.endpoint->view.parameters()) return;
+    const auto& view = routing.endpoint->view;
+    if (given.size() >= view.required() && given.size() <= view.parameters()) return;
     throw RouteError("view-parameters"_code,
                      "the view of endpoint \"" + routing.endpoint->name + "\" takes " +
                          std::to_string(routing.endpoint->view.parameters()) +

@@ -119,7 +119,12 @@ std::string demangled(const std::type_info* type) {
 
 }  // namespace
 
-void HttpException::description(std::string text) { description_ = std::move(text); }
+void HttpException::description(std::string text) {
+    description_ = std::move(text);
+    told_ = to_string();
+}
+
+const char* HttpException::what() const noexcept { return told_.empty() ? message().c_str() : told_.c_str(); }
 
 std::string BadRequestKeyError::details() const { return "  key: \"" + key_ + "\""; }
 
@@ -207,6 +212,8 @@ ExceptionText describe_exception(const std::exception_ptr& thrown) {
     if (!thrown) return {};
     try {
         std::rethrow_exception(thrown);
+    } catch (const Error& error) {
+        return {demangled(&typeid(error)), error.Error::what()};
     } catch (const std::exception& error) {
         return {demangled(&typeid(error)), error.what()};
     } catch (const std::string& text) {

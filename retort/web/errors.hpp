@@ -36,6 +36,8 @@ class HttpException : public Error {
     void description(std::string text);
     /// "404 Not Found: The requested URL …", as Flask's `str(error)`.
     std::string to_string() const;
+    /// The same: nothing of it is for the program alone, so that it may be shown. Logs and the debug page say more.
+    const char* what() const noexcept override;
     /// The page with its headers, or the response that was given.
     Response response() const;
     /// Whether it ends the view with a response of its own, which no error handler sees.
@@ -50,6 +52,7 @@ class HttpException : public Error {
   private:
     int status_;
     std::string description_;
+    std::string told_;  ///< with a description that was changed; else empty
     std::shared_ptr<const Response> given_;
 };
 

@@ -18,7 +18,7 @@ namespace retort::detail {
 
 /// An open file with what is known of it. Throws NotFound when there is none, or when it is no file.
 struct OpenedFile {
-    explicit OpenedFile(const std::string& path);
+    explicit OpenedFile(const std::string& name);
     ~OpenedFile();
     OpenedFile(const OpenedFile&) = delete;
     OpenedFile& operator=(const OpenedFile&) = delete;
@@ -27,6 +27,10 @@ struct OpenedFile {
     /// That part; less where the file has become shorter.
     std::string read(ByteRange range) const;
 
+    /// Its time of change, its size and a sum of its path, as Flask makes it.
+    std::string tag() const;
+
+    std::string path;
     int descriptor;
     struct stat status{};
 };
@@ -37,6 +41,7 @@ struct FileBody {
     ByteRange range;
 
     void operator()(http::BodyWriter& body) const;
+    std::string text() const { return file->read(range); }
 };
 
 /// Makes that part the body, and its size the Content-Length.

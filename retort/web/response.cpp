@@ -8,6 +8,7 @@
 #include "retort/web/conditional.hpp"
 #include "retort/web/cookie.hpp"
 #include "retort/web/errors.hpp"
+#include "retort/web/file_body.hpp"
 #include "retort/web/iri.hpp"
 #include "retort/web/settings.hpp"
 
@@ -153,7 +154,19 @@ bool Response::is_json() const {
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
-json Response::get_json() const { return json::parse(message_.body); }
+json Response::get_json() const { return json::parse(text()); }
+
+void Response::read_file() const {
+    auto* file = message_.stream.target<detail::FileBody>();
+    if (file == nullptr) {
+        throw InvalidRequestError("streamed-body"_code,
+                                  "a response's text was asked for, and its body is written while it is sent",
+                                  "leave such a response alone, if (response.is_streamed()), or put another stream "
+                                  "around it: take_stream() and set_stream(…)");
+    }
+    message_.body = file->text();
+    message_.stream = nullptr;
+}
 
 void Response::set_cookie(std::string_view name, std::string_view value, const CookieOptions& options) {
     message_.headers.add("Set-Cookie", dump_cookie(name, value, options));

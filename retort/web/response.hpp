@@ -20,6 +20,7 @@ namespace retort {
 class Request;
 class Response;
 struct CacheControl;
+class ChangedCacheControl;
 
 /// A status: a number, or a number with words of one's own, such as "299 Weird Thing".
 class Status {
@@ -74,7 +75,7 @@ std::string take_spare_text() noexcept;
 
 /// The options of a cookie, with Werkzeug's defaults.
 struct CookieOptions {
-    std::optional<std::chrono::seconds> max_age;  ///< also writes Expires, unless that is given
+    std::optional<Seconds> max_age;  ///< also writes Expires, unless that is given; `3600` or `1h`
     std::optional<DateTime> expires;
     std::optional<std::string> path = "/";
     std::string domain;
@@ -140,7 +141,13 @@ class Response {
     /// "text/html"
     std::string_view mimetype() const;
 
-    const std::string& text() const { return message_.body; }
+    /// The body. That of a file is read for it. Throws InvalidRequestError("streamed-body") for one that is written
+    /// while it is sent.
+    const std::string& text() const {
+        if (message_.stream) [[unlikely]]
+            read_file();
+        return message_.body;
+    }
     void set_text(std::string text);
     bool is_json() const;
     /// The body read as JSON. Throws json's own error when it is none.
@@ -160,10 +167,16 @@ class Response {
     std::function<void(http::BodyWriter&)> take_stream() { return std::exchange(message_.stream, nullptr); }
     /// The tag of this version of the content, and a weak one: equal in meaning, not byte by byte.
     void set_etag(std::string_view tag, bool weak = false);
-    /// A tag made of the body, unless there is one.
+    /// A tag made of the body, or of a file's path, size and time of change, unless there is one. What is written while
+    /// it is sent gets none.
     void add_etag(bool weak = false);
     void set_last_modified(DateTime when);
-    CacheControl cache_control() const;
+    void set_expires(DateTime when) { message_.headers.set("Expires", when.to_http()); }
+    void set_location(std::string_view url) { message_.headers.set("Location", url); }
+    /// What Cache-Control says. A change is written back at the end of the statement, or of the variable:
+    /// `response.cache_control().max_age = 60;`.
+    ChangedCacheControl cache_control();
+    const CacheControl cache_control() const;  // NOLINT: const, so that nothing is set that would be lost
     void set_cache_control(const CacheControl& control);
     /// Answers a GET that has this version already with 304, one that wants another with 412, and with
     /// `accept_ranges` one that wants a part with that part (206) or 416: `response.make_conditional(*request)`.
@@ -191,8 +204,9 @@ class Response {
     /// The same without a place of their own for them.
     Response(FromText, std::string&& text, std::initializer_list<http::HeaderView> headers);
     void merge_headers(const http::Headers& headers);
+    void read_file() const;
 
-    http::Response message_;
+    mutable http::Response message_;  ///< mutable: the text of a file is read when somebody asks for it
     const void* mark_ = nullptr;
 };
 
@@ -200,6 +214,16 @@ class Response {
 template <detail::ResponseBody Body, class... Parts>
 Response make_response(Body&& body, Parts&&... parts) {
     return Response(std::forward<Body>(body), std::forward<Parts>(parts)...);
+}
+
+/// The same with headers in braces: `make_response(jsonify(user), 201, {{"X-Made", "yes"}})`.
+template <detail::ResponseBody Body>
+Response make_response(Body&& body, Status status, std::initializer_list<http::HeaderView> headers) {
+    return Response(std::forward<Body>(body), std::move(status), headers);
+}
+template <detail::ResponseBody Body>
+Response make_response(Body&& body, std::initializer_list<http::HeaderView> headers) {
+    return Response(std::forward<Body>(body), headers);
 }
 
 /// A redirect with a small page for clients that do not follow it. 302 unless another of 301, 303, 305, 307, 308 is

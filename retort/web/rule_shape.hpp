@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -98,12 +99,28 @@ constexpr RuleValue value_of_converter(std::string_view converter) {
         return RuleValue::text;
     return RuleValue::other;
 }
+
+template <class Parameter>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// Read out of text: an enum by its names, Date, Time, DateTime, and what has such a `parse` of its own.
+template <class Parameter>
+concept ReadFromText = std::is_enum_v<Parameter> || requires(std::string_view text) {
+    { Parameter::parse(text) } -> std::same_as<std::optional<Parameter>>;
+};
+
 template <class Parameter>
 constexpr RuleValue value_of_parameter() {
-    if constexpr (std::same_as<Parameter, std::string> || std::same_as<Parameter, std::string_view>) {
+    if constexpr (is_optional<Parameter>) {
+        return value_of_parameter<typename Parameter::value_type>();
+    } else if constexpr (std::same_as<Parameter, std::string> || std::same_as<Parameter, std::string_view>) {
         return RuleValue::text;
     } else if constexpr (std::same_as<Parameter, Uuid>) {
         return RuleValue::uuid;
+    } else if constexpr (ReadFromText<Parameter>) {
+        return RuleValue::text;
     } else if constexpr (std::floating_point<Parameter>) {
         return RuleValue::real;
     } else {
@@ -111,10 +128,20 @@ constexpr RuleValue value_of_parameter() {
     }
 }
 
+/// How many parameters a rule must give: those at the end that are optional may be left out.
+template <class... Parameters>
+constexpr std::size_t required_parameters() {
+    std::size_t required = 0;
+    [[maybe_unused]] std::size_t at = 0;
+    ((++at, required = is_optional<Parameters> ? required : at), ...);
+    return required;
+}
+
 /// A rule that was checked against the parameters of a view, when compiled.
 ///
 /// `Parameters` are those that come from the rule, in order. `<int:x>` wants an integer, `<float:x>` a double,
-/// `<uuid:x>` a Uuid, `<x>`, `<string:x>`, `<path:x>` and `<any(…):x>` text; other converters are checked when called.
+/// `<uuid:x>` a Uuid, `<x>`, `<string:x>`, `<path:x>` and `<any(…):x>` text or what is read out of it; other converters
+/// are checked when called. A `std::optional` of each takes the same, and at the end nothing too.
 template <class... Parameters>
 class CheckedRule {
   public:
@@ -206,7 +233,10 @@ consteval RuleShape parse_rule(const char* rule) {
     RuleShape shape = shape_of_rule(rule);
     switch (shape.mistake) {
         case RuleMistake::none: break;
-        case RuleMistake::no_leading_slash: a_rule_starts_with_a_slash(); break;
+        case RuleMistake::no_leading_slash:
+            // The empty rule of a blueprint is its prefix; an app refuses one when it is added.
+            if (!shape.text.empty()) a_rule_starts_with_a_slash();
+            break;
         case RuleMistake::unclosed_variable: a_variable_of_the_rule_is_not_closed_with_an_angle_bracket(); break;
         case RuleMistake::bad_variable_name: a_variable_of_the_rule_has_no_proper_name(); break;
         case RuleMistake::bad_converter_name: a_converter_of_the_rule_has_no_proper_name(); break;
@@ -219,7 +249,8 @@ consteval RuleShape parse_rule(const char* rule) {
 template <class... Parameters>
 consteval CheckedRule<Parameters...>::CheckedRule(const char* rule) : shape_(parse_rule(rule)) {
     if (shape_.size > sizeof...(Parameters)) rule_has_more_arguments_than_the_view();
-    if (shape_.size < sizeof...(Parameters)) rule_has_fewer_arguments_than_the_view();
+    if (shape_.size < required_parameters<std::remove_cvref_t<Parameters>...>())
+        rule_has_fewer_arguments_than_the_view();
     [[maybe_unused]] std::size_t next = 0;
     (check<std::remove_cvref_t<Parameters>>(shape_.variables[next++].converter), ...);
 }

@@ -9,6 +9,10 @@ namespace retort {
 detail::ScaffoldCore::ScaffoldCore() : commands("", "") {}
 detail::ScaffoldCore::~ScaffoldCore() = default;
 
+std::string detail::told(const RouteOf& route) {
+    return "the route \"" + route.rule + "\" with the endpoint \"" + route.options.endpoint + "\"";
+}
+
 namespace {
 
 std::string endpoint_of(Method method, std::string_view rule) {
@@ -41,6 +45,10 @@ void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::Vie
     core_->add_route(std::move(route));
 }
 
+void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view) {
+    add(rule, endpoint, std::move(view), RouteOptions{});
+}
+
 void Scaffold::add(std::string_view rule, std::string_view endpoint, detail::View view, const Methods& methods) {
     add(rule, endpoint, std::move(view), RouteOptions{.methods = methods.all()});
 }
@@ -59,6 +67,12 @@ void Scaffold::add(const Method& method, std::string_view rule, detail::View vie
     options.methods = {method};
     auto endpoint = options.endpoint.empty() ? endpoint_of(method, rule) : options.endpoint;
     add(rule, endpoint, std::move(view), options);
+}
+
+void Scaffold::add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view,
+                   RouteOptions options) {
+    options.endpoint = endpoint;
+    add(method, rule, std::move(view), std::move(options));
 }
 
 }  // namespace retort

@@ -23,7 +23,6 @@ using Decorator = std::function<Response(const std::function<Response()>& view)>
 
 class Methods {
   public:
-    Methods() = default;
     template <std::convertible_to<Method>... M>
         requires(sizeof...(M) > 0)
     Methods(const M&... methods) : all_{Method(methods)...} {}  // NOLINT: braces are meant to convert
@@ -57,6 +56,15 @@ struct RouteOf {
     RouteOptions options;
 };
 
+/// "the route "/x" with the endpoint "x"", for errors.
+std::string told(const RouteOf& route);
+
+/// Text that is made while the program runs, so that no compiler can check it as a rule.
+template <class Rule>
+concept RuntimeRule = std::same_as<Rule, std::string> || std::same_as<Rule, std::string_view>;
+template <class>
+inline constexpr bool is_mended = false;
+
 /// What stands behind an App or a Blueprint handle.
 class ScaffoldCore {
   public:
@@ -78,7 +86,11 @@ class Scaffold {
     /// `app.route<view>("/user/<int:id>")`, `app.route<view>(rule, {GET, POST})`. The endpoint is the view's name.
     /// The rule is checked against the view when the program is compiled.
     template <auto view>
-    void route(detail::RuleOf<decltype(view)> rule, const Methods& methods = {}) {
+    void route(detail::RuleOf<decltype(view)> rule) {
+        add(rule.text(), detail::function_name<view>(), detail::View::of<view>());
+    }
+    template <auto view>
+    void route(detail::RuleOf<decltype(view)> rule, const Methods& methods) {
         add(rule.text(), detail::function_name<view>(), detail::View::of<view>(), methods);
     }
     /// With options the rule may have fewer variables than the view: defaults or a prefix may bring the others.
@@ -89,7 +101,11 @@ class Scaffold {
     }
     /// The same for any callable: `app.route("/x", "endpoint", [] { return "x"; }, {GET, POST})`.
     template <class Function>
-    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view, const Methods& methods = {}) {
+    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view) {
+        add(rule.text(), endpoint, detail::View::of(std::move(view)));
+    }
+    template <class Function>
+    void route(detail::RuleOf<Function> rule, std::string_view endpoint, Function view, const Methods& methods) {
         add(rule.text(), endpoint, detail::View::of(std::move(view)), methods);
     }
     template <class Function>
@@ -119,6 +135,11 @@ class Scaffold {
         add(GET, rule.text(), detail::View::of(std::move(view)), options);
     }
     template <class Function>
+    void get(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+             const RouteOptions& options) {
+        add(GET, rule.text(), endpoint, detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
     void post(detail::RuleOf<Function> rule, Function view) {
         add(POST, rule.text(), {}, detail::View::of(std::move(view)));
     }
@@ -129,6 +150,11 @@ class Scaffold {
     template <class Function>
     void post(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
         add(POST, rule.text(), detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
+    void post(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+              const RouteOptions& options) {
+        add(POST, rule.text(), endpoint, detail::View::of(std::move(view)), options);
     }
     template <class Function>
     void put(detail::RuleOf<Function> rule, Function view) {
@@ -143,6 +169,11 @@ class Scaffold {
         add(PUT, rule.text(), detail::View::of(std::move(view)), options);
     }
     template <class Function>
+    void put(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+             const RouteOptions& options) {
+        add(PUT, rule.text(), endpoint, detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
     void patch(detail::RuleOf<Function> rule, Function view) {
         add(PATCH, rule.text(), {}, detail::View::of(std::move(view)));
     }
@@ -153,6 +184,11 @@ class Scaffold {
     template <class Function>
     void patch(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view, const RouteOptions& options) {
         add(PATCH, rule.text(), detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
+    void patch(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+               const RouteOptions& options) {
+        add(PATCH, rule.text(), endpoint, detail::View::of(std::move(view)), options);
     }
     template <class Function>
     void delete_(detail::RuleOf<Function> rule, Function view) {
@@ -166,6 +202,47 @@ class Scaffold {
     void delete_(std::type_identity_t<detail::PartialRuleOf<Function>> rule, Function view,
                  const RouteOptions& options) {
         add(DELETE, rule.text(), detail::View::of(std::move(view)), options);
+    }
+    template <class Function>
+    void delete_(std::type_identity_t<detail::PartialRuleOf<Function>> rule, std::string_view endpoint, Function view,
+                 const RouteOptions& options) {
+        add(DELETE, rule.text(), endpoint, detail::View::of(std::move(view)), options);
+    }
+
+    // What cannot be meant says what to write.
+    template <class Function>
+    void route(std::string_view, const Function&) {
+        static_assert(detail::is_mended<Function>,
+                      "app.route(rule, view): write app.route<view>(rule) for a function, app.get(rule, view) for a "
+                      "lambda, or app.route(rule, \"endpoint\", view)");
+    }
+    template <auto view, detail::RuntimeRule Rule, class... More>
+    void route(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class Function, class... More>
+    void route(const Rule&, std::string_view, const Function&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class... More>
+    void get(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class... More>
+    void post(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class... More>
+    void put(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class... More>
+    void patch(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
+    }
+    template <detail::RuntimeRule Rule, class... More>
+    void delete_(const Rule&, const More&...) {
+        refuse_runtime_rule<Rule>();
     }
 
     /// Runs before each request (of this blueprint); the first that returns a response ends the request with it.
@@ -207,6 +284,15 @@ class Scaffold {
     void errorhandler(Function function) {
         hooks("errorhandler").handlers.push_back(detail::erase_handler<Exception>(std::move(function)));
     }
+    /// The same under Flask's other name: `app.register_error_handler<404>(not_found)`.
+    template <int Status, class Function>
+    void register_error_handler(Function function) {
+        errorhandler<Status>(std::move(function));
+    }
+    template <class Exception, class Function>
+    void register_error_handler(Function function) {
+        errorhandler<Exception>(std::move(function));
+    }
 
     /// Commands of one's own for the program's command line: `app.cli.command("greet", …)`.
     commands::Group& cli;
@@ -220,11 +306,20 @@ class Scaffold {
     detail::Hooks& hooks(std::string_view what);
 
   private:
+    template <class Rule>
+    static void refuse_runtime_rule() {
+        static_assert(detail::is_mended<Rule>,
+                      "a rule that is made while the program runs cannot be checked when it is compiled: write "
+                      "app.add_url_rule(rule, \"endpoint\", view, {.methods = {GET}})");
+    }
+    void add(std::string_view rule, std::string_view endpoint, detail::View view);
     void add(std::string_view rule, std::string_view endpoint, detail::View view, const RouteOptions& options);
     void add(std::string_view rule, std::string_view endpoint, detail::View view, const Methods& methods);
     /// An empty endpoint is named after method and rule.
     void add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view);
     void add(const Method& method, std::string_view rule, detail::View view, RouteOptions options);
+    void add(const Method& method, std::string_view rule, std::string_view endpoint, detail::View view,
+             RouteOptions options);
 
     std::shared_ptr<detail::ScaffoldCore> core_;
 };

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -63,20 +61,6 @@ void set_caching(Response& response, std::optional<std::chrono::seconds> max_age
     if (max_age) response.headers().set("Expires", (utc_now() + *max_age).to_http());
 }
 
-/// As Python writes the seconds of a file's time, which Flask's tags hold.
-std::string python_seconds(const timespec& time) {
-    double seconds = static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-    std::array<char, 64> text;
-    auto end = std::to_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed).ptr;
-    std::string written{text.data(), end};
-    return written.find('.') == std::string::npos ? written + ".0" : written;
-}
-
-std::string tag_of(const OpenedFile& file, const std::string& path) {
-    auto check = ::adler32(1, reinterpret_cast<const unsigned char*>(path.data()), static_cast<unsigned>(path.size()));
-    return python_seconds(file.status.st_mtim) + "-" + std::to_string(file.size()) + "-" + std::to_string(check);
-}
-
 std::string absolute_path(const std::string& path) {
     if (path.starts_with('/')) return path;
     auto* context = detail::current_context();
@@ -107,7 +91,7 @@ void describe(Response& response, const OpenedFile& file, const std::string& pat
     if (!options.etag.text().empty()) {
         response.set_etag(options.etag.text());
     } else if (options.etag.is_made()) {
-        response.set_etag(tag_of(file, path));
+        response.set_etag(file.tag());
     }
 }
 

@@ -34,8 +34,8 @@ struct SendFileOptions {
     std::string download_name;   ///< the name to save it under; empty: its own
     bool conditional = true;     ///< answers If-None-Match, Range and the like
     FileTag etag = true;         ///< a tag of the path, the size and the time of change; or `"text"`, or false
-    std::optional<DateTime> last_modified;        ///< empty: when the file was changed
-    std::optional<std::chrono::seconds> max_age;  ///< how long browsers keep it; empty: SEND_FILE_MAX_AGE_DEFAULT
+    std::optional<DateTime> last_modified;  ///< empty: when the file was changed
+    std::optional<Seconds> max_age;         ///< how long browsers keep it; empty: SEND_FILE_MAX_AGE_DEFAULT
 };
 
 /// A file of the disk; a path that is relative lies in the app's root path. Large files are sent piece by piece.

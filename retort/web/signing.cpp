@@ -211,7 +211,7 @@ std::string TimedSerializer::dumps(const json& document, std::optional<std::int6
     return text + "." + detail::base64url(detail::hmac_sha1(keys_.back(), text));
 }
 
-json TimedSerializer::loads(std::string_view text, std::optional<std::chrono::seconds> max_age,
+json TimedSerializer::loads(std::string_view text, std::optional<Seconds> max_age,
                             std::optional<std::int64_t> now) const {
     auto signature = detail::from_base64url(detail::take_last(text));
     bool good = false;
@@ -226,8 +226,7 @@ json TimedSerializer::loads(std::string_view text, std::optional<std::chrono::se
     return std::move(*document);
 }
 
-std::optional<json> TimedSerializer::try_loads(std::string_view text,
-                                               std::optional<std::chrono::seconds> max_age) const {
+std::optional<json> TimedSerializer::try_loads(std::string_view text, std::optional<Seconds> max_age) const {
     try {
         return loads(text, max_age);
     } catch (const BadSignature&) {

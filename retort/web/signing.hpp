@@ -51,10 +51,9 @@ class TimedSerializer {
     /// With the time in it: now, or the given seconds since 1970.
     std::string dumps(const json& document, std::optional<std::int64_t> now = {}) const;
     /// Throws BadSignature("bad-signature"), and SignatureExpired("signature-expired") when it is older than `max_age`.
-    json loads(std::string_view text, std::optional<std::chrono::seconds> max_age = {},
-               std::optional<std::int64_t> now = {}) const;
+    json loads(std::string_view text, std::optional<Seconds> max_age = {}, std::optional<std::int64_t> now = {}) const;
     /// The same, empty instead of throwing.
-    std::optional<json> try_loads(std::string_view text, std::optional<std::chrono::seconds> max_age = {}) const;
+    std::optional<json> try_loads(std::string_view text, std::optional<Seconds> max_age = {}) const;
 
   private:
     std::vector<std::string> keys_;  ///< derived

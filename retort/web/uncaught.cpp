@@ -18,7 +18,7 @@ std::terminate_handler before = nullptr;
     try {
         if (auto thrown = std::current_exception()) std::rethrow_exception(thrown);
     } catch (const Error& error) {
-        logger().error(error.what());
+        logger().error(error.Error::what());
         ::_exit(1);
     } catch (...) {  // not ours: the handler before tells it
     }

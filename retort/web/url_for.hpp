@@ -39,14 +39,29 @@ json url_value(Value&& value) {
     return json(static_cast<Parameter>(std::forward<Value>(value)));
 }
 
+/// The parameters that have no value are optional.
+template <class... Parameters>
+void add_url_values(std::vector<json>&) {}
+template <class Parameter, class... Parameters, class Value, class... Values>
+void add_url_values(std::vector<json>& list, Value&& value, Values&&... values) {
+    list.push_back(url_value<Parameter>(std::forward<Value>(value)));
+    add_url_values<Parameters...>(list, std::forward<Values>(values)...);
+}
+
 template <auto view, class... Parameters, class... Values>
 std::string url_for_list(TypeList<Parameters...>, UrlOptions options, Values&&... values) {
-    static_assert(sizeof...(Parameters) == sizeof...(Values),
+    constexpr bool fits = sizeof...(Values) <= sizeof...(Parameters) &&
+                          sizeof...(Values) >= required_parameters<std::remove_cvref_t<Parameters>...>();
+    static_assert(fits,
                   "url_for<view>: give one argument for each variable of the view's rule, in its order; "
                   "put query values into UrlOptions{.query = …}");
-    if constexpr (sizeof...(Parameters) == sizeof...(Values)) {
+    if constexpr (fits) {
         std::vector<json> list;
-        (list.push_back(url_value<Parameters>(std::forward<Values>(values))), ...);
+        if constexpr (sizeof...(Parameters) == sizeof...(Values)) {
+            (list.push_back(url_value<Parameters>(std::forward<Values>(values))), ...);
+        } else {
+            add_url_values<Parameters...>(list, std::forward<Values>(values)...);
+        }
         return url_for_view(view_identity<view>(), function_name<view>(), std::move(list), std::move(options));
     } else {
         return {};

@@ -16,6 +16,14 @@ void refuse_argument(std::string_view name, const RouteValue& value, std::string
                      "give the parameter the type that the converter makes, or take it as json");
 }
 
+void no_such_argument() { throw NotFound(); }
+
+bool is_given(const std::vector<RouteArgument>& values, std::size_t at) {
+    if (at >= values.size()) return false;
+    auto* document = std::get_if<json>(&values[at].value);
+    return document == nullptr || !document->is_null();
+}
+
 std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least, std::uint64_t most) {
     if (auto* number = std::get_if<std::int64_t>(&argument.value)) {
         if (*number < least || (*number > 0 && static_cast<std::uint64_t>(*number) > most)) throw NotFound();
@@ -37,8 +45,11 @@ const std::string& text_argument(const RouteArgument& argument) {
     refuse_argument(argument.name, argument.value, "text");
 }
 
-const Uuid& uuid_argument(const RouteArgument& argument) {
+// A default is text, for JSON has no UUIDs.
+Uuid uuid_argument(const RouteArgument& argument) {
     if (auto* uuid = std::get_if<Uuid>(&argument.value)) return *uuid;
+    auto* text = std::get_if<std::string>(&argument.value);
+    if (auto parsed = text == nullptr ? std::nullopt : Uuid::parse(*text)) return *parsed;
     refuse_argument(argument.name, argument.value, "a UUID");
 }
 

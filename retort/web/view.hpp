@@ -13,30 +13,24 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/multi_dict.hpp"
 #include "retort/web/converters.hpp"
 #include "retort/web/response.hpp"
 #include "retort/web/rule_shape.hpp"
+#include "retort/web/view_result.hpp"
 
 namespace retort {
 
 class Request;
+template <class T>
+class Query;
 
 /// A view's parameter of a type for which this is specialised is read from the request, not from the rule:
 /// `static T read(Request&)`.
 template <class T>
 struct ViewInput;
 
-/// A view's answer of a type for which this is specialised is JSON: `static json write(const T&)`, and
-/// `static json schema()` says what it is like.
-template <class T>
-struct ViewOutput;
-
 namespace detail {
-
-template <class T>
-concept TypedOutput = requires(const T& value) {
-    { ViewOutput<std::remove_cvref_t<T>>::write(value) } -> std::same_as<json>;
-};
 
 template <class T>
 concept FromRequest = requires(Request& request) {
@@ -71,6 +65,11 @@ template <class T>
 inline constexpr bool is_plain_struct = std::is_class_v<T> && std::is_aggregate_v<T> && !JsonParsed<T> &&
                                         !requires(const json& document) { T::from_json(document); };
 
+template <class T>
+inline constexpr bool is_query = false;
+template <class T>
+inline constexpr bool is_query<Query<T>> = true;
+
 template <class... Kept, class First, class... Rest>
 struct RuleParameters<TypeList<Kept...>, First, Rest...>
     : std::conditional_t<FromRequest<First>, RuleParameters<TypeList<Kept...>, Rest...>,
@@ -78,6 +77,9 @@ struct RuleParameters<TypeList<Kept...>, First, Rest...>
     static_assert(FromRequest<First> || !is_plain_struct<std::remove_cvref_t<First>>,
                   "a struct among a view's parameters is taken as Json<T>, Form<T> or Args<T>, which say where it is "
                   "read from");
+    static_assert(!is_query<std::remove_cvref_t<First>>,
+                  "Query is the ORM's: what stands behind the question mark is taken as Args<T>, a struct with a field "
+                  "for each value, or read by request.args.get<int>(\"page\", 1)");
 };
 
 template <class Result_, class... Parameters>
@@ -128,12 +130,22 @@ template <class List>
 inline constexpr std::size_t list_size = 0;
 template <class... Types>
 inline constexpr std::size_t list_size<TypeList<Types...>> = sizeof...(Types);
+template <class List>
+inline constexpr std::size_t list_required = 0;
+template <class... Types>
+inline constexpr std::size_t list_required<TypeList<Types...>> = required_parameters<Types...>();
 
+/// What a parameter takes.
+struct ParameterShape {
+    RuleValue value = RuleValue::other;
+    bool optional = false;
+};
 /// What the parameters take, in order; `other` at the end, so that there is one.
 template <class List>
-inline constexpr RuleValue list_values[] = {RuleValue::other};
+inline constexpr ParameterShape list_values[] = {{}};
 template <class... Types>
-inline constexpr RuleValue list_values<TypeList<Types...>>[] = {value_of_parameter<Types>()..., RuleValue::other};
+inline constexpr ParameterShape list_values<TypeList<Types...>>[] = {
+    {value_of_parameter<Types>(), is_optional<Types>}..., {}};
 
 /// The same with fewer variables allowed: defaults, or a blueprint's prefix, may bring the rest.
 template <class Function>
@@ -154,7 +166,21 @@ std::int64_t integer_argument(const RouteArgument& argument, std::int64_t least,
 double real_argument(const RouteArgument& argument);
 /// It stays with the request, whose view_args show it.
 const std::string& text_argument(const RouteArgument& argument);
-const Uuid& uuid_argument(const RouteArgument& argument);
+Uuid uuid_argument(const RouteArgument& argument);
+/// Whether the rule gives that value, and not null.
+bool is_given(const std::vector<RouteArgument>& values, std::size_t at);
+/// Throws NotFound: no such thing is at this address.
+[[noreturn]] void no_such_argument();
+
+/// An enum, a date and the like out of a text; NotFound for a text that is none.
+template <class Type>
+Type parsed_argument(const RouteArgument& argument) {
+    auto* text = std::get_if<std::string>(&argument.value);
+    if (text == nullptr) return json_of(argument.value).template as<Type>();
+    auto value = text_to<Type>(*text);
+    if (!value) no_such_argument();
+    return *std::move(value);
+}
 
 /// One argument of a view out of the values of the rule.
 template <class Parameter>
@@ -162,6 +188,10 @@ decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& value
     using Type = std::remove_cvref_t<Parameter>;
     if constexpr (FromRequest<Type>) {
         return Type(ViewInput<Type>::read(request));
+    } else if constexpr (is_optional<Type>) {
+        if (is_given(values, next)) return Type(view_argument<typename Type::value_type>(request, values, next));
+        ++next;
+        return Type();
     } else {
         auto& argument = values[next++];
         if constexpr (std::integral<Type> && !std::same_as<Type, bool>) {
@@ -175,86 +205,14 @@ decltype(auto) view_argument(Request& request, std::vector<RouteArgument>& value
         } else if constexpr (std::same_as<Type, std::string_view>) {
             return std::string_view{text_argument(argument)};
         } else if constexpr (std::same_as<Type, Uuid>) {
-            return Uuid(uuid_argument(argument));
+            return uuid_argument(argument);
+        } else if constexpr (ReadFromText<Type>) {
+            return parsed_argument<Type>(argument);
         } else {
             return json_of(argument.value).template as<Type>();
         }
     }
 }
-
-template <class T>
-inline constexpr bool is_tuple = false;
-template <class... Types>
-inline constexpr bool is_tuple<std::tuple<Types...>> = true;
-template <class First, class Second>
-inline constexpr bool is_tuple<std::pair<First, Second>> = true;
-
-/// A part of an answer as a Response takes it.
-template <class Part>
-decltype(auto) answer_part(Part&& part) {
-    if constexpr (TypedOutput<Part>) {
-        return ViewOutput<std::remove_cvref_t<Part>>::write(part);
-    } else {
-        return std::forward<Part>(part);
-    }
-}
-
-/// Calls a view and makes a response of what it returns; a Response is made in place, unmoved.
-template <class Function, class... Arguments>
-Response respond_by(const Function& function, Arguments&&... arguments) {
-    using Result = std::invoke_result_t<const Function&, Arguments...>;
-    if constexpr (std::same_as<Result, Response>) {
-        return function(std::forward<Arguments>(arguments)...);
-    } else if constexpr (is_tuple<std::remove_cvref_t<Result>>) {
-        return std::apply([](auto&&... parts) { return make_response(answer_part(std::move(parts))...); },
-                          function(std::forward<Arguments>(arguments)...));
-    } else {
-        return Response(answer_part(function(std::forward<Arguments>(arguments)...)));
-    }
-}
-
-template <class Result>
-constexpr bool is_view_result() {
-    return ResponseBody<Result> || TypedOutput<Result> || is_tuple<std::remove_cvref_t<Result>>;
-}
-
-/// What a view answers with, for descriptions of the API.
-struct AnswerShape {
-    enum class Kind : std::uint8_t { response, text, document, nothing };
-    Kind kind = Kind::response;
-    bool has_status = false;     ///< says its status while it runs
-    json (*schema)() = nullptr;  ///< of a typed answer
-};
-
-template <class Result>
-struct AnswerOf {
-    static constexpr AnswerShape shape() {
-        if constexpr (TypedOutput<Result>) {
-            return {AnswerShape::Kind::document, false, &ViewOutput<Result>::schema};
-        } else if constexpr (ResponseJson<Result>) {
-            return {AnswerShape::Kind::document};
-        } else if constexpr (ResponseText<Result>) {
-            return {AnswerShape::Kind::text};
-        } else if constexpr (std::is_void_v<Result>) {
-            return {AnswerShape::Kind::nothing};
-        } else {
-            return {};
-        }
-    }
-};
-template <class First, class... More>
-struct AnswerOf<std::tuple<First, More...>> {
-    static constexpr AnswerShape shape() {
-        auto of = AnswerOf<First>::shape();
-        of.has_status = true;
-        return of;
-    }
-};
-template <class First, class Second>
-struct AnswerOf<std::pair<First, Second>> : AnswerOf<std::tuple<First, Second>> {};
-
-template <class Result>
-inline constexpr AnswerShape answer_of = AnswerOf<std::remove_cvref_t<Result>>::shape();
 
 template <class Function, class... Parameters>
 Response call_view(const void* callable, Request& request, std::vector<RouteArgument>& values,
@@ -388,7 +346,9 @@ class View {
     }
     /// How many values of the rule it takes.
     std::size_t parameters() const { return parameters_; }
-    RuleValue parameter(std::size_t at) const { return values_[at]; }
+    /// How many it needs.
+    std::size_t required() const { return required_; }
+    const ParameterShape& parameter(std::size_t at) const { return values_[at]; }
     /// Puts what it reads from the request to the description of an operation.
     void describe(json& operation) const {
         if (describe_ != nullptr) describe_(operation);
@@ -423,6 +383,7 @@ class View {
         static_assert(ConstCallable<Function>::value,
                       "a view must be callable as const: threads share it, so a lambda must not be mutable");
         parameters_ = list_size<typename Shape::FromRule>;
+        required_ = list_required<typename Shape::FromRule>;
         values_ = list_values<typename Shape::FromRule>;
         describe_ = describe_inputs(typename Shape::All{});
         answer_ = &answer_of<typename Shape::Result>;
@@ -449,7 +410,8 @@ class View {
     const void* identity_;
     const void* url_identity_;
     std::size_t parameters_ = 0;
-    const RuleValue* values_ = nullptr;
+    std::size_t required_ = 0;
+    const ParameterShape* values_ = nullptr;
     DescribeInputs describe_ = nullptr;
     const AnswerShape* answer_ = nullptr;
     bool needs_login_ = false;

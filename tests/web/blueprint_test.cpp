@@ -68,3 +68,35 @@ TEST_CASE("an endpoint of one's own for a view") {
     CHECK(url_for<list>() == "/a");
     CHECK_THROWS_WITH_AS(url_for<item>(1), doctest::Contains("item"), BuildError);
 }
+
+TEST_CASE("the empty rule of a blueprint is its prefix") {
+    Blueprint shop{"shop", {.url_prefix = "/shop"}};
+    shop.route<list>("");
+    shop.post("", [] { return "posted"; });
+    App app{"x"};
+    app.register_blueprint(shop);
+    auto client = app.test_client();
+    CHECK(client.get("/shop").text() == "/shop");
+    CHECK(client.post("/shop").text() == "posted");
+    CHECK(client.get("/shop/").status_code() == 404);
+}
+
+TEST_CASE("an app, and a blueprint without a prefix, refuse the empty rule") {
+    App app{"x"};
+    CHECK_THROWS_WITH_AS(app.get("", "front", [] { return "x"; }), doctest::Contains("\"front\""), RouteError);
+    CHECK_THROWS_AS(app.route<list>("", {.host = "example.com"}), RouteError);
+    Blueprint bare{"bare"};
+    bare.route<list>("");
+    CHECK_THROWS_AS(app.register_blueprint(bare), RouteError);
+}
+
+TEST_CASE("a route that comes too late is named") {
+    App app{"x"};
+    Blueprint shop{"shop"};
+    app.register_blueprint(shop);
+    CHECK_THROWS_WITH_AS(shop.route<list>("/late"), doctest::Contains("the route \"/late\" with the endpoint \"list\""),
+                         SetupError);
+    app.test_client().get("/");
+    CHECK_THROWS_WITH_AS(app.route<list>("/late"), doctest::Contains("the route \"/late\" with the endpoint \"list\""),
+                         SetupError);
+}

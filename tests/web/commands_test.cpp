@@ -77,3 +77,11 @@ TEST_CASE("certificates that cannot be used are refused before anything listens"
     CHECK(alone.errors.find("--cert FILE") != std::string::npos);
     CHECK(run_command(app, {"run", "--help"}).output.find("adhoc") != std::string::npos);
 }
+
+TEST_CASE("a command that looks at nothing of its call") {
+    App app{"plain"};
+    int calls = 0;
+    app.cli.command("count", "Counts.", [&calls] { ++calls; });
+    CHECK(run_command(app, {"count"}).exit_code == 0);
+    CHECK(calls == 1);
+}

@@ -258,3 +258,17 @@ TEST_CASE("an error handler answers with all that a view may") {
     CHECK(bad.status_code() == 400);
     CHECK(bad.header("X-Handled") == "yes");
 }
+
+TEST_CASE("what() of an answer is Python's str(error), and changes with its description") {
+    App app{"x"};
+    app.errorhandler<HttpException>([](const HttpException& error) { return Response{error.what(), error.status()}; });
+    auto text = app.test_client().get("/none").text();
+    CHECK(text == NotFound().to_string());
+    CHECK(text.starts_with("404 Not Found: "));
+    BadRequest error{"no such colour"};
+    CHECK(std::string{error.what()} == "400 Bad Request: no such colour");
+    error.description("nor that one");
+    CHECK(std::string{error.what()} == "400 Bad Request: nor that one");
+    auto told = describe_exception(std::make_exception_ptr(BadRequestKeyError("x")));
+    CHECK(told.what.find("key: \"x\"") != std::string::npos);
+}

@@ -92,3 +92,78 @@ TEST_CASE("the JSON of the configuration") {
     CHECK(response.text() == "{\"b\":\"é\",\"a\":1}\n");
     CHECK(response.content_type() == "application/x-json");
 }
+
+TEST_CASE("the text of a stream is refused, and not empty") {
+    auto response = Response::stream([](http::BodyWriter& body) { body.write("piece"); });
+    CHECK_THROWS_AS((void)response.text(), InvalidRequestError);
+    CHECK_THROWS_AS((void)response.get_json(), InvalidRequestError);
+    CHECK(response.is_streamed());
+}
+
+TEST_CASE("a stream gets no tag of a body that is not there yet") {
+    auto response = Response::stream([](http::BodyWriter& body) { body.write("piece"); });
+    response.add_etag();
+    CHECK(!response.headers().contains("ETag"));
+}
+
+TEST_CASE("make_response takes headers in braces") {
+    auto made = make_response(jsonify("x"), 201, {{"X-Made", "yes"}});
+    CHECK(made.status_code() == 201);
+    CHECK(made.headers().get("X-Made") == "yes");
+    CHECK(made.content_type() == "application/json");
+    CHECK(make_response("x", {{"X-Made", "no"}}).headers().get("X-Made") == "no");
+    CHECK(make_response("x", 404).status_code() == 404);
+}
+
+TEST_CASE("seconds are a number or a duration") {
+    Response response;
+    response.set_cookie("a", "b", {.max_age = 60});
+    response.set_cookie("a", "b", {.max_age = std::chrono::minutes{1}});
+    for (auto& header : response.headers().get_all("Set-Cookie")) {
+        CHECK(header.find("Max-Age=60;") != std::string_view::npos);
+    }
+    std::optional<std::chrono::seconds> time = CookieOptions{.max_age = 5}.max_age;
+    CHECK(time == std::chrono::seconds{5});
+}
+
+TEST_CASE("what is set in cache_control() is written back") {
+    Response response;
+    response.cache_control().max_age = 60;
+    response.cache_control().is_public = true;
+    CHECK(response.headers().get("Cache-Control") == "public, max-age=60");
+    CHECK(response.cache_control().max_age == std::chrono::seconds{60});
+    {
+        auto control = response.cache_control();
+        control.max_age = {};
+        control.no_store = true;
+    }
+    CHECK(response.headers().get("Cache-Control") == "no-store, public");
+    response.headers().set("Cache-Control", "private, of=mine");
+    CHECK(response.cache_control().is_private);
+    CHECK(response.headers().get("Cache-Control") == "private, of=mine");
+}
+
+TEST_CASE("headers by their names in brackets") {
+    Response response{"x"};
+    response.headers()["X-Seen"] = "once";
+    response.headers()["x-seen"] = std::string{"twice"};
+    response.headers()["X-Copy"] = response.headers()["X-Seen"];
+    CHECK(response.headers().get_all("X-Seen").size() == 1);
+    std::string_view copy = response.headers()["X-Copy"];
+    CHECK(copy == "twice");
+    CHECK(response.headers()["X-Copy"] == "twice");
+    CHECK_THROWS_AS((void)std::as_const(response).headers()["X-None"], KeyError);
+    CHECK_THROWS_AS(response.headers()["X-Bad"] = "a\nb", ArgumentError);
+    App app{"headers"};
+    app.get("/", [] { return Response{"x", {{"X-A", "1"}}}; });
+    auto answer = app.test_client().get("/");
+    CHECK(answer.headers()["X-A"] == "1");
+}
+
+TEST_CASE("Expires and Location have functions of their own") {
+    Response response;
+    response.set_expires(DateTime{2024, 1, 2});
+    response.set_location("/next");
+    CHECK(response.headers().get("Expires") == "Tue, 02 Jan 2024 00:00:00 GMT");
+    CHECK(response.headers().get("Location") == "/next");
+}

@@ -158,3 +158,37 @@ TEST_CASE("a tag of one's own") {
     CHECK(client.head("/file").header("ETag") == "\"of-mine\"");
     CHECK(client.head("/bare").header("ETag") == "");
 }
+
+TEST_CASE("the text of a large file is its content, so that nothing of it gets lost") {
+    Folder folder;
+    App app{"footer", {.root_path = folder.path, .static_folder = ""}};
+    app.get("/large", [] { return send_file("assets/large.txt", {.etag = false}); });
+    app.after_request([](Response& response) { response.set_text(response.text() + "footer"); });
+    auto client = app.test_client();
+    auto whole = client.get("/large");
+    CHECK(whole.text() == folder.large + "footer");
+    CHECK(whole.header("Content-Length") == std::to_string(folder.large.size() + 6));
+    auto part = client.get("/large", {.headers = {{"Range", "bytes=10-19999"}}});
+    CHECK(part.text() == folder.large.substr(10, 19990) + "footer");
+}
+
+TEST_CASE("a file without a tag gets its own, not that of an empty body") {
+    Folder folder;
+    App app{"tags", {.root_path = folder.path, .static_folder = ""}};
+    app.get("/own", [] { return send_file("assets/large.txt"); });
+    app.get("/late", [] {
+        auto response = send_file("assets/large.txt", {.etag = false});
+        response.add_etag();
+        return response;
+    });
+    auto client = app.test_client();
+    CHECK(client.get("/late").header("ETag") == client.get("/own").header("ETag"));
+    CHECK(client.get("/late").text() == folder.large);
+}
+
+TEST_CASE("how long a file is kept is a number of seconds too") {
+    Folder folder;
+    App app{"age", {.root_path = folder.path, .static_folder = ""}};
+    app.get("/x", [] { return send_from_directory("assets", "a.tar.gz", {.max_age = 3600}); });
+    CHECK(app.test_client().get("/x").header("Cache-Control") == "public, max-age=3600");
+}
