@@ -332,6 +332,9 @@ Value::Value(T&& from) : integer_(0), owner_(nullptr) {
 
 template <class T>
 const ObjectType& object_type() {
+    static_assert(reflection::field_count<T> != 0 || std::is_empty_v<T>,
+                  "Templates find no field in this struct, the T named beside this message: one that is a reference "
+                  "hides them all. Keep a pointer instead.");
     static const ObjectType& type = []() -> const ObjectType& {
         std::vector<Member> members;
         detail::add_fields<T>(members, std::make_index_sequence<reflection::field_count<T>>{});

@@ -3,6 +3,7 @@
 
 #include <any>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>

@@ -108,16 +108,18 @@ const json& ConverterArguments::get(std::string_view name, std::size_t position)
     names_read_.emplace_back(name);
     if (position != SIZE_MAX) positions_read_ = std::max(positions_read_, position + 1);
     for (const auto& [key, value] : named_) {
-        if (key == name) return value;
+        if (key != name) continue;
+        if (position >= positional_.size()) return value;
+        throw ArgumentError("converter-arguments"_code, "it is given \"" + key + "\" twice, once without the name.");
     }
     return position < positional_.size() ? positional_[position] : missing;
 }
 
 void ConverterArguments::refuse_unread() const {
     if (positional_.size() > positions_read_) {
-        throw ArgumentError("converter-arguments"_code, "it takes " + std::to_string(positions_read_) +
-                                                            " arguments without a name, and " +
-                                                            std::to_string(positional_.size()) + " are given.");
+        throw ArgumentError("converter-arguments"_code, "of arguments without a name it takes " +
+                                                            std::to_string(positions_read_) + ", not " +
+                                                            std::to_string(positional_.size()) + ".");
     }
     for (const auto& [key, value] : named_) {
         if (all_named_read_ || std::find(names_read_.begin(), names_read_.end(), key) != names_read_.end()) continue;

@@ -86,10 +86,6 @@ ShowGlobal show_of_global() {
     }
 }
 
-}  // namespace detail
-
-namespace detail {
-
 template <class T>
 concept KeptValues = std::same_as<T, templates::Values> || std::same_as<T, json>;
 

@@ -115,10 +115,11 @@ TEST_CASE("what a converter does not ask for is refused") {
           "the converter \"int\" cannot take (mim=5): it has no argument \"mim\". did you mean \"min\"?");
     CHECK(refused("int", "min=5, foo=1").find("it has no argument \"foo\".") != std::string::npos);
     CHECK(refused("string", "length=2, minlenght=1").find("did you mean \"minlength\"?") != std::string::npos);
-    CHECK(refused("uuid", "3").find("it takes 0 arguments without a name, and 1 are given.") != std::string::npos);
+    CHECK(refused("uuid", "3").find("of arguments without a name it takes 0, not 1.") != std::string::npos);
     CHECK(refused("path", "x=1").find("it has no argument \"x\".") != std::string::npos);
     CHECK(refused("any", "a, b, c=1").find("it has no argument \"c\".") != std::string::npos);
-    CHECK(refused("string", "1, 2, 3, 4").find("it takes 3 arguments") != std::string::npos);
+    CHECK(refused("string", "1, 2, 3, 4").find("it takes 3, not 4.") != std::string::npos);
+    CHECK(refused("string", "2, minlength=1").find("it is given \"minlength\" twice") != std::string::npos);
     for (auto good : {"4, 1, 99, True", "fixed_digits=4, max=9", ""}) CHECK(refused("int", good) == "taken");
 
     struct Word final : Converter {
