@@ -43,9 +43,10 @@ json& json::operator=(json other) & noexcept {
 
 json::json(std::initializer_list<detail::JsonItem> items) : integer_(0) { fill_list(items.begin(), items.size()); }
 
-detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
-    const JsonItem* first = list.begin();
-    if (list.size() == 1 && !first->pair) {
+detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) : JsonItem(list.begin(), list.size()) {}
+
+detail::JsonItem::JsonItem(const JsonItem* first, std::size_t size) {
+    if (size == 1 && !first->pair) {
         // `{x}` is x itself.
         value.adopt(first->value);
         content = first->content;
@@ -54,7 +55,7 @@ detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) {
         return;
     }
     content = first;
-    count = list.size();
+    count = size;
     form = Form::list;
     pair = count == 2 && !first->pair && first->is_text();
 }

@@ -319,6 +319,7 @@ struct JsonItem {
     template <std::size_t size>
     JsonItem(const char (&text)[size]) : content(text), count(std::string_view(text).size()), form(Form::literal) {}
     JsonItem(std::initializer_list<JsonItem> items);
+    JsonItem(const JsonItem* items, std::size_t size);
 
     /// Moves the value, or makes the literal's text or the list's document, into `out`, which is null.
     void move_into(json& out) const;

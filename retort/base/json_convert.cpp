@@ -13,14 +13,14 @@ void refuse_json_text(const std::string& text, std::string_view wanted) {
                         "correct the document");
 }
 
-json name_to_document(std::span<const std::string_view> names, std::int64_t value) {
+std::string_view name_of_value(std::span<const std::string_view> names, std::int64_t value) {
     bool named =
         value >= 0 && static_cast<std::size_t>(value) < names.size() && !names[static_cast<std::size_t>(value)].empty();
     if (!named) {
         throw JsonTypeError("json-type"_code, std::to_string(value) + " is no value of the enum that has a name.",
                             "give it one of the enum's values");
     }
-    return json(names[static_cast<std::size_t>(value)]);
+    return names[static_cast<std::size_t>(value)];
 }
 
 std::int64_t value_from_name(std::span<const std::string_view> names, const json& document) {

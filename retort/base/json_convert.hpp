@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "retort/base/enumerators.hpp"
+#include "retort/base/floats.hpp"
 #include "retort/base/json.hpp"
 
 namespace retort {
@@ -17,7 +18,7 @@ namespace detail {
 [[noreturn]] void refuse_json_text(const std::string& text, std::string_view wanted);
 
 /// An enum's value as its name, and back. Throw JsonTypeError("json-type") for what has no name, or is none.
-json name_to_document(std::span<const std::string_view> names, std::int64_t value);
+std::string_view name_of_value(std::span<const std::string_view> names, std::int64_t value);
 std::int64_t value_from_name(std::span<const std::string_view> names, const json& document);
 
 void to_json();  // makes the unqualified call below look by argument only
@@ -33,6 +34,12 @@ template <class T>
 concept JsonInteger = std::integral<T> && !std::same_as<T, bool> && !JsonCharacter<T>;
 template <class T>
 concept JsonText = std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
+/// std::filesystem::path, whose parts are paths again.
+template <class T>
+concept JsonPath = requires(const T& path) {
+    { path.native() } -> std::same_as<const std::string&>;
+    path.lexically_normal();
+};
 template <class T>
 concept JsonOptional = requires(const T& value) {
     typename T::value_type;
@@ -90,11 +97,19 @@ class JsonFill {
         } else if constexpr (JsonInteger<T>) {
             out.assign(static_cast<std::conditional_t<std::signed_integral<T>, std::int64_t, std::uint64_t>>(value));
         } else if constexpr (std::floating_point<T>) {
-            out.assign(static_cast<double>(value));
+            if constexpr (std::same_as<T, float>) {
+                out.assign(widened(value));
+            } else {
+                out.assign(static_cast<double>(value));
+            }
+        } else if constexpr (std::is_pointer_v<T> && JsonText<T>) {
+            if (value != nullptr) out.assign(static_cast<std::string_view>(value));
         } else if constexpr (JsonText<T>) {
             out.assign(static_cast<std::string_view>(value));
+        } else if constexpr (JsonPath<T>) {
+            out.assign(std::string_view(value.native()));
         } else if constexpr (std::is_enum_v<T>) {
-            fill_made(out, name_to_document(reflection::enumerators<T>, static_cast<std::int64_t>(value)));
+            out.assign(name_of_value(reflection::enumerators<T>, static_cast<std::int64_t>(value)));
         } else {
             fill_compound(out, value);
         }

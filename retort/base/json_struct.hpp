@@ -59,7 +59,7 @@ json to_document(const T& value) {
         return json(value.to_string());
     } else if constexpr (JsonStruct<T>) {
         return struct_to_document(value, std::make_index_sequence<reflection::field_count<T>>{});
-    } else if constexpr (JsonMethod<T> || JsonText<T> || std::same_as<T, json>) {
+    } else if constexpr (JsonMethod<T> || JsonText<T> || JsonPath<T> || std::same_as<T, json>) {
         return json(value);
     } else if constexpr (JsonOptional<T>) {
         return value.has_value() ? to_document(*value) : json();

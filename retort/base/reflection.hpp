@@ -119,7 +119,7 @@ inline constexpr std::size_t field_count = detail::count_from<T, detail::count_b
 template <class T, class F>
 constexpr decltype(auto) with_fields(T& object, F&& f) {
     constexpr std::size_t count = field_count<std::remove_cv_t<T>>;
-    static_assert(count <= max_fields, "a model has at most 64 fields");
+    static_assert(count <= max_fields, "a struct or a model has at most 64 fields");
     static_assert(!has_filled_base<std::remove_cv_t<T>>(),
                   "a struct whose base has fields cannot be taken apart: put them into the struct itself, or make the "
                   "base a member of it");

@@ -80,7 +80,7 @@ class BoundMember final : public Thing {
     Value call(const Call& call) override {
         std::vector<Value> arguments{self_};
         arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
-        return member_.method({arguments, call.keywords, call.render, call.context});
+        return member_.method({arguments, call.keywords, call.render, call.context, member_.name});
     }
     void clear() override { self_ = Value(); }
 

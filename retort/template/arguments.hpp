@@ -15,6 +15,8 @@ struct Argument {
     template <class T>
     Argument(std::string_view name, const T& value) : name(name), value(borrow(value)) {}
     Argument(std::string_view name, Value value);
+    /// A list that is written in the call: `{"sizes", {1, 2, 3}}`.
+    Argument(std::string_view name, std::initializer_list<Value> items);
     Argument(const Argument& other);
     ~Argument();
 

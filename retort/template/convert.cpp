@@ -29,6 +29,10 @@ Value from_unsigned(std::uint64_t number) {
     return Value::integer(static_cast<std::int64_t>(number));
 }
 
+Value from_enumerator(std::span<const std::string_view> names, std::int64_t value) {
+    return Value::view(retort::detail::name_of_value(names, value));
+}
+
 namespace {
 
 std::size_t array_size(const void* array) { return static_cast<const json*>(array)->size(); }
@@ -93,62 +97,75 @@ void detail::read_property(const void* object, const Member& member, Value& out)
 
 // The arguments of C++ functions
 
+namespace {
+
+/// `badge(): ` before what is wrong with an argument of `badge`.
+std::string called(const Call& call) { return call.name.empty() ? std::string() : std::string{call.name} + "(): "; }
+
+/// `badge() ` before what `badge` does.
+std::string caller(const Call& call) { return call.name.empty() ? std::string() : std::string{call.name} + "() "; }
+
+[[noreturn]] void wrong_argument(const Call& call, std::size_t at, const std::string& wanted) {
+    throw_type_error(called(call) + "argument " + std::to_string(at + 1) + " must be " + wanted + ", not '" +
+                     type_name(detail::argument_at(call, at)) + "'");
+}
+
+}  // namespace
+
 const Value& detail::argument_at(const Call& call, std::size_t at) {
     if (at < call.arguments.size() && !call.arguments[at].is_missing()) {
         if (call.arguments[at].is_undefined()) throw_undefined(call.arguments[at]);
         return call.arguments[at];
     }
-    throw_type_error("argument " + std::to_string(at + 1) + " is missing");
+    throw_type_error(called(call) + "argument " + std::to_string(at + 1) + " is missing");
 }
-
-namespace {
-[[noreturn]] void wrong_argument(const Value& value, std::size_t at, const std::string& wanted) {
-    throw_type_error("argument " + std::to_string(at + 1) + " must be " + wanted + ", not '" + type_name(value) + "'");
-}
-}  // namespace
 
 std::int64_t detail::integer_argument(const Call& call, std::size_t at, std::int64_t least, std::int64_t most) {
     auto& value = argument_at(call, at);
-    if (!value.is_integral()) wrong_argument(value, at, "an integer");
+    if (!value.is_integral()) wrong_argument(call, at, "an integer");
     if (value.integer() < least || value.integer() > most) {
-        throw_overflow("The number " + std::to_string(value.integer()) + " does not fit the parameter.");
+        throw_overflow(called(call) + "the number " + std::to_string(value.integer()) + " does not fit the parameter.");
     }
     return value.integer();
 }
 double detail::real_argument(const Call& call, std::size_t at) {
     auto& value = argument_at(call, at);
-    if (!value.is_number()) wrong_argument(value, at, "a number");
+    if (!value.is_number()) wrong_argument(call, at, "a number");
     return value.real();
+}
+std::int64_t detail::enum_argument(const Call& call, std::size_t at, std::span<const std::string_view> names) {
+    return retort::detail::value_from_name(names, json(text_argument(call, at)));
 }
 bool detail::truth_argument(const Call& call, std::size_t at) { return truth(argument_at(call, at)); }
 std::string detail::text_argument(const Call& call, std::size_t at) {
     auto& value = argument_at(call, at);
     auto view = object_of(value);
-    if (!value.is_text() && !(view && view.type->is_text)) wrong_argument(value, at, "a text");
+    if (!value.is_text() && !(view && view.type->is_text)) wrong_argument(call, at, "a text");
     return str(value);
 }
 const void* detail::object_argument(const Call& call, std::size_t at, const ObjectType& type) {
     auto& value = argument_at(call, at);
     auto view = object_of(value);
-    if (view.type != &type) wrong_argument(value, at, "a " + std::string{type.name});
+    if (view.type != &type) wrong_argument(call, at, "a " + std::string{type.name});
     return view.object;
 }
 void detail::read_document(const Call& call, std::size_t at, json& out) { out = to_json(argument_at(call, at)); }
 void detail::for_each_item(const Call& call, std::size_t at, FunctionRef<void(const Call& item)> use) {
     auto& value = argument_at(call, at);
-    if (value.is_text()) wrong_argument(value, at, "a list");
-    for (const Value& item : to_list(value)) use(Call{{&item, 1}, {}});
+    if (value.is_text()) wrong_argument(call, at, "a list");
+    for (const Value& item : to_list(value)) use(Call{.arguments = {&item, 1}, .keywords = {}, .name = call.name});
 }
 bool detail::has_argument(const Call& call, std::size_t at) noexcept {
     return at < call.arguments.size() && !call.arguments[at].is_missing() && !call.arguments[at].is_none();
 }
 void detail::check_count(const Call& call, std::size_t most) {
     if (!call.keywords.empty()) {
-        throw_type_error("got an unexpected keyword argument '" + std::string{call.keywords[0].name} + "'");
+        throw_type_error(caller(call) + "got an unexpected keyword argument '" + std::string{call.keywords[0].name} +
+                         "'");
     }
     if (call.arguments.size() > most) {
-        throw_type_error("takes " + std::to_string(most) + " arguments, " + std::to_string(call.arguments.size()) +
-                         " were given");
+        throw_type_error(caller(call) + "takes " + std::to_string(most) + (most == 1 ? " argument, " : " arguments, ") +
+                         std::to_string(call.arguments.size()) + " were given");
     }
 }
 
@@ -161,11 +178,12 @@ Function detail::with_names(std::initializer_list<std::string_view> names, Funct
         for (auto& keyword : call.keywords) {
             auto at = static_cast<std::size_t>(std::find(names.begin(), names.end(), keyword.name) - names.begin());
             auto name = "'" + std::string{keyword.name} + "'";
-            if (at == names.size()) throw_type_error("got an unexpected keyword argument " + name);
-            if (!arguments[at].is_missing()) throw_type_error("got multiple values for argument " + name);
+            if (at == names.size()) throw_type_error(caller(call) + "got an unexpected keyword argument " + name);
+            if (!arguments[at].is_missing())
+                throw_type_error(caller(call) + "got multiple values for argument " + name);
             arguments[at] = keyword.value;
         }
-        return function({arguments, {}, call.render, call.context});
+        return function({arguments, {}, call.render, call.context, call.name});
     };
 }
 

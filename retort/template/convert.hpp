@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/enumerators.hpp"
+#include "retort/base/floats.hpp"
 #include "retort/base/reflection.hpp"
 #include "retort/template/thing.hpp"
 
@@ -28,6 +30,8 @@ Value borrow(const T& from);
 Value keep_alive(Value borrowed, Ref<const Counted> owner);
 Value borrow_json(const json& document);
 Value from_unsigned(std::uint64_t number);
+/// An enum's value by its name. Throws JsonTypeError("json-type") for one without a name.
+Value from_enumerator(std::span<const std::string_view> names, std::int64_t value);
 
 /// The members of a struct besides its fields: `static void template_members(templates::Members<User>& members)`.
 template <class T>
@@ -64,6 +68,15 @@ concept HasTraits = requires(const T& value) {
 };
 template <class T>
 concept TextLike = std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
+/// A null one is None.
+template <class T>
+concept TextPointer = TextLike<T> && std::is_pointer_v<T>;
+/// std::filesystem::path, whose parts are paths again.
+template <class T>
+concept PathLike = requires(const T& path) {
+    { path.native() } -> std::same_as<const std::string&>;
+    path.lexically_normal();
+};
 template <class T>
 concept PointerLike = requires(const T& value) {
     *value;
@@ -86,6 +99,8 @@ template <class T>
 concept WritesJson = requires(const T& value) {
     { value.to_json() } -> std::same_as<json>;
 };
+template <class T>
+concept PlainStruct = std::is_aggregate_v<T>;
 template <class T>
 concept CallableObject = requires { &T::operator(); } || std::is_function_v<std::remove_pointer_t<T>>;
 template <class T>
@@ -146,6 +161,11 @@ bool map_find(const void* map, std::string_view key, Value& out) {
         if (found == all.end()) return false;
         out = borrow(found->second);
         return true;
+    } else if constexpr (std::is_enum_v<typename T::key_type>) {
+        for (auto& [name, value] : *static_cast<const T*>(map)) {
+            if (borrow(name).text() == key) return out = borrow(value), true;
+        }
+        return false;
     } else {
         (void)map, (void)key, (void)out;
         return false;
@@ -179,7 +199,8 @@ void print_field(const void* object, const Member& member, std::string& out, boo
     }
 }
 template <class F>
-constexpr bool prints_itself = !HasTraits<F> && (TextLike<F> || (std::signed_integral<F> && !std::same_as<F, char>));
+constexpr bool prints_itself =
+    !HasTraits<F> && ((TextLike<F> && !TextPointer<F>) || (std::signed_integral<F> && !std::same_as<F, char>));
 template <class F>
 Member field_member(std::string_view name, std::size_t offset) {
     Member member{nullptr, name, offset, read_field<F>, nullptr, nullptr, nullptr};
@@ -243,10 +264,11 @@ Value borrow_compound(const T& from) {
         return Value::object(&from, text_type<T>());
     } else {
         static_assert(
-            std::is_aggregate_v<T>,
-            "Templates cannot show this type: make it a plain struct, give it `std::string to_string() const`, "
-            "or specialise templates::ValueTraits for it.");
-        return Value::object(&from, object_type<T>());
+            PlainStruct<T>,
+            "Templates cannot show this type, which is the T named beside this message: what is given to the template, "
+            "or a field of it. Make it a plain struct, give it `std::string to_string() const`, or specialise "
+            "templates::ValueTraits for it.");
+        if constexpr (PlainStruct<T>) return Value::object(&from, object_type<T>());
     }
 }
 
@@ -267,14 +289,22 @@ Value borrow(const T& from) {
         return Value::integer(from);
     } else if constexpr (std::unsigned_integral<T>) {
         return from_unsigned(from);
+    } else if constexpr (std::same_as<T, float>) {
+        return Value::real(retort::detail::widened(from));
     } else if constexpr (std::floating_point<T>) {
         return Value::real(static_cast<double>(from));
-    } else if constexpr (std::is_enum_v<T>) {
+    } else if constexpr (std::same_as<T, std::byte>) {
         return Value::integer(static_cast<std::int64_t>(from));
+    } else if constexpr (std::is_enum_v<T>) {
+        return from_enumerator(reflection::enumerators<T>, static_cast<std::int64_t>(from));
     } else if constexpr (std::same_as<T, std::nullptr_t> || std::same_as<T, std::nullopt_t>) {
         return Value();
+    } else if constexpr (TextPointer<T>) {
+        return from == nullptr ? Value() : Value::view(from);
     } else if constexpr (TextLike<T>) {
         return Value::view(from);
+    } else if constexpr (PathLike<T>) {
+        return Value::view(from.native());
     } else if constexpr (std::same_as<T, json>) {
         return borrow_json(from);
     } else if constexpr (PointerLike<T> && !std::is_function_v<std::remove_pointer_t<T>>) {
@@ -290,6 +320,8 @@ Value::Value(T&& from) : integer_(0), owner_(nullptr) {
     using Plain = std::decay_t<T>;
     if constexpr (std::is_arithmetic_v<Plain> || std::is_enum_v<Plain> || std::same_as<Plain, std::nullptr_t>) {
         *this = borrow(from);
+    } else if constexpr (detail::TextPointer<std::remove_cvref_t<T>>) {
+        if (from != nullptr) *this = text(std::string(from));
     } else if constexpr (detail::TextLike<Plain>) {
         *this = text(std::string(std::forward<T>(from)));
     } else {
@@ -300,6 +332,9 @@ Value::Value(T&& from) : integer_(0), owner_(nullptr) {
 
 template <class T>
 const ObjectType& object_type() {
+    static_assert(reflection::field_count<T> != 0 || std::is_empty_v<T>,
+                  "Templates find no field in this struct, the T named beside this message: one that is a reference "
+                  "hides them all. Keep a pointer instead.");
     static const ObjectType& type = []() -> const ObjectType& {
         std::vector<Member> members;
         detail::add_fields<T>(members, std::make_index_sequence<reflection::field_count<T>>{});

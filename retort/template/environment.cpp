@@ -11,6 +11,8 @@
 namespace retort::templates {
 
 Argument::Argument(std::string_view of, Value given) : name(of), value(std::move(given)) {}
+Argument::Argument(std::string_view of, std::initializer_list<Value> items)
+    : name(of), value(list(std::vector<Value>(items))) {}
 Argument::Argument(const Argument& other) = default;
 Argument::~Argument() = default;
 TemplateArguments::TemplateArguments(std::initializer_list<Argument> arguments)

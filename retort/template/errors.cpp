@@ -1,6 +1,7 @@
 // How errors of templates read: the sentence, then the template, the line and its text.
 #include "retort/template/errors.hpp"
 
+#include <typeinfo>
 #include <utility>
 
 #include "retort/base/text.hpp"
@@ -43,13 +44,41 @@ std::string TemplateError::details() const {
     return located_ ? "  " + place_text(template_name_, line_, line_text_) : std::string{};
 }
 
-void tell_place(Error& error, std::string_view name, int line, std::string_view source) {
-    if (auto* of_template = dynamic_cast<TemplateError*>(&error)) {
-        of_template->locate(name, line, source);
-    } else {
+namespace {
+
+/// The last exception that came through a template, and what is known of it: it may be gone, and its memory another's.
+constinit thread_local const std::exception* placed = nullptr;
+struct Place {
+    const std::type_info* type = nullptr;
+    std::string what;
+    std::string text;
+};
+thread_local Place last_place;
+
+bool is_placed(const std::exception& error) {
+    return placed == &error && *last_place.type == typeid(error) && last_place.what == error.what();
+}
+
+}  // namespace
+
+void tell_place(std::string_view name, int line, std::string_view source) {
+    try {
+        throw;
+    } catch (TemplateError& error) {
+        error.locate(name, line, source);
+    } catch (Error& error) {
         error.add_place(place_text(name, line, text_of_line(source, line)));
+    } catch (const std::exception& error) {
+        if (is_placed(error)) return;  // the innermost one is told
+        last_place = {&typeid(error), error.what(), place_text(name, line, text_of_line(source, line))};
+        placed = &error;
+    } catch (...) {  // NOLINT: nothing is known of it
     }
 }
+
+std::string template_place(const std::exception& error) { return is_placed(error) ? last_place.text : std::string(); }
+
+void forget_template_place() noexcept { placed = nullptr; }
 
 namespace templates {
 

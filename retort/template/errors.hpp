@@ -1,6 +1,7 @@
 // What can be wrong with a template: not found, not readable, or failing while it is rendered.
 #pragma once
 
+#include <exception>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -37,8 +38,13 @@ class TemplateError : public Error {
     bool located_ = false;
 };
 
-/// Puts the line of a template to an error that came out of it, also to one of a function of C++ that it called.
-void tell_place(Error& error, std::string_view name, int line, std::string_view source);
+/// Puts the line of a template to the exception that is being handled, which came out of it, also to one of a function
+/// of C++ that it called. What is no Error of ours has no room for it: ask `template_place`.
+void tell_place(std::string_view name, int line, std::string_view source);
+/// The line of a template that an exception of another library came out of, such as `in user.html, line 3: {{ f() }}`;
+/// empty for all others. Known until this thread renders another template, or begins another request.
+std::string template_place(const std::exception& error);
+void forget_template_place() noexcept;
 
 /// No loader has a template of this name, or of any of these.
 class TemplateNotFound : public TemplateError {

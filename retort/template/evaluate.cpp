@@ -181,7 +181,7 @@ bool call_method(const CallNode& node, const Attribute& attribute, Frame& frame,
     if (body == nullptr) {
         Value function = get_attribute(self, attribute.name, frame.render.undefined());
         collect(node.arguments, frame, given);
-        out = call_in(frame, function, given.positional, given.keywords);
+        out = call_in(frame, function, given.positional, given.keywords, attribute.name);
         return true;
     }
     collect(node.arguments, frame, given);
@@ -191,10 +191,10 @@ bool call_method(const CallNode& node, const Attribute& attribute, Frame& frame,
 
 }  // namespace
 
-Value call_in(Frame& frame, const Value& function, std::span<const Value> arguments,
-              std::span<const Keyword> keywords) {
+Value call_in(Frame& frame, const Value& function, std::span<const Value> arguments, std::span<const Keyword> keywords,
+              std::string_view name) {
     frame.render.step(*frame.out);
-    return call_value(function, {arguments, keywords, &frame.render, &frame.context});
+    return call_value(function, {arguments, keywords, &frame.render, &frame.context, name});
 }
 
 Value evaluate_call(const CallNode& node, Frame& frame, const Value* caller) {
@@ -207,7 +207,8 @@ Value evaluate_call(const CallNode& node, Frame& frame, const Value* caller) {
     Given given;
     collect(node.arguments, frame, given);
     if (caller != nullptr) given.keywords.push_back({"caller", *caller});
-    return call_in(frame, function, given.positional, given.keywords);
+    auto name = node.callee->kind == NodeKind::name ? as<Name>(*node.callee).name : std::string_view();
+    return call_in(frame, function, given.positional, given.keywords, name);
 }
 
 Value apply(const Applied& node, Frame& frame) {
@@ -218,7 +219,7 @@ Value apply(const Applied& node, Frame& frame) {
                       std::string{node.name} + "' found.");
     }
     collect(node.arguments, frame, given);
-    return (*node.function)({given.positional, given.keywords, &frame.render, &frame.context});
+    return (*node.function)({given.positional, given.keywords, &frame.render, &frame.context, node.name});
 }
 
 const Value& peek(const Expression& node, Frame& frame, Value& scratch) {

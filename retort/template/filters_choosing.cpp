@@ -42,7 +42,9 @@ class Named {
     Value operator()(const Value& item) {
         if (function_ == nullptr) function_ = find(kept_.call(), name_, filter_);
         kept_.arguments[0] = item;
-        return (*function_)(kept_.call());
+        Call call = kept_.call();
+        call.name = name_.text();
+        return (*function_)(call);
     }
 
   private:

@@ -21,6 +21,7 @@ namespace detail {
 const Value& argument_at(const Call& call, std::size_t at);
 std::int64_t integer_argument(const Call& call, std::size_t at, std::int64_t least, std::int64_t most);
 double real_argument(const Call& call, std::size_t at);
+std::int64_t enum_argument(const Call& call, std::size_t at, std::span<const std::string_view> names);
 bool truth_argument(const Call& call, std::size_t at);
 std::string text_argument(const Call& call, std::size_t at);
 const void* object_argument(const Call& call, std::size_t at, const ObjectType& type);
@@ -80,6 +81,8 @@ decltype(auto) argument(const Call& call, std::size_t at) {
                              sizeof(T) == 8 ? INT64_MAX : static_cast<std::int64_t>(std::numeric_limits<T>::max())));
     } else if constexpr (std::floating_point<T>) {
         return static_cast<T>(real_argument(call, at));
+    } else if constexpr (std::is_enum_v<T>) {
+        return static_cast<T>(enum_argument(call, at, reflection::enumerators<T>));
     } else if constexpr (std::same_as<T, std::string>) {
         return text_argument(call, at);
     } else if constexpr (std::same_as<T, std::string_view>) {
@@ -105,7 +108,7 @@ decltype(auto) argument(const Call& call, std::size_t at) {
 template <class A>
 inline constexpr bool is_parameter =
     std::is_reference_v<A> ? std::is_const_v<std::remove_reference_t<A>>
-                           : std::is_arithmetic_v<A> || std::same_as<A, std::string> ||
+                           : std::is_arithmetic_v<A> || std::is_enum_v<A> || std::same_as<A, std::string> ||
                                  std::same_as<A, std::string_view> || std::same_as<A, json> || std::same_as<A, Value> ||
                                  std::same_as<A, Call> || OptionalOf<A>::value || VectorOf<A>::value || MadeByTraits<A>;
 
@@ -113,7 +116,7 @@ template <class F, class R, class... A, std::size_t... at>
 Value call_typed(F& function, const Call& call, std::index_sequence<at...>) {
     static_assert(
         (is_parameter<A> && ...),
-        "A function of templates takes numbers, bool, text, dates and times, Decimal, json, Markup, handles of "
+        "A function of templates takes numbers, bool, text, enums, dates and times, Decimal, json, Markup, handles of "
         "models, templates::Value, optionals and vectors of these, or a struct or a model by const "
         "reference.");
     if constexpr (std::is_void_v<R>) {

@@ -261,8 +261,8 @@ std::string render_recursive(const For& node, Frame& outer, const Value& iterabl
     frame.line = node.line;
     try {
         run_loop(node, frame, iterable, depth, &variables);
-    } catch (Error& error) {
-        tell_place(error, frame.compiled.name, frame.line, frame.compiled.source);
+    } catch (...) {
+        tell_place(frame.compiled.name, frame.line, frame.compiled.source);
         throw;
     }
     inner->leave();

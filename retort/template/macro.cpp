@@ -147,8 +147,8 @@ Value Macro::call(const Call& call) {
         enter(node_.code.entries, frame);
         fill_defaults(frame);
         execute(node_.code.body, frame);
-    } catch (Error& error) {
-        tell_place(error, compiled_.name, frame.line, compiled_.source);
+    } catch (...) {
+        tell_place(compiled_.name, frame.line, compiled_.source);
         throw;
     }
     variables->leave();

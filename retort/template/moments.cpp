@@ -358,6 +358,7 @@ T moment_from(const Value& value, std::string_view name) {
 
 }  // namespace
 
+Value kept_span(Interval span) { return Value(span); }
 Value ValueTraits<Interval>::borrow(const Interval& span) { return borrow_moment(span); }
 Value ValueTraits<Date>::borrow(const Date& date) { return borrow_moment(date); }
 Value ValueTraits<Time>::borrow(const Time& time) { return borrow_moment(time); }

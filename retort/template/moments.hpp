@@ -10,6 +10,8 @@ namespace retort::templates {
 
 // `from` is for parameters of functions; it throws TypeError for anything else.
 
+Value kept_span(Interval span);
+
 template <>
 struct ValueTraits<Date> {
     static Value borrow(const Date& date);
@@ -34,6 +36,13 @@ template <>
 struct ValueTraits<Interval> {
     static Value borrow(const Interval& span);
     static Interval from(const Value& value);
+};
+/// Any other duration is the span of time that it lasts.
+template <class Number, class Period>
+struct ValueTraits<std::chrono::duration<Number, Period>> {
+    static Value borrow(const std::chrono::duration<Number, Period>& span) {
+        return kept_span(std::chrono::duration_cast<Interval>(span));
+    }
 };
 
 }  // namespace retort::templates

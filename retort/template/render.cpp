@@ -111,7 +111,9 @@ Render::Render(Environment& of, std::span<const Argument> arguments)
       stack_(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))),
       most_steps_(of.options().most_steps == 0 ? UINT64_MAX : of.options().most_steps),
       most_output_(of.options().most_output),
-      life_(make<Lifeline>(*this)) {}
+      life_(make<Lifeline>(*this)) {
+    forget_template_place();
+}
 
 Render::~Render() {
     for (auto& container : watched_) container.thing().clear();
@@ -203,8 +205,8 @@ void run_function(const FunctionCode& code, Frame& frame) {
     try {
         enter(code.entries, frame);
         execute(code.body, frame);
-    } catch (Error& error) {
-        tell_place(error, frame.compiled.name, frame.line, frame.compiled.source);
+    } catch (...) {
+        tell_place(frame.compiled.name, frame.line, frame.compiled.source);
         throw;
     }
 }

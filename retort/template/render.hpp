@@ -186,7 +186,8 @@ void assign(const Expression& target, Value value, Frame& frame);
 void check_target(const Expression& target, Frame& frame);
 Value evaluate_call(const CallNode& node, Frame& frame, const Value* caller);
 Value apply(const Applied& node, Frame& frame);
-Value call_in(Frame& frame, const Value& function, std::span<const Value> arguments, std::span<const Keyword> keywords);
+Value call_in(Frame& frame, const Value& function, std::span<const Value> arguments, std::span<const Keyword> keywords,
+              std::string_view name);
 bool is_html(Escaping escaping, const Frame& frame);
 void enter(Entries entries, Frame& frame);
 

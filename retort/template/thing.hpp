@@ -34,6 +34,8 @@ struct Call {
     /// Null when a function is called from C++ outside of a template.
     Render* render = nullptr;
     Context* context = nullptr;
+    /// What the template calls the function, filter or test; for messages.
+    std::string_view name = {};
 
     const Keyword* find(std::string_view keyword) const noexcept;
 };

@@ -359,6 +359,13 @@ void FunctionThing::repr(std::string& out, int) const {
     out += "<function " + name_ + " at 0x0>";
 }
 
+Value FunctionThing::call(const Call& call) {
+    if (!call.name.empty()) return function_(call);
+    Call named = call;
+    named.name = name_;
+    return function_(named);
+}
+
 Value function(std::string name, Function function) {
     return Value::thing(make<FunctionThing>(std::move(name), std::move(function)));
 }

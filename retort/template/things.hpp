@@ -223,7 +223,7 @@ class FunctionThing final : public Thing {
     std::string_view type_name() const override { return "function"; }
     void repr(std::string& out, int depth) const override;
     bool callable() const override { return true; }
-    Value call(const Call& call) override { return function_(call); }
+    Value call(const Call& call) override;
 
   private:
     std::string name_;

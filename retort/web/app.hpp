@@ -134,7 +134,7 @@ class App : public Scaffold {
     [[nodiscard]] TestCliRunner test_cli_runner();
 
     /// The URL of an endpoint, as `retort::url_for`, but for this app also outside of contexts.
-    std::string url_for(std::string_view endpoint, const json& values = {}, UrlOptions options = {});
+    std::string url_for(std::string_view endpoint, const UrlValues& values = {}, UrlOptions options = {});
 
     /// Serves until SIGINT or SIGTERM, finishes what is under way and returns.
     /// Throws http::OperatingSystemError when it cannot listen.

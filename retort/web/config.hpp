@@ -140,4 +140,16 @@ class Config::Entry {
     std::string key_;
 };
 
+namespace templates {
+
+class Value;
+template <class T>
+struct ValueTraits;
+template <>
+struct ValueTraits<Config::Entry> {
+    static Value borrow(const Config::Entry& entry);
+};
+
+}  // namespace templates
+
 }  // namespace retort

@@ -1,7 +1,12 @@
 // The stack of contexts, kept in the fiber's own slot, and what to do when there is none.
 #include "retort/web/context.hpp"
 
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <typeinfo>
 
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/errors.hpp"
@@ -11,6 +16,23 @@ namespace detail {
 namespace {
 
 void*& slot() noexcept { return fibers::local(fibers::Local::web_context); }
+
+/// As it is written in a program.
+std::string type_text(const std::type_info& type) {
+    if (type == typeid(std::string)) return "std::string";
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                     &std::free};
+    std::string_view full = status == 0 ? text.get() : type.name();
+    constexpr std::string_view long_text =
+        "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >";
+    std::string out;
+    for (auto at = full.find(long_text); at != full.npos; at = full.find(long_text)) {
+        out.append(full.substr(0, at)).append("std::string");
+        full.remove_prefix(at + long_text.size());
+    }
+    return out.append(full);
+}
 
 }  // namespace
 
@@ -92,11 +114,20 @@ void throw_no_global(std::string_view name) {
 
 void throw_wrong_global(std::string_view name, const std::any& held) {
     throw InvalidRequestError("global-of-another-type"_code,
-                              "g's \"" + std::string{name} + "\" is of another type: " + held.type().name(),
+                              "g's \"" + std::string{name} + "\" is of another type: " + type_text(held.type()),
                               "ask for exactly the type that was set: 3 is int, text is std::string");
 }
 
 }  // namespace detail
+
+void GlobalsOfContext::keep_pointer(std::string_view name, const char* text) {
+    auto& place = detail::app_context().globals().slot(name);
+    if (text != nullptr) {
+        place.emplace<std::string>(text);
+    } else {
+        place.emplace<std::nullptr_t>();
+    }
+}
 
 bool has_request_context() noexcept {
     auto* context = detail::current_context();

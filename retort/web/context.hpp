@@ -3,6 +3,7 @@
 
 #include <any>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -99,13 +100,19 @@ class GlobalsOfContext {
     std::any& operator[](std::string_view name) const { return detail::app_context().globals().slot(name); }
     /// Text in quotes and views of text are kept as std::string.
     template <class T>
-    auto& set(std::string_view name, T value) const {
-        if constexpr (std::convertible_to<T, std::string_view> &&
-                      (std::is_pointer_v<T> || std::same_as<T, std::string_view>)) {
-            return keep(name, std::string(value));
-        } else {
-            return keep(name, std::move(value));
-        }
+    T& set(std::string_view name, T value) const {
+        return keep(name, std::move(value));
+    }
+    std::string& set(std::string_view name, std::string_view text) const { return keep(name, std::string(text)); }
+    template <std::size_t size>
+    std::string& set(std::string_view name, const char (&text)[size]) const {
+        return keep(name, std::string(text));
+    }
+    /// The same of a pointer, which is kept as nullptr where it is null.
+    template <class T>
+        requires(std::is_pointer_v<T> && std::convertible_to<T, std::string_view>)
+    void set(std::string_view name, T text) const {
+        keep_pointer(name, text);
     }
     /// Throws InvalidRequestError("no-such-global") or ("global-of-another-type").
     template <class T>
@@ -120,6 +127,28 @@ class GlobalsOfContext {
     T get(std::string_view name, T otherwise) const {
         auto* held = detail::app_context().globals().find(name);
         return held == nullptr || !held->has_value() ? std::move(otherwise) : get<T>(name);
+    }
+    std::string get(std::string_view name, const char* otherwise) const {
+        return get<std::string>(name, std::string(otherwise));
+    }
+    std::string get(std::string_view name, std::string_view otherwise) const {
+        return get<std::string>(name, std::string(otherwise));
+    }
+    /// The value, which is gone then. Throws as `get`.
+    template <class T>
+    T pop(std::string_view name) const {
+        T value = std::move(get<T>(name));
+        remove(name);
+        return value;
+    }
+    template <class T>
+    T pop(std::string_view name, T otherwise) const {
+        T value = get<T>(name, std::move(otherwise));
+        remove(name);
+        return value;
+    }
+    std::string pop(std::string_view name, const char* otherwise) const {
+        return pop<std::string>(name, std::string(otherwise));
     }
     /// Null when there is none, or one of another type.
     template <class T>
@@ -138,11 +167,13 @@ class GlobalsOfContext {
             .slot(name, detail::show_of_global<T>())
             .template emplace<T>(std::move(value));
     }
+    static void keep_pointer(std::string_view name, const char* text);
     /// Text in quotes that `g["lang"] = "de"` has put there is text.
     template <class T>
     static T* read(std::any* held) {
         if constexpr (std::same_as<T, std::string>) {
-            if (auto* quoted = std::any_cast<const char*>(held)) held->emplace<std::string>(std::string(*quoted));
+            auto* quoted = std::any_cast<const char*>(held);
+            if (quoted != nullptr && *quoted != nullptr) held->emplace<std::string>(std::string(*quoted));
         }
         return std::any_cast<T>(held);
     }

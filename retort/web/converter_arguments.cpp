@@ -1,6 +1,8 @@
 // What stands between the parentheses of a converter: `length=2`, `foo, 'a b'`, `min=-1, signed=True`.
+#include <algorithm>
 #include <charconv>
 
+#include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 #include "retort/web/converters.hpp"
 
@@ -91,12 +93,40 @@ ConverterArguments::ConverterArguments(std::string_view text) {
     }
 }
 
+const std::vector<json>& ConverterArguments::positional() const {
+    positions_read_ = positional_.size();
+    return positional_;
+}
+
+const std::vector<std::pair<std::string, json>>& ConverterArguments::named() const {
+    all_named_read_ = true;
+    return named_;
+}
+
 const json& ConverterArguments::get(std::string_view name, std::size_t position) const {
     static const json missing;
+    names_read_.emplace_back(name);
+    if (position != SIZE_MAX) positions_read_ = std::max(positions_read_, position + 1);
     for (const auto& [key, value] : named_) {
-        if (key == name) return value;
+        if (key != name) continue;
+        if (position >= positional_.size()) return value;
+        throw ArgumentError("converter-arguments"_code, "it is given \"" + key + "\" twice, once without the name.");
     }
     return position < positional_.size() ? positional_[position] : missing;
+}
+
+void ConverterArguments::refuse_unread() const {
+    if (positional_.size() > positions_read_) {
+        throw ArgumentError("converter-arguments"_code, "of arguments without a name it takes " +
+                                                            std::to_string(positions_read_) + ", not " +
+                                                            std::to_string(positional_.size()) + ".");
+    }
+    for (const auto& [key, value] : named_) {
+        if (all_named_read_ || std::find(names_read_.begin(), names_read_.end(), key) != names_read_.end()) continue;
+        std::vector<std::string_view> known(names_read_.begin(), names_read_.end());
+        throw ArgumentError("converter-arguments"_code, "it has no argument \"" + key + "\".",
+                            did_you_mean_hint(key, known));
+    }
 }
 
 }  // namespace retort

@@ -296,14 +296,17 @@ std::unique_ptr<Converter> Converters::make(std::string_view name, std::string_v
         known.push_back(key);
         if (key != name) continue;
         try {
-            return factory(ConverterArguments{arguments});
+            ConverterArguments given{arguments};
+            auto converter = factory(given);
+            given.refuse_unread();
+            return converter;
         } catch (const RouteError&) {
             throw;
         } catch (const Error& error) {
             throw RouteError("converter-arguments"_code,
                              "the converter \"" + std::string{name} + "\" cannot take (" + std::string{arguments} +
                                  "): " + error.message(),
-                             "see the converter's arguments in docs/errors.md");
+                             error.hint().empty() ? "see the converter's arguments in docs/errors.md" : error.hint());
         }
     }
     throw RouteError("unknown-converter"_code, "there is no converter \"" + std::string{name} + "\".",

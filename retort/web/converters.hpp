@@ -41,21 +41,27 @@ class BuildError : public Error {
 };
 
 /// `<name(2, max=5):variable>`: what stands between the parentheses. Words and quoted texts are text, numbers are
-/// numbers, True and False are booleans.
+/// numbers, True and False are booleans. What a converter does not ask for when it is made, its rule may not give.
 class ConverterArguments {
   public:
     ConverterArguments() = default;
     /// Throws RouteError("malformed-rule").
     explicit ConverterArguments(std::string_view text);
 
-    const std::vector<json>& positional() const { return positional_; }
-    const std::vector<std::pair<std::string, json>>& named() const { return named_; }
+    const std::vector<json>& positional() const;
+    const std::vector<std::pair<std::string, json>>& named() const;
     /// The argument of that name, or at that position; null value when it was not given.
     const json& get(std::string_view name, std::size_t position = SIZE_MAX) const;
+    /// Throws ArgumentError("converter-arguments") when one was given that nobody has asked for.
+    void refuse_unread() const;
 
   private:
     std::vector<json> positional_;
     std::vector<std::pair<std::string, json>> named_;
+    // What the converter has asked for: the names, and how many positions.
+    mutable std::vector<std::string> names_read_;
+    mutable std::size_t positions_read_ = 0;
+    mutable bool all_named_read_ = false;
 };
 
 /// Derive from it for a converter of your own; `accepts` and `pattern` are all that is needed.

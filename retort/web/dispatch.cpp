@@ -3,6 +3,7 @@
 #include "retort/base/multi_dict.hpp"
 #include "retort/base/text.hpp"
 #include "retort/http/error.hpp"
+#include "retort/template/errors.hpp"
 #include "retort/web/application.hpp"
 #include "retort/web/debug_page.hpp"
 #include "retort/web/errors.hpp"
@@ -154,6 +155,7 @@ Response Application::respond(Request& request, Failures failures, std::exceptio
 
 // The response is made where the caller wants it, all the way down to the view: nothing on the way moves it.
 Response Application::full_dispatch(Request& request) {
+    forget_template_place();
     if (signals::request_started.has_receivers()) signals::request_started.send({*self});
     Response response = dispatch_or_handle(request);
     process_response(request, response);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "retort/base/text.hpp"
+#include "retort/template/errors.hpp"
 #include "retort/web/problem.hpp"
 #include "retort/web/response.hpp"
 
@@ -215,7 +216,8 @@ ExceptionText describe_exception(const std::exception_ptr& thrown) {
     } catch (const Error& error) {
         return {demangled(&typeid(error)), error.Error::what()};
     } catch (const std::exception& error) {
-        return {demangled(&typeid(error)), error.what()};
+        auto place = template_place(error);
+        return {demangled(&typeid(error)), place.empty() ? error.what() : error.what() + ("\n  " + place)};
     } catch (const std::string& text) {
         return {"std::string", text};
     } catch (const char* text) {

@@ -20,6 +20,17 @@ using templates::Value;
 
 const void* self(const Call& call) { return templates::object_of(call.arguments[0]).object; }
 
+/// What a URL says of it: dates and numbers of any size as they print.
+json url_value(const Value& value) {
+    auto view = templates::object_of(value);
+    if (view && view.type->is_text) return json(templates::str(value));
+    auto* items = templates::sequence_of(value);
+    if (items == nullptr) return templates::to_json(value);
+    json list = json::array();
+    for (auto& item : items->items()) list.push_back(url_value(item));
+    return list;
+}
+
 Value url(const Call& call) {
     auto* named = call.arguments.empty() ? call.find("endpoint") : nullptr;
     if (call.arguments.size() + (named != nullptr) != 1 || !(named ? named->value : call.arguments[0]).is_text()) {
@@ -27,7 +38,7 @@ Value url(const Call& call) {
     }
     json values = json::object();
     for (auto& keyword : call.keywords) {
-        if (&keyword != named && !keyword.value.is_none()) values[keyword.name] = templates::to_json(keyword.value);
+        if (&keyword != named && !keyword.value.is_none()) values[keyword.name] = url_value(keyword.value);
     }
     return Value::text(url_for((named ? named->value : call.arguments[0]).text(), values));
 }
@@ -94,7 +105,7 @@ bool g_shown(const Globals::Entry& entry, Value& out) {
     if (auto* value = std::any_cast<Value>(&held)) return out = *value, true;
     if (auto* text = std::any_cast<std::string>(&held)) return out = Value::view(*text), true;
     if (auto* text = std::any_cast<std::string_view>(&held)) return out = Value::view(*text), true;
-    if (auto* words = std::any_cast<const char*>(&held)) return out = Value::view(*words), true;
+    if (auto* words = std::any_cast<const char*>(&held)) return out = Value(*words), true;
     if (auto* truth = std::any_cast<bool>(&held)) return out = Value::boolean(*truth), true;
     if (auto* number = std::any_cast<int>(&held)) return out = Value::integer(*number), true;
     if (auto* number = std::any_cast<std::int64_t>(&held)) return out = Value::integer(*number), true;
@@ -154,3 +165,11 @@ void add_web_globals(templates::Environment& environment, Application& app) {
 }
 
 }  // namespace retort::detail
+
+namespace retort {
+
+templates::Value templates::ValueTraits<Config::Entry>::borrow(const Config::Entry& entry) {
+    return borrow_json(entry.value());
+}
+
+}  // namespace retort

@@ -305,6 +305,8 @@ void add_request_global(templates::Environment& environment) {
 
 namespace retort {
 
+templates::Value templates::ValueTraits<CurrentJson>::borrow(const json& body) { return borrow_json(body); }
+
 templates::Value templates::ValueTraits<MultiDict>::borrow(const MultiDict& dictionary) {
     using namespace retort::detail;
     static const ObjectType& type = []() -> const ObjectType& {

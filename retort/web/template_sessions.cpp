@@ -134,3 +134,11 @@ void add_session_globals(templates::Environment& environment) {
 }
 
 }  // namespace retort::detail
+
+namespace retort {
+
+templates::Value templates::ValueTraits<SessionEntry>::borrow(const SessionEntry& entry) {
+    return from_json(entry.value());
+}
+
+}  // namespace retort

@@ -15,6 +15,12 @@ namespace templates {
 NamedValue::NamedValue(const NamedValue& other) = default;
 NamedValue::NamedValue(NamedValue&& other) noexcept = default;
 NamedValue::~NamedValue() = default;
+NamedValue::NamedValue(std::string_view named, std::initializer_list<Value> items)
+    : name(named), value(list(std::vector<Value>(items))) {}
+
+void Values::add(const json& document) {
+    for (auto& [name, value] : document.items()) emplace_back(name, from_json(value));
+}
 }  // namespace templates
 
 namespace detail {
@@ -34,6 +40,11 @@ std::unique_ptr<templates::Loader> embedded_templates(const std::string& folder)
 std::vector<templates::Argument> borrowed(const templates::Values& values) {
     std::vector<templates::Argument> arguments;
     for (auto& value : values) arguments.emplace_back(value.name, value.value.alias());
+    return arguments;
+}
+std::vector<templates::Argument> borrowed(const json& document) {
+    std::vector<templates::Argument> arguments;
+    for (auto& [name, value] : document.items()) arguments.emplace_back(name, templates::borrow_json(value));
     return arguments;
 }
 
@@ -129,14 +140,17 @@ void Templating::with_all(const templates::CompiledTemplate& compiled, const tem
 
 }  // namespace detail
 
+detail::KeptArguments::KeptArguments(const templates::Values& values) : arguments_(borrowed(values)) {}
+detail::KeptArguments::KeptArguments(const json& document) : arguments_(borrowed(document)) {}
+detail::KeptArguments::~KeptArguments() = default;
+detail::KeptArguments::operator templates::TemplateArguments() const {
+    return templates::TemplateArguments(std::span<const templates::Argument>(arguments_));
+}
+
 std::string render_template(std::string_view name, const templates::TemplateArguments& arguments) {
     auto& templating = detail::app_context().app.templating();
     auto compiled = templating.environment().get(name);
     return templating.render(*compiled, arguments);
-}
-
-std::string detail::render_kept(std::string_view name, const templates::Values& values) {
-    return render_template(name, templates::TemplateArguments(borrowed(values)));
 }
 
 std::string render_first_template(std::initializer_list<std::string_view> names,

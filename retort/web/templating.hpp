@@ -2,6 +2,7 @@
 #pragma once
 
 #include <any>
+#include <concepts>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -17,8 +18,13 @@
 
 namespace retort {
 
+class CurrentJson;
 class MultiDict;
+class Request;
 class Response;
+class SessionEntry;
+template <const MultiDict& (Request::*part)()>
+class RequestDict;
 
 namespace templates {
 class Environment;
@@ -27,6 +33,7 @@ class Environment;
 struct NamedValue {
     template <class T>
     NamedValue(std::string_view name, T&& value) : name(name), value(std::forward<T>(value)) {}
+    NamedValue(std::string_view name, std::initializer_list<Value> items);
     NamedValue(const NamedValue& other);
     NamedValue(NamedValue&& other) noexcept;
     ~NamedValue();
@@ -34,12 +41,33 @@ struct NamedValue {
     std::string name;
     Value value;
 };
-/// `return templates::Values{{"now", utc_now()}};`
-using Values = std::vector<NamedValue>;
+/// `return templates::Values{{"now", utc_now()}};`, or the members of a document.
+class Values : public std::vector<NamedValue> {
+  public:
+    using vector::vector;
+    /// Throws JsonTypeError("json-type") for what is no object.
+    template <std::same_as<json> Document>
+    Values(const Document& document) {
+        add(document);
+    }
+
+  private:
+    void add(const json& document);
+};
 
 template <>
 struct ValueTraits<MultiDict> {
     static Value borrow(const MultiDict& dictionary);
+};
+template <const MultiDict& (Request::*part)()>
+struct ValueTraits<RequestDict<part>> : ValueTraits<MultiDict> {};
+template <>
+struct ValueTraits<CurrentJson> {
+    static Value borrow(const json& body);
+};
+template <>
+struct ValueTraits<SessionEntry> {
+    static Value borrow(const SessionEntry& entry);
 };
 }  // namespace templates
 
@@ -58,12 +86,24 @@ ShowGlobal show_of_global() {
     }
 }
 
+template <class T>
+concept KeptValues = std::same_as<T, templates::Values> || std::same_as<T, json>;
+
+/// Kept values, or the members of a document, as they are given to a template.
+class KeptArguments {
+  public:
+    explicit KeptArguments(const templates::Values& values);
+    explicit KeptArguments(const json& document);
+    ~KeptArguments();
+    operator templates::TemplateArguments() const;
+
+  private:
+    std::vector<templates::Argument> arguments_;
+};
+
 }  // namespace detail
 
-namespace detail {
-std::string render_kept(std::string_view name, const templates::Values& values);
-}
-
+/// Gives variables: `templates::Values`, or a document whose members they are.
 using ContextProcessor = std::function<templates::Values()>;
 
 /// The text of a template with these variables: `return render_template("user/list.html", {{"users", users}});`
@@ -73,16 +113,24 @@ using ContextProcessor = std::function<templates::Values()>;
 /// Throws TemplateNotFound, TemplateSyntaxError and what goes wrong while it is rendered.
 std::string render_template(std::string_view name, const templates::TemplateArguments& arguments = {});
 /// The same with values that were put together before, and are kept: `templates::Values values{{"title", title}}; if
-/// (admin) values.emplace_back("secret", secret);`.
-template <std::same_as<templates::Values> Kept>
+/// (admin) values.emplace_back("secret", secret);`, or with the members of a document.
+template <detail::KeptValues Kept>
 std::string render_template(std::string_view name, const Kept& values) {
-    return detail::render_kept(name, values);
+    return render_template(name, detail::KeptArguments(values));
 }
 /// The first of these templates that there is.
 std::string render_first_template(std::initializer_list<std::string_view> names,
                                   const templates::TemplateArguments& arguments = {});
+template <detail::KeptValues Kept>
+std::string render_first_template(std::initializer_list<std::string_view> names, const Kept& values) {
+    return render_first_template(names, detail::KeptArguments(values));
+}
 /// The same for a template that is given as text; what it prints is escaped.
 std::string render_template_string(std::string_view source, const templates::TemplateArguments& arguments = {});
+template <detail::KeptValues Kept>
+std::string render_template_string(std::string_view source, const Kept& values) {
+    return render_template_string(source, detail::KeptArguments(values));
+}
 
 /// The same, sent in pieces while it comes into being, with the contexts of the request in place until it is done:
 /// `return stream_template("rows.html", {{"rows", std::move(rows)}});`

@@ -37,8 +37,8 @@ json take_options(const json& values, UrlOptions& options) {
             rest[key] = value;
         }
     }
-    if (options.query.is_object()) {
-        for (auto& [key, value] : options.query.items()) rest[key] = value;
+    if (auto& query = options.query.values(); query.is_object()) {
+        for (auto& [key, value] : query.items()) rest[key] = value;
     }
     return rest;
 }
@@ -163,15 +163,15 @@ std::vector<std::string> parameter_names(const Application& app, const std::stri
 
 }  // namespace
 
-std::string url_for(std::string_view endpoint, const json& values, UrlOptions options) {
+std::string url_for(std::string_view endpoint, const UrlValues& values, UrlOptions options) {
     auto& context = detail::app_context();
-    return build(context.app, context.request, endpoint, values, std::move(options));
+    return build(context.app, context.request, endpoint, values.values(), std::move(options));
 }
 
-std::string App::url_for(std::string_view endpoint, const json& values, UrlOptions options) {
+std::string App::url_for(std::string_view endpoint, const UrlValues& values, UrlOptions options) {
     auto* context = detail::current_context();
     bool here = context != nullptr && &context->app == app_.get();
-    return build(*app_, here ? context->request : nullptr, endpoint, values, std::move(options));
+    return build(*app_, here ? context->request : nullptr, endpoint, values.values(), std::move(options));
 }
 
 std::string detail::url_for_view(const void* view, std::string_view name, std::vector<json> values,

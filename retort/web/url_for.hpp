@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "retort/base/json.hpp"
+#include "retort/web/url_values.hpp"
 #include "retort/web/view.hpp"
 
 namespace retort {
 
 /// How a URL is to be written; in templates and late binding the same stand among the values: `_anchor`, `_external`, …
 struct UrlOptions {
-    json query;                    ///< further values, appended as `?page=2`
+    UrlValues query;               ///< further values, appended as `?page=2`
     std::string anchor;            ///< `#anchor`
     std::string method;            ///< of the endpoint's rules, one that takes this method
     std::string scheme;            ///< "https"; makes the URL external
@@ -24,9 +25,10 @@ struct UrlOptions {
 };
 
 /// The URL of an endpoint: `url_for("user_detail", {{"id", 3}})`; values that the rule does not have become the query.
+/// Dates and times are written as ISO 8601, which `request.args.get<Date>` reads.
 /// An endpoint that begins with a dot belongs to the blueprint of the request.
 /// Throws BuildError; outside of requests it needs the config's SERVER_NAME.
-std::string url_for(std::string_view endpoint, const json& values = {}, UrlOptions options = {});
+std::string url_for(std::string_view endpoint, const UrlValues& values = {}, UrlOptions options = {});
 
 namespace detail {
 
@@ -36,7 +38,7 @@ template <class Parameter, class Value>
 json url_value(Value&& value) {
     static_assert(std::is_convertible_v<Value, Parameter>,
                   "url_for<view>: an argument is not of the type of the view's parameter");
-    return json(static_cast<Parameter>(std::forward<Value>(value)));
+    return url_json(static_cast<Parameter>(std::forward<Value>(value)));
 }
 
 /// The parameters that have no value are optional.

@@ -2,6 +2,7 @@
 #include "retort/base/json.hpp"
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -293,4 +294,26 @@ TEST_CASE("empty braces are an empty object") {
     CHECK(json::array({{}, 1})[0].is_object());
     CHECK(json::array({}).is_array());
     CHECK(json{}.is_null());
+}
+
+TEST_CASE("a null pointer to text is null") {
+    const char* none = nullptr;
+    const std::vector<const char*> words{"a", none};
+    json document{{"n", none}, {"words", words}, {"there", static_cast<const char*>("x")}};
+    CHECK(document.dump() == R"({"n":null,"there":"x","words":["a",null]})");
+    CHECK(json(none).is_null());
+}
+
+TEST_CASE("a float is written with its own digits") {
+    CHECK(json(0.1f).dump() == "0.1");
+    CHECK(json(std::vector<float>{-0.3f, 2.0f, 16777216.0f, 1.5f, 1e-7f}).dump() == "[-0.3,2.0,16777216.0,1.5,1e-07]");
+    CHECK(json(3.4e38f).as<float>() == 3.4e38f);
+    CHECK(json(0.1f).as<float>() == 0.1f);
+    CHECK(json(0.1).dump() == "0.1");
+}
+
+TEST_CASE("a path of files is its text") {
+    const std::filesystem::path path = "/srv/a b";
+    CHECK(json{{"path", path}}.dump() == R"({"path":"/srv/a b"})");
+    CHECK(json(std::vector{path}).dump() == R"(["/srv/a b"])");
 }

@@ -1,6 +1,7 @@
 // C++ values as templates see them: scalars, containers, structs, JSON, functions, times; borrowed or owned.
 
 #include <algorithm>
+#include <filesystem>
 #include <list>
 #include <map>
 #include <memory>
@@ -249,4 +250,79 @@ TEST_CASE("what all templates share cannot be changed by one of them") {
     CHECK_THROWS_AS(environment.render_string("{{ menu['items'].append(3) }}"), TemplateRuntimeError);
     CHECK(environment.render_string("{% set mine = menu['items']|list %}{% set _ = mine.append(3) %}{{ mine }}") ==
           "[1, 2, 3]");
+}
+
+namespace {
+
+enum class State : std::uint8_t { open, done };
+struct Order {
+    State state = State::done;
+    const char* note = nullptr;
+    float weight = 0.1f;
+    std::optional<State> before;
+};
+
+}  // namespace
+
+TEST_CASE("a null pointer to text is None") {
+    const char* none = nullptr;
+    const std::vector<const char*> words{"a", none};
+    CHECK(shown("{{ n }} {{ n is none }} {{ o.note }} {{ w }}", {{"n", none}, {"o", Order{}}, {"w", words}}) ==
+          "None True None [&#39;a&#39;, None]");
+    CHECK(Value(none).is_none());
+    Environment environment;
+    environment.add_global("kept", Value(none));
+    environment.add_global("given", templates::typed_function([]() -> const char* { return nullptr; }));
+    CHECK(environment.render_string("{{ kept }} {{ given() }}") == "None None");
+}
+
+TEST_CASE("an enum is its name") {
+    CHECK(shown("{{ e }} {{ o.state }} {{ o.state == 'done' }} {{ o.before }} {{ o.state|tojson }}",
+                {{"e", State::open}, {"o", Order{}}}) == "open done True None \"done\"");
+    const std::map<State, int> counts{{State::open, 3}};
+    CHECK(shown("{{ c.open }} {{ c['open'] }} {{ c.done is defined }} {{ c }}", {{"c", counts}}) ==
+          "3 3 False {&#39;open&#39;: 3}");
+    CHECK_THROWS_AS(shown("", {{"e", static_cast<State>(7)}}), JsonTypeError);
+    Environment environment;
+    environment.add_filter("over", templates::typed_function([](State state) { return state == State::done; }));
+    CHECK(environment.render_string("{{ o.state|over }} {{ 'open'|over }}", {{"o", Order{}}}) == "True False");
+    CHECK_THROWS_WITH_AS(environment.render_string("{{ 'opne'|over }}"), doctest::Contains("did you mean \"open\"?"),
+                         JsonTypeError);
+}
+
+TEST_CASE("floats, paths and durations print as people write them") {
+    const std::filesystem::path path = "/srv/<a>";
+    CHECK(shown("{{ o.weight }} {{ f }} {{ f == 0.3 }}", {{"o", Order{}}, {"f", 0.3f}}) == "0.1 0.3 True");
+    CHECK(shown("{{ p }} {{ p|tojson }}", {{"p", path}}) == "/srv/&lt;a&gt; \"/srv/\\u003ca\\u003e\"");
+    CHECK(shown("{{ s }} {{ s.total_seconds() }}", {{"s", std::chrono::minutes(90)}}) == "1:30:00 5400.0");
+}
+
+TEST_CASE("a list may be written in the call") {
+    CHECK(shown("{{ sizes|sum }} {{ names|join('+') }} {{ empty }}",
+                {{"sizes", {1, 2, 3}}, {"names", {"a", "b"}}, {"empty", {}}}) == "6 a+b []");
+}
+
+TEST_CASE("what is wrong with a call names the function or the filter") {
+    Environment environment;
+    auto twice = templates::typed_function([](int number) { return number * 2; });
+    environment.add_global("double", twice);
+    environment.add_filter("doubled", twice);
+    environment.add_test("twice", twice);
+    environment.add_global("badge", templates::named({"text"}, [](std::string text) { return text; }));
+    auto wrong = [&](const char* text) -> std::string {
+        try {
+            return environment.render_string(text, {{"c", Customer{}}});
+        } catch (const templates::TypeError& error) {
+            return error.message();
+        }
+    };
+    CHECK(wrong("{{ double('x') }}") == "double(): argument 1 must be an integer, not 'str'");
+    CHECK(wrong("{{ double() }}") == "double(): argument 1 is missing");
+    CHECK(wrong("{{ double(1, 2) }}") == "double() takes 1 argument, 2 were given");
+    CHECK(wrong("{{ double(n=1) }}") == "double() got an unexpected keyword argument 'n'");
+    CHECK(wrong("{{ 'x'|doubled }}") == "doubled(): argument 1 must be an integer, not 'str'");
+    CHECK(wrong("{{ ['x']|map('doubled')|list }}") == "doubled(): argument 1 must be an integer, not 'str'");
+    CHECK(wrong("{{ 'x' is twice }}") == "twice(): argument 1 must be an integer, not 'str'");
+    CHECK(wrong("{{ badge(words='x') }}") == "badge() got an unexpected keyword argument 'words'");
+    CHECK(wrong("{{ c.times('x') }}") == "times(): argument 2 must be an integer, not 'str'");
 }

@@ -129,3 +129,38 @@ TEST_CASE("a thread of one's own works with a copy of the app") {
     CHECK(app.test_client().get("/").text() == "begun");
     CHECK(told == "threads no request");
 }
+
+TEST_CASE("g reads text with a default in quotes, gives values away, and keeps null") {
+    App app{"first"};
+    auto context = app.app_context();
+    const std::string_view otherwise = "en";
+    CHECK(g.get("lang", "en") == "en");
+    g.set("lang", "de");
+    CHECK(g.get("lang", "en") == "de");
+    CHECK(g.get("lang", otherwise) == "de");
+    CHECK(g.pop<std::string>("lang") == "de");
+    CHECK(!g.contains("lang"));
+    CHECK(g.pop("lang", "fr") == "fr");
+    CHECK(g.pop("count", 3) == 3);
+    CHECK_THROWS_AS((void)g.pop<int>("count"), InvalidRequestError);
+
+    const char *none = nullptr, *there = "x";
+    g.set("none", none);
+    g.set("there", there);
+    g["slot"] = none;
+    CHECK(g.contains("none"));
+    CHECK(g.find<std::string>("none") == nullptr);
+    CHECK(g.find<std::string>("slot") == nullptr);
+    CHECK(g.get<std::string>("there") == "x");
+    CHECK(render_template_string("{{ g.none }} {{ g.slot }} {{ g.there }}") == "None None x");
+}
+
+TEST_CASE("types are told as they are written") {
+    App app{"first"};
+    auto context = app.app_context();
+    g.set("text", "x");
+    g.set("texts", std::vector<std::string>());
+    CHECK_THROWS_WITH_AS(g.get<int>("text"), doctest::Contains("g's \"text\" is of another type: std::string\n"),
+                         InvalidRequestError);
+    CHECK_THROWS_WITH_AS(g.get<int>("texts"), doctest::Contains("std::vector<std::string, "), InvalidRequestError);
+}

@@ -100,3 +100,41 @@ TEST_CASE("any and uuid") {
     auto value = read(*uuid, "12345678-1234-5678-1234-56789ABCDEF0");
     CHECK(uuid->to_url(json_of(value)) == "12345678-1234-5678-1234-56789abcdef0");
 }
+
+TEST_CASE("what a converter does not ask for is refused") {
+    Converters converters;
+    auto refused = [&](const char* name, const char* arguments) -> std::string {
+        try {
+            (void)converters.make(name, arguments);
+            return "taken";
+        } catch (const RouteError& error) {
+            return error.message() + " " + error.hint();
+        }
+    };
+    CHECK(refused("int", "mim=5") ==
+          "the converter \"int\" cannot take (mim=5): it has no argument \"mim\". did you mean \"min\"?");
+    CHECK(refused("int", "min=5, foo=1").find("it has no argument \"foo\".") != std::string::npos);
+    CHECK(refused("string", "length=2, minlenght=1").find("did you mean \"minlength\"?") != std::string::npos);
+    CHECK(refused("uuid", "3").find("of arguments without a name it takes 0, not 1.") != std::string::npos);
+    CHECK(refused("path", "x=1").find("it has no argument \"x\".") != std::string::npos);
+    CHECK(refused("any", "a, b, c=1").find("it has no argument \"c\".") != std::string::npos);
+    CHECK(refused("string", "1, 2, 3, 4").find("it takes 3, not 4.") != std::string::npos);
+    CHECK(refused("string", "2, minlength=1").find("it is given \"minlength\" twice") != std::string::npos);
+    for (auto good : {"4, 1, 99, True", "fixed_digits=4, max=9", ""}) CHECK(refused("int", good) == "taken");
+
+    struct Word final : Converter {
+        bool accepts(std::string_view) const override { return true; }
+        std::string pattern() const override { return "word"; }
+    };
+    converters.add("word", [](const ConverterArguments& given) {
+        (void)given.get("letters", 0);
+        return std::make_unique<Word>();
+    });
+    CHECK(refused("word", "letters=abc") == "taken");
+    CHECK(refused("word", "leters=abc").find("did you mean \"letters\"?") != std::string::npos);
+    converters.add("all", [](const ConverterArguments& given) {
+        (void)given.named(), (void)given.positional();
+        return std::make_unique<Word>();
+    });
+    CHECK(refused("all", "1, x=2") == "taken");
+}

@@ -3,7 +3,9 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stdexcept>
 
 #include "retort/template/environment.hpp"
 #include "retort/web/embedded.hpp"
@@ -233,4 +235,88 @@ TEST_CASE("a struct with a to_json of its own becomes JSON") {
                                       {{"p", Point{1, 2}}, {"all", std::vector<Point>{{3, 4}}}});
     });
     CHECK(app.test_client().get("/").text() == "{\"x\": 1} [{\"x\": 3}] 2");
+}
+
+TEST_CASE("kept values and documents are given to every kin of render_template") {
+    Root root;
+    root.write("templates/a.html", "{{ x }} {{ list|sum }}");
+    App app = root.app();
+    app.context_processor([] { return json{{"x", "processed"}}; });
+    app.get("/stream", [] { return stream_template("a.html", json{{"x", 4}, {"list", {1, 2}}}); });
+    auto context = app.app_context();
+    const templates::Values values{{"x", 1}, {"list", {1, 2}}};
+    const json document{{"x", "<"}, {"list", {3, 4}}};
+    CHECK(render_template("a.html", values) == "1 3");
+    CHECK(render_template("a.html", document) == "&lt; 7");
+    CHECK(render_first_template({"none.html", "a.html"}, values) == "1 3");
+    CHECK(render_first_template({"none.html", "a.html"}, document) == "&lt; 7");
+    CHECK(render_template_string("{{ x }}", values) == "1");
+    CHECK(render_template_string("{{ x }}", document) == "&lt;");
+    CHECK(render_template_string("{{ x }}") == "processed");
+    CHECK(app.test_client().get("/stream").text() == "4 3");
+    CHECK_THROWS_AS(render_template("a.html", json{1, 2}), JsonTypeError);
+}
+
+TEST_CASE("what views read may be given to a template as it is") {
+    App app{"given"};
+    app.config["SECRET_KEY"] = "dev";
+    app.config["X"] = "conf";
+    app.post("/", [&app] {
+        session["x"] = "kept";
+        const templates::Values values{{"a", request.args}, {"s", session["x"]}};
+        return render_template_string("{{ a.q }} {{ f.name }} {{ s }} {{ c }} {{ j.k }}", {{"a", request.args},
+                                                                                           {"f", request.form},
+                                                                                           {"s", session["x"]},
+                                                                                           {"c", app.config["X"]},
+                                                                                           {"j", json{{"k", 1}}}}) +
+               render_template_string("|{{ a.q }} {{ s }}", values);
+    });
+    app.post("/json", [] { return render_template_string("{{ j.k }}", {{"j", request.json}}); });
+    CHECK(app.test_client().post("/?q=1", {.form = {{"name", "ada"}}}).text() == "1 ada kept conf 1|1 kept");
+    CHECK(app.test_client().post("/json", {.json = json{{"k", 2}}}).text() == "2");
+}
+
+TEST_CASE("null text is None and null wherever it is kept") {
+    App app{"null"};
+    app.config["SECRET_KEY"] = "dev";
+    const char* none = nullptr;
+    app.config["X"] = none;
+    app.template_global("z", none);
+    app.context_processor([none] { return templates::Values{{"y", none}}; });
+    app.get("/", [none] {
+        session["x"] = none;
+        templates::Values values;
+        values.emplace_back("x", none);
+        return render_template_string("{{ x }} {{ y }} {{ z }} {{ config.X }} {{ session.x }}", values);
+    });
+    app.get("/stream", [none] { return stream_template_string("{{ x }}", {{"x", none}}); });
+    app.get("/json", [none] { return jsonify({{"n", none}}); });
+    auto client = app.test_client();
+    CHECK(client.get("/").text() == "None None None None None");
+    CHECK(client.get("/stream").text() == "None");
+    CHECK(client.get("/json").text() == "{\"n\":null}\n");
+}
+
+TEST_CASE("exceptions of other libraries are told with the template's line, and stay what they are") {
+    App app{"templates"};
+    app.template_global("fail", []() -> std::string { throw std::out_of_range("beyond"); });
+    app.template_global("empty", std::function<int(int)>());
+    auto context = app.test_request_context("/");
+    auto told = [](const char* text) {
+        try {
+            return render_template_string(text);
+        } catch (...) {
+            return describe_exception(std::current_exception()).what;
+        }
+    };
+    CHECK_THROWS_AS(render_template_string("{{ fail() }}"), std::out_of_range);
+    CHECK(told("<p>\n{{ fail() }}") == "beyond\n  in the template text, line 2: {{ fail() }}");
+    CHECK(told("{% macro m() %}\n\n{{ fail() }}\n{% endmacro %}{{ m() }}") ==
+          "beyond\n  in the template text, line 3: {{ fail() }}");
+    CHECK(told("{{ empty(1) }}") == "bad_function_call\n  in the template text, line 1: {{ empty(1) }}");
+    try {
+        throw std::out_of_range("elsewhere");
+    } catch (...) {
+        CHECK(describe_exception(std::current_exception()).what == "elsewhere");
+    }
 }
