@@ -60,6 +60,10 @@ class One : public orm::OneCell {
     One& operator=(const Ptr<U>& target) {
         return *this = Ptr<T>(target);
     }
+    template <orm::NewObjectOf<T> U>
+    One& operator=(U&& object) {
+        return *this = Ptr<T>(make<U>(std::move(object)));
+    }
     One& operator=(std::nullptr_t) {
         set(nullptr);
         return *this;

@@ -52,6 +52,10 @@ constexpr Combine combining[] = {sql::union_,  sql::union_all,     sql::intersec
 }  // namespace
 
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries) {
+    if (queries.empty()) {
+        throw ArgumentError("empty-union"_code, "a union was given a list without queries.",
+                            "ask first whether there are any, or begin with one that gives no row: where(false_())");
+    }
     SelectCore all;
     std::vector<sql::Select> statements;
     statements.reserve(queries.size());
@@ -101,6 +105,7 @@ std::vector<std::string> part_names(const sql::Select& statement, const std::vec
     std::size_t at = 0;
     for (const auto& part : parts) {
         std::string name = part.mapper != nullptr ? std::string(part.mapper->name())
+                           : !part.name.empty()   ? std::string(part.name)
                            : at < columns.size()  ? name_of(columns[at])
                                                   : "column";
         auto base = name;

@@ -17,6 +17,7 @@
 #include "retort/orm/load_options.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/operators.hpp"
+#include "retort/orm/printing.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
@@ -154,6 +155,7 @@ SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string
                         std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows);
 
 enum class SetOperation : std::uint8_t { union_, union_all, intersect, except_, intersect_all, except_all };
+/// Throws ArgumentError("empty-union").
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries);
 
 /// `aliased<…>` or a model.
@@ -274,7 +276,7 @@ inline constexpr bool same_rows<std::tuple<A...>, std::tuple<B...>> =
 
 /// Rows with these types (`Ptr<User>` for an entity), to be run by a session, or to stand within another query.
 template <class... Row>
-class Selectable {
+class Selectable : public orm::Printable {
   public:
     using RowType = std::tuple<Row...>;
 
@@ -363,6 +365,23 @@ class Compound : public Selectable<Row...> {
     }
 };
 
+namespace orm {
+template <class... Row>
+Compound<Row...> combined_list(SetOperation operation, const std::vector<Select<Row...>>& queries) {
+    std::vector<const SelectCore*> cores;
+    for (const auto& query : queries) cores.push_back(&query.core());
+    return Compound<Row...>(combined(operation, cores));
+}
+}  // namespace orm
+/// The union of queries that were made at run time.
+template <class... Row>
+[[nodiscard]] Compound<Row...> union_(const std::vector<Select<Row...>>& queries) {
+    return orm::combined_list(orm::SetOperation::union_, queries);
+}
+template <class... Row>
+[[nodiscard]] Compound<Row...> union_all(const std::vector<Select<Row...>>& queries) {
+    return orm::combined_list(orm::SetOperation::union_all, queries);
+}
 template <class Q, class... More>
 [[nodiscard]] auto union_(const Q& query, const More&... others) {
     return query.combined(orm::SetOperation::union_, others...);

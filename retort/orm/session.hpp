@@ -205,8 +205,9 @@ class SessionFace {
     /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
     /// they are looked at.
     template <class Statement>
-        requires(requires(const Statement& statement) { statement.ref(); } &&
-                 !std::derived_from<Statement, sql::Expression>)
+        requires(
+            requires(const Statement& statement) { statement.ref(); } &&
+            !std::derived_from<Statement, sql::Expression> && !requires { typename Statement::Returned; })
     std::int64_t execute(const Statement& statement) const {
         return core().execute_write(statement.ref());
     }
@@ -237,6 +238,26 @@ class SessionFace {
                                      orm::RowCursor(objects, values).read_row(rows.emplace_back());
                                  });
         return Result<Row...>(std::move(rows), statement.core());
+    }
+    /// Of many rows: `execute(insert<User>().returning(User::c.id), {{.name = "ada"}, {.name = "bob"}})`. All are given
+    /// the same columns.
+    template <class T, class... Row>
+    Result<Row...> execute(const InsertReturning<T, Row...>& statement, std::vector<T> rows) const {
+        orm::require_bare(statement.bare());
+        std::vector<std::tuple<Row...>> all;
+        for (const auto& part : orm::parts_of(orm::mapper_of<T>(), addresses(rows), statement.statement())) {
+            for (auto& row : execute(Returning<Row...>(part.ref(), statement.core()))) all.push_back(std::move(row));
+        }
+        return Result<Row...>(std::move(all), statement.core());
+    }
+    /// The first of each row that it gives.
+    template <class First, class... More>
+    Rows<First> scalars(const Returning<First, More...>& statement) const {
+        return execute(statement).scalars();
+    }
+    template <class First, class... More>
+    orm::Perhaps<First> scalar(const Returning<First, More...>& statement) const {
+        return scalars(statement).first();
     }
 
     void flush() const { core().flush(); }
@@ -283,11 +304,12 @@ class SessionFace {
         refuse_object<T>();
     }
     void expire_all() const { core().expire_all(); }
-    /// The same of some columns: `session.expire(user, User::c.email)`.
-    template <class T, orm::AnyColumn... C>
-    void expire(const Ptr<T>& object, const volatile C&... columns) const {
-        void* at = required(object);
-        (core().expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
+    /// The same of some columns and relationships: `session.expire(user, User::c.email, User::c.bookmarks)`.
+    template <class T, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void expire(const Ptr<T>& object, const volatile C&... fields) const {
+        const volatile void* const all[] = {&fields...};
+        core().expire_fields(required(object), all);
     }
     /// Reads it again now; `refresh(user, {.with_for_update = true})` locks its row.
     template <class T>
@@ -302,13 +324,17 @@ class SessionFace {
     void refresh(const T&) const {
         refuse_object<T>();
     }
-    /// The same of some columns: `session.refresh(user, User::c.email)`.
-    template <class T, orm::AnyColumn First, orm::AnyColumn... C>
-    void refresh(const Ptr<T>& object, const volatile First& first, const volatile C&... columns) const {
-        const auto& mapper = orm::mapper_of<T>();
-        const orm::Attribute* const attributes[] = {&mapper.attribute(orm::field_name_of(first)),
-                                                    &mapper.attribute(orm::field_name_of(columns))...};
-        core().refresh(required(object), attributes);
+    /// The same of some columns and relationships: `session.refresh(user, User::c.email, User::c.bookmarks)`.
+    template <class T, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void refresh(const Ptr<T>& object, const volatile C&... fields) const {
+        const volatile void* const all[] = {&fields...};
+        core().refresh_fields(required(object), all);
+    }
+    template <class T, class... Options, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void refresh(const One<T, Options...>& object, const volatile C&... fields) const {
+        refresh(object.get(), fields...);
     }
     /// Whether a flush would write something for it: a column with another value than its row, or another relationship.
     template <class T>

@@ -150,3 +150,11 @@ TEST_CASE_FIXTURE(Folk, "subquery: conditions on relationships of a model with i
     CHECK(names(Villager::c.manager.has(Villager::c.gardens.any(Garden::c.url == "y"))) == "bc");
     CHECK(names(Villager::c.manager == nullptr) == "a");
 }
+
+TEST_CASE_FIXTURE(Folk, "subquery: a union of queries that were made at run time") {
+    std::vector<Select<Ptr<Villager>>> some;
+    CHECK_THROWS_AS((void)union_(some), ArgumentError);
+    for (int age : {36, 17, 36}) some.push_back(select<Villager>().where(Villager::c.age == age));
+    CHECK(first_letters(union_(some).order_by("name")) == "ab");
+    CHECK(session.scalars(union_all(some)).size() == 3);
+}
