@@ -24,6 +24,8 @@ namespace retort {
 
 template <class V>
 class Typed;  // orm/typed.hpp
+template <class T>
+class Ptr;  // orm/ptr.hpp
 
 namespace orm {
 
@@ -183,8 +185,37 @@ namespace detail {
 template <class V>
 inline constexpr bool is_numeric = std::is_arithmetic_v<V> || std::same_as<V, Decimal>;
 
+template <class U>
+inline constexpr bool is_handle = false;
+template <class T>
+inline constexpr bool is_handle<Ptr<T>> = true;
+
+/// What a column's value stands beside an operator for.
+enum class Use : std::uint8_t { compared, computed };
+
+/// Says why a value does not fit beside an operator.
+template <class V, Use use, class U>
+constexpr void refuse_operand() {
+    if constexpr (requires { typename U::RowType; }) {
+        static_assert(never_true<U>, "a query is one value by its .scalar_subquery(): == select(…).scalar_subquery()");
+    } else if constexpr (is_handle<U>) {
+        static_assert(never_true<U>, "a column stands beside an object: take its key, as in User::c.id == user->id");
+    } else if constexpr (std::same_as<Plain<V>, Decimal> && std::floating_point<U>) {
+        static_assert(never_true<U>,
+                      "a Decimal stands beside a double, which is no exact number: write Decimal(\"1.5\") for 1.5");
+    } else if constexpr (requires { typename U::period; }) {
+        static_assert(never_true<U>,
+                      "databases do not agree on how a duration is added: compute the moment before, as in "
+                      "Event::c.at < utc_now() + std::chrono::hours(1)");
+    } else if constexpr (use == Use::computed) {
+        static_assert(never_true<U>, "a column is computed with a value of another type than its own");
+    } else {
+        static_assert(never_true<U>, "a column is compared with a value of another type than its own");
+    }
+}
+
 /// The other side of an operator, checked against the column's type.
-template <class V, class U>
+template <class V, Use use = Use::compared, class U>
 sql::Expression operand(const U& value) {
     using Other = Plain<std::decay_t<const U&>>;
     if constexpr (std::derived_from<U, sql::Expression>) {
@@ -194,7 +225,7 @@ sql::Expression operand(const U& value) {
     } else if constexpr (std::same_as<U, std::nullptr_t> || std::same_as<U, std::nullopt_t>) {
         return sql::Expression(nullptr);
     } else if constexpr (is_optional<U>) {
-        return value ? operand<V>(*value) : sql::Expression(nullptr);
+        return value ? operand<V, use>(*value) : sql::Expression(nullptr);
     } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::unsigned_integral<Other> && sizeof(Other) == 8) {
         return sql::Expression(value_of(value));
     } else if constexpr (std::is_arithmetic_v<Plain<V>> && std::is_arithmetic_v<Other>) {
@@ -204,15 +235,16 @@ sql::Expression operand(const U& value) {
     } else if constexpr (holds<Plain<V>, Other>()) {
         return sql::Expression(value_of(convert<Plain<V>>(value)));
     } else {
-        static_assert(never_true<U>, "a column is compared with a value of another type than its own");
+        refuse_operand<V, use, U>();
         return {};
     }
 }
 
-template <class V, class W>
+template <class V, Use use = Use::compared, class W>
 sql::Expression operand_column(const volatile ColumnCell<W>& column) {
-    constexpr bool numbers = is_numeric<Plain<V>> && is_numeric<Plain<W>>;
-    static_assert(numbers || std::same_as<Plain<V>, Plain<W>>, "a column is compared with a column of another type");
+    constexpr bool fits = (is_numeric<Plain<V>> && is_numeric<Plain<W>>) || std::same_as<Plain<V>, Plain<W>>;
+    static_assert(fits || use == Use::computed, "a column is compared with a column of another type");
+    static_assert(fits || use == Use::compared, "a column is computed with a column of another type");
     return column.expression();
 }
 

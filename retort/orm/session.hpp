@@ -114,6 +114,12 @@ class SessionFace {
     void delete_(const T&) const {
         refuse_object<T>();
     }
+    template <class T>
+    void delete_(const std::vector<Ptr<T>>&) const {
+        static_assert(orm::detail::never_true<T>,
+                      "delete_ takes one object: for (const auto& user : users) session.delete_(user), or all by "
+                      "session.execute(delete_<User>().where(…))");
+    }
 
     /// The object with this primary key; empty when there is none. What the session knows costs no query.
     template <class T, class... Key>
@@ -215,6 +221,23 @@ class SessionFace {
     /// Runs SQL text, whatever it does: its rows can be asked by name, `row.get<int>("id")`. For types known when it is
     /// compiled: `text("…").columns<int, std::string>()`. A text that writes expires what is in memory, as above.
     engines::Result execute(const TextClause& text) const { return core().execute_text(text.ref()); }
+    engines::Result execute(const TextClause& text, std::initializer_list<TextParameter> parameters) const {
+        return execute(text.bindparams(parameters));
+    }
+    template <std::convertible_to<std::string_view> Text>
+    engines::Result execute(const Text&) const {
+        static_assert(orm::detail::never_true<Text>, "SQL of your own is text(…): session.execute(text(\"SELECT 1\"))");
+        return execute(text(""));
+    }
+    template <std::same_as<TextClause> Text>
+    auto scalars(const Text& text) const {
+        static_assert(orm::detail::never_true<Text>, "say what type the text gives: text(\"SELECT 1\").columns<int>()");
+        return execute(text);
+    }
+    template <std::same_as<TextClause> Text>
+    auto scalar(const Text& text) const {
+        return scalars(text);
+    }
 
     /// Many rows, without objects in the session: `execute(insert<User>(), {{.name = "ada"}, {.name = "bob"}})`.
     template <class T>

@@ -57,3 +57,9 @@ TEST_CASE_FIXTURE(Folk, "printing: the older form, and statements below") {
           "SELECT garden.url FROM garden WHERE garden.id = :id_1;");
     CHECK(printed(select(Garden::c.url).statement()) == "SELECT garden.url FROM garden;");
 }
+
+TEST_CASE_FIXTURE(Folk, "printing: columns that may be NULL") {
+    std::ostringstream out;
+    out << session.get<Villager>(1)->team << ' ' << session.get<Villager>(4)->team;
+    CHECK(out.str() == "red None");
+}

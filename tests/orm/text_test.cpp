@@ -67,3 +67,8 @@ TEST_CASE_FIXTURE(Folk, "text: columns by the tags of their types") {
     CHECK(session.scalar(text("SELECT '1.50'").columns<Numeric<8, 2>>()) == Decimal("1.50"));
     CHECK(session.scalar(text("SELECT NULL").columns<std::optional<String<3>>>()).value() == std::nullopt);
 }
+
+TEST_CASE_FIXTURE(Folk, "text: values beside it") {
+    session.execute(text("UPDATE villager SET age = :age WHERE id = :id"), {{"age", 37}, {"id", 1}});
+    CHECK(session.get<Villager>(1)->age == 37);
+}
