@@ -52,10 +52,6 @@ constexpr Combine combining[] = {sql::union_,  sql::union_all,     sql::intersec
 }  // namespace
 
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries) {
-    if (queries.empty()) {
-        throw ArgumentError("empty-union"_code, "a union was given a list without queries.",
-                            "ask first whether there are any, or begin with one that gives no row: where(false_())");
-    }
     SelectCore all;
     std::vector<sql::Select> statements;
     statements.reserve(queries.size());
