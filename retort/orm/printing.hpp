@@ -1,6 +1,7 @@
 // Typed statements as text for people.
 #pragma once
 
+#include "retort/orm/column_cell.hpp"
 #include "retort/sql/printing.hpp"
 
 namespace retort {
@@ -31,6 +32,14 @@ template <class Stream, std::derived_from<orm::Printable> S>
     requires(std::is_class_v<Stream> && requires(Stream& out, const std::string& text) { out << text; })
 Stream& operator<<(Stream& out, const S& statement) {
     out << to_string(statement);
+    return out;
+}
+/// `std::cout << User::c.name`: the column, as in a query.
+template <class Stream, orm::AnyColumn C>
+    requires(std::is_volatile_v<C> && std::is_class_v<Stream> &&
+             requires(Stream& out, const std::string& text) { out << text; })
+Stream& operator<<(Stream& out, C& column) {
+    out << sql::text_of(column.expression().ref());
     return out;
 }
 

@@ -11,7 +11,7 @@ namespace {
 using namespace orm_test;
 
 template <class S>
-std::string printed(const S& statement) {
+std::string printed(S&& statement) {
     std::ostringstream out;
     out << statement << ";";
     std::string text = out.str();
@@ -36,6 +36,7 @@ TEST_CASE("printing: queries with named parameters") {
 
 TEST_CASE("printing: conditions and expressions") {
     CHECK(printed(Villager::c.age > 18) == "villager.age > :age_1;");
+    CHECK(printed(Villager::c.age) == "villager.age;");
     CHECK(printed(Villager::c.age + 1) == "villager.age + :age_1;");
     CHECK(to_string(func::count()) == "count(*)");
 }

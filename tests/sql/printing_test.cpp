@@ -17,8 +17,9 @@ const ColumnRef b = t.column("b", types::Integer());
 TEST_CASE("printing: a parameter is named after what it stands beside") {
     CHECK(to_string(a == 1 && b > 2 && a < 3) == "t.a = :a_1 AND t.b > :b_1 AND t.a < :a_2");
     CHECK(to_string(a.in_({4, 5})) == "t.a IN (:a_1_1, :a_1_2)");
-    CHECK(to_string(function("lower", {literal(Value(1))})) == "lower(:lower_1)");
-    CHECK(to_string(text("x = :x AND y IN :y", {{"x", Value(1)}})) == "x = :x AND y IN :y");
+    CHECK(to_string(function("lower", {literal(Value(ValueView::of(std::int64_t{1})))})) == "lower(:lower_1)");
+    CHECK(to_string(text("x = :x AND y IN :y", {{"x", Value(ValueView::of(std::int64_t{1}))}})) ==
+          "x = :x AND y IN :y");
 }
 
 TEST_CASE("printing: statements") {
