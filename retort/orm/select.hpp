@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/orm/selectable.hpp"
+#include "retort/orm/unions.hpp"
 
 namespace retort {
 
