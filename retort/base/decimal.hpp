@@ -77,6 +77,13 @@ class Decimal {
     friend Decimal operator-(const Decimal& a, const Decimal& b) { return a + -b; }
     friend Decimal operator*(const Decimal& a, const Decimal& b);
     friend Decimal operator-(const Decimal& a);
+    template <std::same_as<Decimal> D, class N>
+        requires(std::same_as<N, Decimal> || std::integral<N>)
+    friend D operator/(const D&, const N&) {
+        static_assert(!std::same_as<D, Decimal>,
+                      "a quotient of Decimals has to be rounded: say to how many digits, price.divided_by(3, 2)");
+        return {};
+    }
     Decimal& operator+=(const Decimal& other) { return *this = *this + other; }
     Decimal& operator-=(const Decimal& other) { return *this = *this - other; }
     Decimal& operator*=(const Decimal& other) { return *this = *this * other; }

@@ -247,6 +247,8 @@ std::string DateTime::to_http() const {
     return std::string(text, to);
 }
 
+Date Date::today() { return utc_now().date(); }
+
 DateTime utc_now() { return DateTime{std::chrono::system_clock::now()}; }
 
 }  // namespace retort

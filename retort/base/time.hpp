@@ -44,7 +44,17 @@ class Date {
     /// ISO 8601: `2024-01-31`.
     std::string to_string() const;
 
+    /// Of the day that it is now in UTC.
+    static Date today();
+
     friend constexpr auto operator<=>(Date, Date) = default;
+    friend constexpr Date operator+(Date day, std::chrono::days span) {
+        return from_days(day.days_ + static_cast<std::int32_t>(span.count()));
+    }
+    friend constexpr Date operator-(Date day, std::chrono::days span) { return day + -span; }
+    friend constexpr std::chrono::days operator-(Date left, Date right) {
+        return std::chrono::days{left.days_ - right.days_};
+    }
     /// Writes `to_string()`.
     template <class Traits>
     friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, Date value) {

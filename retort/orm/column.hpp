@@ -83,6 +83,17 @@ class ColumnFace<std::optional<V>> : public ColumnCell<std::optional<V>> {
         return this->value().value_or(std::forward<U>(otherwise));
     }
     void reset() { this->assign(std::nullopt); }
+    /// Its value, or "None".
+    template <class Stream>
+        requires(std::is_class_v<Stream> && requires(Stream& out, const V& value) { (out << value), (out << "None"); })
+    friend Stream& operator<<(Stream& out, const ColumnFace& column) {
+        if (column.has_value()) {
+            out << *column;
+        } else {
+            out << "None";
+        }
+        return out;
+    }
 
   protected:
     using ColumnCell<std::optional<V>>::ColumnCell;
@@ -102,6 +113,11 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
         orm::ColumnTraits<T>::known,
         "this type cannot be a column: use numbers, bool, std::string, String<N>, Text, Date, Time, DateTime, Numeric, "
         "Interval, Uuid, json, LargeBinary, an enum, std::optional of one, or describe it by ColumnTraits");
+    static_assert(!std::same_as<orm::Plain<Value>, char>,
+                  "a column of char: write Column<String<1>> for a letter, Column<std::int8_t> for a number");
+    static_assert((orm::detail::is_option<Options> && ...),
+                  "a column's type stands first and alone, as in Column<String<30>>; what follows are options, such as "
+                  "primary_key, unique_key, foreign_key<User>");
     static_assert((orm::detail::option_fits<Options, Value>() && ...),
                   "onupdate<…> or version_id_by<…> gives a value of another type than its column's");
 
@@ -110,7 +126,7 @@ class Column : public orm::ColumnFace<typename orm::ColumnTraits<T>::Value> {
     /// Evaluated once for all columns that are declared alike.
     static constexpr orm::ColumnOptions described = [] {
         orm::ColumnOptions options;
-        (Options::apply(options), ...);
+        if constexpr ((orm::detail::is_option<Options> && ...)) (Options::apply(options), ...);
         return options;
     }();
     static constexpr const orm::ColumnOptions& options() { return described; }

@@ -279,9 +279,10 @@ class TextClause : public Condition {
     /// The types of the rows, and the names of the columns where the text is to be a subquery.
     template <class... V, std::convertible_to<std::string_view>... N>
         requires(sizeof...(V) > 0)
-    [[nodiscard]] TextSelect<V...> columns(const N&... names) const {
+    [[nodiscard]] auto columns(const N&... names) const {
         static_assert(sizeof...(N) == 0 || sizeof...(N) == sizeof...(V), "name all columns, or none");
-        return TextSelect<V...>(orm::text_rows(*this, {std::string_view(names)...}, {orm::known_type<V>()...}));
+        return TextSelect<typename orm::ColumnTraits<V>::Value...>(
+            orm::text_rows(*this, {std::string_view(names)...}, {orm::known_type<V>()...}));
     }
     /// The same by columns that have those names and types: `text("…").columns(User::c.id, User::c.name)`.
     template <orm::AnyColumn... C>

@@ -11,6 +11,17 @@
 
 namespace retort::orm {
 
+namespace {
+
+/// Whether an entity's rows are those of a subquery or a CTE: there is no other name for them than the model's.
+bool is_queried(const Entity& entity) {
+    const auto* alias = sql::node_cast<sql::AliasNode>(entity.table.node());
+    const auto* table = alias == nullptr ? entity.table.node() : alias->element.get();
+    return table != nullptr && table->kind() != sql::NodeKind::table;
+}
+
+}  // namespace
+
 bool begins_at(const LoadOption& option, const Entity& entity) {
     const volatile void* first = nullptr;
     if (!option.steps.empty()) {
@@ -20,7 +31,8 @@ bool begins_at(const LoadOption& option, const Entity& entity) {
     }
     if (first == nullptr) return true;
     Entity begin = entity_at(first);
-    bool own = begin.table.node() == begin.mapper->table.node() && entity.table.node() == entity.mapper->table.node();
+    bool own = begin.table.node() == begin.mapper->table.node() &&
+               (entity.table.node() == entity.mapper->table.node() || is_queried(entity));
     bool below = !option.steps.empty() && begin.mapper->is_a(*entity.mapper);
     if (own) return below || entity.mapper->is_a(*begin.mapper);
     return begin.mapper == entity.mapper && sql::same_from(begin.table.node(), entity.table.node());

@@ -63,6 +63,10 @@ template <class R>
 concept RelationPath =
     detail::is_relationship<std::remove_cvref_t<R>> || std::is_same_v<std::remove_cvref_t<R>, RelationWhere>;
 
+/// A column or a relationship, as it stands in a model's `c`.
+template <class F>
+concept AnyField = AnyColumn<F> || detail::is_relationship<std::remove_cvref_t<F>>;
+
 /// What an option is given: a path, or, beside `"*"`, what is refused by a sentence.
 template <class R>
 concept LoaderArgument = !std::is_convertible_v<R, std::string_view>;

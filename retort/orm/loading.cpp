@@ -420,18 +420,17 @@ void SessionCore::expire(void* object) {
         if (attribute.options.primary_key) continue;
         state = static_cast<std::uint8_t>(state | cell_expired);
     }
-    for (const auto& relationship : mapper.relationships) {
-        if (relationship.is_one()) {
-            auto& one = one_of(relationship, object);
-            one.target_ = nullptr;
-            one.state_ = relation_attached;
-        } else {
-            auto& many = many_of(relationship, object);
-            HeldCollection::let_go(std::exchange(many.collection_, nullptr));
-            many.state_ = relation_attached;
-        }
-    }
+    for (const auto& relationship : mapper.relationships) forget_relation(relationship, object);
     header_of(object).expired = true;
+}
+
+void SessionCore::forget_relation(const Relationship& relationship, void* object) {
+    if (relationship.is_one()) {
+        one_of(relationship, object).target_ = nullptr;
+    } else {
+        HeldCollection::let_go(std::exchange(many_of(relationship, object).collection_, nullptr));
+    }
+    relation_state(relationship, object) = relation_attached;
 }
 
 void SessionCore::expire(void* object, const Attribute& attribute) {

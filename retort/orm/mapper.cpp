@@ -329,6 +329,14 @@ const Relationship& relationship_at(const volatile void* field) {
     return prototype.mapper->relationships[prototype.mapper->by_offset[offset]];
 }
 
+const Relationship* find_relationship_at(const volatile void* field) {
+    const auto& prototype = prototype_around(field);
+    auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
+    const auto& all = prototype.mapper->relationships;
+    auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.offset == offset; });
+    return found == all.end() ? nullptr : &*found;
+}
+
 namespace {
 
 /// The two sides of the join that is being made on this thread.

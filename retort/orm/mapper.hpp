@@ -309,5 +309,7 @@ Entity entity_at(const volatile void* field);
 const Mapper& mapper_at(const volatile void* field);
 /// The relationship that a field of a model's `c` stands for.
 const Relationship& relationship_at(const volatile void* field);
+/// The same of any field; null for a column.
+const Relationship* find_relationship_at(const volatile void* field);
 
 }  // namespace retort::orm

@@ -298,6 +298,14 @@ struct Model : orm::detail::PartOf<Parts>::type... {
     using EnrolledByItself = orm::detail::Names<orm::detail::Enrolled<T>::done>;
 };
 
+/// `User::c == user` would be a comparison of rows.
+template <class T, class... Parts>
+Condition operator==(const volatile Model<T, Parts...>&, const Ptr<T>&) {
+    static_assert(orm::detail::never_true<T>,
+                  "User::c is all columns of the model: compare its key: where(User::c.id == user->id)");
+    return {};
+}
+
 /// What a Mapping derives from: it makes the class known to the metadata.
 template <class T>
 struct Described {

@@ -61,48 +61,48 @@ const V& refuse_value(const ColumnCell<V>& column) {
 }  // namespace detail
 
 // Arithmetic: in queries an expression (`+` joins texts), on objects a value.
-#define RETORT_CALCULATE(symbol, name, result)                                                                 \
-    template <class V, class U>                                                                                \
-        requires(!AnyColumn<U>)                                                                                \
-    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& column, const U& value) {                 \
-        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(                                        \
-            sql::Expression::arithmetic(sql::Operator::name, column.expression(), detail::operand<V>(value))); \
-    }                                                                                                          \
-    template <class V, class U>                                                                                \
-        requires(!AnyColumn<U>)                                                                                \
-    [[nodiscard]] auto operator symbol(const U& value, const volatile ColumnCell<V>& column) {                 \
-        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(                                        \
-            sql::Expression::arithmetic(sql::Operator::name, detail::operand<V>(value), column.expression())); \
-    }                                                                                                          \
-    template <class V, class W>                                                                                \
-    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& a, const volatile ColumnCell<W>& b) {     \
-        return Typed<typename decltype(result<V, W>())::type>(                                                 \
-            sql::Expression::arithmetic(sql::Operator::name, a.expression(), detail::operand_column<V>(b)));   \
-    }                                                                                                          \
-    template <class V, class U>                                                                                \
-        requires(!AnyColumn<U> && requires(const V& a, const U& b) { a symbol b; })                            \
-    [[nodiscard]] auto operator symbol(const ColumnCell<V>& column, const U& value) {                          \
-        return column.value() symbol value;                                                                    \
-    }                                                                                                          \
-    template <class V, class U>                                                                                \
-        requires(!AnyColumn<U> && requires(const U& a, const V& b) { a symbol b; })                            \
-    [[nodiscard]] auto operator symbol(const U& value, const ColumnCell<V>& column) {                          \
-        return value symbol column.value();                                                                    \
-    }                                                                                                          \
-    template <class V, class W>                                                                                \
-        requires requires(const V& a, const W& b) { a symbol b; }                                              \
-    [[nodiscard]] auto operator symbol(const ColumnCell<V>& a, const ColumnCell<W>& b) {                       \
-        return a.value() symbol b.value();                                                                     \
-    }                                                                                                          \
-    template <class V, class U>                                                                                \
-        requires(!AnyColumn<U> && !requires(const V& a, const U& b) { a symbol b; })                           \
-    V operator symbol(const ColumnCell<V>& column, const U&) {                                                 \
-        return detail::refuse_value<V>(column);                                                                \
-    }                                                                                                          \
-    template <class V, class W>                                                                                \
-        requires(!requires(const V& a, const W& b) { a symbol b; })                                            \
-    V operator symbol(const ColumnCell<V>& a, const ColumnCell<W>&) {                                          \
-        return detail::refuse_value<V>(a);                                                                     \
+#define RETORT_CALCULATE(symbol, name, result)                                                             \
+    template <class V, class U>                                                                            \
+        requires(!AnyColumn<U>)                                                                            \
+    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& column, const U& value) {             \
+        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(sql::Expression::arithmetic(        \
+            sql::Operator::name, column.expression(), detail::operand<V, detail::Use::computed>(value)));  \
+    }                                                                                                      \
+    template <class V, class U>                                                                            \
+        requires(!AnyColumn<U>)                                                                            \
+    [[nodiscard]] auto operator symbol(const U& value, const volatile ColumnCell<V>& column) {             \
+        return Typed<typename decltype(result<V, ValueOf<U>>())::type>(sql::Expression::arithmetic(        \
+            sql::Operator::name, detail::operand<V, detail::Use::computed>(value), column.expression()));  \
+    }                                                                                                      \
+    template <class V, class W>                                                                            \
+    [[nodiscard]] auto operator symbol(const volatile ColumnCell<V>& a, const volatile ColumnCell<W>& b) { \
+        return Typed<typename decltype(result<V, W>())::type>(sql::Expression::arithmetic(                 \
+            sql::Operator::name, a.expression(), detail::operand_column<V, detail::Use::computed>(b)));    \
+    }                                                                                                      \
+    template <class V, class U>                                                                            \
+        requires(!AnyColumn<U> && requires(const V& a, const U& b) { a symbol b; })                        \
+    [[nodiscard]] auto operator symbol(const ColumnCell<V>& column, const U& value) {                      \
+        return column.value() symbol value;                                                                \
+    }                                                                                                      \
+    template <class V, class U>                                                                            \
+        requires(!AnyColumn<U> && requires(const U& a, const V& b) { a symbol b; })                        \
+    [[nodiscard]] auto operator symbol(const U& value, const ColumnCell<V>& column) {                      \
+        return value symbol column.value();                                                                \
+    }                                                                                                      \
+    template <class V, class W>                                                                            \
+        requires requires(const V& a, const W& b) { a symbol b; }                                          \
+    [[nodiscard]] auto operator symbol(const ColumnCell<V>& a, const ColumnCell<W>& b) {                   \
+        return a.value() symbol b.value();                                                                 \
+    }                                                                                                      \
+    template <class V, class U>                                                                            \
+        requires(!AnyColumn<U> && !requires(const V& a, const U& b) { a symbol b; })                       \
+    V operator symbol(const ColumnCell<V>& column, const U&) {                                             \
+        return detail::refuse_value<V>(column);                                                            \
+    }                                                                                                      \
+    template <class V, class W>                                                                            \
+        requires(!requires(const V& a, const W& b) { a symbol b; })                                        \
+    V operator symbol(const ColumnCell<V>& a, const ColumnCell<W>&) {                                      \
+        return detail::refuse_value<V>(a);                                                                 \
     }
 RETORT_CALCULATE(+, add, calculated)
 RETORT_CALCULATE(-, subtract, calculated)

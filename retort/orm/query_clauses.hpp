@@ -35,7 +35,7 @@ class QueryIterator {
 
 /// What a query and its rows have in common: `Self` is the query, `Statement` its typed select, `E` what it gives.
 template <class Self, class Statement, class E>
-class QueryClauses {
+class QueryClauses : public orm::Printable {
   public:
     using RowType = typename Statement::RowType;
     using iterator = QueryIterator<E>;

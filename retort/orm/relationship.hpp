@@ -60,6 +60,10 @@ class One : public orm::OneCell {
     One& operator=(const Ptr<U>& target) {
         return *this = Ptr<T>(target);
     }
+    template <orm::NewObjectOf<T> U>
+    One& operator=(U&& object) {
+        return *this = Ptr<T>(make<U>(std::move(object)));
+    }
     One& operator=(std::nullptr_t) {
         set(nullptr);
         return *this;
@@ -85,6 +89,14 @@ class One : public orm::OneCell {
     friend Condition operator==(const volatile One& one, std::nullptr_t) { return orm::relation_has(&one, nullptr); }
     friend Condition operator!=(const volatile One& one, std::nullptr_t) {
         return orm::relation_has_not(&one, nullptr);
+    }
+    template <class U>
+        requires(std::integral<U> || std::convertible_to<const U&, std::string_view>)
+    friend Condition operator==(const volatile One&, const U&) {
+        static_assert(orm::detail::never_true<U>,
+                      "a relationship is compared with an object, Bookmark::c.user == user; a key with its column: "
+                      "Bookmark::c.user_id == 1");
+        return {};
     }
     /// The handle; empty when there is none.
     Ptr<T> get() const {
@@ -348,6 +360,10 @@ class Many : public orm::FaceOf<T, Options...> {
         static_assert(orm::detail::never_true<Null>, "a Many is never null: ask .empty()");
         return false;
     }
+
+    /// In a query: whether it has none.
+    friend Condition operator==(const volatile Many& many, std::nullptr_t) { return !many.any(); }
+    friend Condition operator!=(const volatile Many& many, std::nullptr_t) { return many.any(); }
 
     Ptr<T> append(const Ptr<T>& child) {
         refuse_viewonly();

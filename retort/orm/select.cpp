@@ -145,6 +145,8 @@ void SelectCore::release(const Entity& target) {
 void SelectCore::add_field(const volatile void* field) {
     add_column(detail::column_of(field));
     Entity entity = entity_at(field);
+    const auto name = field_name_of(field);
+    if (entity.mapper->attribute(name).column_name != name) own().parts.back().name = name;
     bool own = entity.table.node() == entity.mapper->table.node();
     if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
 }
@@ -248,17 +250,45 @@ bool is_within(const sql::Node* from, const Mapper& mapper) {
                        [&](const Mapper* level) { return sql::same_from(from, level->table.node()); });
 }
 
-/// A kind's rows cannot be joined to nothing but other rows of its tables, by their names.
+/// A model's rows cannot be joined to nothing but other rows of its tables, by their names.
 void require_other_side(const sql::Select& statement, const Entity& target, const Condition& on) {
     const Mapper& mapper = *target.mapper;
     const auto* select = statement.core();
-    if (select == nullptr || mapper.is_plain() || target.table.node() != mapper.table.node()) return;
+    if (select == nullptr || target.table.node() != mapper.table.node()) return;
     bool own = false, other = false;
     auto look = [&](const sql::NodeRef& from) { (is_within(from.get(), mapper) ? own : other) = true; };
     for (const auto& from : select->froms) look(from);
     for (const auto& column : select->columns) sql::for_each_table(column, look);
     sql::for_each_table(on, look);
     if (own && !other) refuse_itself(mapper);
+}
+
+}  // namespace
+
+namespace {
+
+/// What is joined begins at a model that the query reads.
+void require_begin(const sql::Select& statement, const Entity& begin, const Relationship& relationship) {
+    const auto* select = statement.core();
+    if (select == nullptr) return;
+    const bool own = begin.table.node() == begin.mapper->table.node();
+    bool others = false, found = false;
+    auto look = [&](const sql::NodeRef& from) {
+        others = true;
+        found = found || sql::from_contains(from.get(), begin.table.node());
+        if (!own) return;
+        for (const Mapper* level : begin.mapper->levels)
+            found = found || sql::from_contains(from.get(), level->table.node());
+    };
+    for (const auto& from : select->froms) look(from);
+    for (const auto& column : select->columns) sql::for_each_table(column, look);
+    for (const auto& condition : select->conditions) sql::for_each_table(condition, look);
+    if (found || !others) return;
+    std::string name(begin.mapper->name());
+    throw ArgumentError(
+        "foreign-join"_code,
+        name + "." + std::string(relationship.name) + " is joined, but " + name + " is not in the query.",
+        "begin at what is selected, or bring it in before: join<" + name + ">(…)");
 }
 
 }  // namespace
@@ -320,6 +350,7 @@ void SelectCore::join_relationship(const volatile void* field, JoinKind kind, co
     Entity to = target.mapper == nullptr ? Entity{relationship.target, relationship.target->table} : target;
     require_target(relationship, *to.mapper);
     if (from.table.node() == to.table.node()) refuse_itself(*to.mapper);
+    require_begin(statement(), from, relationship);
     release(to);
     sql::TableRef between;
     if (relationship.secondary != nullptr) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/orm/selectable.hpp"
+#include "retort/orm/unions.hpp"
 
 namespace retort {
 
@@ -41,7 +42,11 @@ Condition by_example(T& example) {
 
 template <class E>
 sql::From from_of(const E& target) {
-    if constexpr (std::derived_from<E, sql::From>) {
+    if constexpr (AnyModel<std::remove_cvref_t<E>>) {
+        static_assert(!AnyModel<std::remove_cvref_t<E>>,
+                      "a model is named as join<User>(condition) and select_from<User>(), not as User::c");
+        return sql::TableRef("");
+    } else if constexpr (std::derived_from<E, sql::From>) {
         return target;
     } else if constexpr (is_entity_ref<E>) {
         return target.entity().table;

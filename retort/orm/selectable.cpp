@@ -144,6 +144,7 @@ std::vector<std::string> part_names(const sql::Select& statement, const std::vec
     std::size_t at = 0;
     for (const auto& part : parts) {
         std::string name = part.mapper != nullptr ? std::string(part.mapper->name())
+                           : !part.name.empty()   ? std::string(part.name)
                            : at < columns.size()  ? name_of(columns[at])
                                                   : "column";
         auto base = name;

@@ -17,6 +17,7 @@
 #include "retort/orm/load_options.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/operators.hpp"
+#include "retort/orm/printing.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
@@ -158,6 +159,7 @@ SubqueryCore value_rows(std::string_view name, std::initializer_list<std::string
                         std::vector<sql::Type> types, std::vector<std::vector<sql::Expression>> rows);
 
 enum class SetOperation : std::uint8_t { union_, union_all, intersect, except_, intersect_all, except_all };
+/// Throws ArgumentError("empty-union").
 SelectCore combined(SetOperation operation, const std::vector<const SelectCore*>& queries);
 
 /// `aliased<…>` or a model.
@@ -278,7 +280,7 @@ inline constexpr bool same_rows<std::tuple<A...>, std::tuple<B...>> =
 
 /// Rows with these types (`Ptr<User>` for an entity), to be run by a session, or to stand within another query.
 template <class... Row>
-class Selectable {
+class Selectable : public orm::Printable {
   public:
     using RowType = std::tuple<Row...>;
 
@@ -366,31 +368,6 @@ class Compound : public Selectable<Row...> {
         return other;
     }
 };
-
-template <class Q, class... More>
-[[nodiscard]] auto union_(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::union_, others...);
-}
-template <class Q, class... More>
-[[nodiscard]] auto union_all(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::union_all, others...);
-}
-template <class Q, class... More>
-[[nodiscard]] auto intersect(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::intersect, others...);
-}
-template <class Q, class... More>
-[[nodiscard]] auto except_(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::except_, others...);
-}
-template <class Q, class... More>
-[[nodiscard]] auto intersect_all(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::intersect_all, others...);
-}
-template <class Q, class... More>
-[[nodiscard]] auto except_all(const Q& query, const More&... others) {
-    return query.combined(orm::SetOperation::except_all, others...);
-}
 
 /// A query in FROM, or WITH. Its columns have the types of the query's: `auto [user_id, n] = counts.columns();`.
 template <class... Row>

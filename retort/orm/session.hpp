@@ -11,17 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "retort/engine/result.hpp"
-#include "retort/orm/expressions.hpp"
 #include "retort/orm/model.hpp"
 #include "retort/orm/ptr.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/result.hpp"
 #include "retort/orm/select.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/session_queries.hpp"
 #include "retort/orm/session_scopes.hpp"
 #include "retort/orm/statements.hpp"
-#include "retort/orm/stream.hpp"
 #include "retort/orm/types.hpp"
 
 namespace retort {
@@ -50,7 +48,7 @@ class Added {
 
 /// All that a session does, by its core: `Session` and `db.session` have the same members, because both are this.
 template <class Self>
-class SessionFace {
+class SessionFace : public orm::SessionQueries<Self> {
   public:
     /// Puts a new object into the session; it is written at the next flush. The handle is the object from now on.
     template <class T>
@@ -114,6 +112,12 @@ class SessionFace {
     void delete_(const T&) const {
         refuse_object<T>();
     }
+    template <class T>
+    void delete_(const std::vector<Ptr<T>>&) const {
+        static_assert(orm::detail::never_true<T>,
+                      "delete_ takes one object: for (const auto& user : users) session.delete_(user), or all by "
+                      "session.execute(delete_<User>().where(…))");
+    }
 
     /// The object with this primary key; empty when there is none. What the session knows costs no query.
     template <class T, class... Key>
@@ -161,85 +165,6 @@ class SessionFace {
         return merge(object.get());
     }
 
-    /// Runs a query; the rows are tuples.
-    template <class... Row>
-    Result<Row...> execute(const Selectable<Row...>& query) const {
-        core().autoflush_for(query.core());
-        std::vector<std::tuple<Row...>> rows;
-        core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-            orm::RowCursor(objects, values, query.core().parts()).read_row(rows.emplace_back());
-        });
-        return Result<Row...>(std::move(rows), query.core());
-    }
-    /// The first of each row: `scalars(select<User>())` gives the users.
-    template <class First, class... More>
-    Rows<First> scalars(const Selectable<First, More...>& query) const {
-        core().autoflush_for(query.core());
-        std::vector<First> rows;
-        if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
-            core().query_entities(query.core(),
-                                  [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
-        } else {
-            core().query(query.core(), [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                rows.push_back(orm::RowCursor(objects, values, query.core().parts()).template next<First>());
-            });
-        }
-        return Rows<First>(std::move(rows));
-    }
-    /// The first of the first row; empty when there is no row.
-    template <class First, class... More>
-    orm::Perhaps<First> scalar(const Selectable<First, More...>& query) const {
-        return scalars(query).first();
-    }
-    /// The rows of a query, so many in memory at once as it says by `yield_per`, else a thousand:
-    /// `for (const auto& user : session.stream_scalars(select<User>()))`. What was read leaves the session again.
-    template <class... Row>
-    [[nodiscard]] Stream<std::tuple<Row...>> stream(const Selectable<Row...>& query) const {
-        return Stream<std::tuple<Row...>>(std::make_unique<orm::RowStream>(core(), query.core()));
-    }
-    /// The first of each row, the same way.
-    template <class First, class... More>
-    [[nodiscard]] Stream<First> stream_scalars(const Selectable<First, More...>& query) const {
-        return Stream<First>(std::make_unique<orm::RowStream>(core(), query.core()));
-    }
-    /// Runs an INSERT, UPDATE or DELETE; returns the number of rows changed. Objects in memory are read again when
-    /// they are looked at.
-    template <class Statement>
-        requires(requires(const Statement& statement) { statement.ref(); } &&
-                 !std::derived_from<Statement, sql::Expression>)
-    std::int64_t execute(const Statement& statement) const {
-        return core().execute_write(statement.ref());
-    }
-
-    /// Runs SQL text, whatever it does: its rows can be asked by name, `row.get<int>("id")`. For types known when it is
-    /// compiled: `text("…").columns<int, std::string>()`. A text that writes expires what is in memory, as above.
-    engines::Result execute(const TextClause& text) const { return core().execute_text(text.ref()); }
-
-    /// Many rows, without objects in the session: `execute(insert<User>(), {{.name = "ada"}, {.name = "bob"}})`.
-    template <class T>
-    std::int64_t execute(const Insert<T>& statement, std::vector<T> rows) const {
-        orm::require_bare(statement.ref());
-        return core().bulk_insert(orm::mapper_of<T>(), addresses(rows));
-    }
-    /// Each row changes the one with its primary key: `execute(update<User>(), {{.id = 1, .name = "ada"}, …})`.
-    template <class T>
-    std::int64_t execute(const Update<T>& statement, std::vector<T> rows) const {
-        orm::require_bare(statement.ref());
-        T defaults{};
-        return core().bulk_update(orm::mapper_of<T>(), addresses(rows), &defaults);
-    }
-    /// The same with RETURNING: its rows.
-    template <class... Row>
-    Result<Row...> execute(const Returning<Row...>& statement) const {
-        std::vector<std::tuple<Row...>> rows;
-        core().execute_returning(
-            statement.ref(), statement.core().parts(),
-            [&](std::span<void* const> objects, std::span<const orm::ValueView> values) {
-                orm::RowCursor(objects, values, statement.core().parts()).read_row(rows.emplace_back());
-            });
-        return Result<Row...>(std::move(rows), statement.core());
-    }
-
     void flush() const { core().flush(); }
     /// Writes everything and makes it last. When it throws, call rollback() before going on.
     void commit() const { core().commit(); }
@@ -284,11 +209,12 @@ class SessionFace {
         refuse_object<T>();
     }
     void expire_all() const { core().expire_all(); }
-    /// The same of some columns: `session.expire(user, User::c.email)`.
-    template <class T, orm::AnyColumn... C>
-    void expire(const Ptr<T>& object, const volatile C&... columns) const {
-        void* at = required(object);
-        (core().expire(at, orm::mapper_of<T>().attribute(orm::field_name_of(columns))), ...);
+    /// The same of some columns and relationships: `session.expire(user, User::c.email, User::c.bookmarks)`.
+    template <class T, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void expire(const Ptr<T>& object, const volatile C&... fields) const {
+        const volatile void* const all[] = {&fields...};
+        core().expire_fields(required(object), all);
     }
     /// Reads it again now; `refresh(user, {.with_for_update = true})` locks its row.
     template <class T>
@@ -303,13 +229,17 @@ class SessionFace {
     void refresh(const T&) const {
         refuse_object<T>();
     }
-    /// The same of some columns: `session.refresh(user, User::c.email)`.
-    template <class T, orm::AnyColumn First, orm::AnyColumn... C>
-    void refresh(const Ptr<T>& object, const volatile First& first, const volatile C&... columns) const {
-        const auto& mapper = orm::mapper_of<T>();
-        const orm::Attribute* const attributes[] = {&mapper.attribute(orm::field_name_of(first)),
-                                                    &mapper.attribute(orm::field_name_of(columns))...};
-        core().refresh(required(object), attributes);
+    /// The same of some columns and relationships: `session.refresh(user, User::c.email, User::c.bookmarks)`.
+    template <class T, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void refresh(const Ptr<T>& object, const volatile C&... fields) const {
+        const volatile void* const all[] = {&fields...};
+        core().refresh_fields(required(object), all);
+    }
+    template <class T, class... Options, orm::AnyField... C>
+        requires(sizeof...(C) > 0)
+    void refresh(const One<T, Options...>& object, const volatile C&... fields) const {
+        refresh(object.get(), fields...);
     }
     /// Whether a flush would write something for it: a column with another value than its row, or another relationship.
     template <class T>
@@ -363,12 +293,6 @@ class SessionFace {
 
   private:
     orm::SessionCore& core() const { return static_cast<const Self*>(this)->core(); }
-    template <class T>
-    static std::vector<void*> addresses(std::vector<T>& rows) {
-        std::vector<void*> all;
-        for (auto& row : rows) all.push_back(&row);
-        return all;
-    }
     template <class T>
     static void* required(const Ptr<T>& object) {
         if (object == nullptr) orm::refuse_empty_handle();

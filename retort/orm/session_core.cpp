@@ -133,8 +133,10 @@ void Added::add_to(SessionCore& session) const {
 namespace {
 
 [[noreturn]] void belongs_elsewhere(const void* object) {
-    throw InvalidRequestError("other-session"_code, repr_of(object) + " belongs to another session already.",
-                              "merge(object) gives this session one of its own; or close the other one first");
+    throw InvalidRequestError(
+        "other-session"_code, repr_of(object) + " belongs to another session already.",
+        "merge(object) gives this session one of its own, add(Model(*object)) a copy as a new row; or close the "
+        "other one first");
 }
 
 [[noreturn]] void refuse_deleted(const void* object) {

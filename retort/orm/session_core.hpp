@@ -132,6 +132,7 @@ Place place_of(const void* cell);
 struct RowPart {
     const Mapper* mapper = nullptr;  ///< null: a single value
     std::uint32_t width = 1;
+    std::string_view name{};  ///< of the field, where its column is called otherwise
     /// How many digits behind the point a decimal has, by its column or what was worked out of one; -1: as it comes.
     std::int8_t scale = -1;
     bool rounds = false;  ///< also where there are more: sums on SQLite are doubles
@@ -178,6 +179,8 @@ class SessionCore {
     void expunge_along(void* object);
     void expire_along(void* object);
     void expire(void* object, const Attribute& attribute);
+    /// The same of some columns and relationships, by where they stand in the model's `c`.
+    void expire_fields(void* object, std::span<const volatile void* const> fields);
     /// The session's own object for this one's primary key, with its values; a new one when there is no such row.
     void* merge(const Mapper& mapper, void* given);
     /// The same of an object that has a handle, as one of its own kind.
@@ -187,8 +190,8 @@ class SessionCore {
         forget_expired_relations();
     }
     void refresh(void* object, const ReadOptions& options = {});
-    /// Reads some attributes again now.
-    void refresh(void* object, std::span<const Attribute* const> attributes);
+    /// Reads some columns and relationships again now, by where they stand in the model's `c`.
+    void refresh_fields(void* object, std::span<const volatile void* const> fields);
     /// Whether it has a change that a flush would write.
     bool is_modified(void* object) const;
     bool contains(const void* object) const;
@@ -304,6 +307,8 @@ class SessionCore {
     static OneCell& one_of(const Relationship& relationship, void* object);
     static ManyCell& many_of(const Relationship& relationship, void* object);
     static std::uint8_t& relation_state(const Relationship& relationship, void* object);
+    /// Lets go of what it has in memory of a relationship.
+    static void forget_relation(const Relationship& relationship, void* object);
 
   private:
     friend class UnitOfWork;

@@ -113,11 +113,41 @@ void SessionCore::refresh(void* object, const ReadOptions& options) {
     if (get(mapper, key, options) == nullptr) refuse_gone(object);
 }
 
-void SessionCore::refresh(void* object, std::span<const Attribute* const> attributes) {
+namespace {
+
+/// The relationship of an object whose model may inherit from the field's; null for a column.
+const Relationship* own_relationship(const Mapper& mapper, const volatile void* field) {
+    const auto* relationship = find_relationship_at(field);
+    if (relationship == nullptr) return nullptr;
+    const auto* own = mapper.find_relationship(relationship->name);
+    if (own == nullptr) (void)mapper.attribute(relationship->name);  // throws: it is another model's
+    return own;
+}
+
+}  // namespace
+
+void SessionCore::expire_fields(void* object, std::span<const volatile void* const> fields) {
+    if (header_of(object).state != ObjectState::persistent) return;
+    const Mapper& mapper = *slab_of(object)->mapper;
+    for (const auto* field : fields) {
+        if (const auto* relationship = own_relationship(mapper, field)) {
+            forget_relation(*relationship, object);
+        } else {
+            expire(object, mapper.attribute(field_name_of(field)));
+        }
+    }
+    forget_expired_relations();
+}
+
+void SessionCore::refresh_fields(void* object, std::span<const volatile void* const> fields) {
     autoflush();
     (void)known_to_be_persistent(object, "refreshed");
-    for (const auto* attribute : attributes) expire(object, *attribute);
+    expire_fields(object, fields);
     load_expired(object);
+    for (const auto* field : fields) {
+        const auto* relationship = own_relationship(*slab_of(object)->mapper, field);
+        if (relationship != nullptr && relationship->holds_objects()) load_each(*relationship, {&object, 1});
+    }
 }
 
 }  // namespace retort::orm

@@ -120,6 +120,17 @@ sql::Insert rows_of(const Mapper& mapper, std::vector<void*> objects, sql::Inser
     return statement.rows(std::move(columns), std::move(rows));
 }
 
+std::vector<sql::Insert> parts_of(const Mapper& mapper, std::span<void* const> objects, const sql::Insert& statement) {
+    constexpr std::size_t most_values = 30000;
+    const std::size_t most_rows = std::max<std::size_t>(1, most_values / mapper.attributes.size());
+    std::vector<sql::Insert> parts;
+    for (std::size_t at = 0; at < objects.size(); at += most_rows) {
+        auto some = objects.subspan(at, std::min(most_rows, objects.size() - at));
+        parts.push_back(rows_of(mapper, {some.begin(), some.end()}, statement));
+    }
+    return parts;
+}
+
 std::vector<sql::Assignment> taken_from(const Mapper& mapper, std::initializer_list<std::string_view> names,
                                         sql::Expression (*refused)(std::string_view column)) {
     std::vector<sql::Assignment> set;
@@ -161,6 +172,18 @@ sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned) {
                         "\"" + column.name.text + "\" is no column of " + mapper.table_name +
                             ", so a statement for that table cannot set it.",
                         "set columns of " + std::string(mapper.name()) + "::c");
+}
+
+std::vector<sql::Assignment> assignments_for(const Mapper& mapper, std::initializer_list<Assigned> assigned) {
+    std::vector<sql::Assignment> all;
+    for (const auto& each : assigned) all.push_back(assignment_for(mapper, each));
+    return all;
+}
+
+sql::Expression excluded_column(const volatile void* field) {
+    static const sql::TableRef refused("excluded");
+    const auto& attribute = mapper_at(field).attribute(field_name_of(field));
+    return refused.column(attribute.column_name, attribute.sql_type);
 }
 
 }  // namespace retort::orm

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,13 +52,17 @@ std::string column_name_of(const volatile C& column) {
 
 /// The column's name and what it is set to. Throws ArgumentError("foreign-column") for another table's.
 sql::Assignment assignment_for(const Mapper& mapper, const Assigned& assigned);
+std::vector<sql::Assignment> assignments_for(const Mapper& mapper, std::initializer_list<Assigned> assigned);
+/// A column of the row that a conflict refused.
+sql::Expression excluded_column(const volatile void* field);
 
 }  // namespace orm
 
 /// A statement that writes and gives rows of what it wrote; run by `session.execute`.
 template <class... Row>
-class Returning {
+class Returning : public orm::Printable {
   public:
+    using Returned = std::tuple<Row...>;
     Returning(sql::NodeRef statement, orm::SelectCore rows)
         : statement_(std::move(statement)), rows_(std::move(rows)) {}
     const sql::NodeRef& ref() const { return statement_; }
@@ -68,22 +73,47 @@ class Returning {
     orm::SelectCore rows_;
 };
 
+/// The same of an INSERT, which can be given its rows when it runs.
+template <class T, class... Row>
+class InsertReturning : public Returning<Row...> {
+  public:
+    InsertReturning(sql::Insert bare, sql::Insert statement, orm::SelectCore rows)
+        : Returning<Row...>(statement.ref(), std::move(rows)),
+          bare_(std::move(bare)),
+          statement_(std::move(statement)) {}
+    const sql::NodeRef& bare() const { return bare_.ref(); }
+    const sql::Insert& statement() const { return statement_; }
+
+  private:
+    sql::Insert bare_;
+    sql::Insert statement_;
+};
+
 namespace orm {
 
 /// `returning(User::c.id)` of any of the three.
-template <class Statement, class... E>
-auto make_returning(const Statement& statement, E&&... items) {
+template <class Written, class... E>
+auto make_returning(const Written& statement, E&&... items) {
     SelectCore core;
     (add_selected(core, std::forward<E>(items)), ...);
     auto returning = statement.returning(selected_columns(core.statement()));
     return Returning<SelectedOf<E>...>(returning.ref(), std::move(core));
 }
+template <class T, class... E>
+auto make_insert_returning(const sql::Insert& statement, E&&... items) {
+    SelectCore core;
+    (add_selected(core, std::forward<E>(items)), ...);
+    auto returning = statement.returning(selected_columns(core.statement()));
+    return InsertReturning<T, SelectedOf<E>...>(statement, std::move(returning), std::move(core));
+}
+/// Several objects as rows, as many in one statement as databases take values.
+std::vector<sql::Insert> parts_of(const Mapper& mapper, std::span<void* const> objects, const sql::Insert& statement);
 
 }  // namespace orm
 
 /// `update<User>().where(User::c.age < 18).values({.active = false})`: a value, as select is.
 template <orm::AnyModel T>
-class Update {
+class Update : public orm::Printable {
   public:
     Update() : statement_(orm::update_rows(orm::mapper_of<T>())) {}
     explicit Update(sql::Update statement) : statement_(std::move(statement)) {}
@@ -131,7 +161,7 @@ class Update {
 
 /// `delete_<User>().where(User::c.age < 18)`.
 template <orm::AnyModel T>
-class Delete {
+class Delete : public orm::Printable {
   public:
     Delete() : statement_(orm::delete_rows(orm::mapper_of<T>())) {}
     explicit Delete(sql::Delete statement) : statement_(std::move(statement)) {}
@@ -157,7 +187,7 @@ class Delete {
 
 /// `insert<User>().values({.username = "a"})`, several rows, from a select, with ON CONFLICT.
 template <orm::AnyModel T>
-class Insert {
+class Insert : public orm::Printable {
   public:
     Insert() : statement_(orm::insert_rows(orm::mapper_of<T>())) {}
     explicit Insert(sql::Insert statement) : statement_(std::move(statement)) {}
@@ -213,6 +243,19 @@ class Insert {
         return Insert(statement_.on_conflict_do_update({orm::column_name_of(column)},
                                                        {orm::assignment_for(orm::mapper_of<T>(), set)...}));
     }
+    /// The row that is there gets what is computed for it, as in `update`; `excluded(…)` is of the row that was
+    /// refused: `on_conflict_do_update(Word::c.n = Word::c.n + excluded(Word::c.n), Word::c.text)`.
+    template <std::same_as<orm::Assigned> A, orm::AnyColumn... C>
+    [[nodiscard]] Insert on_conflict_do_update(const A& set, const volatile C&... columns) const {
+        return on_conflict_do_update({set}, columns...);
+    }
+    /// Several: `on_conflict_do_update({Word::c.n = 1, Word::c.seen = func::now()}, Word::c.text)`.
+    template <orm::AnyColumn... C>
+    [[nodiscard]] Insert on_conflict_do_update(std::initializer_list<orm::Assigned> set,
+                                               const volatile C&... columns) const {
+        return Insert(statement_.on_conflict_do_update({orm::column_name_of(columns)...},
+                                                       orm::assignments_for(orm::mapper_of<T>(), set)));
+    }
     /// The row that is there gets these columns of the one that was refused:
     /// `on_conflict_do_update({"email"}, User::c.username)`.
     template <orm::AnyColumn... C>
@@ -233,7 +276,7 @@ class Insert {
     }
     template <class... E>
     [[nodiscard]] auto returning(E&&... items) const {
-        return orm::make_returning(statement_, std::forward<E>(items)...);
+        return orm::make_insert_returning<T>(statement_, std::forward<E>(items)...);
     }
     /// The statement below, and the same with another one: what is not offered here.
     const sql::Insert& statement() const { return statement_; }
@@ -243,6 +286,12 @@ class Insert {
   private:
     sql::Insert statement_;
 };
+
+/// In `on_conflict_do_update`: what the row that was refused has in this column.
+template <orm::AnyColumn C>
+[[nodiscard]] Typed<typename C::value_type> excluded(const volatile C& column) {
+    return Typed<typename C::value_type>(orm::excluded_column(&column));
+}
 
 template <orm::AnyModel T>
 [[nodiscard]] Update<T> update() {

@@ -98,6 +98,8 @@ Condition to_condition(C&& condition) {
         return static_cast<const Condition&>(condition);  // an EXISTS that stands in a variable
     } else if constexpr (std::is_convertible_v<C&&, Condition>) {
         return condition;
+    } else if constexpr (std::same_as<Given, bool>) {
+        static_assert(detail::never_true<C>, "a bool is no condition: write true_() or false_(), or leave it out");
     } else if constexpr (std::convertible_to<C&&, std::string_view>) {
         static_assert(detail::never_true<C>, "text is no condition: write where(text(\"…\")) for SQL of your own");
     } else if constexpr (requires {
@@ -172,12 +174,12 @@ Assigned assigned(const volatile C& column, const V& value) {
 }
 
 /// What stands beside an operator of a typed expression.
-template <class V, class U>
+template <class V, detail::Use use = detail::Use::compared, class U>
 sql::Expression typed_operand(const U& value) {
     if constexpr (std::same_as<V, sql::Value>) {
         return to_expression(value);
     } else {
-        return detail::operand<V>(value);
+        return detail::operand<V, use>(value);
     }
 }
 
@@ -324,17 +326,17 @@ RETORT_COMPARE_TYPED(>, gt)
 RETORT_COMPARE_TYPED(>=, ge)
 #undef RETORT_COMPARE_TYPED
 
-#define RETORT_CALCULATE_TYPED(symbol, name, result)                                                     \
-    template <class V, class U>                                                                          \
-        requires(!orm::AnyColumn<U>)                                                                     \
-    [[nodiscard]] auto operator symbol(const Typed<V>& expression, const U& value) {                     \
-        return Typed<typename decltype(orm::result<V, orm::ValueOf<U>>())::type>(                        \
-            sql::Expression::arithmetic(sql::Operator::name, expression, orm::typed_operand<V>(value))); \
-    }                                                                                                    \
-    template <class V, orm::PlainOperand U>                                                              \
-    [[nodiscard]] auto operator symbol(const U& value, const Typed<V>& expression) {                     \
-        return Typed<typename decltype(orm::result<V, orm::ValueOf<U>>())::type>(                        \
-            sql::Expression::arithmetic(sql::Operator::name, orm::typed_operand<V>(value), expression)); \
+#define RETORT_CALCULATE_TYPED(symbol, name, result)                                                          \
+    template <class V, class U>                                                                               \
+        requires(!orm::AnyColumn<U>)                                                                          \
+    [[nodiscard]] auto operator symbol(const Typed<V>& expression, const U& value) {                          \
+        return Typed<typename decltype(orm::result<V, orm::ValueOf<U>>())::type>(sql::Expression::arithmetic( \
+            sql::Operator::name, expression, orm::typed_operand<V, orm::detail::Use::computed>(value)));      \
+    }                                                                                                         \
+    template <class V, orm::PlainOperand U>                                                                   \
+    [[nodiscard]] auto operator symbol(const U& value, const Typed<V>& expression) {                          \
+        return Typed<typename decltype(orm::result<V, orm::ValueOf<U>>())::type>(sql::Expression::arithmetic( \
+            sql::Operator::name, orm::typed_operand<V, orm::detail::Use::computed>(value), expression));      \
     }
 RETORT_CALCULATE_TYPED(+, add, calculated)
 RETORT_CALCULATE_TYPED(-, subtract, calculated)

@@ -45,6 +45,9 @@ inline constexpr ColumnSource function_source = make_source<function>();
 template <FixedText text>
 inline constexpr ColumnSource text_source = {text.view(), nullptr, nullptr};
 
+template <class Option>
+concept is_option = requires(ColumnOptions& options) { Option::apply(options); };
+
 template <class Option, class V>
 constexpr bool option_fits() {
     if constexpr (requires { Option::template fits<V>; }) {

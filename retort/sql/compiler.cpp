@@ -262,29 +262,34 @@ void Compiler::write_integer(std::int64_t number) {
 
 void Compiler::write_mark(std::size_t) { write('?'); }
 
-void Compiler::write_mark_for(ValueView value) {
+std::string Compiler::mark_name() const {
+    std::string name(mark_name_.base);
+    if (mark_name_.number != 0) name += "_" + std::to_string(mark_name_.number);
+    if (mark_name_.item != 0) name += "_" + std::to_string(mark_name_.item);
+    return name;
+}
+
+void Compiler::write_mark_for(ValueView value, MarkName name) {
     if (options_.literal_values || in_literal_values_) {
         visit_literal(value);
         return;
     }
     parameters_.push_back(value);
+    mark_name_ = name;
     write_mark(parameters_.size());
 }
 
-void Compiler::visit_value(ValueView value) {
-    next_number("param");
-    write_mark_for(value);
-}
+void Compiler::visit_value(ValueView value) { write_mark_for(value, {"param", next_number("param")}); }
 
 void Compiler::visit_bind(const BindNode& bind) {
     std::string_view base = std::exchange(bind_base_, {});
     if (bind.named) {
         const std::string& name = static_cast<const NamedBindNode&>(bind).name;
         if (!name.empty() && !options_.literal_values) named_.emplace_back(name, parameters_.size());
-        if (!name.empty()) return write_mark_for(bind.value.view());
+        if (!name.empty()) return write_mark_for(bind.value.view(), {name});
     }
-    next_number(base.empty() ? "param" : base);
-    write_mark_for(bind.value.view());
+    if (base.empty()) base = "param";
+    write_mark_for(bind.value.view(), {base, next_number(base)});
 }
 
 void Compiler::write_text(std::string_view text) {

@@ -71,6 +71,8 @@ class Compiler {
     virtual bool is_reserved(const Identifier& name) const;
     /// The mark of the parameter that comes next: `?`, `$1`, `%s`.
     virtual void write_mark(std::size_t position);
+    /// What that parameter is called where marks are names: `name_1`.
+    std::string mark_name() const;
     /// Whether `true` and `false` are words, and a boolean column a condition.
     virtual bool has_native_boolean() const { return true; }
     /// Whether `true` and `false` are words at least.
@@ -218,6 +220,12 @@ class Compiler {
     struct Seen;
     struct Number;
     struct WrittenCte;
+    /// `base_number_item`, without what is 0; views of names that nodes own.
+    struct MarkName {
+        std::string_view base = "param";
+        int number = 0;
+        std::size_t item = 0;
+    };
 
     void start();
 
@@ -239,7 +247,7 @@ class Compiler {
     void write_function_name(const FunctionNode& function);
     void visit_special_column(const ColumnNode& column);
     int next_number(std::string_view base);
-    void write_mark_for(ValueView value);
+    void write_mark_for(ValueView value, MarkName name);
 
     // SELECT.
     void collect_froms(const Expression& expression, std::size_t begin);
@@ -296,7 +304,7 @@ class Compiler {
     QueryStart open_query();
     void close_query(const QueryStart& start);
     void prepend_ctes(const QueryStart& start, std::vector<WrittenCte> ctes);
-    void visit_listed(const std::vector<Value>& values);
+    void visit_listed(const std::vector<Value>& values, std::string_view name);
 
     CompileOptions options_;
     std::string out_;
@@ -312,6 +320,7 @@ class Compiler {
     int shortened_ = 0;
     Scope* scope_ = nullptr;
     std::string_view bind_base_;
+    MarkName mark_name_;
     bool names_only_ = false;  ///< ORDER BY of a union: columns without their tables
     bool in_from_ = false;
     bool in_returning_ = false;

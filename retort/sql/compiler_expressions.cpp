@@ -366,21 +366,21 @@ void Compiler::visit_text(const TextNode& text) {
         std::string_view name = sql.substr(i + 1, length);
         i += length;
         if (const auto* list = find_parameter(text.lists, name)) {
-            visit_listed(*list);
+            visit_listed(*list, name);
             continue;
         }
         const Value* value = find_parameter(text.parameters, name);
         if (!value && !options_.literal_values) named_.emplace_back(std::string(name), parameters_.size());
-        write_mark_for(value ? value->view() : ValueView::null());
+        write_mark_for(value ? value->view() : ValueView::null(), {name});
     }
 }
 
-void Compiler::visit_listed(const std::vector<Value>& values) {
+void Compiler::visit_listed(const std::vector<Value>& values, std::string_view name) {
     write('(');
     if (values.empty()) write_empty_list();
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i != 0) write(", ");
-        write_mark_for(values[i].view());
+        write_mark_for(values[i].view(), {name, 0, i + 1});
     }
     write(')');
 }

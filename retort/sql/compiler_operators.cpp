@@ -245,10 +245,11 @@ void Compiler::visit_empty_set(bool negated, std::size_t width) {
 
 void Compiler::visit_in_values(const ValueListNode& list) {
     std::string_view base = std::exchange(bind_base_, {});
-    next_number(base.empty() ? "param" : base);
+    if (base.empty()) base = "param";
+    const int number = next_number(base);
     for (std::size_t i = 0; i < list.values.size(); ++i) {
         if (i != 0) write(", ");
-        list.values[i].is_null() ? write("NULL") : write_mark_for(list.values[i].view());
+        list.values[i].is_null() ? write("NULL") : write_mark_for(list.values[i].view(), {base, number, i + 1});
     }
 }
 

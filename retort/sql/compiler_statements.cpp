@@ -12,7 +12,7 @@ void Compiler::visit_parameters(const std::vector<Identifier>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         if (i != 0) write(", ");
         named_.emplace_back(columns[i].text, parameters_.size());
-        write_mark_for(ValueView::null());
+        write_mark_for(ValueView::null(), {columns[i].text});
     }
     write(')');
 }
@@ -26,7 +26,8 @@ void Compiler::visit_rows(const InsertNode& insert) {
             if (i != 0) write(", ");
             const Node* node = insert.rows[row][i].node();
             if (const auto* bind = node_cast<BindNode>(node); bind && !bind->named) {
-                write_mark_for(bind->value.view());
+                const std::size_t item = insert.rows.size() == 1 ? 0 : row + 1;
+                write_mark_for(bind->value.view(), {insert.columns[i].text, 0, item});
             } else {
                 visit_grouped(insert.rows[row][i]);
             }
@@ -131,7 +132,7 @@ void Compiler::visit_assignments(const std::vector<std::pair<Identifier, Express
         write(equals);
         const auto* bind = node_cast<BindNode>(value.node());
         if (bind && !bind->named) {
-            write_mark_for(bind->value.view());
+            write_mark_for(bind->value.view(), {name.text});
         } else {
             visit_grouped(value);
         }

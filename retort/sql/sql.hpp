@@ -5,6 +5,7 @@
 #include "retort/sql/delete.hpp"
 #include "retort/sql/expression.hpp"
 #include "retort/sql/insert.hpp"
+#include "retort/sql/printing.hpp"
 #include "retort/sql/select.hpp"
 #include "retort/sql/table.hpp"
 #include "retort/sql/types.hpp"

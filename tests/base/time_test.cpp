@@ -122,3 +122,11 @@ TEST_CASE("days, times and instants are written to streams as their texts") {
         << DateTimeTz{DateTime{2024, 1, 31}};
     CHECK(out.str() == "2024-01-31|07:05:09|2024-01-31 07:05:09|2024-01-31 00:00:00+00:00");
 }
+
+TEST_CASE("days are added to, and lie apart") {
+    const Date eve(2023, 12, 31);
+    CHECK(eve + std::chrono::days(1) == Date(2024, 1, 1));
+    CHECK(eve - std::chrono::days(31) == Date(2023, 11, 30));
+    CHECK((Date(2024, 3, 1) - Date(2024, 2, 1)).count() == 29);
+    CHECK((Date::today() - utc_now().date()).count() <= 0);
+}

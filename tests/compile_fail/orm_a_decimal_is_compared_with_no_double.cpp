@@ -1,4 +1,4 @@
-// expect: a column is compared with a value of another type than its own
+// expect: write Decimal("1.5") for 1.5
 #include "retort/orm/orm.hpp"
 
 using namespace retort;

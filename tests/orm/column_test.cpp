@@ -163,3 +163,20 @@ TEST_CASE("identity map: keys in any steps are found again, and gone when erased
         right = right && map.find(i * 65536 - 7) == (i % 2 == 0 ? nullptr : &objects[i]);
     CHECK(right);
 }
+
+TEST_CASE("column: rows call it by its field, SQL by its name") {
+    TestDatabase database;
+    database.create<Parcel>();
+    Session session(database.engine);
+    session.add(Parcel{.label = "x", .note = "n"});
+    session.flush();
+    database.work();
+    auto rows = session.execute(select(Parcel::c.label, Parcel::c.note, Parcel::c.label));
+    CHECK(database.work() ==
+          Lines{"SELECT parcel.label_text, parcel.note, parcel.label_text AS label_text__1 FROM parcel"});
+    CHECK(rows.keys() == Lines{"label", "note", "label_1"});
+    CHECK(rows.mappings()[0] == json{{"label", "x"}, {"note", "n"}, {"label_1", "x"}});
+    CHECK(session.execute(update<Parcel>().values(Parcel::c.note = "m").returning(Parcel::c.label)).keys() ==
+          Lines{"label"});
+    CHECK(session.execute(select(Parcel::c.label.label("l"))).keys() == Lines{"l"});
+}

@@ -280,3 +280,15 @@ TEST_CASE_FIXTURE(Marks, "what a One was given while its object had no session i
     CHECK(mark->user_id == nullptr);
     CHECK(mark->user == nullptr);
 }
+
+TEST_CASE_FIXTURE(Marks, "relationship: a One is assigned a new object") {
+    auto mark = session.add(Mark{.url = "x"});
+    mark->user = Owner{.name = "ada"};
+    session.commit();
+    CHECK(mark->user->name == "ada");
+    mark->user = Owner{.name = "bob"};
+    CHECK(mark->user->bookmarks.size() == 1);
+    session.commit();
+    CHECK(session.scalar(select(Mark::c.user_id)) == 2);
+    CHECK(session.scalar(select(func::count(Owner::c.id))) == 2);
+}

@@ -302,3 +302,34 @@ TEST_CASE_FIXTURE(SpareTree, "second thoughts: a write-only many-to-many is chan
     CHECK(count("SELECT count(*) FROM spare_nests") == 1);
     CHECK(count("SELECT count(*) FROM spare_nest") == 2);
 }
+
+TEST_CASE_FIXTURE(SpareTree, "second thoughts: a relationship is expired and refreshed by its name") {
+    CHECK(oak->leaves.size() == 1);
+    CHECK(leaf->branch == oak);
+    run("INSERT INTO spare_leaf (name, branch_id) VALUES ('more', 1)");
+    session.expire(oak, SpareBranch::c.leaves);
+    CHECK(work().empty());
+    CHECK(oak->leaves.size() == 2);
+    run("UPDATE spare_leaf SET branch_id = 2, name = 'far'");
+    session.refresh(oak, SpareBranch::c.leaves, SpareBranch::c.name);
+    CHECK(oak->leaves.is_loaded());
+    CHECK(oak->leaves.empty());
+    session.refresh(leaf, SpareLeaf::c.branch, SpareLeaf::c.branch_id);
+    CHECK(leaf->branch == elm);
+    session.refresh(leaf->branch, SpareBranch::c.leaves);
+    CHECK(elm->leaves.size() == 2);
+}
+
+TEST_CASE_FIXTURE(SpareTree, "second thoughts: what waits goes with a relationship that is expired") {
+    auto guard = session.no_autoflush();
+    CHECK(leaf->branch == oak);
+    leaf->branch = elm;
+    session.expire(elm);  // nothing else knows of it
+    session.expire(oak);
+    session.expire(leaf, SpareLeaf::c.branch);
+    CHECK(leaf->branch == oak);
+    CHECK_FALSE(session.is_modified(leaf));
+    oak->leaves.append(SpareLeaf{.name = "new"});
+    session.refresh(oak, SpareBranch::c.leaves);
+    CHECK(oak->leaves.size() == 2);  // refresh writes first what waits
+}

@@ -205,3 +205,36 @@ TEST_CASE_FIXTURE(Items, "returning: values and objects") {
 TEST_CASE("update: NULL into an optional text") {
     CHECK_NOTHROW((void)update<Item>().set(Item::c.price, nullptr).set(Item::c.price, std::nullopt));
 }
+
+TEST_CASE_FIXTURE(Items, "insert: what conflicts is counted up, by what is there and what was refused") {
+    auto count = insert<Item>().values({.name = "a", .price = 2, .amount = 1});
+    auto more = count.on_conflict_do_update(Item::c.amount = Item::c.amount + 1, Item::c.name);
+    session.execute(more);
+    session.execute(more);
+    CHECK(session.scalar(select(Item::c.amount)) == 2);
+    work();
+    session.execute(count.on_conflict_do_update(
+        {Item::c.amount = Item::c.amount + excluded(Item::c.amount), Item::c.price = excluded(Item::c.price) + 5},
+        Item::c.name));
+    CHECK(work() == Lines{"INSERT INTO item (name, price, amount) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+                          "amount = (item.amount + excluded.amount), price = (excluded.price + ?) | 'a' | 2 | 1 | 5"});
+    CHECK(session.execute(select(Item::c.amount, Item::c.price)).one() == std::tuple<int, std::optional<int>>(3, 7));
+    CHECK_THROWS_AS((void)count.on_conflict_do_update(Stock::c.amount = 1, Item::c.name), ArgumentError);
+}
+
+TEST_CASE_FIXTURE(Items, "returning: scalars, and of many rows") {
+    auto made = session.scalars(insert<Item>().values({.name = "a"}).returning(Item::c)).one();
+    CHECK(made->name == "a");
+    CHECK(session.scalar(insert<Item>().values({.name = "b"}).returning(Item::c.id)) == 2);
+    CHECK(session.scalars(update<Item>().values(Item::c.price = 4).returning(Item::c.name)).size() == 2);
+    CHECK(made->price == 4);
+    auto rows = session.execute(insert<Item>().returning(Item::c.id, Item::c.name), {{.name = "c"}, {.name = "d"}});
+    CHECK(rows.all() == std::vector<std::tuple<int, std::string>>{{3, "c"}, {4, "d"}});
+    std::vector<Item> many(12'000);
+    for (std::size_t at = 0; at < many.size(); ++at) many[at].name = std::to_string(at);
+    CHECK(session.execute(insert<Item>().returning(Item::c.id), many).size() == 12'000);
+    auto given = insert<Item>().values({.name = "e"}).returning(Item::c.id);
+    CHECK_THROWS_AS(session.execute(given, {{.name = "f"}}), ArgumentError);
+    CHECK(session.scalar(delete_<Item>().where(Item::c.name == "a").returning(Item::c.id)) == 1);
+    CHECK(session.scalar(delete_<Item>().where(Item::c.name == "a").returning(Item::c.id)) == std::nullopt);
+}

@@ -150,3 +150,29 @@ TEST_CASE_FIXTURE(Folk, "subquery: conditions on relationships of a model with i
     CHECK(names(Villager::c.manager.has(Villager::c.gardens.any(Garden::c.url == "y"))) == "bc");
     CHECK(names(Villager::c.manager == nullptr) == "a");
 }
+
+TEST_CASE_FIXTURE(Folk, "subquery: a union of queries that were made at run time") {
+    std::vector<Select<Ptr<Villager>>> some;
+    CHECK_THROWS_AS((void)union_(some), ArgumentError);
+    for (int age : {36, 17, 36}) some.push_back(select<Villager>().where(Villager::c.age == age));
+    CHECK(first_letters(union_(some).order_by("name")) == "ab");
+    CHECK(session.scalars(union_all(some)).size() == 3);
+}
+
+TEST_CASE_FIXTURE(Folk, "subquery: what comes along with objects of one") {
+    auto young = select<Villager>().where(Villager::c.age < 30).subquery("young").entity<Villager>();
+    auto all =
+        session.scalars(select(young).order_by(young.c(Villager::c.id)).options(selectinload(Villager::c.gardens)));
+    CHECK(all.size() == 3);
+    CHECK(all[0]->gardens.is_loaded());
+    work();
+    CHECK(all[0]->gardens.size() == 1);
+    CHECK(work().empty());
+    session.expunge_all();
+    auto old = select<Villager>().where(Villager::c.age > 30).cte("old").entity<Villager>();
+    auto joined = select(old).options(joinedload(Villager::c.gardens), defer(Villager::c.team));
+    auto ada = session.scalars(joined).unique().one();
+    CHECK(ada->gardens.is_loaded());
+    CHECK(ada->gardens.size() == 2);
+    CHECK_THROWS_AS((void)session.scalars(select(old).options(selectinload(Garden::c.villager))).all(), ArgumentError);
+}

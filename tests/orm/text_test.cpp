@@ -62,3 +62,13 @@ TEST_CASE_FIXTURE(Folk, "text: each parameter has a value, each value a paramete
     CHECK(session.execute(text("SELECT :a AS n, '\\:b' AS t", {{"a", nullptr}})).size() == 1);
     CHECK(session.execute(text("SELECT :a AS n").bindparams({{"a", 3}}))[0].get<int>("n") == 3);
 }
+
+TEST_CASE_FIXTURE(Folk, "text: columns by the tags of their types") {
+    CHECK(session.scalar(text("SELECT '1.50'").columns<Numeric<8, 2>>()) == Decimal("1.50"));
+    CHECK(session.scalar(text("SELECT NULL").columns<std::optional<String<3>>>()).value() == std::nullopt);
+}
+
+TEST_CASE_FIXTURE(Folk, "text: values beside it") {
+    session.execute(text("UPDATE villager SET age = :age WHERE id = :id"), {{"age", 37}, {"id", 1}});
+    CHECK(session.get<Villager>(1)->age == 37);
+}
