@@ -315,11 +315,13 @@ Entity entity_at(const volatile void* field) {
     return {prototype.mapper, prototype.table};
 }
 
-std::string_view field_name_of(const volatile void* field) {
+const Attribute& attribute_at(const volatile void* field) {
     const auto& prototype = prototype_around(field);
     auto offset = static_cast<std::size_t>(static_cast<const volatile char*>(field) - prototype.begin);
-    return prototype.mapper->attributes[prototype.mapper->by_offset[offset]].name;
+    return prototype.mapper->attributes[prototype.mapper->by_offset[offset]];
 }
+
+std::string_view field_name_of(const volatile void* field) { return attribute_at(field).name; }
 
 const Mapper& mapper_at(const volatile void* field) { return *prototype_around(field).mapper; }
 

@@ -274,7 +274,8 @@ const Mapper& mapper_of() {
 
 /// The database's name of the column that a field of a model's `c` stands for.
 std::string column_name_of(const volatile void* field);
-/// The name of the field that stands in a model's `c`.
+/// What the model knows of the field that stands in its `c`, and the field's name.
+const Attribute& attribute_at(const volatile void* field);
 std::string_view field_name_of(const volatile void* field);
 template <AnyColumn C>
 std::string_view field_name_of(const volatile C& column) {

@@ -145,8 +145,8 @@ void SelectCore::release(const Entity& target) {
 void SelectCore::add_field(const volatile void* field) {
     add_column(detail::column_of(field));
     Entity entity = entity_at(field);
-    const auto name = field_name_of(field);
-    if (entity.mapper->attribute(name).column_name != name) own().parts.back().name = name;
+    const Attribute& attribute = attribute_at(field);
+    if (attribute.column_name != attribute.name) own().parts.back().name = attribute.name;
     bool own = entity.table.node() == entity.mapper->table.node();
     if (own && !entity.mapper->is_plain()) restrict_to(*entity.mapper);
 }
