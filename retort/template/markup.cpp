@@ -8,6 +8,7 @@
 namespace retort {
 
 Markup::Markup(std::string html) : html_(std::move(html)) {}
+std::string Markup::html() && { return std::move(html_); }
 Markup Markup::escape(std::string_view text) { return Markup(html_escape(text)); }
 
 templates::Value templates::ValueTraits<Markup>::borrow(const Markup& markup) {

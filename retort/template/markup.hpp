@@ -14,7 +14,8 @@ class Markup {
   public:
     explicit Markup(std::string html);
     static Markup escape(std::string_view text);
-    const std::string& html() const { return html_; }
+    const std::string& html() const& { return html_; }
+    std::string html() &&;
 
   private:
     std::string html_;

@@ -161,7 +161,7 @@ bool is_safe_url(std::string_view target) {
     if (std::any_of(target.begin(), target.end(), misread) || target.starts_with("//")) return false;
     auto own = request.host_url();
     own.pop_back();
-    if (target.starts_with(own)) {
+    if (iequals(target.substr(0, own.size()), own)) {
         target.remove_prefix(own.size());
         return target.empty() || target[0] == '/' || target[0] == '?' || target[0] == '#';
     }

@@ -154,6 +154,8 @@ bool Response::is_json() const {
     return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
+http::Headers Response::headers() && { return std::move(message_.headers); }
+std::string Response::text() && { return std::move(const_cast<std::string&>(text())); }
 json Response::get_json() const { return json::parse(text()); }
 
 void Response::read_file() const {

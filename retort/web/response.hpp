@@ -133,8 +133,9 @@ class Response {
     std::string status() const;
     void set_status(Status status);
 
-    http::Headers& headers() { return message_.headers; }
-    const http::Headers& headers() const { return message_.headers; }
+    http::Headers& headers() & { return message_.headers; }
+    const http::Headers& headers() const& { return message_.headers; }
+    http::Headers headers() &&;
     /// "text/html; charset=utf-8"; empty when there is none.
     std::string_view content_type() const { return message_.headers.get("Content-Type").value_or(""); }
     void set_content_type(std::string_view type) { message_.headers.set("Content-Type", type); }
@@ -143,11 +144,12 @@ class Response {
 
     /// The body. That of a file is read for it. Throws InvalidRequestError("streamed-body") for one that is written
     /// while it is sent.
-    const std::string& text() const {
+    const std::string& text() const& {
         if (message_.stream) [[unlikely]]
             read_file();
         return message_.body;
     }
+    std::string text() &&;
     void set_text(std::string text);
     bool is_json() const;
     /// The body read as JSON. Throws json's own error when it is none.

@@ -128,7 +128,7 @@ TEST_CASE("is_safe_url: what leads a browser to another host is told") {
     auto context = app.test_request_context("/login");
     for (auto target :
          {"", "/", "/profile", "/a?next=http://evil.com", "profile", "a/b:c", "?page=2", "#top", "http://localhost",
-          "http://localhost/", "http://localhost/x", "http://localhost?x", "/%5Cevil.com"}) {
+          "http://localhost/", "http://localhost/x", "http://LOCALHOST/x", "http://localhost?x", "/%5Cevil.com"}) {
         CAPTURE(target);
         CHECK(is_safe_url(target));
     }

@@ -167,3 +167,19 @@ TEST_CASE("Expires and Location have functions of their own") {
     CHECK(response.headers().get("Expires") == "Tue, 02 Jan 2024 00:00:00 GMT");
     CHECK(response.headers().get("Location") == "/next");
 }
+
+TEST_CASE("what is asked of a response without a name is a value of its own") {
+    static_assert(std::is_same_v<decltype(make_response("x").text()), std::string>);
+    static_assert(std::is_same_v<decltype(std::declval<Response&>().text()), const std::string&>);
+    static_assert(std::is_same_v<decltype(Markup("<b>").html()), std::string>);
+    auto made = [] {
+        auto response = make_response(std::string(200, 'x'));
+        response.headers()["X-Long"] = std::string(200, 'y');
+        return response;
+    };
+    const auto& text = made().text();
+    CHECK(text == std::string(200, 'x'));
+    std::size_t size = 0;
+    for (auto [name, value] : made().headers()) size += name == "X-Long" ? value.size() : 0;
+    CHECK(size == 200);
+}
