@@ -1,12 +1,10 @@
 // How an error reads: its name, the mend and the page.
 #include "retort/base/error.hpp"
 
-#include <cxxabi.h>
-
-#include <cstdlib>
-#include <memory>
 #include <typeinfo>
 #include <utility>
+
+#include "retort/base/demangle.hpp"
 
 namespace retort {
 
@@ -14,10 +12,7 @@ Error::Error(ErrorCode code, std::string message, std::string hint, std::source_
     : code_(code), message_(std::move(message)), hint_(std::move(hint)), where_(where) {}
 
 std::string Error::name() const {
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> text{
-        abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), &std::free};
-    std::string full = status == 0 ? text.get() : "Error";
+    const std::string full = detail::demangled(typeid(*this).name());
     auto colons = full.rfind("::");
     return colons == std::string::npos ? full : full.substr(colons + 2);
 }

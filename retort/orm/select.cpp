@@ -263,10 +263,6 @@ void require_other_side(const sql::Select& statement, const Entity& target, cons
     if (own && !other) refuse_itself(mapper);
 }
 
-}  // namespace
-
-namespace {
-
 /// What is joined begins at a model that the query reads.
 void require_begin(const sql::Select& statement, const Entity& begin, const Relationship& relationship) {
     const auto* select = statement.core();

@@ -94,10 +94,6 @@ std::string name_of(const sql::Node* node) {
     return "column";
 }
 
-}  // namespace
-
-namespace {
-
 RowPart value_part_of(const sql::Expression& expression, int depth);
 
 /// Of a sum the digits of both sides, where both are known; else at least those of one. A product has more than either.

@@ -1,13 +1,10 @@
 // The stack of contexts, kept in the fiber's own slot, and what to do when there is none.
 #include "retort/web/context.hpp"
 
-#include <cxxabi.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 #include <typeinfo>
 
+#include "retort/base/demangle.hpp"
 #include "retort/fiber/fiber.hpp"
 #include "retort/web/errors.hpp"
 
@@ -20,10 +17,8 @@ void*& slot() noexcept { return fibers::local(fibers::Local::web_context); }
 /// As it is written in a program.
 std::string type_text(const std::type_info& type) {
     if (type == typeid(std::string)) return "std::string";
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
-                                                     &std::free};
-    std::string_view full = status == 0 ? text.get() : type.name();
+    const std::string name = demangled(type.name());
+    std::string_view full = name;
     constexpr std::string_view long_text =
         "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >";
     std::string out;

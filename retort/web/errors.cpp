@@ -9,6 +9,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "retort/base/demangle.hpp"
 #include "retort/base/text.hpp"
 #include "retort/template/errors.hpp"
 #include "retort/web/problem.hpp"
@@ -110,12 +111,8 @@ std::string told(int status, const std::string& description) {
     return std::to_string(status) + " " + std::string{title_of(status)} + ": " + describe(status, description);
 }
 
-std::string demangled(const std::type_info* type) {
-    if (type == nullptr) return "an exception of an unknown type";
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(type->name(), nullptr, nullptr, &status),
-                                                     &std::free};
-    return status == 0 ? text.get() : type->name();
+std::string name_of_thrown(const std::type_info* type) {
+    return type == nullptr ? "an exception of an unknown type" : detail::demangled(type->name());
 }
 
 }  // namespace
@@ -214,16 +211,16 @@ ExceptionText describe_exception(const std::exception_ptr& thrown) {
     try {
         std::rethrow_exception(thrown);
     } catch (const Error& error) {
-        return {demangled(&typeid(error)), error.Error::what()};
+        return {name_of_thrown(&typeid(error)), error.Error::what()};
     } catch (const std::exception& error) {
         auto place = template_place(error);
-        return {demangled(&typeid(error)), place.empty() ? error.what() : error.what() + ("\n  " + place)};
+        return {name_of_thrown(&typeid(error)), place.empty() ? error.what() : error.what() + ("\n  " + place)};
     } catch (const std::string& text) {
         return {"std::string", text};
     } catch (const char* text) {
         return {"const char*", text};
     } catch (...) {
-        return {demangled(abi::__cxa_current_exception_type()), ""};
+        return {name_of_thrown(abi::__cxa_current_exception_type()), ""};
     }
 }
 

@@ -2,7 +2,6 @@
 // libbacktrace when they are shown.
 #include "retort/web/stack_trace.hpp"
 
-#include <cxxabi.h>
 #include <dlfcn.h>
 #include <unwind.h>
 
@@ -19,6 +18,8 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+
+#include "retort/base/demangle.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define RETORT_THROWS_ARE_WATCHED 1
@@ -88,12 +89,6 @@ _Unwind_Reason_Code take_frame(_Unwind_Context* context, void* to) {
 const void* object_of(const std::exception_ptr& thrown) {
     static_assert(sizeof(std::exception_ptr) == sizeof(void*));
     return *reinterpret_cast<void* const*>(&thrown);
-}
-
-std::string demangled(const char* name) {
-    int status = 0;
-    std::unique_ptr<char, decltype(&std::free)> text{abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free};
-    return status == 0 ? text.get() : name;
 }
 
 #ifdef RETORT_BACKTRACE
