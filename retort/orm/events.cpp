@@ -58,7 +58,7 @@ void listen_to_mixin(const Mixin& mixin, std::vector<MapperEvents::Listener> Map
 // A field that a model has from its base has the base's number.
 void listen_to_column(const Mapper& mapper, bool propagate, const volatile void* field,
                       const std::function<void(void*, const void*, const void*)>& listener) {
-    const auto index = mapper_at(field).attribute(field_name_of(field)).index;
+    const auto index = attribute_at(field).index;
     for (auto* events : events_of(mapper, propagate)) {
         events->watched |= std::uint64_t{1} << index;
         events->set.push_back({index, listener});

@@ -17,9 +17,7 @@ sql::Expression over(const sql::Expression& function, const WindowOptions& windo
     return function.over(window.partition_by.terms(), window.order_by.terms(), frame);
 }
 
-std::string column_name_of(const volatile void* field) {
-    return entity_at(field).mapper->attribute(field_name_of(field)).column_name;
-}
+std::string column_name_of(const volatile void* field) { return attribute_at(field).column_name; }
 
 sql::Expression column_in(const Entity& entity, const volatile void* field) {
     return entity.mapper->attribute(field_name_of(field)).in_table(entity.table);

@@ -182,7 +182,7 @@ std::vector<sql::Assignment> assignments_for(const Mapper& mapper, std::initiali
 
 sql::Expression excluded_column(const volatile void* field) {
     static const sql::TableRef refused("excluded");
-    const auto& attribute = mapper_at(field).attribute(field_name_of(field));
+    const auto& attribute = attribute_at(field);
     return refused.column(attribute.column_name, attribute.sql_type);
 }
 

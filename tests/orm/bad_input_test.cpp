@@ -66,16 +66,6 @@ class Shelf {
     Engine engine;
 };
 
-template <class F>
-std::string code_of(F&& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return std::string(error.code());
-    }
-    return "no error";
-}
-
 /// Whether the good book is all there is, and the session can write.
 bool goes_on(Session& session) {
     session.rollback();

@@ -281,25 +281,11 @@ TEST_CASE_FIXTURE(Letters, "conditions: an EXISTS that stands in a variable is o
     CHECK(singers(select<Singer>().where(and_(has_poem, Singer::c.age > 18))) == "a");
 }
 
-namespace {
-
-template <class F>
-std::string said_by(F&& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return std::string(error.code());
-    }
-    return "";
-}
-
-}  // namespace
-
 TEST_CASE_FIXTURE(Letters, "joins: a model with itself by a condition, and from one that is not there") {
     auto alone = Singer::c.tutor_id == Singer::c.id;
-    CHECK(said_by([&] { (void)select<Singer>().join<Singer>(alone); }) == "join-with-itself");
-    CHECK(said_by([&] { (void)select<Theme>().join(Singer::c.poems); }) == "foreign-join");
-    CHECK(said_by([&] { (void)select<Singer>().join(Tutor::c.poems); }) == "foreign-join");
+    CHECK(code_of([&] { (void)select<Singer>().join<Singer>(alone); }) == "join-with-itself");
+    CHECK(code_of([&] { (void)select<Theme>().join(Singer::c.poems); }) == "foreign-join");
+    CHECK(code_of([&] { (void)select<Singer>().join(Tutor::c.poems); }) == "foreign-join");
     auto twice = select<Singer>().join<Tutor>(Singer::c.tutor_id == Tutor::c.id).join(Tutor::c.poems);
     CHECK(session.scalars(twice).size() == 2);
     auto within = select<Theme>().where(Poem::c.title == "a").join(Poem::c.singer);

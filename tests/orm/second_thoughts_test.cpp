@@ -76,16 +76,6 @@ struct SpareTree : TestDatabase {
     Ptr<SpareLeaf> leaf;
 };
 
-template <class F>
-std::string code_of(F&& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return std::string(error.code());
-    }
-    return "";
-}
-
 }  // namespace
 
 TEST_CASE_FIXTURE(SpareTree, "second thoughts: what was deleted and then expunged has no row, until a rollback") {

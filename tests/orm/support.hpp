@@ -68,6 +68,17 @@ struct TestDatabase {
 
 using Lines = std::vector<std::string>;
 
+/// The code of the error that it throws; "" when it throws none.
+template <class F>
+std::string code_of(F&& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return std::string(error.code());
+    }
+    return "";
+}
+
 }  // namespace orm_test
 
 namespace doctest {
