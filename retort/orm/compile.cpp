@@ -30,10 +30,21 @@ std::string compile_text(const engines::Dialect& dialect, const sql::NodeRef& st
     return dialect.compiler()->compile(statement).text;
 }
 
+bool keeps_order(std::span<const sql::ValueView> shape, std::span<const sql::ValueView> parameters) {
+    constexpr std::size_t most_values = 32;
+    if (shape.size() > most_values) return false;
+    if (!std::equal(shape.begin(), shape.end(), parameters.begin(), parameters.end(), same_value)) return false;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        for (std::size_t k = 0; k < i; ++k) {
+            if (same_value(shape[i], shape[k])) return false;
+        }
+    }
+    return true;
+}
+
 namespace {
 
 constexpr std::size_t most_kept = 512;
-constexpr std::size_t most_values = 32;
 
 struct Kept {
     std::string shape;
@@ -43,20 +54,6 @@ struct Kept {
 };
 
 thread_local std::unordered_map<std::string_view, std::unique_ptr<Kept>> kept_queries;
-
-/// Whether the compiler took the values in the order of the shape. Only values that all differ can tell.
-bool keeps_order(std::span<const sql::ValueView> shape, const sql::Compiled& compiled) {
-    if (!compiled.named.empty() || shape.size() > most_values) return false;
-    if (!std::equal(shape.begin(), shape.end(), compiled.parameters.begin(), compiled.parameters.end(), same_value)) {
-        return false;
-    }
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        for (std::size_t k = 0; k < i; ++k) {
-            if (same_value(shape[i], shape[k])) return false;
-        }
-    }
-    return true;
-}
 
 const Kept* find_kept(const StatementShape& shape) {
     auto known = kept_queries.find(shape.bytes());
@@ -99,7 +96,7 @@ CompiledQuery compile_new(const engines::Dialect& dialect, const sql::NodeRef& s
                           bool single = false) {
     require_one_bind(statement);
     auto compiled = compile(dialect, statement);
-    bool keeps = shape != nullptr && keeps_order(shape->values().view(), compiled);
+    bool keeps = shape != nullptr && compiled.named.empty() && keeps_order(shape->values().view(), compiled.parameters);
     CompiledQuery query(std::make_shared<const std::string>(std::move(compiled.text)), ValueList(compiled.parameters),
                         statement, single);
     if (keeps) keep(*shape, query);

@@ -50,6 +50,8 @@ class CompiledQuery {
     bool single_;
 };
 
+/// Whether the compiler took the values in the order of the shape. Only values that all differ can tell.
+bool keeps_order(std::span<const sql::ValueView> shape, std::span<const sql::ValueView> parameters);
 /// As `compile`, but looks first whether this thread has compiled a query of the same shape.
 CompiledQuery compile_query(const engines::Dialect& dialect, const sql::NodeRef& statement);
 /// The same for a typed query, which must outlive what this gives.

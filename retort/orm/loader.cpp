@@ -87,10 +87,15 @@ void Loader::find_later(LoadNode& node, bool root) {
 }
 
 void Loader::run(SessionCore::RowSink sink) {
-    auto& reader = session_.transaction_for(plan_.statement.ref()).reader();
-    auto compiled = compile_query(reader.dialect(), plan_.statement.ref());
+    auto& reader = session_.transaction_for(statement()).reader();
+    auto compiled = compile_query(reader.dialect(), statement());
+    run(reader, compiled.text(), compiled.parameters(), sink);
+}
+
+void Loader::run(engines::Connection& reader, std::string_view text, std::span<const ValueView> values,
+                 SessionCore::RowSink sink) {
     const auto repeated = root_cells();
-    run([&](auto row) { reader.each(compiled.text(), compiled.parameters(), row, repeated); }, sink);
+    run([&](auto row) { reader.each(text, values, row, repeated); }, sink);
 }
 
 // Of an object that stands in several rows, the first one is enough.

@@ -21,8 +21,16 @@ class Loader {
 
     /// Gives each row; a query for one entity gives each object once, however many rows its collections make.
     void run(SessionCore::RowSink sink);
+    /// The same by this text, the plan's.
+    void run(engines::Connection& reader, std::string_view text, std::span<const ValueView> values,
+             SessionCore::RowSink sink);
     /// The same with rows that come from elsewhere.
     void run(SessionCore::RowFeed feed, SessionCore::RowSink sink);
+
+    /// The query that is sent.
+    const sql::NodeRef& statement() const { return plan_.statement.ref(); }
+    /// The plan for another loader, when this one has run.
+    LoadPlan plan() && { return std::move(plan_); }
 
     /// Reads one relationship of these objects.
     static void load_siblings(SessionCore& session, const Relationship& relationship, std::span<void* const> owners,

@@ -9,6 +9,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/load_plan.hpp"
 #include "retort/orm/loader.hpp"
+#include "retort/orm/planned_query.hpp"
 #include "retort/orm/populating.hpp"
 #include "retort/orm/query.hpp"
 #include "retort/orm/session_core.hpp"
@@ -103,9 +104,7 @@ void SessionCore::query(const SelectCore& select, RowSink sink) {
     }
     if (select.by_name) return query_by_name(select, sink);
     if (needs_loader(select)) {
-        auto plan = make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along);
-        Loader loader(*this, std::move(plan));
-        loader.run(sink);
+        run_planned(*this, select, sink);
         tell_loaded();
         return;
     }

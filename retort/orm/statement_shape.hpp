@@ -51,6 +51,7 @@ class StatementShape {
     bool take(const sql::Node& statement);
     /// Beside the shape: what else the text depends on.
     void add_pointer(const void* pointer) { word(pointer); }
+    void add_number(std::size_t number) { count(number); }
     /// In the place of all that a query began as.
     void add_begin(const void* pointer) {
         byte(254);

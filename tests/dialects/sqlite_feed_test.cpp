@@ -306,6 +306,27 @@ TEST_CASE("texts that are lookups, and texts that are none") {
         CAPTURE(text);
         CHECK(lookup(text).empty());
     }
+    connection->run("CREATE INDEX ix_n ON texts (n)");
+    connection->run("CREATE TABLE falling (id INTEGER PRIMARY KEY, n INTEGER)");
+    connection->run("CREATE INDEX ix_falling ON falling (n DESC)");
+    auto list = [&](const char* text) { return dialects::sqlite::fed_list(db, text); };
+    CHECK(list("SELECT t.id, t.name AS x FROM t WHERE t.id IN (?, ?, ?)") ==
+          "SELECT t.id, t.name AS x FROM retort_keys CROSS JOIN t WHERE t.id = retort_keys.v0");
+    CHECK(list("SELECT texts.id FROM texts WHERE texts.n IN (?,?)") ==
+          "SELECT texts.id FROM retort_keys CROSS JOIN texts WHERE texts.n = retort_keys.v0");
+    for (const char* text :
+         {"SELECT t.id FROM t WHERE t.id IN (?)", "SELECT t.id FROM t WHERE t.id IN ()",
+          "SELECT t.id FROM t WHERE t.id IN (?, 3)", "SELECT t.id FROM t WHERE t.id IN (?, ?",
+          "SELECT t.id FROM t WHERE t.id NOT IN (?, ?)", "SELECT t.id FROM t WHERE t.id IN (?, ?) AND t.name = 'a'",
+          "SELECT t.id FROM t WHERE t.id IN (?, ?) ORDER BY t.id",
+          "SELECT t.id FROM t WHERE t.name IN (?, ?)",  // texts
+          "SELECT texts.n FROM texts WHERE texts.id IN (?, ?)", "SELECT v.id FROM v WHERE v.id IN (?, ?)",
+          "SELECT t.id FROM t, v WHERE t.id IN (?, ?)", "SELECT falling.id FROM falling WHERE falling.n IN (?, ?)"}) {
+        CAPTURE(text);
+        CHECK(list(text).empty());
+    }
+    connection->run("DROP INDEX ix_n");
+    CHECK(list("SELECT texts.id FROM texts WHERE texts.n IN (?, ?)").empty());  // every row is looked at, once
     auto update = [&](const char* text) { return dialects::sqlite::fed_update(db, text); };
     CHECK(update("UPDATE t SET name=? WHERE t.id = ?") ==
           "UPDATE t SET name = retort_feed.v0 FROM retort_feed WHERE t.id = retort_feed.v1");

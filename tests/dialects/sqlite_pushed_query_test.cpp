@@ -380,3 +380,86 @@ TEST_CASE("what a row of a group throws comes out, and rows may ask for others")
     connection.each(sql, {}, again, author);
     CHECK(rows == wanted.size());
 }
+
+namespace {
+
+constexpr const char* books_of_two = "SELECT books.author_id, books.id FROM books WHERE books.author_id IN (?, ?)";
+constexpr const char* books_of_four =
+    "SELECT books.author_id, books.id, books.title FROM books WHERE books.author_id IN (?, ?, ?, ?)";
+
+/// Whether SQLite is given the keys of a list one by one.
+bool is_fed(Connection& connection, std::string_view beginning) {
+    auto* db = static_cast<SqliteConnection&>(connection.driver()).db();
+    for (auto* each = sqlite3_next_stmt(db, nullptr); each != nullptr; each = sqlite3_next_stmt(db, each)) {
+        std::string_view text = sqlite3_sql(each);
+        if (text.find(beginning) != std::string_view::npos && text.find("retort_keys") != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
+/// The same by a text that no form is known of.
+Rows wanted_rows(Connection& connection, std::string_view sql, std::span<const ValueView> keys) {
+    return read(connection, std::string(sql) + " LIMIT -1", keys);
+}
+
+}  // namespace
+
+TEST_CASE("the rows of a list of keys, whatever its order") {
+    Library library;
+    auto& connection = *library.connection;
+    using Keys = std::vector<std::int64_t>;
+    for (const auto& numbers : {Keys{3, 5, 8, 55}, Keys{55, 3, 8, 5}, Keys{5, 5, 5, 5}, Keys{8, -1, 1000, 8},
+                                Keys{1000, 2000, -7, INT64_MIN}, Keys{60, 0, 0, 1}}) {
+        std::vector<ValueView> keys;
+        for (auto number : numbers) keys.push_back(ValueView::of(number));
+        for (int i = 0; i < 3; ++i)
+            CHECK(read(connection, books_of_four, keys) == wanted_rows(connection, books_of_four, keys));
+    }
+    CHECK(is_fed(connection, "SELECT books.author_id, books.id, books.title"));
+    // What is no integer is looked for by the text itself.
+    const ValueView text = ValueView::bytes(sql::ValueKind::text, "5", 1), none = ValueView::null(),
+                    real = ValueView::of(8.0);
+    const ValueView odd[] = {text, none, real, ValueView::of(std::int64_t{3})};
+    const auto found = read(connection, books_of_four, odd);
+    CHECK(found == wanted_rows(connection, books_of_four, odd));
+    CHECK(found.size() > 10);
+    CHECK_THROWS_AS(read(connection, books_of_four, std::span(odd).first(3)), ProgrammingError);
+}
+
+TEST_CASE("a list of keys within a row of another, and what a row throws") {
+    Library library;
+    auto& connection = *library.connection;
+    const ValueView keys[] = {ValueView::of(std::int64_t{7}), ValueView::of(std::int64_t{9})};
+    const ValueView inner[] = {ValueView::of(std::int64_t{1}), ValueView::of(std::int64_t{2}),
+                               ValueView::of(std::int64_t{3}), ValueView::of(std::int64_t{4})};
+    const auto outer_rows = wanted_rows(connection, books_of_two, keys);
+    const auto inner_rows = wanted_rows(connection, books_of_four, inner);
+    for (int i = 0; i < 3; ++i) {
+        Rows outer;
+        connection.each(books_of_two, keys, [&](std::span<const ValueView> row) {
+            outer.push_back(shown(row));
+            CHECK(read(connection, books_of_four, inner) == inner_rows);
+        });
+        CHECK(outer == outer_rows);
+        CHECK_THROWS_AS(connection.each(books_of_two, keys, [](auto) { throw std::out_of_range("enough"); }),
+                        std::out_of_range);
+    }
+    CHECK(is_fed(connection, "SELECT books.author_id, books.id FROM"));
+    CHECK(is_fed(connection, "SELECT books.author_id, books.id, books.title"));
+}
+
+TEST_CASE("a list of keys is given up when its index goes") {
+    Library library;
+    auto& connection = *library.connection;
+    const ValueView keys[] = {ValueView::of(std::int64_t{9}), ValueView::of(std::int64_t{7})};
+    for (int i = 0; i < 3; ++i) read(connection, books_of_two, keys);
+    REQUIRE(is_fed(connection, "SELECT books.author_id, books.id FROM"));
+    connection.run("DROP INDEX ix");
+    for (int i = 0; i < 3; ++i)
+        CHECK(read(connection, books_of_two, keys) == wanted_rows(connection, books_of_two, keys));
+    CHECK_FALSE(is_fed(connection, "SELECT books.author_id, books.id FROM"));
+    connection.run("CREATE INDEX ix ON books (author_id DESC)");
+    for (int i = 0; i < 3; ++i)
+        CHECK(read(connection, books_of_two, keys) == wanted_rows(connection, books_of_two, keys));
+}

@@ -54,7 +54,8 @@ Handle::Handle(const OpenOptions& options) : busy_timeout_(options.busy_timeout)
     sqlite3_extended_result_codes(db_, 1);
     sqlite3_busy_handler(db_, &wait_for_lock, this);
     add_regexp(db_);
-    add_value_feed(db_, feed_);
+    add_value_feed(db_, ValueFeed::table, feed_);
+    add_value_feed(db_, ValueFeed::keys_table, keys_);
     add_row_function(db_, rows_);
 }
 

@@ -95,6 +95,7 @@ class SqliteStatement final : public engines::Statement {
     int find_key();
     void end_run() noexcept;
     PushedQuery* pushed_query();
+    bool take_keys(std::span<const ValueView> parameters);
     template <class Cells>
     void read_row(Cells cells);
     bool has_same_key(sqlite3_value* key) const;
@@ -112,6 +113,7 @@ class SqliteStatement final : public engines::Statement {
     std::unique_ptr<RowUpdates> updates_;
     PushedText pushed_text_;  // its text is gone when the query is there, or is known not to be
     std::unique_ptr<PushedQuery> pushed_;
+    std::vector<ValueView> keys_;  // of a list, for a query that takes them from the feed
     std::vector<ValueView> row_;
     std::vector<std::array<char, moment_size>> moments_;  // dates as text, one place for each parameter
     engines::RepeatedCells repeated_;
@@ -126,6 +128,7 @@ class SqliteStatement final : public engines::Statement {
     bool knows_lookup_ = false;  // or knows that there is none
     bool knows_updates_ = false;
     bool knows_pushed_text_ = false;
+    bool feeds_keys_ = false;
     bool ran_ = false;
     bool stepping_ = false;
     bool done_ = false;
@@ -161,12 +164,14 @@ class Handle {
     void wait_for_locks(bool waits) { waits_ = waits; }
     /// What its statements take their values from.
     ValueFeed& feed() { return feed_; }
+    /// The same for lists of keys.
+    ValueFeed& keys() { return keys_; }
     /// Who is given the rows of a query that is pushed.
     RowReceiver& rows() { return rows_; }
 
   private:
     sqlite3* db_ = nullptr;
-    ValueFeed feed_;
+    ValueFeed feed_, keys_;
     RowReceiver rows_;
     std::chrono::milliseconds busy_timeout_;
     bool waits_ = true;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "retort/base/text.hpp"
+#include "retort/dialects/sqlite/prepared.hpp"
+#include "retort/dialects/sqlite/query_plan.hpp"
 #include "retort/dialects/sqlite/value_feed.hpp"
 #include "retort/schema/sql_tokens.hpp"
 
@@ -35,6 +37,24 @@ class FormReader {
         const auto* own = name();
         return own != nullptr && own->text == table.text && take('.') ? name() : nullptr;
     }
+    /// How many stand in `(?, ?, …)`; 0 when it is no such list.
+    std::size_t parameters() {
+        std::size_t count = 0;
+        if (!take('(')) return 0;
+        do {
+            if (!take('?')) return 0;
+            ++count;
+        } while (take(','));
+        return take(')') ? count : 0;
+    }
+    /// `SELECT a.b, c.d AS e …`
+    bool take_select() {
+        if (!take("SELECT")) return false;
+        do {
+            if (column() == nullptr || (take("AS") && name() == nullptr)) return false;
+        } while (take(','));
+        return true;
+    }
     bool at_end() const { return at_ == tokens_.size(); }
     std::size_t offset(const Token& token) const { return static_cast<std::size_t>(token.text.data() - sql_.data()); }
 
@@ -49,7 +69,12 @@ class FormReader {
     std::size_t at_ = 0;
 };
 
-bool is_integer_key(sqlite3* db, const Token& table, const Token& column) {
+struct DeclaredColumn {
+    std::string_view type;
+    bool is_key = false;
+};
+/// Of a table; nothing for a view's.
+DeclaredColumn declared(sqlite3* db, const Token& table, const Token& column) {
     const char* type = nullptr;
     const char* collation = nullptr;
     int not_null = 0;
@@ -57,7 +82,34 @@ bool is_integer_key(sqlite3* db, const Token& table, const Token& column) {
     int numbers = 0;
     int code = sqlite3_table_column_metadata(db, nullptr, table.name().c_str(), column.name().c_str(), &type,
                                              &collation, &not_null, &is_key, &numbers);
-    return code == SQLITE_OK && is_key != 0 && type != nullptr && iequals(type, "INTEGER");
+    if (code != SQLITE_OK || type == nullptr) return {};
+    return {type, is_key != 0};
+}
+
+bool is_integer_key(sqlite3* db, const Token& table, const Token& column) {
+    auto found = declared(db, table, column);
+    return found.is_key && iequals(found.type, "INTEGER");
+}
+
+/// By SQLite's rule: such a column keeps integers as integers.
+bool holds_integers(sqlite3* db, const Token& table, const Token& column) {
+    return ascii_upper(declared(db, table, column).type).find("INT") != std::string::npos;
+}
+
+/// SQLite goes through a list from its end where an index descends.
+bool has_descending_index(sqlite3* db, const Token& table) {
+    auto indexes = prepare_kept(db,
+                                "SELECT 1 FROM pragma_index_list(?) AS i, pragma_index_xinfo(i.name) AS x WHERE "
+                                "x.\"desc\" <> 0");
+    if (!indexes) return true;
+    sqlite3_bind_text(indexes.get(), 1, table.name().c_str(), -1, SQLITE_TRANSIENT);
+    return sqlite3_step(indexes.get()) != SQLITE_DONE;
+}
+
+/// Whether the rows of each key are found as they would be by the list.
+bool finds_alike(sqlite3* db, const std::string& list, const std::string& fed) {
+    const auto one = query_plan(db, list), both = query_plan(db, fed);
+    return one.size() == 1 && one[0].starts_with("SEARCH ") && both.size() == 2 && both[1] == one[0];
 }
 
 std::string feed_column(std::size_t number) { return std::string(ValueFeed::table) + ".v" + std::to_string(number); }
@@ -68,24 +120,36 @@ const Token* key_at_end(FormReader& form, const Token& table) {
     return key != nullptr && form.take('=') && form.take('?') && form.at_end() ? key : nullptr;
 }
 
+/// SELECT … FROM feed CROSS JOIN table WHERE table.key = the feed's: the feed is the outer loop.
+std::string joined(std::string_view sql, const FormReader& form, const Token& table, const Token& key,
+                   std::string_view feed) {
+    const auto until_key = form.offset(key) + key.text.size() - form.offset(table);
+    std::string out(sql.substr(0, form.offset(table)));
+    out.append(feed).append(" CROSS JOIN ").append(sql.substr(form.offset(table), until_key));
+    return out.append(" = ").append(feed).append(".v0");
+}
+
 }  // namespace
 
 std::string fed_lookup(sqlite3* db, std::string_view sql) {
     FormReader form(sql);
-    if (!form.take("SELECT")) return {};
-    do {
-        if (form.column() == nullptr) return {};
-        if (form.take("AS") && form.name() == nullptr) return {};
-    } while (form.take(','));
-    const auto* table = form.take("FROM") ? form.name() : nullptr;
+    const auto* table = form.take_select() && form.take("FROM") ? form.name() : nullptr;
     if (table == nullptr) return {};
     const auto* key = key_at_end(form, *table);
     if (key == nullptr || !is_integer_key(db, *table, *key)) return {};
-    auto until_key = form.offset(*key) + key->text.size() - form.offset(*table);
-    std::string out(sql.substr(0, form.offset(*table)));
-    // CROSS: the feed is the outer loop.
-    out += std::string(ValueFeed::table) + " CROSS JOIN ";
-    return out.append(sql.substr(form.offset(*table), until_key)) + " = " + feed_column(0);
+    return joined(sql, form, *table, *key, ValueFeed::table);
+}
+
+std::string fed_list(sqlite3* db, std::string_view sql) {
+    FormReader form(sql);
+    const auto* table = form.take_select() && form.take("FROM") ? form.name() : nullptr;
+    if (table == nullptr || !form.take("WHERE")) return {};
+    const auto* column = form.column_of(*table);
+    // A list of one is no list for SQLite.
+    if (column == nullptr || !form.take("IN") || form.parameters() < 2 || !form.at_end()) return {};
+    if (!holds_integers(db, *table, *column) || has_descending_index(db, *table)) return {};
+    auto fed = joined(sql, form, *table, *column, ValueFeed::keys_table);
+    return finds_alike(db, std::string(sql), fed) ? fed : std::string();
 }
 
 std::string fed_update(sqlite3* db, std::string_view sql) {

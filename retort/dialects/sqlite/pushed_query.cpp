@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "retort/dialects/sqlite/query_plan.hpp"
 #include "retort/schema/sql_tokens.hpp"
 
 namespace retort::dialects::sqlite {
@@ -89,14 +90,10 @@ std::size_t place_of(Tokens wanted, const std::vector<Tokens>& columns) {
 
 /// Whether SQLite keeps rows somewhere, to sort them.
 bool sorts(sqlite3* db, const std::string& sql) {
-    auto plan = prepare_kept(db, "EXPLAIN QUERY PLAN " + sql);
-    if (!plan) return true;
-    int code = SQLITE_ROW;
-    while ((code = sqlite3_step(plan.get())) == SQLITE_ROW) {
-        const auto* line = reinterpret_cast<const char*>(sqlite3_column_text(plan.get(), 3));
-        if (line == nullptr || std::string_view(line).find("TEMP B-TREE") != std::string_view::npos) return true;
-    }
-    return code != SQLITE_DONE;
+    const auto plan = query_plan(db, sql);
+    return plan.empty() || std::any_of(plan.begin(), plan.end(), [](const std::string& step) {
+               return step.find("TEMP B-TREE") != std::string::npos;
+           });
 }
 
 bool has_utf8(sqlite3* db) {
@@ -131,6 +128,7 @@ PushedText pushed_text(std::string_view sql) {
         if (!order) return {};
         pushed.order = place_of(order->column, columns);
         if (pushed.order == PushedText::none) return {};
+        pushed.keeps_plan = true;
         sql = sql.substr(0, static_cast<std::size_t>(ordered->text.data() - sql.data()));
         const auto name = "c" + std::to_string(pushed.order);
         end = " GROUP BY " + name + " ORDER BY " + name + (order->descends ? " DESC" : "");
@@ -147,20 +145,21 @@ std::unique_ptr<PushedQuery> PushedQuery::of(sqlite3* db, RowReceiver& receiver,
     const bool ordered = text.order != PushedText::none;
     if (text.text.empty() || !has_utf8(db) || (ordered && sorts(db, text.text))) return nullptr;
     auto statement = prepare_kept(db, text.text);
-    return statement ? std::unique_ptr<PushedQuery>(new PushedQuery(std::move(statement), ordered, receiver)) : nullptr;
+    if (!statement) return nullptr;
+    return std::unique_ptr<PushedQuery>(new PushedQuery(std::move(statement), text.keeps_plan, receiver));
 }
 
 bool PushedQuery::may_begin() const { return sqlite3_stmt_status(statement(), SQLITE_STMTSTATUS_REPREPARE, 0) == 0; }
 
 int PushedQuery::run(const RowReceiver::Row& row) {
     // A row may be the reason for another query.
-    auto outer = std::exchange(receiver_, {&row, ordered_ ? this : nullptr, false, nullptr});
+    auto outer = std::exchange(receiver_, {&row, keeps_plan_ ? this : nullptr, false, nullptr});
     int code = sqlite3_step(statement());
-    while (code == SQLITE_ROW && ordered_) code = sqlite3_step(statement());
+    while (code == SQLITE_ROW) code = sqlite3_step(statement());
     auto mine = std::exchange(receiver_, std::move(outer));
     if (mine.error) std::rethrow_exception(mine.error);
     if (mine.refused) return changed;
-    return code == SQLITE_ROW ? SQLITE_DONE : code;
+    return code;
 }
 
 }  // namespace retort::dialects::sqlite

@@ -37,6 +37,7 @@ struct PushedText {
 
     std::string text;          ///< empty where the query is to be run as it is
     std::size_t order = none;  ///< the column that its rows are in the order of, if they are to be in an order
+    bool keeps_plan = false;   ///< it must not run by another plan than the one that it was made with
 };
 /// Empty for texts with groups, a limit, or anything else that the function would be put behind, and for those with
 /// another order than that of one selected column.
@@ -53,8 +54,7 @@ class PushedQuery {
     static std::unique_ptr<PushedQuery> of(sqlite3* db, RowReceiver& receiver, const PushedText& text);
 
     sqlite3_stmt* statement() const { return statement_.get(); }
-    /// What `run` answers when no row was handed on, because SQLite has prepared the statement anew, and nobody knows
-    /// whether its rows would be in their order.
+    /// What `run` answers when no row was handed on, because SQLite has prepared a statement anew that keeps its plan.
     static constexpr int changed = -1;
     /// Runs it to its end; its texts have no zero behind them. SQLite's answer, SQLITE_DONE when all went well. What
     /// `row` throws comes out.
@@ -62,11 +62,11 @@ class PushedQuery {
     bool may_begin() const;
 
   private:
-    PushedQuery(Prepared statement, bool ordered, RowReceiver& receiver)
-        : statement_(std::move(statement)), ordered_(ordered), receiver_(receiver) {}
+    PushedQuery(Prepared statement, bool keeps_plan, RowReceiver& receiver)
+        : statement_(std::move(statement)), keeps_plan_(keeps_plan), receiver_(receiver) {}
 
     Prepared statement_;
-    bool ordered_;
+    bool keeps_plan_;
     RowReceiver& receiver_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "retort/dialects/sqlite/driver.hpp"
 #include "retort/dialects/sqlite/errors.hpp"
+#include "retort/dialects/sqlite/feed_text.hpp"
 #include "retort/engine/errors.hpp"
 
 namespace retort::dialects::sqlite {
@@ -184,7 +185,10 @@ PushedQuery* SqliteStatement::pushed_query() {
     if (!std::exchange(ran_, true)) return nullptr;
     if (!knows_pushed_text_) {
         knows_pushed_text_ = true;
-        pushed_text_ = pushed_text(sql_);
+        const auto fed = fed_list(connection_.db(), sql_);
+        feeds_keys_ = !fed.empty();
+        pushed_text_ = pushed_text(feeds_keys_ ? fed : sql_);
+        pushed_text_.keeps_plan |= feeds_keys_;
     }
     if (pushed_text_.order != PushedText::none && !is_repeated(pushed_text_.order)) return nullptr;
     if (!pushed_text_.text.empty()) {
@@ -194,11 +198,44 @@ PushedQuery* SqliteStatement::pushed_query() {
     return pushed_.get();
 }
 
+// SQLite goes through a list in the order of its values, and takes those that are in it twice once.
+bool SqliteStatement::take_keys(std::span<const ValueView> parameters) {
+    keys_.assign(parameters.begin(), parameters.end());
+    if (keys_.size() != static_cast<std::size_t>(parameter_count_)) return false;
+    for (const auto& key : keys_) {
+        if (key.kind != sql::ValueKind::integer) return false;
+    }
+    const auto less = [](const ValueView& a, const ValueView& b) { return a.integer < b.integer; };
+    const auto same = [](const ValueView& a, const ValueView& b) { return a.integer == b.integer; };
+    if (!std::is_sorted(keys_.begin(), keys_.end(), less)) std::sort(keys_.begin(), keys_.end(), less);
+    keys_.erase(std::unique(keys_.begin(), keys_.end(), same), keys_.end());
+    return true;
+}
+
+namespace {
+
+/// Feeds a statement while it runs; a row of it may ask for another that is fed.
+class Feeding {
+  public:
+    Feeding(ValueFeed& feed, std::span<const ValueView> values)
+        : feed_(feed), outer_(std::exchange(feed, {values, 1, 0})) {}
+    ~Feeding() { feed_ = outer_; }
+    Feeding(const Feeding&) = delete;
+    Feeding& operator=(const Feeding&) = delete;
+
+  private:
+    ValueFeed& feed_;
+    ValueFeed outer_;
+};
+
+}  // namespace
+
 void SqliteStatement::run(std::span<const ValueView> parameters, FunctionRef<void()> on_row) {
     auto* pushed = pushed_query();
-    if (pushed == nullptr) return Statement::run(parameters, on_row);
+    if (pushed == nullptr || (feeds_keys_ && !take_keys(parameters))) return Statement::run(parameters, on_row);
     running_ = pushed->statement();
-    bind_all(parameters);
+    if (!feeds_keys_) bind_all(parameters);
+    Feeding feeding(connection_.handle().keys(), keys_);
     row_.resize(static_cast<std::size_t>(column_count()));
     stepping_ = true;
     int code = pushed->run([&](sqlite3_value** cells) {

@@ -125,9 +125,9 @@ sqlite3_module feed_module() {
 
 }  // namespace
 
-void add_value_feed(sqlite3* db, ValueFeed& feed) {
+void add_value_feed(sqlite3* db, const char* name, ValueFeed& feed) {
     static const sqlite3_module module = feed_module();
-    sqlite3_create_module_v2(db, ValueFeed::table, &module, &feed, nullptr);
+    sqlite3_create_module_v2(db, name, &module, &feed, nullptr);
 }
 
 }  // namespace retort::dialects::sqlite

@@ -13,6 +13,8 @@ namespace retort::dialects::sqlite {
 /// The rows that a statement takes next from the virtual table of its connection, each once. They are not copied.
 struct ValueFeed {
     static constexpr const char* table = "retort_feed";
+    /// Another table, of the keys that a list would have, so that lookups may run beside it.
+    static constexpr const char* keys_table = "retort_keys";
     /// The table's columns are `v0`, `v1` and on, as many.
     static constexpr std::size_t most_columns = 32;
 
@@ -23,7 +25,7 @@ struct ValueFeed {
     bool is_empty() const { return taken == values.size(); }
 };
 
-/// Makes the table known to the connection, which must not outlive `feed`.
-void add_value_feed(sqlite3* db, ValueFeed& feed);
+/// Makes a table of that name known to the connection, which must not outlive `feed`.
+void add_value_feed(sqlite3* db, const char* name, ValueFeed& feed);
 
 }  // namespace retort::dialects::sqlite
