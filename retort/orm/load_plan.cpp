@@ -284,6 +284,14 @@ bool LoadNode::multiplies() const {
     });
 }
 
+bool LoadNode::serves_others() const {
+    if (table.is_empty() || mapper->polymorphic || !kinds.empty()) return false;
+    return std::all_of(steps.begin(), steps.end(), [](const LoadStep& step) {
+        return step.loading != Loading::subquery && step.criteria.is_empty() &&
+               (step.targets == nullptr || step.targets->serves_others());
+    });
+}
+
 std::size_t LoadNode::place_of(const Attribute& attribute) const {
     auto before = columns & ((std::uint64_t{1} << attribute.index) - 1);
     return column + static_cast<std::size_t>(std::popcount(before));

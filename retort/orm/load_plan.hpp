@@ -14,6 +14,7 @@
 namespace retort::orm {
 
 struct LoadNode;
+struct KeptTargets;
 
 /// A relationship of a node that does not simply wait until it is touched.
 struct LoadStep {
@@ -24,6 +25,7 @@ struct LoadStep {
     bool innerjoin = false;
     Condition criteria;
     std::unique_ptr<LoadNode> targets;  ///< of the eager ways
+    std::unique_ptr<KeptTargets> kept;  ///< how they were read last, where they are read by IN
     LoadOptions propagated;             ///< of the others: for what is behind it, when it is touched
 
     /// The criteria speak of the model's table; the rows of another form of it are those whose key is among theirs.
@@ -57,6 +59,8 @@ struct LoadNode {
     /// Whether some collection comes in the rows, so that one object stands in several.
     bool multiplies() const;
     bool is_plain() const { return steps.empty() && kinds.empty() && columns == mapper->all(); }
+    /// Whether nothing of it is its query's own, as what reads that query again would be, so that it may serve others.
+    bool serves_others() const;
     std::vector<sql::Expression> selected() const;
     /// Where a column stands in a row.
     std::size_t place_of(const Attribute& attribute) const;
@@ -69,6 +73,15 @@ struct LoadPlan {
     sql::Select base;                 ///< without what eager loading adds
     sql::TableRef base_table;         ///< where it reads its first entity from
     sql::Select statement;
+};
+
+/// How targets were read by the keys of their owners: the next as many keys need no other statement.
+struct KeptTargets {
+    LoadPlan plan;  ///< without its entity: the targets themselves
+    std::shared_ptr<const std::string> text;
+    const engines::Dialect* dialect = nullptr;
+    std::size_t keys = 0;
+    sql::ValueKind kind = sql::ValueKind::null;  ///< of the keys
 };
 
 /// Which relationships may stand in the rows of the query itself; the others are read by IN, after them.

@@ -45,7 +45,7 @@ class Loader {
     };
     /// A relationship that is read after the rows, and whose.
     struct Later {
-        const LoadStep* step;
+        LoadStep* step;
         const LoadNode* node;
         bool of_root;
         std::vector<void*> owners;
@@ -71,8 +71,12 @@ class Loader {
     bool reads_only_base() const;
     void load_by_subquery(const Later& later);
     void load_by_owners(const Later& later, std::span<void* const> owners);
+    void read_children(const Later& later, std::span<const ValueView> keys);
     void read_targets(const Later& later, const sql::Select& statement, const sql::TableRef& key_table,
-                      std::span<const Attribute* const> keys);
+                      std::span<const Attribute* const> keys_beside, std::span<const ValueView> keys = {});
+    bool read_kept(const Later& later, std::span<const ValueView> keys);
+    void put_targets(const Later& later, Loader& loader, engines::Connection& reader, std::string_view text,
+                     std::span<const ValueView> values);
     void read_parents(const Later& later, const sql::Select& statement);
     void put_parents(const Later& later, std::span<void* const> owners);
     sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;

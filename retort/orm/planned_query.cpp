@@ -88,17 +88,9 @@ bool take_shape(StatementShape& shape, const engines::Dialect& dialect, const Se
     return shape.take(*statement.node());
 }
 
-/// Whether nothing of a plan is the query's own: the objects of what it reads again as a subquery, say, are.
-bool serves_others(const LoadNode& node) {
-    if (node.table.is_empty() || node.mapper->polymorphic || !node.kinds.empty()) return false;
-    return std::all_of(node.steps.begin(), node.steps.end(), [](const LoadStep& step) {
-        return step.loading != Loading::subquery && (step.targets == nullptr || serves_others(*step.targets));
-    });
-}
-
 bool serves_others(const LoadPlan& plan) {
     return std::all_of(plan.entities.begin(), plan.entities.end(), [](const LoadNode& node) {
-        return node.table.node() == node.mapper->table.node() && serves_others(node);
+        return node.table.node() == node.mapper->table.node() && node.serves_others();
     });
 }
 
