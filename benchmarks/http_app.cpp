@@ -76,8 +76,10 @@ Response queries() {
 /// Two authors of ten books each. All ids have as many digits, so that all answers have one length.
 Response shelf(const Load& option) {
     int first = 1000 + next_row() % 999;
-    auto authors = select<Author>().where(Author::c.id >= first, Author::c.id <= first + 1).order_by(Author::c.id);
-    return jsonify(db.session.scalars(authors.options(option)));
+    return jsonify(db.session.scalars(select<Author>()
+                                          .where(Author::c.id >= first, Author::c.id <= first + 1)
+                                          .order_by(Author::c.id)
+                                          .options(option)));
 }
 
 Response joined() { return shelf(joinedload(Author::c.books)); }

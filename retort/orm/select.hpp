@@ -116,7 +116,11 @@ class Select : public Selectable<Row...> {
         (other.core_.set_statement(other.core_.take_statement().having(orm::to_condition(conditions))), ...);
         return other;
     }
-    [[nodiscard]] Select limit(std::optional<std::int64_t> rows) const { return with(core_.statement().limit(rows)); }
+    [[nodiscard]] Select limit(std::optional<std::int64_t> rows) const& { return Select(*this).limit(rows); }
+    [[nodiscard]] Select limit(std::optional<std::int64_t> rows) && {
+        core_.set_statement(core_.take_statement().limit(rows));
+        return std::move(*this);
+    }
     [[nodiscard]] Select offset(std::optional<std::int64_t> rows) const { return with(core_.statement().offset(rows)); }
     /// FETCH FIRST … ROWS, the standard's LIMIT; `with_ties`: and those that are equal to the last one.
     [[nodiscard]] Select fetch(std::int64_t rows, bool with_ties = false) const {
@@ -225,8 +229,13 @@ class Select : public Selectable<Row...> {
 
     /// How relationships and columns are loaded: `options(selectinload(User::c.bookmarks))`.
     template <std::same_as<Load>... L>
-    [[nodiscard]] Select options(const L&... options) const {
-        return changed([&](auto& core) { (core.add_option(options.option()), ...); });
+    [[nodiscard]] Select options(const L&... options) const& {
+        return Select(*this).options(options...);
+    }
+    template <std::same_as<Load>... L>
+    [[nodiscard]] Select options(const L&... options) && {
+        (core_.add_option(options.option()), ...);
+        return std::move(*this);
     }
     [[nodiscard]] Select execution_options(ExecutionOptions options) const {
         return changed([&](auto& core) { core.execution = options; });

@@ -60,6 +60,8 @@ class SelectCore {
     bool by_name = false;                 ///< SQL text whose columns are found by their names
 
     sql::Select statement() const;
+    /// Whether it is a SELECT of its own, no union and no SQL text.
+    bool is_select() const { return whole().statement.core() != nullptr; }
     const std::vector<RowPart>& parts() const { return whole().parts; }
     /// What can be joined from, in order; those that are selected first.
     const std::vector<Entity>& entities() const { return whole().entities; }

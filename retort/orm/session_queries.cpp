@@ -21,8 +21,7 @@ namespace {
 
 /// Whether a query brings more than its own rows, or less of them.
 bool needs_loader(const SelectCore& select) {
-    if (select.begin() == nullptr && select.statement().core() == nullptr)
-        return false;  // unions and text have their columns already
+    if (!select.is_select()) return false;  // unions and text have their columns already
     return !select.options.empty() ||
            std::any_of(select.parts().begin(), select.parts().end(),
                        [](const RowPart& part) { return part.mapper != nullptr && part.mapper->eager; });
