@@ -92,9 +92,6 @@ enum class InRows : std::uint8_t { all, single, none };
 void for_each_kind(const sql::Expression& expression, FunctionRef<void(const Mapper&)> f);
 /// What a query reads: its entities, and the models of single columns that it selects.
 std::vector<Entity> entities_read(const sql::Select& statement, std::vector<Entity> entities);
-/// The query for those of the objects it reads that its options mean: with_loader_criteria.
-sql::Select with_criteria(sql::Select statement, std::span<const RowPart> parts, std::span<const Entity> entities,
-                          std::span<const LoadOption> options);
 /// Throws ArgumentError("foreign-loader-option") for an option that begins at no entity of the query. `along` is a
 /// relationship that was touched and is being read: what leads back to its owner is not loaded with it, and the options
 /// are what was said behind it.

@@ -4,14 +4,10 @@
 #include <algorithm>
 #include <bit>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include "retort/orm/compile.hpp"
-#include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
-#include "retort/sql/sql.hpp"
-#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 namespace {

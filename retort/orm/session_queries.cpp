@@ -7,6 +7,7 @@
 #include "retort/engine/result.hpp"
 #include "retort/orm/compile.hpp"
 #include "retort/orm/errors.hpp"
+#include "retort/orm/load_criteria.hpp"
 #include "retort/orm/load_plan.hpp"
 #include "retort/orm/loader.hpp"
 #include "retort/orm/planned_query.hpp"
