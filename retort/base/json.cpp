@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "retort/base/json_place.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
 
@@ -13,24 +14,6 @@ JsonParseError::JsonParseError(std::string message, std::string hint, std::size_
                                std::size_t column)
     : Error("invalid-json"_code, std::move(message), std::move(hint)), offset_(offset), line_(line), column_(column) {}
 
-inline void json::take(json& other) noexcept {
-    if (other.kind_ >= Kind::number) return take_large(other);
-    kind_ = std::exchange(other.kind_, Kind::null);
-    integer_ = other.integer_;
-}
-
-void json::take_large(json& other) noexcept {
-    kind_ = std::exchange(other.kind_, Kind::null);
-    // What was moved from owns nothing, so that it need not be destroyed.
-    if (kind_ == Kind::object) {
-        new (&object_) JsonObject(std::move(other.object_));
-    } else if (kind_ == Kind::array) {
-        new (&array_) JsonArray(std::move(other.array_));
-    } else {
-        new (&text_) std::string(std::move(other.text_));
-    }
-}
-
 json::json(const json& other) : integer_(0) { copy_from(other); }
 
 // Not inline: inside a std::variant, g++ 12 takes an inlined one for a read of what was never written.
@@ -39,90 +22,6 @@ json::json(json&& other) noexcept { take(other); }
 json& json::operator=(json other) & noexcept {
     adopt(other);
     return *this;
-}
-
-json::json(std::initializer_list<detail::JsonItem> items) : integer_(0) { fill_list(items.begin(), items.size()); }
-
-detail::JsonItem::JsonItem(std::initializer_list<JsonItem> list) : JsonItem(list.begin(), list.size()) {}
-
-detail::JsonItem::JsonItem(const JsonItem* first, std::size_t size) {
-    if (size == 1 && !first->pair) {
-        // `{x}` is x itself.
-        value.adopt(first->value);
-        content = first->content;
-        count = first->count;
-        form = first->form;
-        return;
-    }
-    content = first;
-    count = size;
-    form = Form::list;
-    pair = count == 2 && !first->pair && first->is_text();
-}
-
-void detail::JsonItem::move_into(json& out) const {
-    switch (form) {
-        case Form::value: return out.adopt(value);
-        case Form::literal: return out.assign(literal());
-        case Form::list: return out.fill_list(items(), count);
-    }
-}
-
-void json::fill_list(const detail::JsonItem* items, std::size_t count) {
-    bool pairs = true;  // without items too: `{}` is written for an object
-    for (std::size_t i = 0; i < count; ++i) pairs = pairs && items[i].pair;
-    if (pairs) {
-        fill_object(items, count);
-    } else if (count == 1) {
-        items[0].move_into(*this);
-    } else {
-        fill_array(items, count);
-    }
-}
-
-void json::fill_array(const detail::JsonItem* items, std::size_t count) {
-    auto& elements = make_array();
-    elements.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) items[i].move_into(elements.emplace_back());
-}
-
-void json::fill_object(const detail::JsonItem* items, std::size_t count) {
-    auto& members = make_object();
-    members.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto* pair = items[i].items();
-        const auto& key = pair[0];
-        const bool is_literal = key.form == detail::JsonItem::Form::literal;
-        json& member = is_literal ? members[key.literal()] : members.put(std::move(key.value.text_));
-        if (member.kind_ != Kind::null) member = nullptr;
-        if (pair[1].form == detail::JsonItem::Form::value) {  // most, and the member holds nothing
-            member.take(pair[1].value);
-        } else {
-            pair[1].move_into(member);
-        }
-    }
-}
-
-json json::array(std::initializer_list<detail::JsonItem> items) {
-    json result;
-    result.fill_array(items.begin(), items.size());
-    return result;
-}
-
-json json::object(std::initializer_list<detail::JsonItem> items) {
-    json result;
-    auto& members = result.make_object();
-    members.reserve(items.size());
-    for (const auto& item : items) {
-        json pair;
-        item.move_into(pair);
-        if (pair.kind_ != Kind::array || pair.array_.size() != 2 || pair.array_[0].kind_ != Kind::text) {
-            throw ArgumentError("json-not-pairs"_code, "json::object takes pairs of a text and a value.",
-                                "write json::object({{\"name\", value}, …}), or json::array for a list");
-        }
-        members.put(std::move(pair.array_[0].text_)) = std::move(pair.array_[1]);
-    }
-    return result;
 }
 
 json json::integer_from_digits(std::string digits) {

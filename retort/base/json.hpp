@@ -111,9 +111,12 @@ class JsonObject {
     std::size_t position_in_index(std::string_view key) const;
     template <class Key>
     json& append(Key&& key);
-    void note_last();
     void enter_last();
     void drop() noexcept;
+    friend class json;
+
+    /// As long as an object has no more, they are looked through.
+    static constexpr std::size_t most_without_index = 16;
 
     JsonMember* members_ = nullptr;
     std::uint32_t size_ = 0;
@@ -270,8 +273,6 @@ class json {
     void adopt(json& other) noexcept;
     /// The same for one that holds nothing which must be destroyed.
     void take(json& other) noexcept;
-    /// Of a text, a long number, an array or an object.
-    void take_large(json& other) noexcept;
     void destroy() noexcept;
     json& element(std::int64_t position);
     [[noreturn]] void wrong_kind(const char* wanted) const;

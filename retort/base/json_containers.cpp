@@ -6,7 +6,7 @@
 #include <new>
 #include <vector>
 
-#include "retort/base/json.hpp"
+#include "retort/base/json_place.hpp"
 #include "retort/base/spare_places.hpp"
 
 namespace retort {
@@ -17,8 +17,6 @@ struct detail::JsonIndex {
 };
 
 namespace {
-
-constexpr std::size_t linear_limit = 16;
 
 /// Keys come from outside: the seed keeps anybody from choosing keys that all collide.
 std::uint64_t process_seed() {
@@ -137,15 +135,6 @@ void JsonObject::reserve(std::size_t count) {
     capacity_ = static_cast<std::uint32_t>(count);
 }
 
-inline std::size_t JsonObject::position(std::string_view key) const {
-    if (index_) return position_in_index(key);
-    for (std::size_t i = 0; i < size_; ++i) {
-        // Most differ in their size, so that no bytes are compared.
-        if (members_[i].key.size() == key.size() && members_[i].key == key) return i;
-    }
-    return SIZE_MAX;
-}
-
 std::size_t JsonObject::position_in_index(std::string_view key) const {
     const auto& slots = index_->slots;
     std::size_t mask = slots.size() - 1;
@@ -153,10 +142,6 @@ std::size_t JsonObject::position_in_index(std::string_view key) const {
         if (members_[slots[at] - 1].key == key) return slots[at] - 1;
     }
     return SIZE_MAX;
-}
-
-void JsonObject::note_last() {
-    if (size_ > linear_limit) enter_last();
 }
 
 void JsonObject::enter_last() {
@@ -176,15 +161,6 @@ json* JsonObject::find(std::string_view key) {
 
 const json* JsonObject::find(std::string_view key) const { return const_cast<JsonObject*>(this)->find(key); }
 
-template <class Key>
-json& JsonObject::append(Key&& key) {
-    if (size_ == capacity_) reserve(size_ < 4 ? 4 : size_ * std::size_t{2});
-    json& value = (new (members_ + size_) JsonMember{std::string(std::forward<Key>(key)), json()})->value;
-    ++size_;
-    note_last();
-    return value;
-}
-
 json& JsonObject::operator[](std::string_view key) {
     json* found = find(key);
     return found != nullptr ? *found : append(key);
@@ -201,7 +177,7 @@ bool JsonObject::erase(std::string_view key) {
     std::move(members_ + at + 1, members_ + size_, members_ + at);
     std::destroy_at(members_ + --size_);
     index_.reset();
-    note_last();
+    if (size_ > most_without_index) enter_last();
     return true;
 }
 

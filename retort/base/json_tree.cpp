@@ -2,7 +2,9 @@
 #include "retort/base/json_tree.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "retort/base/json_text.hpp"
@@ -18,21 +20,23 @@ bool key_less(const JsonMember* left, const JsonMember* right) {
     return a < b;
 }
 
-/// A container that is being written, and how far.
+/// A container that is being written, and what of it comes next.
 struct Level {
-    const json* elements;       ///< of an array
-    const JsonMember* members;  ///< of an object whose members stand in their order
-    std::size_t size;
-    std::size_t order_start;  ///< of an object whose members do not: where theirs begins
-    std::size_t next;
-    bool is_object;
+    enum class Of : std::uint8_t { elements, members, sorted_members };
+
+    union {
+        const json* element;
+        const JsonMember* member;
+    };
+    std::size_t left;
+    Of of;
+    bool is_first = true;
 };
 
-/// The levels that are open: those of usual documents need no memory.
+/// The levels around the one that is being written: those of usual documents need no memory.
 class Levels {
   public:
-    bool empty() const { return count_ == 0; }
-    Level& back() { return count_ <= inside ? inside_[count_ - 1] : beyond_.back(); }
+    std::size_t count() const { return count_; }
     void push(const Level& level) {
         if (count_ < inside) {
             inside_[count_] = level;
@@ -41,8 +45,11 @@ class Levels {
         }
         ++count_;
     }
-    void pop() {
-        if (count_-- > inside) beyond_.pop_back();
+    Level pop() {
+        if (--count_ < inside) return inside_[count_];
+        const Level level = beyond_.back();
+        beyond_.pop_back();
+        return level;
     }
 
   private:
@@ -55,183 +62,198 @@ class Levels {
 
 }  // namespace
 
+/// Its functions take the place in the buffer that comes next, and return what comes next then: what writes characters
+/// through a pointer cannot keep a member in a register.
 class TreeWriter {
   public:
     TreeWriter(std::string& out, const JsonFormat& format, int depth)
         : out_(out), format_(format), depth_(depth), compact_(format.indent == 0 && !format.spaced) {}
 
     void write_all(const json& root) {
-        enter(root);
-        while (!levels_.empty()) go_on(levels_.back());
-        flush();
+        Level level;
+        char* at = open(buffer_, root, level);
+        for (;;) {
+            const json* inner = nullptr;
+            at = write_rest(at, level, inner);
+            if (inner != nullptr) {
+                levels_.push(level);
+                at = open(at, *inner, level);
+            } else {
+                at = close(at, level);
+                if (levels_.count() == 0) break;
+                level = levels_.pop();
+            }
+        }
+        flush(at);
     }
 
   private:
-    void flush() {
+    char* flush(const char* at) {
+        const auto size = static_cast<std::size_t>(at - buffer_);
         // With room for the line end that jsonify puts behind the document.
-        out_.reserve(out_.size() + static_cast<std::size_t>(at_ - buffer_) + 1);
-        out_.append(buffer_, static_cast<std::size_t>(at_ - buffer_));
-        at_ = buffer_;
+        out_.reserve(out_.size() + size + 1);
+        out_.append(buffer_, size);
+        return buffer_;
     }
-    void need(std::size_t size) {
-        if (static_cast<std::size_t>(buffer_ + sizeof buffer_ - at_) < size) flush();
+    /// A place with room for that many bytes.
+    char* room(char* at, std::size_t size) {
+        return static_cast<std::size_t>(buffer_ + sizeof buffer_ - at) < size ? flush(at) : at;
     }
-    void put(char c) {
-        need(1);
-        *at_++ = c;
+    char* put(char* at, char c) {
+        at = room(at, 1);
+        *at = c;
+        return at + 1;
     }
-    void put(std::string_view text) {
+    char* put(char* at, std::string_view text) {
         if (text.size() > sizeof buffer_) {
-            flush();
+            flush(at);
             out_.append(text);
-            return;
+            return buffer_;
         }
-        need(text.size());
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
+        at = room(at, text.size());
+        std::memcpy(at, text.data(), text.size());
+        return at + text.size();
     }
 
-    void quote(const std::string& text) {
-        if (text.size() > sizeof buffer_ / 2) return quote_elsewhere(text);
-        need(text.size() + 2 + text_padding);
-        if (!copy_if_plain(at_ + 1, text)) return quote_elsewhere(text);
-        *at_++ = '"';
-        at_ += text.size();
-        *at_++ = '"';
+    char* quote(char* at, const std::string& text) {
+        if (text.size() > sizeof buffer_ / 2) return quote_elsewhere(at, text);
+        at = room(at, text.size() + 2 + text_padding);
+        if (!copy_if_plain(at + 1, text)) return quote_elsewhere(at, text);
+        *at = '"';
+        at += text.size() + 1;
+        *at = '"';
+        return at + 1;
     }
 
     /// A member's name with what stands around it, where there is no space.
-    void name(const std::string& text, bool comma) {
+    char* name(char* at, const std::string& text, bool comma) {
         if (text.size() <= sizeof buffer_ / 2) [[likely]] {
-            need(text.size() + 4 + text_padding);
-            char* at = at_;
+            at = room(at, text.size() + 4 + text_padding);
             *at = ',';
-            at += comma;
-            *at++ = '"';
-            if (copy_if_plain(at, text)) [[likely]] {
-                at += text.size();
-                *at++ = '"';
-                *at++ = ':';
-                at_ = at;
-                return;
+            char* quoted = at + comma;
+            *quoted++ = '"';
+            if (copy_if_plain(quoted, text)) [[likely]] {
+                quoted += text.size();
+                std::memcpy(quoted, "\":", 2);
+                return quoted + 2;
             }
         }
-        if (comma) put(',');
-        quote_elsewhere(text);
-        put(':');
+        if (comma) at = put(at, ',');
+        return put(quote_elsewhere(at, text), ':');
     }
 
-    void quote_elsewhere(std::string_view text) {
-        flush();
+    char* quote_elsewhere(const char* at, std::string_view text) {
+        flush(at);
         append_quoted(out_, text, format_.ascii);
+        return buffer_;
     }
 
-    void line() {
-        put('\n');
-        for (int i = depth_ * format_.indent; i > 0; --i) put(' ');
+    char* line(char* at, std::size_t depth) {
+        at = put(at, '\n');
+        for (auto i = depth * static_cast<std::size_t>(format_.indent); i > 0; --i) at = put(at, ' ');
+        return at;
     }
+    std::size_t depth() const { return static_cast<std::size_t>(depth_) + levels_.count(); }
 
-    void enter(const json& container) {
-        Level level{nullptr, nullptr, 0, order_.size(), 0, container.is_object()};
-        if (level.is_object) {
-            put('{');
-            auto members = container.object_.members();
-            level.size = members.size();
-            if (!format_.sort_keys || !sort(members)) level.members = members.data();
-        } else {
-            put('[');
-            level.size = container.array_.size();
-            level.elements = container.array_.data();
+    char* open(char* at, const json& container, Level& level) {
+        level.is_first = true;
+        if (container.kind_ == JsonKind::object) {
+            const auto members = container.object_.members();
+            level.left = members.size();
+            if (format_.sort_keys && !is_sorted(members)) {
+                level.of = Level::Of::sorted_members;
+                sort(members);
+            } else {
+                level.of = Level::Of::members;
+                level.member = members.data();
+            }
+            return put(at, '{');
         }
-        levels_.push(level);
-        ++depth_;
+        level.of = Level::Of::elements;
+        level.left = container.array_.size();
+        level.element = container.array_.data();
+        return put(at, '[');
     }
 
-    /// False when they are in order already, as those of most models are.
-    bool sort(std::span<const JsonMember> members) {
-        bool sorted = true;
-        for (std::size_t i = 1; i < members.size() && sorted; ++i) sorted = key_less(&members[i - 1], &members[i]);
-        if (sorted) return false;
-        const auto start = static_cast<std::ptrdiff_t>(order_.size());
-        for (const auto& member : members) order_.push_back(&member);
-        std::sort(order_.begin() + start, order_.end(), key_less);
-        return true;
-    }
-
-    void leave(const Level& level) {
-        --depth_;
-        if (format_.indent > 0 && level.size > 0) line();
-        put(level.is_object ? '}' : ']');
-        if (!order_.empty()) order_.resize(level.order_start);
-        levels_.pop();
-    }
-
-    /// Writes what is left of a container, or up to the next one in it, which is entered.
-    void go_on(Level& level) {
-        while (level.next < level.size) {
-            if (!write(begin_next(level))) return;
-        }
-        leave(level);
-    }
-
-    const json& begin_next(Level& level) {
-        const std::size_t at = level.next++;
-        if (!level.is_object) {
-            separate(at);
-            return level.elements[at];
-        }
-        const JsonMember& member = level.members != nullptr ? level.members[at] : *order_[level.order_start + at];
-        if (compact_) {
-            name(member.key, at != 0);
-        } else {
-            separate(at);
-            quote(member.key);
-            put(": ");
-        }
-        return member.value;
-    }
-
-    /// What stands before the element or member at this place.
-    void separate(std::size_t at) {
-        if (at != 0) put(',');
-        if (compact_) return;
-        if (format_.indent > 0) {
-            line();
-        } else if (at != 0) {
-            put(' ');
-        }
-    }
-
-    /// False for a container, which is entered only.
-    bool write(const json& value) {
-        switch (value.kind()) {
-            case JsonKind::null: put("null"); return true;
-            case JsonKind::boolean: put(value.boolean_ ? "true" : "false"); return true;
-            case JsonKind::integer:
-                need(most_integer_bytes);
-                at_ = put_integer(at_, value.integer_);
-                return true;
-            case JsonKind::real:
-                require_finite(value.real_);
-                need(most_real_bytes);
-                at_ = put_real(at_, value.real_);
-                return true;
-            case JsonKind::number: put(value.text_); return true;
-            case JsonKind::text: quote(value.text_); return true;
-            case JsonKind::array:
-            case JsonKind::object: enter(value); return false;
+    /// As those of most models are.
+    static bool is_sorted(std::span<const JsonMember> members) {
+        for (std::size_t i = 1; i < members.size(); ++i) {
+            if (!key_less(&members[i - 1], &members[i])) return false;
         }
         return true;
+    }
+
+    void sort(std::span<const JsonMember> members) {
+        const auto first = order_.insert(order_.end(), members.size(), nullptr);
+        std::transform(members.begin(), members.end(), first, [](auto& member) { return &member; });
+        std::sort(first, order_.end(), [](auto* left, auto* right) { return key_less(right, left); });
+    }
+    const JsonMember& next_sorted() {
+        const auto* next = order_.back();
+        order_.pop_back();
+        return *next;
+    }
+
+    char* close(char* at, const Level& level) {
+        if (format_.indent > 0 && !level.is_first) at = line(at, depth());
+        return put(at, level.of == Level::Of::elements ? ']' : '}');
+    }
+
+    /// Writes what is left of a container, or up to the next one in it, which becomes `inner`.
+    char* write_rest(char* at, Level& level, const json*& inner) {
+        while (level.left > 0) {
+            --level.left;
+            const bool comma = !std::exchange(level.is_first, false);
+            const json* value = nullptr;
+            if (level.of == Level::Of::elements) {
+                at = separate(at, comma);
+                value = level.element++;
+            } else {
+                const auto& member = level.of == Level::Of::members ? *level.member++ : next_sorted();
+                at = compact_ ? name(at, member.key, comma) : spaced_name(at, member.key, comma);
+                value = &member.value;
+            }
+            if (value->kind_ >= JsonKind::array) {
+                inner = value;
+                return at;
+            }
+            at = write(at, *value);
+        }
+        return at;
+    }
+
+    char* spaced_name(char* at, const std::string& text, bool comma) {
+        at = quote(separate(at, comma), text);
+        return put(at, ": ");
+    }
+
+    /// What stands before an element or member.
+    char* separate(char* at, bool comma) {
+        if (comma) at = put(at, ',');
+        if (compact_) return at;
+        if (format_.indent > 0) return line(at, depth() + 1);
+        return comma ? put(at, ' ') : at;
+    }
+
+    /// Anything but an array or object.
+    char* write(char* at, const json& value) {
+        switch (value.kind_) {
+            case JsonKind::integer: return put_integer(room(at, most_integer_bytes), value.integer_);
+            case JsonKind::text: return quote(at, value.text_);
+            case JsonKind::boolean: return put(at, value.boolean_ ? "true" : "false");
+            case JsonKind::real: require_finite(value.real_); return put_real(room(at, most_real_bytes), value.real_);
+            case JsonKind::number: return put(at, value.text_);
+            default: return put(at, "null");
+        }
     }
 
     std::string& out_;
     const JsonFormat& format_;
     int depth_;
     bool compact_;
-    char* at_ = buffer_;
     char buffer_[1024];
     Levels levels_;
-    std::vector<const JsonMember*> order_;
+    std::vector<const JsonMember*> order_;  ///< of the objects that are sorted, the innermost's next one last
 };
 
 void append_tree(std::string& out, const json& container, const JsonFormat& format, int depth) {

@@ -83,50 +83,37 @@ constexpr auto pairs_of_digits = [] {
     return text;
 }();
 
-unsigned count_digits(std::uint64_t number) noexcept {
-    static constexpr auto powers = [] {
-        std::array<std::uint64_t, 20> table{};
-        std::uint64_t power = 1;
-        for (auto& each : table) {
-            each = power;
-            power *= 10;
-        }
-        return table;
-    }();
-    // 1233/4096 is a little more than the logarithm of two.
-    const auto digits = static_cast<unsigned>(std::bit_width(number | 1)) * 1233u >> 12;
-    return digits + (number >= powers[digits] || digits == 0);
+/// All four digits of a number below 10,000.
+char* put_four(char* to, unsigned number) noexcept {
+    std::memcpy(to, pairs_of_digits.data() + 2 * (number / 100), 2);
+    std::memcpy(to + 2, pairs_of_digits.data() + 2 * (number % 100), 2);
+    return to + 4;
+}
+
+/// As few digits as a number below 10,000 needs.
+char* put_few(char* to, unsigned number) noexcept {
+    const unsigned high = number / 100, low = number % 100;
+    if (high >= 10) return put_four(to, number);
+    if (high > 0) {
+        *to++ = static_cast<char>('0' + high);
+    } else if (low < 10) {
+        *to = static_cast<char>('0' + low);
+        return to + 1;
+    }
+    std::memcpy(to, pairs_of_digits.data() + 2 * low, 2);
+    return to + 2;
 }
 
 }  // namespace
 
 char* detail::put_natural(char* to, std::uint64_t number) noexcept {
-    if (number < 10000) {  // most are
-        const auto high = static_cast<unsigned>(number) / 100, low = static_cast<unsigned>(number) % 100;
-        if (high >= 10) {
-            std::memcpy(to, pairs_of_digits.data() + 2 * high, 2);
-            to += 2;
-        } else if (high > 0) {
-            *to++ = static_cast<char>('0' + high);
-        } else if (low < 10) {
-            *to = static_cast<char>('0' + low);
-            return to + 1;
-        }
-        std::memcpy(to, pairs_of_digits.data() + 2 * low, 2);
-        return to + 2;
-    }
-    char* const end = to + count_digits(number);
-    char* at = end;
-    for (; number >= 100; number /= 100) {
-        at -= 2;
-        std::memcpy(at, pairs_of_digits.data() + 2 * (number % 100), 2);
-    }
-    if (number >= 10) {
-        std::memcpy(to, pairs_of_digits.data() + 2 * number, 2);
+    if (number < 10'000) return put_few(to, static_cast<unsigned>(number));
+    if (number < 100'000'000) {
+        to = put_few(to, static_cast<unsigned>(number) / 10'000);
     } else {
-        *to = static_cast<char>('0' + number);
+        to = put_natural(to, number / 10'000);
     }
-    return end;
+    return put_four(to, static_cast<unsigned>(number % 10'000));
 }
 
 char* detail::put_integer(char* to, std::int64_t number) noexcept {

@@ -165,6 +165,7 @@ template <class V>
 V json_form(const V& value) {
     return value;
 }
+inline std::string_view json_form(const std::string& value) { return value; }
 inline std::string json_form(Interval value) { return to_string(value); }
 inline std::string json_form(Time value) { return value.to_string(); }
 template <class V>

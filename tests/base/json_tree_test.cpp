@@ -34,6 +34,19 @@ TEST_CASE("depth costs no stack") {
     CHECK(document.dump() == expected);
 }
 
+TEST_CASE("members are sorted at every depth, and go on where they were left") {
+    json document{{"b", 0}};
+    std::string expected = R"({"b":0})";
+    for (int i = 1; i <= 40; ++i) {
+        json list = json::array({1, std::move(document), "x"});
+        document = {{"z", i}, {"m", std::move(list)}, {"a", "y"}};
+        expected = R"({"a":"y","m":[1,)" + expected + R"(,"x"],"z":)" + std::to_string(i) + "}";
+    }
+    CHECK(document.dump() == expected);
+    CHECK(json::parse(document.dump({.indent = 1})) == document);
+    CHECK(json::parse(document.dump({.indent = 1})).dump() == expected);
+}
+
 TEST_CASE("braced lists keep their meaning when lists stand in lists") {
     CHECK(json{{"a", {1, 2}}}.dump() == R"({"a":[1,2]})");
     CHECK(json{{"a", {{"b", 1}}}}.dump() == R"({"a":{"b":1}})");

@@ -123,17 +123,17 @@ TEST_CASE("rows that are pushed are those of the steps") {
     }
 }
 
-TEST_CASE("queries with an order, groups or a limit are stepped through") {
+TEST_CASE("queries with an order that must be made, groups or a limit are stepped through") {
     Library library;
     auto& connection = *library.connection;
     for (const char* sql : {
-             "SELECT authors.id FROM authors ORDER BY authors.name",
              "SELECT authors.id FROM authors ORDER BY id",
              "SELECT authors.id FROM authors ORDER BY 1",
              "SELECT authors.id FROM authors ORDER BY authors.id + 0",
              "SELECT authors.id FROM authors ORDER BY authors.id COLLATE nocase",
              "SELECT authors.id FROM authors ORDER BY authors.id NULLS LAST",
-             "SELECT authors.id, authors.name FROM authors ORDER BY authors.id, authors.name",
+             "SELECT authors.id FROM authors ORDER BY authors.id DESC",
+             "SELECT authors.id FROM authors WHERE authors.id IN (SELECT b.id FROM books AS b ORDER BY b.id)",
              "SELECT authors.id FROM authors ORDER BY authors.id LIMIT 3",
              "SELECT anon.id FROM (SELECT authors.id FROM authors ORDER BY authors.id) AS anon",
              "SELECT authors.id FROM authors LIMIT 5",
@@ -262,11 +262,10 @@ TEST_CASE("a changed schema is seen by a query that was pushed") {
     CHECK(read(connection, sql) == Rows{"4:i|4:t|"});
 }
 
-TEST_CASE("rows in the order of what stands in several of them are pushed, in that order") {
+TEST_CASE("rows that come in their order anyway are pushed without it") {
     Library library;
     auto& connection = *library.connection;
-    connection.run("CREATE INDEX by_name ON authors (name)");
-    connection.run("CREATE INDEX by_birth ON authors (born DESC, name)");
+    connection.run("CREATE INDEX by_title ON books (author_id, title)");
     const engines::RepeatedCells author{0, 0, 3};
     const std::string from =
         "SELECT authors.id, authors.name AS n, authors.born, b.id, b.title FROM authors LEFT OUTER JOIN books AS b ON "
@@ -274,63 +273,100 @@ TEST_CASE("rows in the order of what stands in several of them are pushed, in th
     for (const char* end : {
              " ORDER BY authors.id",
              " ORDER BY authors.id ASC",
-             " ORDER BY authors.id DESC",
+             " ORDER BY authors.id, authors.name",
              " WHERE authors.id IN (9, 3, 500, 21) ORDER BY authors.id",
-             " WHERE authors.id IN (9, 3, 500, 21) ORDER BY authors.id DESC",
              " WHERE authors.id > 20 AND b.title IS NOT NULL ORDER BY authors.id",
              " AND b.id < 40 ORDER BY authors.id",
              " WHERE authors.id < 0 ORDER BY authors.id",
-             " ORDER BY authors.born",
-             " ORDER BY authors.born DESC",
+             " ORDER BY authors.id, b.title",
+             " ORDER BY authors.id -- with a comment at its end",
          }) {
         const std::string sql = from + end;
         CAPTURE(sql);
         auto wanted = step_through(connection, sql);
-        for (int i = 0; i < 4; ++i) CHECK(read_groups(connection, sql, author) == wanted);
+        for (int i = 0; i < 2; ++i) CHECK(read_groups(connection, sql, author) == wanted);
+        for (int i = 0; i < 2; ++i) CHECK(read(connection, sql) == wanted);
         CHECK(is_pushed(connection, sql));
     }
-    // Names stand for several authors: their rows are in order, those of one name in any.
-    const auto sql = from + " ORDER BY authors.name";
-    auto names = [](const Rows& rows) {
-        std::vector<std::string> names;
-        for (const auto& row : rows) names.push_back(row.substr(row.find('|'), row.find('|', row.find('|') + 1)));
-        return names;
-    };
-    auto wanted = step_through(connection, sql);
-    for (int i = 0; i < 3; ++i) {
-        auto rows = read_groups(connection, sql, author);
-        CHECK(names(rows) == names(wanted));
-        std::sort(rows.begin(), rows.end());
-        auto all = wanted;
-        std::sort(all.begin(), all.end());
-        CHECK(rows == all);
+    const char* sql = "SELECT authors.id, authors.name FROM authors ORDER BY authors.id";
+    for (int i = 0; i < 4; ++i) CHECK(read(connection, sql) == step_through(connection, sql));
+    CHECK(is_pushed(connection, sql));
+}
+
+TEST_CASE("rows that would have to be sorted, or come from the end, are stepped through") {
+    Library library;
+    auto& connection = *library.connection;
+    connection.run("CREATE INDEX by_birth ON authors (born DESC, name)");
+    const engines::RepeatedCells author{0, 0, 2};
+    const std::string from =
+        "SELECT authors.id, authors.name, b.id FROM authors LEFT JOIN books AS b ON b.author_id = authors.id";
+    for (const char* end : {" ORDER BY authors.name", " ORDER BY b.id", " ORDER BY authors.id DESC",
+                            " ORDER BY authors.id, b.title", " ORDER BY authors.born", " ORDER BY authors.born DESC",
+                            " WHERE authors.id IN (9, 3, 500, 21) ORDER BY authors.id DESC"}) {
+        const std::string sql = from + end;
+        CAPTURE(sql);
+        auto wanted = step_through(connection, sql);
+        for (int i = 0; i < 4; ++i) CHECK(read_groups(connection, sql, author) == wanted);
+        CHECK_FALSE(is_pushed(connection, sql));
     }
 }
 
-TEST_CASE("rows that would have to be sorted, or of which nothing repeats, are stepped through") {
+TEST_CASE("a query that is pushed without its order has it, whatever indexes there are") {
+    int pushed = 0, stepped = 0;
+    auto compare = [&](Connection& connection, const std::string& sql) {
+        CAPTURE(sql);
+        const auto wanted = step_through(connection, sql);
+        for (int i = 0; i < 2; ++i) CHECK(read(connection, sql) == wanted);
+        (is_pushed(connection, sql) ? pushed : stepped) += 1;
+    };
+    for (const char* on_books : {"", "CREATE INDEX a ON books (author_id, title)",
+                                 "CREATE INDEX a ON books (author_id DESC)", "CREATE INDEX a ON books (title, id)"}) {
+        for (const char* on_authors : {"", "CREATE INDEX b ON authors (born)", "CREATE INDEX b ON authors (name DESC)",
+                                       "CREATE INDEX b ON authors (born, name)"}) {
+            Library library;
+            library.connection->driver().run_script(std::string(on_books) + ";" + on_authors);
+            CAPTURE(on_books);
+            CAPTURE(on_authors);
+            for (const char* sql :
+                 {"SELECT authors.name FROM authors ORDER BY authors.name",
+                  "SELECT authors.id, authors.name FROM authors WHERE authors.name > 'name4' ORDER BY authors.name",
+                  "SELECT authors.id, authors.photo FROM authors WHERE authors.name IN ('', 'x') ORDER BY authors.name",
+                  "SELECT authors.name, authors.born FROM authors WHERE authors.born > 3 ORDER BY authors.born",
+                  "SELECT books.author_id, books.id FROM books ORDER BY books.author_id",
+                  "SELECT books.title, books.id FROM books ORDER BY books.title, books.id"})
+                compare(*library.connection, sql);
+            for (const char* order : {"authors.id", "authors.born", "authors.name", "b.author_id", "b.title",
+                                      "authors.born, authors.id", "b.author_id, b.title", "authors.born, b.id"}) {
+                for (const char* where : {"", " WHERE authors.born > 3", " WHERE b.author_id IN (7, 5, 50)",
+                                          " WHERE authors.id = b.author_id AND b.author_id < 30",
+                                          " WHERE authors.id > 50 OR authors.born = 2.5"}) {
+                    for (const char* join : {" JOIN", " LEFT JOIN"}) {
+                        compare(*library.connection,
+                                std::string("SELECT authors.id, authors.born, b.id, b.title FROM authors") + join +
+                                    " books AS b ON b.author_id = authors.id" + where + " ORDER BY " + order);
+                    }
+                }
+            }
+        }
+    }
+    CHECK(pushed > 100);
+    CHECK(stepped > 100);
+}
+
+TEST_CASE("a connection that goes through tables from their end keeps orders") {
     Library library;
     auto& connection = *library.connection;
-    const engines::RepeatedCells author{0, 0, 2};
-    for (const char* sql : {
-             "SELECT authors.id, authors.name, b.id FROM authors JOIN books AS b ON b.author_id = authors.id ORDER BY "
-             "authors.name",
-             "SELECT authors.id, authors.name, b.id FROM books AS b CROSS JOIN authors ON b.author_id = authors.id "
-             "ORDER BY authors.id",
-             "SELECT authors.id, authors.name, b.id FROM authors JOIN books AS b ON b.author_id = authors.id ORDER BY "
-             "b.id",
-         }) {
-        CAPTURE(sql);
-        auto wanted = step_through(connection, sql);
-        for (int i = 0; i < 4; ++i) CHECK(read_groups(connection, sql, author).size() == wanted.size());
-        CHECK_FALSE(is_pushed(connection, sql));
-    }
     const char* sql = "SELECT authors.id, authors.name FROM authors ORDER BY authors.id";
-    auto wanted = step_through(connection, sql);
-    for (int i = 0; i < 4; ++i) CHECK(read(connection, sql) == wanted);
-    CHECK_FALSE(is_pushed(connection, sql));
-    for (int i = 0; i < 2; ++i) CHECK(read_groups(connection, sql, author) == wanted);
+    const auto wanted = step_through(connection, sql);
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, sql) == wanted);
     CHECK(is_pushed(connection, sql));
-    for (int i = 0; i < 2; ++i) CHECK(read(connection, sql) == wanted);
+    connection.run("PRAGMA reverse_unordered_selects = 1");
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, sql) == wanted);
+    CHECK_FALSE(is_pushed(connection, sql));
+    const char* other = "SELECT authors.id, authors.born FROM authors ORDER BY authors.id";
+    const auto others = step_through(connection, other);
+    for (int i = 0; i < 3; ++i) CHECK(read(connection, other) == others);
+    CHECK_FALSE(is_pushed(connection, other));
 }
 
 TEST_CASE("a pushed query with an order is given up when the schema changes") {
@@ -356,7 +392,7 @@ TEST_CASE("a pushed query with an order is given up when the schema changes") {
     }
 }
 
-TEST_CASE("what a row of a group throws comes out, and rows may ask for others") {
+TEST_CASE("what a row of an ordered query throws comes out, and rows may ask for others") {
     Library library;
     auto& connection = *library.connection;
     const char* sql =

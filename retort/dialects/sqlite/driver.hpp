@@ -99,7 +99,6 @@ class SqliteStatement final : public engines::Statement {
     template <class Cells>
     void read_row(Cells cells);
     bool has_same_key(sqlite3_value* key) const;
-    bool is_repeated(std::size_t column) const;
     template <class Cells>
     void read_cells(Cells cells, std::size_t first, std::size_t end);
     [[noreturn]] void fail(int code);
@@ -111,7 +110,6 @@ class SqliteStatement final : public engines::Statement {
     std::unique_ptr<KeyLookup> lookup_;
     ValueView key_;  // that the lookup is to find
     std::unique_ptr<RowUpdates> updates_;
-    PushedText pushed_text_;  // its text is gone when the query is there, or is known not to be
     std::unique_ptr<PushedQuery> pushed_;
     std::vector<ValueView> keys_;  // of a list, for a query that takes them from the feed
     std::vector<ValueView> row_;
@@ -127,7 +125,7 @@ class SqliteStatement final : public engines::Statement {
     bool again_ = false;
     bool knows_lookup_ = false;  // or knows that there is none
     bool knows_updates_ = false;
-    bool knows_pushed_text_ = false;
+    bool knows_pushed_ = false;
     bool feeds_keys_ = false;
     bool ran_ = false;
     bool stepping_ = false;

@@ -96,20 +96,12 @@ bool holds_integers(sqlite3* db, const Token& table, const Token& column) {
     return ascii_upper(declared(db, table, column).type).find("INT") != std::string::npos;
 }
 
-/// SQLite goes through a list from its end where an index descends.
-bool has_descending_index(sqlite3* db, const Token& table) {
-    auto indexes = prepare_kept(db,
-                                "SELECT 1 FROM pragma_index_list(?) AS i, pragma_index_xinfo(i.name) AS x WHERE "
-                                "x.\"desc\" <> 0");
-    if (!indexes) return true;
-    sqlite3_bind_text(indexes.get(), 1, table.name().c_str(), -1, SQLITE_TRANSIENT);
-    return sqlite3_step(indexes.get()) != SQLITE_DONE;
-}
-
-/// Whether the rows of each key are found as they would be by the list.
+/// Whether the rows of each key are found as they would be by the list, through which SQLite goes from its end where an
+/// index descends.
 bool finds_alike(sqlite3* db, const std::string& list, const std::string& fed) {
     const auto one = query_plan(db, list), both = query_plan(db, fed);
-    return one.size() == 1 && one[0].starts_with("SEARCH ") && both.size() == 2 && both[1] == one[0];
+    return one.size() == 1 && one[0].starts_with("SEARCH ") && both.size() == 2 && both[1] == one[0] &&
+           runs_forward(db, one);
 }
 
 std::string feed_column(std::size_t number) { return std::string(ValueFeed::table) + ".v" + std::to_string(number); }
@@ -147,7 +139,7 @@ std::string fed_list(sqlite3* db, std::string_view sql) {
     const auto* column = form.column_of(*table);
     // A list of one is no list for SQLite.
     if (column == nullptr || !form.take("IN") || form.parameters() < 2 || !form.at_end()) return {};
-    if (!holds_integers(db, *table, *column) || has_descending_index(db, *table)) return {};
+    if (!holds_integers(db, *table, *column)) return {};
     auto fed = joined(sql, form, *table, *column, ValueFeed::keys_table);
     return finds_alike(db, std::string(sql), fed) ? fed : std::string();
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -58,42 +57,24 @@ bool is_put_together(const Token& token) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
 }
 
-/// What stands behind the only ORDER BY, at the text's end: `table.column`, or `table.column DESC`.
-struct Order {
-    Tokens column;
-    bool descends = false;
-};
-std::optional<Order> order_at_end(Tokens tokens, std::size_t at) {
-    auto terms = tokens.subspan(at + 1);
-    if (terms.empty() || !terms[0].is("BY")) return {};
-    Order order{terms.subspan(1)};
-    if (!order.column.empty() && (order.column.back().is("DESC") || order.column.back().is("ASC"))) {
-        order.descends = order.column.back().is("DESC");
-        order.column = order.column.first(order.column.size() - 1);
-    }
-    // A name by itself may be what a column of the list is called.
-    const bool of_table =
-        order.column.size() == 3 && is_name(order.column[0]) && order.column[1].is('.') && is_name(order.column[2]);
-    return of_table ? std::optional(order) : std::nullopt;
-}
-
-/// The column of the list that is this one, `table.column` or `table.column AS name`.
-std::size_t place_of(Tokens wanted, const std::vector<Tokens>& columns) {
-    auto found = std::find_if(columns.begin(), columns.end(), [&](Tokens column) {
-        return column.size() >= wanted.size() &&
-               std::equal(wanted.begin(), wanted.end(), column.begin(),
-                          [](const Token& a, const Token& b) { return a.text == b.text; }) &&
-               (column.size() == wanted.size() || column[wanted.size()].is("AS"));
+/// Whether the text ends with ORDER BY of `table.column`, or several of them, all ascending. A name by itself may be
+/// what a column of the list is called.
+bool has_plain_order(Tokens tokens) {
+    if (tokens.size() < 2 || !tokens[1].is("BY")) return false;
+    const auto terms = schemas::split_at_commas(tokens.subspan(2));
+    return std::all_of(terms.begin(), terms.end(), [](Tokens term) {
+        if (term.size() == 4 && term[3].is("ASC")) term = term.first(3);
+        return term.size() == 3 && is_name(term[0]) && term[1].is('.') && is_name(term[2]);
     });
-    return found == columns.end() ? PushedText::none : static_cast<std::size_t>(found - columns.begin());
 }
 
-/// Whether SQLite keeps rows somewhere, to sort them.
-bool sorts(sqlite3* db, const std::string& sql) {
-    const auto plan = query_plan(db, sql);
-    return plan.empty() || std::any_of(plan.begin(), plan.end(), [](const std::string& step) {
-               return step.find("TEMP B-TREE") != std::string::npos;
-           });
+/// Whether the loops of both are the same, so that the rows of the one come in the order of the other.
+bool runs_alike(sqlite3* db, const std::string& ordered, const std::string& pushed) {
+    const auto plan = query_plan(db, ordered);
+    const bool sorts = std::any_of(plan.begin(), plan.end(), [](const std::string& step) {
+        return step.find("TEMP B-TREE") != std::string::npos;
+    });
+    return !plan.empty() && !sorts && plan == query_plan(db, pushed) && runs_forward(db, plan);
 }
 
 bool has_utf8(sqlite3* db) {
@@ -121,29 +102,23 @@ PushedText pushed_text(std::string_view sql) {
     const auto columns = named_columns(tokens);
     if (columns.empty() || columns.size() > most_cells) return {};
     PushedText pushed;
-    std::string end;
-    auto ordered = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.is("ORDER"); });
-    if (ordered != tokens.end()) {
-        auto order = order_at_end(tokens, static_cast<std::size_t>(ordered - tokens.begin()));
-        if (!order) return {};
-        pushed.order = place_of(order->column, columns);
-        if (pushed.order == PushedText::none) return {};
-        pushed.keeps_plan = true;
-        sql = sql.substr(0, static_cast<std::size_t>(ordered->text.data() - sql.data()));
-        const auto name = "c" + std::to_string(pushed.order);
-        end = " GROUP BY " + name + " ORDER BY " + name + (order->descends ? " DESC" : "");
+    auto order = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.is("ORDER"); });
+    if (order != tokens.end()) {
+        if (!has_plain_order({order, tokens.end()})) return {};
+        pushed.has_order = pushed.keeps_plan = true;
+        sql = sql.substr(0, static_cast<std::size_t>(order->text.data() - sql.data()));
     }
     std::string names;
     for (std::size_t i = 0; i < columns.size(); ++i) names += (i == 0 ? "c" : ", c") + std::to_string(i);
-    // Without an order of its own the inner SELECT becomes one with the outer one.
+    // Without an order the inner SELECT becomes one with the outer one.
     pushed.text = "WITH retort_rows(" + names + ") AS (" + std::string(sql) + "\n) SELECT " + row_function + "(" +
-                  names + ") FROM retort_rows" + end;
+                  names + ") FROM retort_rows";
     return pushed;
 }
 
-std::unique_ptr<PushedQuery> PushedQuery::of(sqlite3* db, RowReceiver& receiver, const PushedText& text) {
-    const bool ordered = text.order != PushedText::none;
-    if (text.text.empty() || !has_utf8(db) || (ordered && sorts(db, text.text))) return nullptr;
+std::unique_ptr<PushedQuery> PushedQuery::of(sqlite3* db, RowReceiver& receiver, const std::string& sql,
+                                             const PushedText& text) {
+    if (text.text.empty() || !has_utf8(db) || (text.has_order && !runs_alike(db, sql, text.text))) return nullptr;
     auto statement = prepare_kept(db, text.text);
     if (!statement) return nullptr;
     return std::unique_ptr<PushedQuery>(new PushedQuery(std::move(statement), text.keeps_plan, receiver));

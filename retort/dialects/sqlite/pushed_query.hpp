@@ -1,4 +1,4 @@
-// Queries whose rows come by calls: all of them within one step, or those of one thing.
+// Queries whose rows come by calls, all of them within one step.
 #pragma once
 
 #include <cstddef>
@@ -33,25 +33,23 @@ void add_row_function(sqlite3* db, RowReceiver& receiver);
 
 /// A SELECT of named columns as the arguments of that function.
 struct PushedText {
-    static constexpr std::size_t none = SIZE_MAX;
-
-    std::string text;          ///< empty where the query is to be run as it is
-    std::size_t order = none;  ///< the column that its rows are in the order of, if they are to be in an order
-    bool keeps_plan = false;   ///< it must not run by another plan than the one that it was made with
+    std::string text;         ///< empty where the query is to be run as it is
+    bool has_order = false;   ///< the query has one, and this text has not
+    bool keeps_plan = false;  ///< it must not run by another plan than the one that it was made with
 };
 /// Empty for texts with groups, a limit, or anything else that the function would be put behind, and for those with
-/// another order than that of one selected column.
+/// another order than that of columns which ascend.
 PushedText pushed_text(std::string_view sql);
 
-/// A SELECT that SQLite runs with a call for each row: from one step to the next, and for each cell, goes a third of
-/// the time that a row takes.
+/// A SELECT that SQLite runs with a call for each row, within one step: from one step to the next, and for each cell,
+/// goes a third of the time that a row takes.
 ///
-/// Without an order it is one step. In the order of a column it is a step for each value of it, since rows that come in
-/// an order may be grouped by it: quicker where several rows have one value, slower where each has its own.
+/// An order would put a step for each row between. It is left out where SQLite's plan is the same without it.
 class PushedQuery {
   public:
-    /// Null where texts are not UTF-8 in the database, and where SQLite would have to sort.
-    static std::unique_ptr<PushedQuery> of(sqlite3* db, RowReceiver& receiver, const PushedText& text);
+    /// Null where texts are not UTF-8 in the database, and where the rows would not come in the order of `sql`.
+    static std::unique_ptr<PushedQuery> of(sqlite3* db, RowReceiver& receiver, const std::string& sql,
+                                           const PushedText& text);
 
     sqlite3_stmt* statement() const { return statement_.get(); }
     /// What `run` answers when no row was handed on, because SQLite has prepared a statement anew that keeps its plan.

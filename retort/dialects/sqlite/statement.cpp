@@ -183,17 +183,13 @@ PushedQuery* SqliteStatement::pushed_query() {
     if (!is_query_) return nullptr;
     // What runs once is not worth another statement.
     if (!std::exchange(ran_, true)) return nullptr;
-    if (!knows_pushed_text_) {
-        knows_pushed_text_ = true;
+    if (!knows_pushed_) {
+        knows_pushed_ = true;
         const auto fed = fed_list(connection_.db(), sql_);
         feeds_keys_ = !fed.empty();
-        pushed_text_ = pushed_text(feeds_keys_ ? fed : sql_);
-        pushed_text_.keeps_plan |= feeds_keys_;
-    }
-    if (pushed_text_.order != PushedText::none && !is_repeated(pushed_text_.order)) return nullptr;
-    if (!pushed_text_.text.empty()) {
-        pushed_ = PushedQuery::of(connection_.db(), connection_.handle().rows(), pushed_text_);
-        pushed_text_.text.clear();
+        auto pushed = pushed_text(feeds_keys_ ? fed : sql_);
+        pushed.keeps_plan |= feeds_keys_;
+        pushed_ = PushedQuery::of(connection_.db(), connection_.handle().rows(), sql_, pushed);
     }
     return pushed_.get();
 }
@@ -251,11 +247,6 @@ void SqliteStatement::run(std::span<const ValueView> parameters, FunctionRef<voi
         fail(code);
     done_ = true;
     connection_.count_changes(true);
-}
-
-/// Whether a column belongs to what stands in several rows.
-bool SqliteStatement::is_repeated(std::size_t column) const {
-    return repeated_.count > 0 && (column == repeated_.key || column - repeated_.first < repeated_.count);
 }
 
 template <class Cells>
