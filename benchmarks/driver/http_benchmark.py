@@ -1,5 +1,6 @@
 # The server's CPU time a response, against the limit of the machine and against peers, all in one interleaved run.
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -56,7 +57,7 @@ class Http:
     def load(self, server, path, *options):
         command = self.load_command(server, path, *options)
         result = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=self.arguments.seconds + 60)
-        if result.returncode != 0 and server.name in servers.PEER_NAMES:
+        if result.returncode != 0 and server.is_peer:
             say(f"warning: {server.name} did not answer {path} as it should; the round is left out for it")
             return None
         if result.returncode != 0:
@@ -119,6 +120,9 @@ class Http:
             running = {"retort": stack.enter_context(self.retort(self.fill_ours("retort.db")))}
             for kind in sorted(kinds):
                 running[kind] = stack.enter_context(self.peer(kind, raw))
+            for number, text in enumerate(self.arguments.peer):
+                database = self.fill(f"guest{number}.db")
+                running[f"guest {number}"] = stack.enter_context(servers.guest(text, self.server_processor, database))
             for name, test in wanted.items():
                 ratios |= self.measure_test(name, test, running)
         return ratios
@@ -126,6 +130,9 @@ class Http:
     def measure_test(self, name, test, running):
         taking_part = {kind: running[kind] for kind in ["retort", *test.peers] if kind in running}
         lengths, size = check_answers(test, taking_part)
+        for kind, guest in running.items():
+            if kind.startswith("guest ") and (length := length_if_same(test, running["retort"], guest)):
+                taking_part[kind], lengths[kind] = guest, length
         with contextlib.ExitStack() as stack:
             if test.limit:
                 taking_part["limit"] = stack.enter_context(servers.limit(self.programs, self.server_processor, size))
@@ -155,26 +162,40 @@ class Http:
 
 
 def ratios_of(test, cpu):
-    others = [each for kind, each in cpu.items() if kind not in ("retort", "limit")]
+    others = [each for kind, each in cpu.items() if kind not in ("retort", "limit") and not kind.startswith("guest ")]
     best = {"best": min(others)} if others else {}
     return {id: cpu["retort"] / (cpu | best)[peer] if id in COST_RATIOS else (cpu | best)[peer] / cpu["retort"]
             for id, peer in test.ids.items() if peer in cpu | best}
 
 
+def answer_of(test, server):
+    """One answer's size, body, and what of it must be the same everywhere."""
+    size, body = server.probe(test.path.replace("{}", "1234"), test.method, test.body, test.type)
+    same = {"text": lambda: body, "json": lambda: json.loads(body), "length": lambda: len(json.loads(body))}
+    return size, body, same[test.same]()
+
+
 def check_answers(test, taking_part):
     """That all servers say the same; returns the length of each one's body, and the whole size of our answer."""
-    lengths, said, size = {}, {}, 0
-    for kind, server in taking_part.items():
-        whole, body = server.probe(test.path.replace("{}", "1234"), test.method, test.body, test.type)
-        lengths[kind] = len(body)
-        said[kind] = {"text": lambda: body, "json": lambda: json.loads(body),
-                      "length": lambda: len(json.loads(body))}[test.same]()
-        size = whole if kind == "retort" else size
-    for kind, each in said.items():
-        if each != said["retort"]:
-            fail(f"{taking_part[kind].name} answers {test.path} with {each!r:.2000}, "
-                 f"Retort with {said['retort']!r:.2000}")
-    return lengths, size
+    answers = {kind: answer_of(test, server) for kind, server in taking_part.items()}
+    size, _, ours = answers["retort"]
+    for kind, (_, _, said) in answers.items():
+        if said != ours:
+            fail(f"{taking_part[kind].name} answers {test.path} with {said!r:.2000}, Retort with {ours!r:.2000}")
+    return {kind: len(body) for kind, (_, body, _) in answers.items()}, size
+
+
+def length_if_same(test, retort, guest):
+    """The length of a guest's body; None where it says something else, or nothing."""
+    try:
+        _, body, said = answer_of(test, guest)
+    except (SystemExit, OSError, ValueError, http.client.HTTPException) as problem:
+        say(f"{guest.name} takes no part in {test.path}: {problem}")
+        return None
+    if said == answer_of(test, retort)[2]:
+        return len(body)
+    say(f"{guest.name} takes no part in {test.path}: it answers {said!r:.300}")
+    return None
 
 
 def measure(arguments):

@@ -22,6 +22,9 @@ def parse_arguments():
     parser.add_argument("--json", metavar="FILE", help="where the ratios are written")
     parser.add_argument("--only", metavar="ID,ID", action="append", help="measure these ids alone")
     parser.add_argument("--browser", action="store_true", help="requests with the headers of a browser")
+    parser.add_argument("--peer", metavar="NAME=COMMAND", action="append", default=[],
+                        help="http: a server of your own that takes part where it answers as the others do; PORT and "
+                             "DATABASE in its command are replaced")
     parser.add_argument("--sizes", action="store_true", help="orm: also print what a row costs at 1k, 10k, 100k and 1M")
     arguments = parser.parse_args()
     if arguments.quick:

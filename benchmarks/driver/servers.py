@@ -6,6 +6,7 @@ import io
 import os
 import pathlib
 import resource
+import shlex
 import signal
 import socket
 import subprocess
@@ -52,6 +53,7 @@ class Server:
 
     def __init__(self, name, command, processor, environment=None, path="/plain"):
         self.name = name
+        self.is_peer = name in PEER_NAMES
         self.port = free_port()
         self.command = [str(part).replace("PORT", str(self.port)) for part in command]
         self.processor = processor
@@ -141,6 +143,16 @@ class CountingSocket:
 
     def makefile(self, *_, **__):
         return io.BytesIO(self.data)
+
+
+def guest(text, processor, database):
+    """A server that was built elsewhere: NAME=COMMAND."""
+    name, _, command = text.partition("=")
+    if not command:
+        fail(f"--peer is NAME=COMMAND, not {text}")
+    server = Server(name, [part.replace("DATABASE", str(database)) for part in shlex.split(command)], processor)
+    server.is_peer = True
+    return server
 
 
 def retort(programs, processor, database, files, environment):

@@ -110,10 +110,22 @@ void Loader::read_row(SessionCore::RowSink& sink, std::span<const ValueView> row
     sink(objects_, values_);
 }
 
+// As long as each key is greater than the one before, no object comes again, and nothing is looked up.
 bool Loader::seen_before(void* object) {
     if (object == newest_) return object != nullptr;
     newest_ = object;
-    return object != nullptr && !seen_.insert(object).second;
+    if (object == nullptr) return false;
+    if (ascending_) {
+        ascending_ = root_ != nullptr && (ascended_.empty() || root_key_ > greatest_key_);
+        if (ascending_) {
+            if (ascended_.empty()) ascended_.reserve(first_items);
+            ascended_.push_back(object);
+            greatest_key_ = root_key_;
+            return false;
+        }
+        seen_.insert(ascended_.begin(), ascended_.end());
+    }
+    return !seen_.insert(object).second;
 }
 
 /// Whether an object of this node has the relationship: of several kinds, some may not.
@@ -190,7 +202,9 @@ bool Loader::begin_filling(const LoadStep& step, void* owner) {
         filling.appended.swap(many.here().items);
         many.here().items.reserve(first_items);
     }
-    (step.comes_after() ? waiting_ : filling_).push_back(std::move(filling));
+    auto& fillings = step.comes_after() ? waiting_ : filling_;
+    if (fillings.empty()) fillings.reserve(first_items);
+    fillings.push_back(std::move(filling));
     state |= relation_filling;
     return true;
 }

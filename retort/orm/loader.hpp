@@ -89,6 +89,9 @@ class Loader {
     std::vector<Filling> waiting_;                                ///< by what comes after them
     std::unordered_map<void*, std::unordered_set<void*>> large_;  ///< collections that are too long to be searched
     std::unordered_set<void*> seen_;
+    std::vector<void*> ascended_;  ///< instead of it, while the keys ascend
+    std::int64_t greatest_key_ = 0;
+    bool ascending_ = true;
     void* newest_ = nullptr;
     std::size_t root_place_ = 0;  ///< where its key stands in a row, when it has the rows of a collection beside it
     std::int64_t root_key_ = 0;

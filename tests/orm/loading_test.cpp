@@ -1,6 +1,9 @@
 // The ways of loading relationships: which statements each sends, as recorded of SQLAlchemy 2.0, and what comes of
 // them.
 
+#include <algorithm>
+#include <map>
+
 #include "support.hpp"
 #include "tests/doctest.hpp"
 
@@ -416,7 +419,7 @@ TEST_CASE_FIXTURE(Selects, "result: unique keeps each row once, in the order of 
     CHECK(rows.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Joins, "loading: the rows of one object need not come together") {
+TEST_CASE_FIXTURE(Joins, "loading: an object that stands in several rows is read anew once") {
     using namespace joins;
     session.execute(update<Bookmark>().where(Bookmark::c.id == 3).values(Bookmark::c.user_id = 1));
     auto mixed = select<User>().order_by(Bookmark::c.id).outerjoin(User::c.bookmarks);
@@ -431,6 +434,30 @@ TEST_CASE_FIXTURE(Joins, "loading: the rows of one object need not come together
     CHECK(again[0] == users[0]);
     CHECK_FALSE(users[0]->email.value().has_value());
     CHECK(users[1]->email.value() == "u2@x");
+}
+
+TEST_CASE_FIXTURE(Joins, "loading: an object whose rows are apart is in the result once, where it came first") {
+    using namespace joins;
+    using Owners = std::vector<int>;  // of the bookmarks 1 to 6
+    for (const auto& owners : {Owners{1, 2, 1, 3, 2, 1}, Owners{1, 2, 3, 2, 3, 1}, Owners{3, 1, 3, 2, 1, 2},
+                               Owners{2, 1, 2, 1, 3, 3}, Owners{2, 3, 3, 2, 1, 1}}) {
+        session.expunge_all();
+        Owners wanted;
+        std::map<int, std::string> bookmarks;
+        for (int id = 1; id <= 6; ++id) {
+            const int owner = owners[static_cast<std::size_t>(id - 1)];
+            session.execute(update<Bookmark>().where(Bookmark::c.id == id).values(Bookmark::c.user_id = owner));
+            if (std::find(wanted.begin(), wanted.end(), owner) == wanted.end()) wanted.push_back(owner);
+            bookmarks[owner] += (bookmarks[owner].empty() ? "" : ",") + std::to_string(id);
+        }
+        auto mixed = select<User>().join(User::c.bookmarks).order_by(Bookmark::c.id);
+        Owners found;
+        for (const auto& user : session.scalars(mixed.options(contains_eager(User::c.bookmarks))).all()) {
+            found.push_back(user->id);
+            CHECK(ids(user) == bookmarks[user->id]);
+        }
+        CHECK(found == wanted);
+    }
 }
 
 TEST_CASE_FIXTURE(Subqueries, "loading: a subquery over joined rows brings each child once") {
