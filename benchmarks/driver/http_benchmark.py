@@ -144,7 +144,8 @@ class Http:
                 for kind in random.sample(list(taking_part), len(taking_part)):
                     options = self.options_of(test) + (["-l", lengths[kind]] if kind in lengths else [])
                     options += ["-t", self.arguments.seconds / turns]
-                    results[kind].append(self.load(taking_part[kind], test.path, *options))
+                    with taking_part[kind].turn():
+                        results[kind].append(self.load(taking_part[kind], test.path, *options))
         results = {kind: [run for run in runs if run] for kind, runs in results.items()}
         results = {kind: runs for kind, runs in results.items() if runs}
         print_servers(f"{name}: {size} bytes an answer", taking_part, results)
@@ -162,7 +163,8 @@ class Http:
 
 
 def ratios_of(test, cpu):
-    others = [each for kind, each in cpu.items() if kind not in ("retort", "limit") and not kind.startswith("guest ")]
+    others = [each for kind, each in cpu.items()
+              if kind not in ("retort", "limit") and not kind.startswith("guest ")]
     best = {"best": min(others)} if others else {}
     return {id: cpu["retort"] / (cpu | best)[peer] if id in COST_RATIOS else (cpu | best)[peer] / cpu["retort"]
             for id, peer in test.ids.items() if peer in cpu | best}
@@ -188,7 +190,8 @@ def check_answers(test, taking_part):
 def length_if_same(test, retort, guest):
     """The length of a guest's body; None where it says something else, or nothing."""
     try:
-        _, body, said = answer_of(test, guest)
+        with guest.turn():
+            _, body, said = answer_of(test, guest)
     except (SystemExit, OSError, ValueError, http.client.HTTPException) as problem:
         say(f"{guest.name} takes no part in {test.path}: {problem}")
         return None

@@ -1,4 +1,5 @@
 # The servers that are measured: how each is started on its processor, and which processes it is made of.
+import contextlib
 import getpass
 import grp
 import http.client
@@ -54,6 +55,7 @@ class Server:
     def __init__(self, name, command, processor, environment=None, path="/plain"):
         self.name = name
         self.is_peer = name in PEER_NAMES
+        self.is_guest = False
         self.port = free_port()
         self.command = [str(part).replace("PORT", str(self.port)) for part in command]
         self.processor = processor
@@ -89,7 +91,19 @@ class Server:
     def __exit__(self, *_):
         self.stop()
 
+    @contextlib.contextmanager
+    def turn(self):
+        """While it is measured. A guest stands still before and after: some poll all the time."""
+        if self.is_guest:
+            os.kill(self.process.pid, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            if self.is_guest:
+                os.kill(self.process.pid, signal.SIGSTOP)
+
     def stop(self):
+        self.process.send_signal(signal.SIGCONT)
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(10)
@@ -151,7 +165,7 @@ def guest(text, processor, database):
     if not command:
         fail(f"--peer is NAME=COMMAND, not {text}")
     server = Server(name, [part.replace("DATABASE", str(database)) for part in shlex.split(command)], processor)
-    server.is_peer = True
+    server.is_peer = server.is_guest = True
     return server
 
 
