@@ -30,7 +30,7 @@ struct Level {
     };
     std::size_t left;
     Of of;
-    bool is_first = true;
+    bool is_first;
 };
 
 /// The levels around the one that is being written: those of usual documents need no memory.

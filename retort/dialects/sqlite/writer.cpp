@@ -173,7 +173,12 @@ void Writer::run_group(std::vector<Job*>& group, bool may_grow) {
         run_job(*group[next]);
         // An error may have ended the transaction with all that was in it.
         if (!control_.is_open()) fail_rest(group, 0, next + 1);
-        if (may_grow && next + 1 == group.size()) take_jobs(group);
+        if (!may_grow || next + 1 < group.size()) continue;
+        take_jobs(group);
+        if (next + 1 < group.size()) continue;
+        // Who waits for this processor may be about to submit, and is in this group then. Costs nothing on a free one.
+        std::this_thread::yield();
+        take_jobs(group);
     }
     if (control_.is_open()) commit_group(group);
     ++groups_;
