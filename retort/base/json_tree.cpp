@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -33,30 +34,31 @@ struct Level {
     bool is_first;
 };
 
-/// The levels around the one that is being written: those of usual documents need no memory.
+/// The levels that are open, the innermost last: those of usual documents need no memory.
 class Levels {
   public:
+    /// What stands in it is to be filled.
+    Level& push() {
+        if (count_ == room_) grow();
+        return first_[count_++];
+    }
+    /// Null when the outermost one is gone.
+    Level* pop() { return --count_ == 0 ? nullptr : first_ + count_ - 1; }
     std::size_t count() const { return count_; }
-    void push(const Level& level) {
-        if (count_ < inside) {
-            inside_[count_] = level;
-        } else {
-            beyond_.push_back(level);
-        }
-        ++count_;
-    }
-    Level pop() {
-        if (--count_ < inside) return inside_[count_];
-        const Level level = beyond_.back();
-        beyond_.pop_back();
-        return level;
-    }
 
   private:
-    static constexpr std::size_t inside = 16;
+    void grow() {
+        std::vector<Level> more(room_ * 2);
+        std::copy_n(first_, count_, more.begin());
+        beyond_.swap(more);
+        first_ = beyond_.data();
+        room_ = beyond_.size();
+    }
 
-    Level inside_[inside];
+    Level inside_[16];
+    Level* first_ = inside_;
     std::size_t count_ = 0;
+    std::size_t room_ = std::size(inside_);
     std::vector<Level> beyond_;
 };
 
@@ -70,17 +72,16 @@ class TreeWriter {
         : out_(out), format_(format), depth_(depth), compact_(format.indent == 0 && !format.spaced) {}
 
     void write_all(const json& root) {
-        Level level;
-        char* at = open(buffer_, root, level);
-        for (;;) {
+        Level* level = &levels_.push();
+        char* at = open(buffer_, root, *level);
+        while (level != nullptr) {
             const json* inner = nullptr;
-            at = write_rest(at, level, inner);
+            at = write_rest(at, *level, inner);
             if (inner != nullptr) {
-                levels_.push(level);
-                at = open(at, *inner, level);
+                level = &levels_.push();
+                at = open(at, *inner, *level);
             } else {
-                at = close(at, level);
-                if (levels_.count() == 0) break;
+                at = close(at, *level);
                 level = levels_.pop();
             }
         }
@@ -153,6 +154,7 @@ class TreeWriter {
         for (auto i = depth * static_cast<std::size_t>(format_.indent); i > 0; --i) at = put(at, ' ');
         return at;
     }
+    /// Of what stands in the innermost container.
     std::size_t depth() const { return static_cast<std::size_t>(depth_) + levels_.count(); }
 
     char* open(char* at, const json& container, Level& level) {
@@ -195,7 +197,7 @@ class TreeWriter {
     }
 
     char* close(char* at, const Level& level) {
-        if (format_.indent > 0 && !level.is_first) at = line(at, depth());
+        if (format_.indent > 0 && !level.is_first) at = line(at, depth() - 1);
         return put(at, level.of == Level::Of::elements ? ']' : '}');
     }
 
@@ -231,7 +233,7 @@ class TreeWriter {
     char* separate(char* at, bool comma) {
         if (comma) at = put(at, ',');
         if (compact_) return at;
-        if (format_.indent > 0) return line(at, depth() + 1);
+        if (format_.indent > 0) return line(at, depth());
         return comma ? put(at, ' ') : at;
     }
 

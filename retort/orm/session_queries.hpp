@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -19,6 +20,9 @@
 #include "retort/orm/stream.hpp"
 
 namespace retort::orm {
+
+/// Room for the rows of a result, which grows when there are more.
+inline constexpr std::size_t usual_rows = 16;
 
 /// The part of a session that runs statements; `Self` is the session.
 template <class Self>
@@ -39,6 +43,7 @@ class SessionQueries {
     Rows<First> scalars(const Selectable<First, More...>& query) const {
         core().autoflush_for(query.core());
         std::vector<First> rows;
+        rows.reserve(usual_rows);
         if constexpr (orm::is_entity<First> && sizeof...(More) == 0) {
             core().query_entities(query.core(),
                                   [&](void* object) { rows.push_back(orm::RowCursor::handle<First>(object)); });
