@@ -97,10 +97,8 @@ double read_real(const ValueView& view) {
 
 std::string_view read_text(const ValueView& view, std::string& scratch) {
     if (view.kind == sql::ValueKind::text) return view.text();
-    if (view.kind == sql::ValueKind::blob) {
-        if (is_utf8(view.text())) return view.text();
-        mismatch(view, "text");
-    }
+    if (view.kind == sql::ValueKind::blob && is_utf8(view.text())) return view.text();
+    if (view.kind == sql::ValueKind::blob || view.is_null()) mismatch(view, "text");
     if (view.kind == sql::ValueKind::integer) return scratch = std::to_string(view.integer);
     return scratch = sql::to_string(view);
 }

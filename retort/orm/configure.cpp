@@ -210,7 +210,14 @@ void resolve_order(Relationship& relationship) {
                                 named(relationship) + " is ordered by \"" + std::string(term) + "\".",
                                 "write a field's name, alone or followed by asc or desc: order_by<\"date desc\">");
         }
-        relationship.order_by.push_back({&relationship.target->attribute(term.substr(0, space)), descending});
+        const auto& attribute = relationship.target->attribute(term.substr(0, space));
+        if (attribute.options.expression != nullptr) {
+            throw ArgumentError("malformed-order"_code,
+                                named(relationship) + " is ordered by " + std::string(attribute.name) +
+                                    ", which is an expression and no column.",
+                                "order it in the query: select<…>().order_by(…), or by the columns that it is made of");
+        }
+        relationship.order_by.push_back({&attribute, descending});
     }
 }
 
@@ -228,7 +235,15 @@ bool joins_by_itself(Relationship& relationship) {
 
 /// Who has the key may share its object with others, so nothing is an orphan there.
 void require_parent_side(const Relationship& relationship) {
-    if (relationship.kind != RelationKind::many_to_one || !relationship.options.cascades.delete_orphan) return;
+    const bool is_shared =
+        relationship.kind == RelationKind::many_to_one || relationship.kind == RelationKind::many_to_many;
+    if (!is_shared || !relationship.options.cascades.delete_orphan) return;
+    if (relationship.kind == RelationKind::many_to_many) {
+        throw ArgumentError("orphans-of-many"_code,
+                            named(relationship) + " deletes orphans, but others may have the same " +
+                                std::string(relationship.target->name()) + " through the table between.",
+                            "leave delete-orphan away, and delete those that nobody has yourself");
+    }
     throw ArgumentError("orphans-of-many"_code,
                         named(relationship) + " deletes orphans, but many " + std::string(relationship.owner->name()) +
                             " may point at one " + std::string(relationship.target->name()) + ".",
@@ -242,7 +257,10 @@ void resolve(Relationship& relationship) {
     relationship.pairs.clear();
     relationship.target_pairs.clear();
     if (joins_by_itself(relationship)) return;
-    if (relationship.kind == RelationKind::many_to_many) return resolve_secondary(relationship);
+    if (relationship.kind == RelationKind::many_to_many) {
+        require_parent_side(relationship);
+        return resolve_secondary(relationship);
+    }
     choose_side(relationship);
     require_parent_side(relationship);
     bool parent_side = relationship.is_parent();

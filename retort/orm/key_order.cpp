@@ -12,9 +12,11 @@
 namespace retort::orm {
 namespace {
 
-[[noreturn]] void refuse_order(std::string_view why) {
+[[noreturn]] void refuse_order(std::string_view why, const char* hint =
+                                                         "select a model, and order by columns or "
+                                                         "expressions: order_by(User::c.name)") {
     throw ArgumentError("order-without-key"_code, "a query cannot be paged by key, because " + std::string(why) + ".",
-                        "select a model, and order by columns or expressions: order_by(User::c.name)");
+                        hint);
 }
 
 /// The attribute of an entity that a column is; null for everything else.
@@ -50,6 +52,9 @@ KeyOrder::KeyOrder(const SelectCore& query, const engines::Dialect& dialect) : q
     const auto* select = statement.core();
     if (select == nullptr) refuse_order("it is a union or SQL text");
     if (query_.parts().empty() || query_.parts()[0].mapper == nullptr) refuse_order("it selects no objects");
+    if (select->is_limited())
+        refuse_order("it has a limit or an offset of its own",
+                     "leave them out: per_page says how many rows a page has");
     bool small_nulls = dialect.name() != "postgresql";
     for (const auto& term : select->order_by) add(term, small_nulls);
     add_primary_keys();

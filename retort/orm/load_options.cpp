@@ -64,15 +64,15 @@ Load Load::with(orm::ColumnStepOption columns) const {
     return other;
 }
 
-Load raiseload(std::string_view, bool sql_only) {
+Load raiseload(orm::EveryRelationship, bool sql_only) {
     return Load(every_relationship(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
 }
-Load lazyload(std::string_view) { return Load(every_relationship(orm::Loading::select)); }
-Load noload(std::string_view) { return Load(every_relationship(orm::Loading::noload)); }
-Load joinedload(std::string_view) { return Load(every_relationship(orm::Loading::joined)); }
-Load selectinload(std::string_view) { return Load(every_relationship(orm::Loading::selectin)); }
-Load subqueryload(std::string_view) { return Load(every_relationship(orm::Loading::subquery)); }
-Load immediateload(std::string_view) { return Load(every_relationship(orm::Loading::immediate)); }
-Load batchload(std::string_view) { return Load(every_relationship(orm::Loading::batch)); }
+Load lazyload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::select)); }
+Load noload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::noload)); }
+Load joinedload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::joined)); }
+Load selectinload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::selectin)); }
+Load subqueryload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::subquery)); }
+Load immediateload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::immediate)); }
+Load batchload(orm::EveryRelationship) { return Load(every_relationship(orm::Loading::batch)); }
 
 }  // namespace retort

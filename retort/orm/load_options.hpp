@@ -1,6 +1,7 @@
 // What a query says about loading: joinedload(User::c.bookmarks), load_only(User::c.username), and paths of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -66,6 +67,17 @@ concept RelationPath =
 /// A column or a relationship, as it stands in a model's `c`.
 template <class F>
 concept AnyField = AnyColumn<F> || detail::is_relationship<std::remove_cvref_t<F>>;
+
+/// The text `"*"`, for every relationship. Any other does not compile.
+struct EveryRelationship {
+    template <std::size_t size>
+    consteval EveryRelationship(const char (&text)[size]) {  // NOLINT: "*" converts
+        if (std::string_view(text) != "*") write_the_relationship_itself_as_in_joinedload_of_User_c_bookmarks();
+    }
+
+  private:
+    static void write_the_relationship_itself_as_in_joinedload_of_User_c_bookmarks();  // "*" is the only text
+};
 
 /// What an option is given: a path, or, beside `"*"`, what is refused by a sentence.
 template <class R>
@@ -133,43 +145,43 @@ class Load {
     [[nodiscard]] Load joinedload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::joined));
     }
-    [[nodiscard]] Load joinedload(std::string_view) const { return every(orm::Loading::joined); }
+    [[nodiscard]] Load joinedload(orm::EveryRelationship) const { return every(orm::Loading::joined); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load selectinload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::selectin));
     }
-    [[nodiscard]] Load selectinload(std::string_view) const { return every(orm::Loading::selectin); }
+    [[nodiscard]] Load selectinload(orm::EveryRelationship) const { return every(orm::Loading::selectin); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load subqueryload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::subquery));
     }
-    [[nodiscard]] Load subqueryload(std::string_view) const { return every(orm::Loading::subquery); }
+    [[nodiscard]] Load subqueryload(orm::EveryRelationship) const { return every(orm::Loading::subquery); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load immediateload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::immediate));
     }
-    [[nodiscard]] Load immediateload(std::string_view) const { return every(orm::Loading::immediate); }
+    [[nodiscard]] Load immediateload(orm::EveryRelationship) const { return every(orm::Loading::immediate); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load lazyload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::select));
     }
-    [[nodiscard]] Load lazyload(std::string_view) const { return every(orm::Loading::select); }
+    [[nodiscard]] Load lazyload(orm::EveryRelationship) const { return every(orm::Loading::select); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load batchload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::batch));
     }
-    [[nodiscard]] Load batchload(std::string_view) const { return every(orm::Loading::batch); }
+    [[nodiscard]] Load batchload(orm::EveryRelationship) const { return every(orm::Loading::batch); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load noload(R&& relationship) const {
         return on(orm::load_step(relationship, orm::Loading::noload));
     }
-    [[nodiscard]] Load noload(std::string_view) const { return every(orm::Loading::noload); }
+    [[nodiscard]] Load noload(orm::EveryRelationship) const { return every(orm::Loading::noload); }
     template <orm::LoaderArgument R>
     [[nodiscard]] Load raiseload(R&& relationship, bool sql_only = false) const {
         return on(orm::load_step(relationship, sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise));
     }
     /// The same for every relationship of what the path leads to: `joinedload(User::c.bookmarks).raiseload("*")`.
-    [[nodiscard]] Load raiseload(std::string_view, bool sql_only = false) const {
+    [[nodiscard]] Load raiseload(orm::EveryRelationship, bool sql_only = false) const {
         return every(sql_only ? orm::Loading::raise_on_sql : orm::Loading::raise);
     }
     /// As the relationship says itself; only a way to what follows.
@@ -282,14 +294,14 @@ template <class Other, orm::LoaderArgument R>
     return Load(orm::contained_step<Other>(relationship));
 }
 /// The same for every relationship of what is selected: `raiseload("*")`.
-[[nodiscard]] Load raiseload(std::string_view, bool sql_only = false);
-[[nodiscard]] Load lazyload(std::string_view);
-[[nodiscard]] Load noload(std::string_view);
-[[nodiscard]] Load joinedload(std::string_view);
-[[nodiscard]] Load selectinload(std::string_view);
-[[nodiscard]] Load subqueryload(std::string_view);
-[[nodiscard]] Load immediateload(std::string_view);
-[[nodiscard]] Load batchload(std::string_view);
+[[nodiscard]] Load raiseload(orm::EveryRelationship, bool sql_only = false);
+[[nodiscard]] Load lazyload(orm::EveryRelationship);
+[[nodiscard]] Load noload(orm::EveryRelationship);
+[[nodiscard]] Load joinedload(orm::EveryRelationship);
+[[nodiscard]] Load selectinload(orm::EveryRelationship);
+[[nodiscard]] Load subqueryload(orm::EveryRelationship);
+[[nodiscard]] Load immediateload(orm::EveryRelationship);
+[[nodiscard]] Load batchload(orm::EveryRelationship);
 /// These columns (and the key) now, the others when they are touched.
 template <orm::AnyColumn... C>
 [[nodiscard]] Load load_only(const volatile C&... columns) {

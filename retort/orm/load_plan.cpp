@@ -23,11 +23,13 @@ struct Below {
     std::size_t at;  ///< the step that speaks of the node's relationships; past the end: its columns are meant
 };
 
+/// The column of a model that an option names by a field of it, or of one above or below it; 0 when it has none.
 std::uint64_t bit_of(const Mapper& mapper, const volatile void* field) {
-    auto expression = detail::column_of(field);
-    const auto* column = sql::node_cast<sql::ColumnNode>(expression.node());
+    const Mapper& owner = mapper_at(field);
+    if (!mapper.is_a(owner) && !owner.is_a(mapper)) return 0;
+    const auto name = attribute_at(field).name;
     for (const auto& attribute : mapper.attributes) {
-        if (attribute.column_name == column->name.text) return std::uint64_t{1} << attribute.index;
+        if (attribute.name == name) return std::uint64_t{1} << attribute.index;
     }
     return 0;
 }
@@ -38,16 +40,21 @@ std::uint64_t key_bits(const Mapper& mapper) {
     return bits;
 }
 
-std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> options) {
-    std::uint64_t columns = mapper.all();
+std::uint64_t undeferred(const Mapper& mapper, std::uint64_t columns) {
     for (const auto& attribute : mapper.attributes) {
         if (attribute.options.deferred) columns &= ~(std::uint64_t{1} << attribute.index);
     }
+    return columns;
+}
+
+/// What the options leave of a model's columns; a choice that names none of them says nothing of it.
+std::uint64_t chosen(std::uint64_t columns, const Mapper& mapper, std::span<const Below> options) {
     for (const auto& below : options) {
         for (const auto& choice : below.option->columns) {
             if (below.at != choice.at) continue;
             std::uint64_t bits = 0;
             for (const auto* field : choice.fields) bits |= bit_of(mapper, field);
+            if (bits == 0) continue;
             switch (choice.choice) {
                 case ColumnChoice::only: columns = bits; break;
                 case ColumnChoice::defer: columns &= ~bits; break;
@@ -55,6 +62,34 @@ std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> option
             }
         }
     }
+    return columns;
+}
+
+/// Throws ArgumentError("foreign-loader-option") when an option names a column that neither the model has nor one of
+/// the kinds which are read along.
+void refuse_foreign_columns(const Mapper& mapper, std::span<const KindPart> kinds, std::span<const Below> options) {
+    for (const auto& below : options) {
+        for (const auto& choice : below.option->columns) {
+            if (below.at != choice.at) continue;
+            for (const auto* field : choice.fields) {
+                const auto has = [&](const Mapper& model) { return bit_of(model, field) != 0; };
+                if (has(mapper) ||
+                    std::any_of(kinds.begin(), kinds.end(), [&](auto& kind) { return has(*kind.mapper); }))
+                    continue;
+                const std::string owner(mapper_at(field).name()), name(mapper.name());
+                const bool is_kind = mapper_at(field).is_a(mapper);
+                throw ArgumentError("foreign-loader-option"_code,
+                                    "a loader option names " + owner + "." + std::string(attribute_at(field).name) +
+                                        ", where " + name + " is loaded.",
+                                    is_kind ? "load those columns along: with_polymorphic<" + owner + ">()"
+                                            : "name columns of " + name);
+            }
+        }
+    }
+}
+
+std::uint64_t chosen_columns(const Mapper& mapper, std::span<const Below> options) {
+    std::uint64_t columns = chosen(undeferred(mapper, mapper.all()), mapper, options);
     if (mapper.discriminator != nullptr) columns |= std::uint64_t{1} << mapper.discriminator->index;
     return columns | key_bits(mapper);
 }
@@ -83,11 +118,8 @@ std::vector<KindPart> chosen_kinds(const Mapper& mapper, std::span<const Below> 
     };
     for (const auto* kind : mapper.kinds) {
         if (kind == &mapper || !wanted(*kind)) continue;
-        auto own = kind->all() & ~kind->base->all() & ~kind->expressions;
-        for (const auto& attribute : kind->attributes) {
-            if (attribute.options.deferred) own &= ~(std::uint64_t{1} << attribute.index);
-        }
-        kinds.push_back({kind, own});
+        const auto own = kind->all() & ~kind->base->all() & ~kind->expressions;
+        kinds.push_back({kind, chosen(undeferred(*kind, own), *kind, options) & own});
     }
     std::sort(kinds.begin(), kinds.end(), [](const KindPart& a, const KindPart& b) {
         auto left = a.mapper->levels.size(), right = b.mapper->levels.size();
@@ -129,6 +161,7 @@ class Planner {
     void fill(LoadNode& node, std::vector<Below> options) {
         node.columns = chosen_columns(*node.mapper, options);
         node.kinds = chosen_kinds(*node.mapper, options);
+        refuse_foreign_columns(*node.mapper, node.kinds, options);
         bool renamed = node.table.node() != node.mapper->table.node() && node.mapper->is_plain();
         if (renamed) node.columns &= ~node.mapper->expressions;
         for (const auto& relationship : node.mapper->relationships) {

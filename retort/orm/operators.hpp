@@ -142,6 +142,28 @@ template <class V, class U>
 [[nodiscard]] bool operator==(const ColumnCell<V>& column, const U& value) {
     return column.value() == value;
 }
+// An optional beside a column: std::optional compares itself with anything, and would take the column for a value that
+// it may hold. These are the same functions with a constraint, which makes them the better ones.
+template <class T, AnyColumn C>
+    requires(!std::is_volatile_v<C>)
+[[nodiscard]] bool operator==(const C& column, const std::optional<T>& value) {
+    return column.value() == value;
+}
+template <class T, AnyColumn C>
+    requires(!std::is_volatile_v<C>)
+[[nodiscard]] bool operator==(const std::optional<T>& value, const C& column) {
+    return column.value() == value;
+}
+template <class T, AnyColumn C>
+    requires(!std::is_volatile_v<C>)
+[[nodiscard]] bool operator!=(const C& column, const std::optional<T>& value) {
+    return column.value() != value;
+}
+template <class T, AnyColumn C>
+    requires(!std::is_volatile_v<C>)
+[[nodiscard]] bool operator!=(const std::optional<T>& value, const C& column) {
+    return column.value() != value;
+}
 template <class V, class W>
     requires requires(const V& a, const W& b) { a == b; }
 [[nodiscard]] bool operator==(const ColumnCell<V>& a, const ColumnCell<W>& b) {

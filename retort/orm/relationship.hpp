@@ -14,6 +14,11 @@
 
 namespace retort {
 
+namespace orm::detail {
+template <class Option>
+concept HasTableBetween = requires { typename Option::Between; };
+}  // namespace orm::detail
+
 /// An object that belongs to no session yet: `auto ada = make<User>({.username = "ada"}); db.session.add(ada);`
 template <class T>
 Ptr<T> make(T object) {
@@ -30,6 +35,10 @@ class One : public orm::OneCell {
     using Target = T;
     static constexpr orm::RelationKind relationship_kind = orm::RelationKind::many_to_one;
     static constexpr orm::RelationshipOptions options() {
+        static_assert(!(orm::detail::HasTableBetween<Options> || ...),
+                      "a One has no table between: write Many<T, secondary<…>>, of which the only one is front()");
+        static_assert(!((std::is_same_v<Options, lazy::dynamic> || std::is_same_v<Options, lazy::write_only>) || ...),
+                      "lazy::dynamic and lazy::write_only are queries for many objects: a One has neither");
         orm::RelationshipOptions options;
         (Options::apply(options), ...);
         return options;
@@ -254,10 +263,8 @@ class DynamicFace : public ManyCell {
     Ptr<T> one() const { return query().one(); }
     Ptr<T> one_or_none() const { return query().one_or_none(); }
     std::int64_t count() const { return query().count(); }
-    template <class... A>
-    auto paginate(A&&... arguments) const {
-        return query().paginate(std::forward<A>(arguments)...);
-    }
+    auto paginate() const { return query().paginate(); }
+    auto paginate(const PaginateOptions& options) const { return query().paginate(options); }
     template <class... A>
     auto first_or_404(A&&... arguments) const {
         return query().first_or_404(std::forward<A>(arguments)...);

@@ -20,6 +20,7 @@ template <class T>
 class Query;
 template <class... Row>
 class Select;
+struct PaginateOptions;  // the extensions'
 
 namespace orm {
 

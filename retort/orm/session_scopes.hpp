@@ -8,6 +8,11 @@
 
 namespace retort {
 
+namespace orm {
+/// Throws InvalidRequestError("savepoint-ended").
+[[noreturn]] void refuse_ended_savepoint();
+}  // namespace orm
+
 /// A savepoint of a session. Rolled back when it goes without having been committed.
 class Nested {
   public:
@@ -20,7 +25,8 @@ class Nested {
 
     /// Keeps what was done within it. Throws InvalidRequestError("savepoint-ended").
     void commit() {
-        if (session_ != nullptr) session_->commit_nested(number_);
+        if (session_ == nullptr) orm::refuse_ended_savepoint();
+        session_->commit_nested(number_);
         session_ = nullptr;
     }
     void rollback() noexcept {

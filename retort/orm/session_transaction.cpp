@@ -9,6 +9,7 @@
 #include "retort/orm/record_map.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/session_scopes.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
@@ -310,12 +311,12 @@ std::uint64_t SessionCore::begin_nested() {
     return savepoints_begun_;
 }
 
-namespace {
-
-[[noreturn]] void refuse_ended_savepoint() {
+void refuse_ended_savepoint() {
     throw InvalidRequestError("savepoint-ended"_code, "this savepoint has ended already.",
                               "begin another one: auto nested = session.begin_nested();");
 }
+
+namespace {
 
 auto find_savepoint(std::vector<Savepoint>& all, std::uint64_t number) {
     return std::find_if(all.begin(), all.end(), [&](const Savepoint& each) { return each.number == number; });

@@ -158,12 +158,22 @@ std::uint64_t late_columns(const Mapper& mapper) {
 
 // post_update: keys that could not be written with their rows, and those that would hold a row back that goes.
 void UnitOfWork::write_late_links(engines::Connection& connection) {
-    std::vector<void*> changed;
+    struct Changed {
+        void* object;
+        std::uint64_t keys;
+    };
+    std::vector<Changed> changed;
     auto change = [&](void* object, const Attribute& key, const ValueView& value) {
         if (header_of(object).state != ObjectState::persistent || same_value(key.view(object), value)) return;
         if (is_elsewhere(*slab_of(object)->mapper)) return;
         change_attribute(object, key, value);
-        if (std::find(changed.begin(), changed.end(), object) == changed.end()) changed.push_back(object);
+        const auto bit = std::uint64_t{1} << key.index;
+        auto known = std::find_if(changed.begin(), changed.end(), [&](auto& each) { return each.object == object; });
+        if (known == changed.end()) {
+            changed.push_back({object, bit});
+        } else {
+            known->keys |= bit;
+        }
     };
     for (const Link& link : links_) {
         if (!link.late || header_of(link.child).deleting) continue;
@@ -176,9 +186,9 @@ void UnitOfWork::write_late_links(engines::Connection& connection) {
             for (const auto& pair : relationship.pairs) change(object, *pair.foreign_key, ValueView::null());
         }
     }
-    for (void* object : changed) {
+    for (const auto& [object, keys] : changed) {
         const Mapper& mapper = *slab_of(object)->mapper;
-        const auto mask = changed_columns(mapper, object) & late_columns(mapper);
+        const auto mask = changed_columns(mapper, object) & keys;
         for (const auto* level : mapper.levels) {
             const auto here = mask & level->local;
             if (here == 0) continue;

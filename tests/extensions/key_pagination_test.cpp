@@ -137,6 +137,9 @@ TEST_CASE_FIXTURE(Keyed, "key pages: cursors are of one order, and unreadable") 
     CHECK(keyed_db.paginate_by_key(other, {.per_page = 3, .after = "x", .error_out = false}).items().size() == 3);
     CHECK_THROWS_AS((void)keyed_db.paginate_by_key(select<Shelfmark>().order_by("shelf")), ArgumentError);
     CHECK_THROWS_AS((void)keyed_db.paginate_by_key(select<Shelfmark>().order_by(text("shelf"))), ArgumentError);
+    const auto three = select<Shelfmark>().order_by(Shelfmark::c.id).limit(3);
+    CHECK_THROWS_WITH_AS((void)keyed_db.paginate_by_key(three), doctest::Contains("a limit or an offset of its own"),
+                         ArgumentError);
 }
 
 TEST_CASE_FIXTURE(Keyed, "key pages: the request says which") {

@@ -25,6 +25,17 @@ struct Todo : Model<Todo> {
     Column<std::string> title;
 };
 
+struct PageStep;
+struct PagePlan : Model<PagePlan> {
+    Column<int, primary_key> id;
+    Many<PageStep, lazy::dynamic, order_by<"id">> steps;
+};
+struct PageStep : Model<PageStep> {
+    Column<int, primary_key> id;
+    Column<int, foreign_key<PagePlan>> plan_id;
+    One<PagePlan> plan;
+};
+
 App todo_app() {
     App app{"todos"};
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
@@ -154,4 +165,18 @@ TEST_CASE("a page leads to its neighbours, and an uncounted one knows no total")
     CHECK_FALSE(uncounted.total.has_value());
     CHECK(uncounted.pages() == 0);
     CHECK(Todo::query().paginate().items().size() == 20);
+}
+
+TEST_CASE("a dynamic relationship has pages") {
+    App app = todo_app();
+    auto context = app.app_context();
+    pages_db.create_all();
+    auto plan = pages_db.session.add(PagePlan{});
+    for (int i = 0; i < 5; ++i) plan->steps.append(PageStep{});
+    pages_db.session.commit();
+    const auto page = plan->steps.paginate({.page = 2, .per_page = 2});
+    CHECK(page.total == 5);
+    CHECK(page.items().size() == 2);
+    CHECK(page.items()[0]->id == 3);
+    CHECK(plan->steps.paginate().items().size() == 5);
 }

@@ -95,6 +95,52 @@ TEST_CASE_FIXTURE(Filled, "field values: a decimal beyond all doubles is refused
     session.rollback();
 }
 
+TEST_CASE_FIXTURE(Filled, "field values: a column and an optional compare as values do") {
+    auto nest = session.get<Nest>(1);
+    std::optional<Decimal> none, some{Decimal("1.5")};
+    CHECK(nest->weight == none);
+    CHECK(none == nest->weight);
+    CHECK_FALSE(nest->weight != none);
+    CHECK_FALSE(none != nest->weight);
+    CHECK(nest->weight != some);
+    nest->weight = some;
+    CHECK(nest->weight == some);
+    CHECK(some == nest->weight);
+    CHECK(nest->weight != none);
+    CHECK(none != nest->weight);
+    std::optional<std::string> name{"oak"};
+    CHECK(nest->name == name);
+    CHECK(name == nest->name);
+    CHECK_FALSE(nest->name == std::optional<std::string>());
+    // In queries it stays a condition.
+    CHECK(session.scalars(select<Bird>().where(Bird::c.nest_id == std::optional<int>())).all().empty());
+    CHECK(session.scalars(select<Bird>().where(Bird::c.nest_id != std::optional<int>())).all().size() == 1);
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: NULL is no text") {
+    session.add(Bird{.name = "wren"});
+    session.flush();
+    auto names = select(Nest::c.name).select_from<Bird>().outerjoin(Bird::c.nest).where(Bird::c.name == "wren");
+    CHECK_THROWS_AS((void)session.scalars(names), DataMismatchError);
+    CHECK_THROWS_AS((void)session.execute(text("SELECT NULL").columns<std::string>()), DataMismatchError);
+    CHECK(session.execute(text("SELECT NULL").columns<std::optional<std::string>>()).one() ==
+          std::tuple(std::optional<std::string>()));
+}
+
+TEST_CASE_FIXTURE(Filled, "field values: loader options name columns that are expressions") {
+    session.expunge_all();
+    (void)work();
+    auto nest = session.scalars(select<Nest>().options(defer(Nest::c.loud))).one();
+    CHECK(work()[0].find("upper") == std::string::npos);
+    CHECK(nest->loud == "OAK");
+    session.expunge_all();
+    (void)work();
+    nest = session.scalars(select<Nest>().options(load_only(Nest::c.loud))).one();
+    CHECK(nest->loud == "OAK");
+    CHECK(work().size() == 1);
+    CHECK(session.scalars(select<Nest>().options(undefer(Nest::c.loud))).one()->loud == "OAK");
+}
+
 TEST_CASE_FIXTURE(Filled, "field values: a One prints as its handle") {
     std::ostringstream out;
     auto bird = session.get<Bird>(1);

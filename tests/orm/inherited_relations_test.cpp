@@ -152,3 +152,20 @@ TEST_CASE_FIXTURE(Firms, "query: rows of one kind in a shared table are changed 
         CHECK(error.code() == "joined-statement");
     }
 }
+
+TEST_CASE_FIXTURE(Firms, "inherited relations: columns of a kind are chosen where it is loaded along") {
+    const auto staff = joinedload(Firm::c.staff);
+    auto sql_of = [&](const Load& option) {
+        session.expunge_all();
+        (void)work();
+        (void)session.scalars(select<Firm>().options(option)).all();
+        return work()[0];
+    };
+    CHECK(sql_of(staff.with_polymorphic<Head>()).find("level") != std::string::npos);
+    CHECK(sql_of(staff.with_polymorphic<Head>().defer(Head::c.level)).find("level") == std::string::npos);
+    const auto only = sql_of(staff.with_polymorphic<Head>().load_only(Staffer::c.name, Head::c.level));
+    CHECK(only.find("level") != std::string::npos);
+    CHECK(only.find("mentor_id") == std::string::npos);
+    CHECK_THROWS_WITH_AS(sql_of(staff.undefer(Head::c.level)), doctest::Contains("Head.level, where Staffer is loaded"),
+                         ArgumentError);
+}

@@ -409,6 +409,18 @@ TEST_CASE_FIXTURE(Selects, "options: an option must begin at what is selected") 
     CHECK_THROWS_AS((void)session.scalars(select<User>().options(joinedload(Bookmark::c.user))), ArgumentError);
 }
 
+TEST_CASE_FIXTURE(Selects, "options: columns are those of the model that the path leads to") {
+    using namespace selects;
+    const auto foreign = selectinload(User::c.bookmarks).load_only(User::c.email);
+    CHECK_THROWS_WITH_AS((void)session.scalars(select<User>().options(foreign)),
+                         doctest::Contains("a loader option names User.email, where Bookmark is loaded"),
+                         ArgumentError);
+    session.expunge_all();
+    (void)work();
+    (void)session.scalars(all_users<User>().options(selectinload(User::c.bookmarks).load_only(Bookmark::c.url))).all();
+    CHECK(work().size() == 2);
+}
+
 TEST_CASE_FIXTURE(Selects, "result: unique keeps each row once, in the order of its first coming") {
     using namespace selects;
     auto owners = session.scalars(select(Bookmark::c.user_id).order_by(Bookmark::c.id.desc())).unique();

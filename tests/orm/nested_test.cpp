@@ -104,6 +104,18 @@ TEST_CASE_FIXTURE(Books, "begin_nested: within another") {
     CHECK_NOTHROW(inner.rollback());
 }
 
+TEST_CASE_FIXTURE(Books, "begin_nested: what has ended is not committed") {
+    auto nested = session.begin_nested();
+    session.add(Book{.title = "a"});
+    nested.rollback();
+    CHECK_THROWS_AS(nested.commit(), InvalidRequestError);
+    auto other = session.begin_nested();
+    other.commit();
+    CHECK_THROWS_WITH_AS(other.commit(), doctest::Contains("this savepoint has ended already"), InvalidRequestError);
+    session.commit();
+    CHECK(titles().empty());
+}
+
 TEST_CASE_FIXTURE(Books, "begin_nested: rolling back the whole ends it too") {
     auto nested = session.begin_nested();
     session.add(Book{.title = "a"});

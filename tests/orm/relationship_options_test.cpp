@@ -85,6 +85,16 @@ struct RelEntry : Model<RelEntry> {
     One<RelWidget, foreign_keys<"widget_id">> widget;
 };
 
+struct RelToy;
+struct RelBox : Model<RelBox> {
+    Column<int, primary_key> id;
+    Many<RelToy, post_update, order_by<"id">> toys;
+};
+struct RelToy : Model<RelToy> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<RelBox>> box_id;
+};
+
 // --- Ordered collections
 struct RelBullet;
 struct RelSlide : Model<RelSlide> {
@@ -120,8 +130,8 @@ std::string texts(const Ptr<RelSlide>& slide) {
 
 struct Fixture : TestDatabase {
     Fixture() {
-        create<RelOffice, RelDesk, RelPerson, RelFriendship, RelAddress, RelWidget, RelEntry, RelSlide, RelBullet,
-               RelKeeper, RelKeptChild>();
+        create<RelBox, RelToy, RelOffice, RelDesk, RelPerson, RelFriendship, RelAddress, RelWidget, RelEntry, RelSlide,
+               RelBullet, RelKeeper, RelKeptChild>();
     }
     Session session{engine};
 };
@@ -257,6 +267,26 @@ TEST_CASE_FIXTURE(Fixture, "post_update: rows that refer to each other come and 
     CHECK(work() == Lines{"UPDATE rel_widget SET favourite_id=? WHERE rel_widget.id = ? | NULL | 1",
                           "DELETE FROM rel_entry WHERE rel_entry.id = ? | 1",
                           "DELETE FROM rel_widget WHERE rel_widget.id = ? | 1"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "post_update: a collection whose objects know nothing of it") {
+    auto box = session.add(RelBox{});
+    auto toy = box->toys.append(RelToy{});
+    session.commit();
+    CHECK(work() == Lines{"INSERT INTO rel_box DEFAULT VALUES", "INSERT INTO rel_toy DEFAULT VALUES",
+                          "UPDATE rel_toy SET box_id=? WHERE rel_toy.id = ? | 1 | 1"});
+    CHECK(toy->box_id == 1);
+    CHECK(box->toys.size() == 1);
+    box->toys.append(RelToy{});
+    box->toys.remove(toy);
+    session.commit();
+    CHECK(toy->box_id == nullptr);
+    CHECK(box->toys.size() == 1);
+    (void)work();
+    session.delete_(box);
+    session.commit();
+    CHECK(work() == Lines{"UPDATE rel_toy SET box_id=? WHERE rel_toy.id = ? | NULL | 2",
+                          "DELETE FROM rel_box WHERE rel_box.id = ? | 1"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "post_update: another favourite, and a rollback") {

@@ -83,6 +83,32 @@ struct Child : Model<Child> {
     Column<std::optional<int>, foreign_key<Parent> > parent_id;
     One<Parent, cascade<"all, delete-orphan"> > parent;
 };
+#elif defined(SETUP_orphans_of_a_table_between)
+struct Parent;
+struct Child : Model<Child> {
+    Column<int, primary_key> id;
+};
+struct children_of : Model<children_of> {
+    Column<int, primary_key, foreign_key<Parent> > parent_id;
+    Column<int, primary_key, foreign_key<Child> > child_id;
+};
+struct Parent : Model<Parent> {
+    Column<int, primary_key> id;
+    Many<Child, secondary<children_of>, cascade<"all, delete-orphan"> > children;
+};
+#elif defined(SETUP_order_by_an_expression)
+sql::Expression upper_name();
+struct Parent : Model<Parent> {
+    Column<int, primary_key> id;
+    Many<Child, order_by<"loud"> > children;
+};
+struct Child : Model<Child> {
+    Column<int, primary_key> id;
+    Column<std::string> name;
+    Column<std::string, column_property<upper_name> > loud;
+    Column<int, foreign_key<Parent> > parent_id;
+};
+sql::Expression upper_name() { return func::upper(Child::c.name); }
 #endif
 
 }  // namespace
