@@ -4,6 +4,7 @@
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
 #include "retort/orm/model.hpp"
+#include "retort/orm/ptr.hpp"
 #include "retort/orm/session_core.hpp"
 
 namespace retort::orm {
@@ -108,6 +109,15 @@ namespace {
 
 [[noreturn]] void refuse_unset(const void* cell, std::uint8_t state) {
     const std::string name = name_of_cell(cell, state);
+    if ((state & cell_attached) != 0) {
+        const void* object = slab_of(cell)->object_around(cell);
+        if (header_of(object).state == ObjectState::persistent) {
+            throw DataMismatchError(
+                "data-mismatch"_code,
+                name + " of " + repr_of(object) + " is NULL in the database, and the model says that it cannot be.",
+                "give the column an optional type, Column<std::optional<…>>, or correct the row");
+        }
+    }
     throw InvalidRequestError("unset-attribute"_code, name + " has no value yet.",
                               "give it one; a key that the database counts has one after flush() or commit()");
 }

@@ -127,6 +127,7 @@ bool SessionCore::has_late_listeners() const {
 void SessionCore::commit() {
     require_usable();
     require_no_flush("commit()");
+    if (transaction_ != nullptr && thread_ != this_thread()) refuse_other_thread();
     tell(&SessionEvents::before_commit);
     if (!session_events().before_models_committed.empty()) {
         flush();

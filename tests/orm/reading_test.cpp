@@ -22,6 +22,12 @@ struct ReadPage : Model<ReadPage> {
     One<ReadBook> book;
 };
 
+struct ReadNote : Model<ReadNote> {
+    Column<int, primary_key> id;
+    Column<std::string> text;
+    Column<int> stars;
+};
+
 struct Fixture : TestDatabase {
     Fixture() {
         create<ReadBook, ReadPage>();
@@ -52,6 +58,20 @@ TEST_CASE_FIXTURE(Fixture, "reading: a query leaves known objects alone, populat
     run("UPDATE read_book SET title = 'Sanditon'");
     CHECK(session.scalars(populating(select<ReadBook>())).one()->title == "Sanditon");
     CHECK(book->title == "Sanditon");
+}
+
+TEST_CASE_FIXTURE(Fixture, "reading: NULL where the model has no optional is told by its column when it is looked at") {
+    run("CREATE TABLE read_note (id INTEGER PRIMARY KEY, text TEXT, stars INTEGER)");
+    run("INSERT INTO read_note VALUES (1, NULL, NULL)");
+    auto note = session.get<ReadNote>(1);
+    CHECK_THROWS_WITH_AS((void)note->text.value(), doctest::Contains("ReadNote.text of <ReadNote 1> is NULL"),
+                         DataMismatchError);
+    CHECK_THROWS_AS((void)note->stars.value(), DataMismatchError);
+    note->stars = 5;
+    session.commit();
+    CHECK(note->stars == 5);
+    CHECK_THROWS_AS((void)note->text.value(), DataMismatchError);
+    CHECK_THROWS_AS((void)ReadNote{}.stars.value(), InvalidRequestError);
 }
 
 TEST_CASE_FIXTURE(Fixture, "reading: populate_existing drops what was changed, and fills collections once") {
@@ -177,6 +197,19 @@ TEST_CASE_FIXTURE(Fixture, "sessions: one of another thread is refused while its
         }
     }).join();
     CHECK(code == "session-of-another-thread");
+    CHECK(session.scalars(select<ReadBook>()).size() == 1);
+    session.add(ReadBook{.title = "Persuasion"});
+    session.flush();
+    std::string committed = "by another thread";
+    std::thread([&] {
+        try {
+            session.commit();
+        } catch (const InvalidRequestError& error) {
+            committed = error.code();
+        }
+    }).join();
+    CHECK(committed == "session-of-another-thread");
+    session.rollback();
     CHECK(session.scalars(select<ReadBook>()).size() == 1);
 }
 
