@@ -267,8 +267,9 @@ void SessionCore::cascade_one(const Relationship& relationship, void* object) {
     }
     link(relationship, object, target);
     if (target == nullptr) return;
-    if (relationship.reverse != nullptr) gain(*relationship.reverse, target, object);
+    // A new parent comes first: its collection is one of the session then, and takes the object.
     take_along(relationship, target);
+    if (relationship.reverse != nullptr) gain(*relationship.reverse, target, object);
 }
 
 void SessionCore::cascade_many(const Relationship& relationship, void* object) {

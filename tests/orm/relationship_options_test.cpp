@@ -251,6 +251,16 @@ TEST_CASE_FIXTURE(Fixture, "conditions of one's own: every way of loading, and i
     CHECK(bob->newest == nullptr);
 }
 
+TEST_CASE_FIXTURE(Fixture, "collections: a new parent that comes along with its child has it at once") {
+    auto bullet = session.add(RelBullet{.text = "a", .slide = make<RelSlide>({})});
+    auto slide = bullet->slide.get();
+    REQUIRE(slide->bullets.size() == 1);
+    CHECK(slide->bullets[0] == bullet);
+    CHECK(bullet->position == 1);
+    session.commit();
+    CHECK(slide->bullets.size() == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "post_update: rows that refer to each other come and go") {
     auto widget = session.add(RelWidget{});
     auto entry = widget->entries.append(RelEntry{});
