@@ -211,6 +211,15 @@ namespace {
         "flush() one of them first, then set the reference that closes the circle");
 }
 
+/// Whether the child was given another parent, or none, after this one.
+bool is_taken_back(const Link& link, const std::vector<const Link*>& of_child) {
+    auto later = std::find(of_child.begin(), of_child.end(), &link);
+    return std::any_of(later + 1, of_child.end(), [&](const Link* other) {
+        return other->foreign_key == link.foreign_key && other->parent != link.parent &&
+               (other->only_after == nullptr || other->only_after == link.parent);
+    });
+}
+
 }  // namespace
 
 // Mappers that refer to each other, or to themselves: new rows go level by level.
@@ -218,8 +227,11 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
     RowLevels levels;
     std::unordered_map<void*, std::vector<const Link*>> links_of;
     for (std::size_t i = first; i < last; ++i) {
+        for (const Link* link : tasks_[i].links) links_of[link->child].push_back(link);
+    }
+    for (std::size_t i = first; i < last; ++i) {
         for (const Link* link : tasks_[i].links) {
-            links_of[link->child].push_back(link);
+            if (is_taken_back(*link, links_of[link->child])) continue;
             bool both = link->parent != nullptr && header_of(link->parent).state == ObjectState::pending &&
                         header_of(link->child).state == ObjectState::pending &&
                         slab_of(link->parent)->mapper->rank == link->child_mapper->rank;

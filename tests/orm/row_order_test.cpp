@@ -196,3 +196,30 @@ TEST_CASE_FIXTURE(TestDatabase, "row order: after a rollback an object is found 
     nested.rollback();
     CHECK(session.query<Place>().first() == place);
 }
+
+TEST_CASE_FIXTURE(TestDatabase, "row order: a parent that was taken back makes no circle") {
+    create<Link>();
+    Session session{engine};
+    auto a = session.add(Link{});
+    auto b = session.add(Link{.before = a});
+    b->before = nullptr;
+    a->before = b;
+    session.flush();
+    CHECK(a->before_id == b->id);
+    CHECK(b->before_id == nullptr);
+    auto c = session.add(Link{});
+    auto d = session.add(Link{});
+    c->after.append(d);
+    c->after.remove(d);
+    d->after.append(c);
+    auto e = session.add(Link{.before = d});
+    e->before = c;
+    session.commit();
+    CHECK(c->before == d);
+    CHECK(d->before == nullptr);
+    CHECK(e->before == c);
+    auto f = session.add(Link{});
+    auto g = session.add(Link{.before = f});
+    f->before = g;
+    CHECK_THROWS_AS(session.flush(), schemas::CircularDependencyError);
+}
