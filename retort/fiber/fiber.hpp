@@ -1,6 +1,7 @@
 // What code that runs in fibers may ask of them: local slots, parking, sleeping, blocking work.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -61,9 +62,12 @@ class Parker : private detail::Message {
     void unpark();
 
   private:
+    friend class Unparker;
     enum State : std::uint32_t { idle, notified, fiber_waits, thread_waits };
     struct Deadline;
 
+    /// The mailbox whose loop is to be rung for it, or null.
+    detail::Mailbox* deliver_notice();
     bool take_notice() noexcept;
     bool announce(State waiting) noexcept;
     bool park_thread(std::optional<std::chrono::microseconds> time);
@@ -72,6 +76,24 @@ class Parker : private detail::Message {
     std::atomic<std::uint32_t> state_{idle};
     detail::Fiber* fiber_ = nullptr;
     detail::Mailbox* mailbox_ = nullptr;
+};
+
+/// Lets several waiters go on at once: a thread that sleeps is woken at the end of this, for all of its fibers.
+///
+/// A thread that is woken for the first of many runs at once where they share a processor, and sleeps again for each.
+class Unparker {
+  public:
+    Unparker() = default;
+    ~Unparker();
+    Unparker(const Unparker&) = delete;
+    Unparker& operator=(const Unparker&) = delete;
+
+    /// As `parker.unpark()`.
+    void unpark(Parker& parker);
+
+  private:
+    std::array<detail::Mailbox*, 8> to_ring_{};
+    std::size_t count_ = 0;
 };
 
 /// A mutual exclusion for which fibers wait without stopping their thread. Fair: first come, first served.

@@ -108,7 +108,10 @@ void Loop::abandon() noexcept {
     mailbox_->ring();
 }
 
-void Loop::spawn(std::function<void()> work) { mailbox_->push(*new Spawned(*this, std::move(work))); }
+void Loop::spawn(std::function<void()> work) {
+    mailbox_->push(*new Spawned(*this, std::move(work)));
+    mailbox_->ring();
+}
 
 void Loop::start(void (*entry)(void* argument), void* argument) { run_in(*take_fiber(), entry, argument); }
 

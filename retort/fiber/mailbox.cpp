@@ -40,7 +40,6 @@ void Mailbox::push(Message& message) noexcept {
     do {
         message.next = first;
     } while (!head.compare_exchange_weak(first, &message, std::memory_order_seq_cst, std::memory_order_relaxed));
-    ring();
 }
 
 void Mailbox::ring() noexcept {

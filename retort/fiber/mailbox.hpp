@@ -13,7 +13,7 @@ struct Mailbox {
     static Mailbox* acquire();
     static void release(Mailbox* mailbox) noexcept;
 
-    /// From any thread. The message must not be touched afterwards.
+    /// From any thread. The message must not be touched afterwards; `ring` is to follow.
     void push(Message& message) noexcept;
     /// Makes the loop go round once. From any thread, and from a signal handler.
     void ring() noexcept;

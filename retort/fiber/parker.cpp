@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "retort/fiber/context.hpp"
@@ -11,6 +12,7 @@
 
 namespace retort::fibers {
 
+using detail::Mailbox;
 using detail::thread_state;
 
 namespace {
@@ -109,6 +111,10 @@ bool Parker::park_thread(std::optional<std::chrono::microseconds> time) {
 }
 
 void Parker::unpark() {
+    if (Mailbox* mailbox = deliver_notice()) mailbox->ring();
+}
+
+Mailbox* Parker::deliver_notice() {
     auto* word = reinterpret_cast<std::uint32_t*>(&state_);
     const std::uint32_t before = state_.exchange(notified, std::memory_order_acq_rel);
     if (before == thread_waits) {
@@ -116,14 +122,31 @@ void Parker::unpark() {
     } else if (before == fiber_waits) {
         // The fiber cannot go on, nor this Parker end, before the message is delivered.
         Loop* here = thread_state.loop;
-        if (here != nullptr && here->mailbox_ == mailbox_) {
-            here->make_ready(*fiber_);
-        } else {
-            mailbox_->push(*this);
+        Mailbox* mailbox = mailbox_;
+        if (here == nullptr || here->mailbox_ != mailbox) {
+            mailbox->push(*this);
+            return mailbox;
         }
+        here->make_ready(*fiber_);
     }
+    return nullptr;
 }
 
 void Parker::arrive(detail::Message& message) { thread_state.loop->make_ready(*static_cast<Parker&>(message).fiber_); }
+
+void Unparker::unpark(Parker& parker) {
+    Mailbox* mailbox = parker.deliver_notice();
+    auto end = to_ring_.begin() + static_cast<std::ptrdiff_t>(count_);
+    if (mailbox == nullptr || std::find(to_ring_.begin(), end, mailbox) != end) return;
+    if (count_ == to_ring_.size()) {
+        mailbox->ring();
+    } else {
+        to_ring_[count_++] = mailbox;
+    }
+}
+
+Unparker::~Unparker() {
+    for (std::size_t i = 0; i < count_; ++i) to_ring_[i]->ring();
+}
 
 }  // namespace retort::fibers

@@ -1,7 +1,12 @@
 // Parking: fibers and threads, signs from this and from other threads, times that run out.
 
+#include <unistd.h>
+
 #include <atomic>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -65,6 +70,87 @@ TEST_CASE("a thread wakes many fibers of one loop again and again") {
     });
     writer.join();
     CHECK(woken == waiters * rounds);
+}
+
+namespace {
+
+/// Whether the kernel has the thread asleep.
+bool sleeps(pid_t thread) {
+    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+    std::string stat((std::istreambuf_iterator<char>(file)), {});
+    auto name_end = stat.rfind(") ");
+    return name_end != std::string::npos && stat[name_end + 2] == 'S';
+}
+
+}  // namespace
+
+TEST_CASE("an Unparker wakes a thread once, at its end, for all of its fibers") {
+    constexpr int waiters = 8;
+    std::vector<fibers::Parker> parkers(waiters);
+    std::atomic<int> waiting{0}, woken{0};
+    std::atomic<pid_t> loop_thread{0};
+    int before_the_end = -1;
+    std::thread waker([&] {
+        while (waiting.load() < waiters || !sleeps(loop_thread)) std::this_thread::yield();
+        fibers::Unparker all;
+        for (auto& parker : parkers) {
+            all.unpark(parker);
+            std::this_thread::sleep_for(milliseconds{2});
+        }
+        before_the_end = woken;
+    });
+    fibers::run([&] {
+        loop_thread = ::gettid();
+        for (auto& parker : parkers) {
+            fibers::Loop::current()->spawn([&] {
+                ++waiting;
+                parker.park();
+                ++woken;
+            });
+        }
+    });
+    waker.join();
+    CHECK(before_the_end == 0);
+    CHECK(woken == waiters);
+}
+
+TEST_CASE("an Unparker serves fibers of many threads, plain threads, its own fibers and who has not parked yet") {
+    constexpr int threads = 12;  // more than it keeps in mind
+    std::vector<fibers::Parker> parkers(threads);
+    fibers::Parker plain, own, early;
+    std::atomic<int> waiting{0}, woken{0};
+    std::vector<std::thread> loops;
+    for (auto& parker : parkers) {
+        loops.emplace_back([&] {
+            fibers::run([&] {
+                ++waiting;
+                parker.park();
+                ++woken;
+            });
+        });
+    }
+    std::thread other([&] {
+        ++waiting;
+        plain.park();
+        ++woken;
+    });
+    fibers::run([&] {
+        fibers::Loop::current()->spawn([&] {
+            ++waiting;
+            own.park();
+            ++woken;
+        });
+        while (waiting < threads + 2) fibers::yield();
+        {
+            fibers::Unparker all;
+            for (auto& parker : parkers) all.unpark(parker);
+            for (auto* parker : {&plain, &own, &early}) all.unpark(*parker);
+        }
+        CHECK(early.park_for(milliseconds{0}));
+    });
+    for (auto& loop : loops) loop.join();
+    other.join();
+    CHECK(woken == threads + 2);
 }
 
 TEST_CASE("a Parker may end as soon as its waiter goes on") {

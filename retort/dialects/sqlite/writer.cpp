@@ -184,7 +184,8 @@ void Writer::run_group(std::vector<Job*>& group, bool may_grow) {
     ++groups_;
     transactions_ += group.size();
     if (!may_grow) return;  // the only member is the caller, who does not wait
-    for (auto* job : group) job->parker.unpark();
+    fibers::Unparker all;
+    for (auto* job : group) all.unpark(job->parker);
 }
 
 bool Writer::begin_for(std::vector<Job*>& group, std::size_t next) {
