@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/base/json_text.hpp"
+#include "retort/base/spare_places.hpp"
 
 namespace retort::detail {
 namespace {
@@ -255,7 +256,7 @@ class TreeWriter {
     bool compact_;
     char buffer_[1024];
     Levels levels_;
-    std::vector<const JsonMember*> order_;  ///< of the objects that are sorted, the innermost's next one last
+    SpareVector<const JsonMember*> order_;  ///< of the objects that are sorted, the innermost's next one last
 };
 
 void append_tree(std::string& out, const json& container, const JsonFormat& format, int depth) {

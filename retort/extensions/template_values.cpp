@@ -30,7 +30,7 @@ struct OpenOne : orm::OneCell {
     static void* target(const orm::OneCell& one) { return (one.*(&OpenOne::get))(); }
 };
 struct OpenMany : orm::ManyCell {
-    static const std::vector<void*>& all(const orm::ManyCell& many) { return (many.*(&OpenMany::items))(); }
+    static const orm::Items& all(const orm::ManyCell& many) { return (many.*(&OpenMany::items))(); }
 };
 
 // Columns

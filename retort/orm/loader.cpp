@@ -239,7 +239,7 @@ void Loader::put(const LoadStep& step, void* owner, void* target) {
     one.state_ |= relation_loaded;
 }
 
-void Loader::finish(std::vector<Filling>& fillings) noexcept {
+void Loader::finish(SpareVector<Filling>& fillings) noexcept {
     for (auto& [step, owner, appended] : fillings) {
         auto& state = session_.relation_state(*step->relationship, owner);
         if ((state & relation_filling) == 0) continue;
@@ -255,7 +255,7 @@ void Loader::finish(std::vector<Filling>& fillings) noexcept {
 }
 
 // A query that failed half-way leaves its relationships unread.
-void Loader::abandon(std::vector<Filling>& fillings) noexcept {
+void Loader::abandon(SpareVector<Filling>& fillings) noexcept {
     for (auto& [step, owner, appended] : fillings) {
         auto& state = session_.relation_state(*step->relationship, owner);
         if ((state & relation_filling) == 0) continue;

@@ -37,18 +37,21 @@ class Loader {
                               std::span<const LoadOption> options);
 
   private:
+    template <class T>
+    using SpareVector = retort::detail::SpareVector<T>;
+
     /// A relationship that the rows are filling.
     struct Filling {
         const LoadStep* step;
         void* owner;
-        std::vector<void*> appended;  ///< what was put in before it was read
+        Items appended;  ///< what was put in before it was read
     };
     /// A relationship that is read after the rows, and whose.
     struct Later {
         LoadStep* step;
         const LoadNode* node;
         bool of_root;
-        std::vector<void*> owners;
+        SpareVector<void*> owners;
     };
 
     void find_later(LoadNode& node, bool root);
@@ -61,8 +64,8 @@ class Loader {
     void fill(const LoadStep& step, void* owner, const ValueView* row);
     void put(const LoadStep& step, void* owner, void* target);
     bool begin_filling(const LoadStep& step, void* owner);
-    void finish(std::vector<Filling>& fillings) noexcept;
-    void abandon(std::vector<Filling>& fillings) noexcept;
+    void finish(SpareVector<Filling>& fillings) noexcept;
+    void abandon(SpareVector<Filling>& fillings) noexcept;
     bool seen_before(void* object);
 
     void load_later(Later& later);
@@ -84,12 +87,12 @@ class Loader {
 
     SessionCore& session_;
     LoadPlan plan_;
-    std::vector<Later> later_;
-    std::vector<Filling> filling_;                                ///< by the rows
-    std::vector<Filling> waiting_;                                ///< by what comes after them
+    SpareVector<Later> later_;
+    SpareVector<Filling> filling_;                                ///< by the rows
+    SpareVector<Filling> waiting_;                                ///< by what comes after them
     std::unordered_map<void*, std::unordered_set<void*>> large_;  ///< collections that are too long to be searched
     std::unordered_set<void*> seen_;
-    std::vector<void*> ascended_;  ///< instead of it, while the keys ascend
+    SpareVector<void*> ascended_;  ///< instead of it, while the keys ascend
     std::int64_t greatest_key_ = 0;
     bool ascending_ = true;
     void* newest_ = nullptr;
@@ -101,8 +104,8 @@ class Loader {
     const LoadStep* varying_ = nullptr;  ///< the only one that differs between the rows of one root
     bool each_once_ = false;             ///< no two rows that are read now bring the same target for the same owner
     bool once_ = false;
-    std::vector<void*> objects_;
-    std::vector<ValueView> values_;
+    SpareVector<void*> objects_;
+    SpareVector<ValueView> values_;
 };
 
 }  // namespace retort::orm

@@ -1,5 +1,6 @@
 // How what comes after the rows is read: by IN, by subquery, one by one.
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -35,12 +36,13 @@ bool has_one_kind(std::span<const ValueView> keys, sql::ValueKind kind) {
     return std::all_of(keys.begin(), keys.end(), [&](const ValueView& key) { return key.kind == kind; });
 }
 
-/// Of relationships that are loaded for all siblings of an object, with nothing said about what is behind them.
-thread_local std::unordered_map<const Relationship*, LoadPlan> sibling_plans;
+/// Of relationships that are loaded for all siblings of an object, with nothing said about what is behind them. None
+/// while one is loaded by it.
+thread_local std::unordered_map<const Relationship*, std::optional<LoadPlan>> sibling_plans;
 
 LoadPlan sibling_plan(const Relationship& relationship, std::span<const LoadOption> options) {
     if (options.empty()) {
-        if (auto kept = sibling_plans.extract(&relationship)) return std::move(kept.mapped());
+        if (auto& kept = sibling_plans[&relationship]) return *std::exchange(kept, std::nullopt);
     }
     LoadPlan plan;
     plan.entities.push_back(plan_siblings(relationship, options));
@@ -59,7 +61,7 @@ void Loader::load_siblings(SessionCore& session, const Relationship& relationshi
     loader.load_later(later);
     loader.finish(loader.waiting_);
     if (options.empty() && loader.plan_.entities[0].serves_others()) {
-        sibling_plans.insert_or_assign(&relationship, std::move(loader.plan_));
+        sibling_plans[&relationship] = std::move(loader.plan_);
     }
 }
 
@@ -191,7 +193,7 @@ bool Loader::read_kept(const Later& later, std::span<const ValueView> keys) {
 void Loader::load_children(const Later& later, std::span<void* const> owners) {
     const auto& step = *later.step;
     const auto& relationship = *step.relationship;
-    std::vector<ValueView> keys;
+    SpareVector<ValueView> keys;
     keys.reserve(owners.size());
     for (void* owner : owners) keys.push_back(session_.key_for(relationship, owner));
     each_once_ = relationship.secondary == nullptr && !step.targets->multiplies();

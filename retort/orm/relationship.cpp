@@ -124,6 +124,9 @@ void ManyCell::drop() noexcept {
     HeldCollection::let_go(std::exchange(collection_, nullptr));
 }
 
+void* Collection::operator new(std::size_t size) { return retort::detail::take_place(size); }
+void Collection::operator delete(void* place, std::size_t size) noexcept { retort::detail::give_place(place, size); }
+
 Collection& ManyCell::here() const {
     if (collection_ == nullptr) collection_ = new Collection;
     return *collection_;
@@ -207,10 +210,10 @@ void ManyCell::remove(void* child) {
     if ((state_ & relation_counted) != 0) release(child);
 }
 
-void ManyCell::assign(std::vector<void*> children) {
+void ManyCell::assign(Items children) {
     // Without a session it holds what it was given, be it nothing.
     if ((state_ & relation_attached) == 0 || !place_of(this).is_live()) state_ |= relation_counted;
-    std::vector<void*> before = items();
+    Items before = items();
     const std::unordered_set<void*> wanted(children.begin(), children.end());
     std::unordered_set<void*> there(before.begin(), before.end());
     for (void* child : before) {

@@ -349,7 +349,7 @@ class Many : public orm::FaceOf<T, Options...> {
     /// Makes the collection these and no others.
     Many& operator=(const std::vector<Ptr<T>>& children) {
         refuse_viewonly();
-        std::vector<void*> objects;
+        orm::Items objects;
         objects.reserve(children.size());
         for (const auto& child : children) objects.push_back(child.get());
         this->assign(std::move(objects));

@@ -108,8 +108,11 @@ class OneCell {
 
 /// The objects of a Many that are in memory.
 struct Collection {
-    std::vector<void*> items;   ///< all of them once it is loaded, until then what was appended
+    Items items;                ///< all of them once it is loaded, until then what was appended
     std::uint32_t holders = 1;  ///< its Many, and the iterators over it
+
+    static void* operator new(std::size_t size);
+    static void operator delete(void* place, std::size_t size) noexcept;
 };
 
 /// Keeps what a Many has in memory for who goes over it: a commit within the loop has the Many forget it.
@@ -126,7 +129,7 @@ class HeldCollection {
         return *this;
     }
     ~HeldCollection() { let_go(collection_); }
-    const std::vector<void*>& items() const { return collection_->items; }
+    const Items& items() const { return collection_->items; }
     /// Takes one holder away. Null is nothing to let go.
     static void let_go(Collection* collection) noexcept {
         if (collection != nullptr && --collection->holders == 0) delete collection;
@@ -154,7 +157,7 @@ class ManyCell {
     friend class Merging;
 
     /// All of them, loaded when they are not yet.
-    const std::vector<void*>& items() const { return loaded().items; }
+    const Items& items() const { return loaded().items; }
     Collection& loaded() const;
     void* item(std::size_t at) const;
     /// Throws ArgumentError("not-in-collection") unless it is one of them.
@@ -166,7 +169,7 @@ class ManyCell {
     void* append_new(const Mapper& mapper, void* from);
     void remove(void* child);
     /// Makes the collection these and no others.
-    void assign(std::vector<void*> children);
+    void assign(Items children);
     /// Whether its object belongs to a session, so that there is something to ask.
     bool is_attached() const { return (state_ & relation_attached) != 0; }
 

@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/base/spare_places.hpp"
 #include "retort/orm/load_plan.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
 
 namespace retort::orm {
+
+void* SelectCore::Whole::operator new(std::size_t size) { return retort::detail::take_place(size); }
+void SelectCore::Whole::operator delete(void* place, std::size_t size) noexcept {
+    retort::detail::give_place(place, size);
+}
 
 SelectCore::SelectCore() : whole_(new Whole) {}
 SelectCore::SelectCore(const SelectCore& other)
@@ -18,6 +24,7 @@ SelectCore::SelectCore(const SelectCore& other)
       by_name(other.by_name),
       begin_(other.begin_),
       noted_count_(other.noted_count_),
+      noted_order_(other.noted_order_),
       whole_(other.whole_ ? new Whole(*other.whole_) : nullptr) {
     std::copy_n(other.noted_, noted_count_, noted_);
 }
@@ -34,6 +41,7 @@ SelectCore::SelectCore(const SelectCore* begin) : begin_(begin) {
 sql::Select SelectCore::statement() const {
     sql::Select all = whole().statement;
     for (const auto& condition : noted()) all = std::move(all).where(condition);
+    if (!noted_order_.empty()) all = std::move(all).order_by(noted_order_);
     return all;
 }
 
@@ -43,6 +51,7 @@ SelectCore::Whole& SelectCore::own() {
         whole_->statement = statement();
         begin_ = nullptr;
         for (; noted_count_ > 0; --noted_count_) noted_[noted_count_ - 1] = {};
+        noted_order_.clear();
     }
     return *whole_;
 }
@@ -53,6 +62,14 @@ void SelectCore::where(Condition condition) {
         noted_[noted_count_++] = std::move(condition);
     } else {
         set_statement(take_statement().where(std::move(condition)));
+    }
+}
+
+void SelectCore::order_by(std::vector<sql::Expression> terms) {
+    if (begin_ != nullptr && noted_order_.empty()) {
+        noted_order_ = std::move(terms);
+    } else {
+        set_statement(take_statement().order_by(std::move(terms)));
     }
 }
 

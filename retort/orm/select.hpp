@@ -101,7 +101,7 @@ class Select : public Selectable<Row...> {
     }
     template <class... E>
     [[nodiscard]] Select order_by(E&&... terms) && {
-        core_.set_statement(core_.take_statement().order_by({orm::to_expression(terms)...}));
+        core_.order_by({orm::to_expression(terms)...});
         return std::move(*this);
     }
     /// Forgets the order given so far.

@@ -45,8 +45,8 @@ enum class JoinKind : std::uint8_t { inner, left, full };
 class SelectCore {
   public:
     SelectCore();
-    /// Begins as a query that is made once and lives as long as the program. Conditions are only noted beside it, so
-    /// that the commonest query is neither copied nor built before its text is found.
+    /// Begins as a query that is made once and lives as long as the program. Conditions and an order are only noted
+    /// beside it, so that the commonest query is neither copied nor built before its text is found.
     explicit SelectCore(const SelectCore* begin);
     SelectCore(const SelectCore& other);
     SelectCore(SelectCore&& other) noexcept;
@@ -66,12 +66,13 @@ class SelectCore {
     /// What can be joined from, in order; those that are selected first.
     const std::vector<Entity>& entities() const { return whole().entities; }
     /// The query that this one began as, when nothing but conditions was added; else null.
-    const SelectCore* begin() const { return begin_; }
+    const SelectCore* begin() const { return noted_order_.empty() ? begin_ : nullptr; }
     std::span<const Condition> noted() const { return {noted_, noted_count_}; }
 
     void add_option(LoadOption option);
     /// An empty condition changes nothing.
     void where(Condition condition);
+    void order_by(std::vector<sql::Expression> terms);
     void set_statement(sql::Select statement);
     /// The statement, to be changed and set again.
     sql::Select take_statement();
@@ -111,6 +112,9 @@ class SelectCore {
         std::vector<RowPart> parts;
         std::vector<Entity> entities;
         std::shared_ptr<const std::vector<Restricted>> restricted;  ///< shared by copies; null for most
+
+        static void* operator new(std::size_t size);
+        static void operator delete(void* place, std::size_t size) noexcept;
     };
     const Whole& whole() const { return begin_ != nullptr ? *begin_->whole_ : *whole_; }
     std::span<const Restricted> restricted() const;
@@ -126,6 +130,7 @@ class SelectCore {
     const SelectCore* begin_ = nullptr;
     Condition noted_[most_noted];
     std::size_t noted_count_ = 0;
+    std::vector<sql::Expression> noted_order_;
     retort::detail::Owned<Whole> whole_;  ///< null as long as it is what it began as
 };
 

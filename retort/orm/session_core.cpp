@@ -277,7 +277,7 @@ void SessionCore::cascade_many(const Relationship& relationship, void* object) {
     bool counted = (many.state_ & relation_counted) != 0;
     many.state_ = relation_loaded | relation_attached;
     if (many.collection_ == nullptr) return;
-    std::vector<void*> children;
+    Items children;
     children.swap(many.collection_->items);
     for (void* child : children) {
         adopt(child);

@@ -368,7 +368,7 @@ class SessionCore {
     Store& store_of_kind(Store& store, const ValueView* row, std::uint64_t mask);
     void load_by_query(void* object, std::uint64_t waiting);
     bool load_kind(void* object, std::uint64_t waiting);
-    static const std::vector<void*>& loaded_children(const ManyCell& many);
+    static const Items& loaded_children(const ManyCell& many);
     /// After an UPDATE that changed a primary key.
     void rekey(void* object);
     void follow_key(void* object);
@@ -409,7 +409,7 @@ class SessionCore {
     /// Deletes what lost its owner; before a flush is planned.
     void remove_orphans();
     /// The objects of a relationship: those in memory, or read when `may_load` and they are not.
-    std::vector<void*> related(const Relationship& relationship, void* object, bool may_load);
+    Items related(const Relationship& relationship, void* object, bool may_load);
     static bool must_read_for_delete(void* object);
     void remove_one(void* object, std::vector<void*>& also);
     void link(const Relationship& relationship, void* child, void* parent, void* only_after = nullptr);
@@ -419,7 +419,7 @@ class SessionCore {
     void forget_reread_relations(const void* object);
     void remember_in_parents(void* child);
     void part_from(const Relationship& parent_side, void* parent, void* child);
-    void catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const;
+    void catch_up(const Relationship& relationship, void* object, Items& others) const;
 
     engines::Engine engine_;
     SessionOptions options_;

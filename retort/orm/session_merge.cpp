@@ -148,8 +148,8 @@ class Merging {
         // What was never given anything: a new object's, though it may have been looked at.
         bool given = (many.state_ & relation_counted) != 0;
         if (is_transient(from) ? !given : many.collection_ == nullptr && !many.is_loaded()) return;
-        std::vector<void*> targets;
-        for (void* item : std::vector<void*>(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
+        Items targets;
+        for (void* item : Items(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
         session_.read_if_refused(relationship, to);  // merging is no touch
         SessionCore::many_of(relationship, to).assign(std::move(targets));
     }

@@ -53,7 +53,7 @@ DynamicQuery dynamic_query(const void* cell) {
     return {*place.session, place.session->condition_of(*place.relationship, place.object), place.relationship};
 }
 
-const std::vector<void*>& SessionCore::loaded_children(const ManyCell& many) { return many.here().items; }
+const Items& SessionCore::loaded_children(const ManyCell& many) { return many.here().items; }
 
 ValueView SessionCore::key_for(const Relationship& relationship, void* object) {
     const Attribute& key =
@@ -138,7 +138,7 @@ void SessionCore::read_if_refused(const Relationship& relationship, void* object
 }
 
 void SessionCore::fill_many(const Relationship& relationship, const ManyCell& many, void* object) {
-    std::vector<void*> appended;
+    Items appended;
     appended.swap(many.here().items);
     const auto* back = relationship.kind == RelationKind::one_to_many ? relationship.reverse : nullptr;
     each_of(relationship, object, [&](void* child) {
@@ -436,8 +436,8 @@ bool SessionCore::has_children(void* object) {
     return false;
 }
 
-std::vector<void*> SessionCore::related(const Relationship& relationship, void* object, bool may_load) {
-    std::vector<void*> objects;
+Items SessionCore::related(const Relationship& relationship, void* object, bool may_load) {
+    Items objects;
     if (relationship.is_one()) {
         auto& one = one_of(relationship, object);
         if (!one.is_loaded() && may_load && header_of(object).state == ObjectState::persistent) {

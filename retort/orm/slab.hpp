@@ -4,7 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "retort/base/spare_places.hpp"
+
 namespace retort::orm {
+
+/// Objects by their addresses, as those of a collection.
+using Items = retort::detail::SpareVector<void*>;
 
 class SessionCore;
 struct Mapper;

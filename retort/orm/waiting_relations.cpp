@@ -10,7 +10,7 @@
 namespace retort::orm {
 
 // Who came and who went since the last flush: the rows do not tell it yet.
-void SessionCore::catch_up(const Relationship& relationship, void* object, std::vector<void*>& others) const {
+void SessionCore::catch_up(const Relationship& relationship, void* object, Items& others) const {
     if (relationship.options.viewonly || relationship.is_custom()) return;
     auto set = [&](void* other, bool there) {
         auto at = std::find(others.begin(), others.end(), other);

@@ -129,8 +129,9 @@ bool PushedQuery::may_begin() const { return sqlite3_stmt_status(statement(), SQ
 int PushedQuery::run(const RowReceiver::Row& row) {
     // A row may be the reason for another query.
     auto outer = std::exchange(receiver_, {&row, keeps_plan_ ? this : nullptr, false, nullptr});
+    // The only row is what the function gives when it had the last one.
     int code = sqlite3_step(statement());
-    while (code == SQLITE_ROW) code = sqlite3_step(statement());
+    if (code == SQLITE_ROW) code = SQLITE_DONE;
     auto mine = std::exchange(receiver_, std::move(outer));
     if (mine.error) std::rethrow_exception(mine.error);
     if (mine.refused) return changed;
