@@ -12,6 +12,7 @@
 #include "retort/orm/inheritance_mapping.hpp"
 #include "retort/orm/mapper.hpp"
 #include "retort/orm/mapper_tables.hpp"
+#include "retort/orm/relationship_checks.hpp"
 #include "retort/orm/table_args.hpp"
 #include "retort/schema/metadata.hpp"
 #include "retort/sql/expression.hpp"
@@ -21,10 +22,6 @@ namespace retort::orm {
 std::uint32_t enrolled_count();
 
 namespace {
-
-std::string named(const Relationship& relationship) {
-    return std::string(relationship.owner->name()) + "." + std::string(relationship.name);
-}
 
 /// A foreign key of several columns, which stands in table_args().
 struct CompositeKey {
@@ -67,7 +64,8 @@ std::vector<CompositeKey> composite_keys(const Mapper& from, const Mapper& to) {
 [[noreturn]] void refuse_ambiguous(const Relationship& relationship, const Mapper& child, const Mapper& parent,
                                    std::string_view key) {
     throw AmbiguousForeignKeysError("ambiguous-foreign-keys"_code,
-                                    named(relationship) + " cannot be joined: there are several foreign keys between " +
+                                    relationship.full_name() +
+                                        " cannot be joined: there are several foreign keys between " +
                                         std::string(child.name()) + " and " + std::string(parent.name()) + ".",
                                     "say which: foreign_keys<\"" + std::string(key) + "\">");
 }
@@ -116,7 +114,7 @@ const Attribute* stated_key(const Relationship& relationship, const Mapper& chil
     }
     throw ArgumentError(
         "unknown-foreign-key"_code,
-        named(relationship) + " goes by foreign_keys<\"" + std::string(relationship.options.foreign_keys) +
+        relationship.full_name() + " goes by foreign_keys<\"" + std::string(relationship.options.foreign_keys) +
             "\">, but " + std::string(child.name()) + " has no such foreign key.",
         did_you_mean_hint(relationship.options.foreign_keys, known, "name a field with foreign_key<…>"));
 }
@@ -128,7 +126,7 @@ const Attribute& only_key(const Relationship& relationship, const Mapper& child,
     if (found.empty()) {
         throw NoForeignKeysError(
             "no-foreign-keys"_code,
-            named(relationship) + " cannot be joined: there is no foreign key between " + between + ".",
+            relationship.full_name() + " cannot be joined: there is no foreign key between " + between + ".",
             "give " + std::string(child.name()) + " a Column<int, foreign_key<" + std::string(parent.name()) + ">>");
     }
     refuse_ambiguous(relationship, child, parent, found[0]->name);
@@ -207,13 +205,13 @@ void resolve_order(Relationship& relationship) {
         bool descending = direction == " desc";
         if (!direction.empty() && !descending && direction != " asc") {
             throw ArgumentError("malformed-order"_code,
-                                named(relationship) + " is ordered by \"" + std::string(term) + "\".",
+                                relationship.full_name() + " is ordered by \"" + std::string(term) + "\".",
                                 "write a field's name, alone or followed by asc or desc: order_by<\"date desc\">");
         }
         const auto& attribute = relationship.target->attribute(term.substr(0, space));
         if (attribute.options.expression != nullptr) {
             throw ArgumentError("malformed-order"_code,
-                                named(relationship) + " is ordered by " + std::string(attribute.name) +
+                                relationship.full_name() + " is ordered by " + std::string(attribute.name) +
                                     ", which is an expression and no column.",
                                 "order it in the query: select<…>().order_by(…), or by the columns that it is made of");
         }
@@ -233,24 +231,6 @@ bool joins_by_itself(Relationship& relationship) {
     return true;
 }
 
-/// Who has the key may share its object with others, so nothing is an orphan there.
-void require_parent_side(const Relationship& relationship) {
-    const bool is_shared =
-        relationship.kind == RelationKind::many_to_one || relationship.kind == RelationKind::many_to_many;
-    if (!is_shared || !relationship.options.cascades.delete_orphan) return;
-    if (relationship.kind == RelationKind::many_to_many) {
-        throw ArgumentError("orphans-of-many"_code,
-                            named(relationship) + " deletes orphans, but others may have the same " +
-                                std::string(relationship.target->name()) + " through the table between.",
-                            "leave delete-orphan away, and delete those that nobody has yourself");
-    }
-    throw ArgumentError("orphans-of-many"_code,
-                        named(relationship) + " deletes orphans, but many " + std::string(relationship.owner->name()) +
-                            " may point at one " + std::string(relationship.target->name()) + ".",
-                        "put delete-orphan on the other side, in " + std::string(relationship.target->name()) +
-                            ", or delete the old object yourself");
-}
-
 void resolve(Relationship& relationship) {
     relationship.target = &relationship.target_of();
     resolve_order(relationship);
@@ -258,11 +238,11 @@ void resolve(Relationship& relationship) {
     relationship.target_pairs.clear();
     if (joins_by_itself(relationship)) return;
     if (relationship.kind == RelationKind::many_to_many) {
-        require_parent_side(relationship);
+        check_options(relationship);
         return resolve_secondary(relationship);
     }
     choose_side(relationship);
-    require_parent_side(relationship);
+    check_options(relationship);
     bool parent_side = relationship.is_parent();
     const Mapper& parent = parent_side ? *relationship.owner : *relationship.target;
     relationship.child = parent_side ? relationship.target : relationship.owner;
@@ -299,7 +279,7 @@ void find_reverse(Relationship& relationship) {
             if (is_opposite(relationship, other)) known.push_back(other.name);
         }
         throw ArgumentError("no-back-populates"_code,
-                            named(relationship) + " is populated back by \"" + std::string(stated) + "\", but " +
+                            relationship.full_name() + " is populated back by \"" + std::string(stated) + "\", but " +
                                 std::string(relationship.target->name()) + " has no such other side of it.",
                             did_you_mean_hint(stated, known, "leave back_populates away: the other side is found"));
     }
@@ -332,7 +312,7 @@ std::vector<std::string> overlaps_of(const Mapper& mapper) {
     for (std::size_t later = inherited; later < all.size(); ++later) {
         for (std::size_t i = 0; i < later; ++i) {
             if (!write_one_key(all[i], all[later])) continue;
-            overlaps.push_back(named(all[later]) + " and " + named(all[i]) + " both write " +
+            overlaps.push_back(all[later].full_name() + " and " + all[i].full_name() + " both write " +
                                std::string(all[i].child->name()) + "." + std::string(all[i].foreign_key->name) +
                                ", and neither sees what the other is given. Make one of them viewonly, or give them "
                                "foreign keys of their own: foreign_keys<\"…\">.");

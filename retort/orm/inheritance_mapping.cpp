@@ -42,6 +42,20 @@ void require_discriminator(const Mapper& mapper) {
         "give " + std::string(mapper.root->name()) + " a column for it: " + "Column<String<30>, polymorphic_on> type;");
 }
 
+void find_discriminator(Mapper& mapper) {
+    for (const auto& attribute : mapper.attributes) {
+        if (!attribute.options.polymorphic_on) continue;
+        if (mapper.discriminator != nullptr) {
+            throw ArgumentError("discriminator-twice"_code,
+                                std::string(mapper.name()) + " says by two columns of which kind its rows are: " +
+                                    std::string(mapper.discriminator->name) + " and " + std::string(attribute.name) +
+                                    ".",
+                                "leave polymorphic_on to one of them");
+        }
+        mapper.discriminator = &attribute;
+    }
+}
+
 void set_identity(Mapper& mapper) {
     const auto& stated = mapper.model->identity;
     if (stated.is_number) {
@@ -86,9 +100,7 @@ void inherit(Mapper& mapper) {
     refuse_two_columns(mapper);
     mapper.source = mapper.table;
     mapper.local = bits_from(0, mapper.attributes.size());
-    for (const auto& attribute : mapper.attributes) {
-        if (attribute.options.polymorphic_on) mapper.discriminator = &attribute;
-    }
+    find_discriminator(mapper);
     set_identity(mapper);
     bool shares = mapper.model->base != nullptr && mapper.model->inheritance != Inheritance::concrete_table;
     if (!shares) return;

@@ -112,7 +112,7 @@ void require_contained(const sql::Select& statement, const LoadNode& node) {
         const bool itself = sql::same_from(step.targets->table.node(), node.table.node());
         if (step.contains_eager && (itself || !reads(*core, step.targets->table))) {
             const auto& relationship = *step.relationship;
-            const std::string owner(relationship.owner->name()), name = owner + "." + std::string(relationship.name);
+            const std::string owner(relationship.owner->name()), name = relationship.full_name();
             const std::string way = owner + "::c." + std::string(relationship.name);
             throw ArgumentError(
                 "foreign-loader-option"_code,

@@ -82,6 +82,8 @@ sql::Expression tied(const std::vector<KeyPair>& pairs, const sql::TableRef& ref
 
 }  // namespace
 
+std::string Relationship::full_name() const { return std::string(owner->name()) + "." + std::string(name); }
+
 sql::Expression Relationship::condition_for(std::span<const sql::Expression> key) const {
     sql::Expression own;
     for (std::size_t i = 0; i < pairs.size(); ++i) {

@@ -117,6 +117,8 @@ struct Relationship {
     const Relationship* reverse = nullptr;         ///< the other side's own, where it has one
     std::vector<OrderTerm> order_by;
 
+    /// `User.bookmarks`
+    std::string full_name() const;
     void* in(void* object) const { return static_cast<char*>(object) + offset; }
     /// Whether its field is a One.
     bool is_one() const { return kind == RelationKind::many_to_one || kind == RelationKind::one_to_one; }

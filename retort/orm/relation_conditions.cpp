@@ -116,8 +116,8 @@ sql::Expression of_those(const Mapper& mapper, const sql::TableRef& alias, const
 void require_target(const Relationship& relationship, const Mapper& target) {
     if (target.is_a(*relationship.target)) return;
     throw ArgumentError("foreign-join-target"_code,
-                        std::string(relationship.owner->name()) + "." + std::string(relationship.name) + " leads to " +
-                            std::string(relationship.target->name()) + ", not to " + std::string(target.name()) + ".",
+                        relationship.full_name() + " leads to " + std::string(relationship.target->name()) +
+                            ", not to " + std::string(target.name()) + ".",
                         "name " + std::string(relationship.target->name()) +
                             ", a model that inherits from it, or an alias of one of them");
 }

@@ -30,7 +30,7 @@ Loading lazy_loading(const Relationship& relationship, std::uint8_t state) {
 }
 
 [[noreturn]] void refuse_loading(const Relationship& relationship, Loading loading) {
-    std::string name = std::string(relationship.owner->name()) + "." + std::string(relationship.name);
+    std::string name = relationship.full_name();
     bool sql = loading == Loading::raise_on_sql;
     throw InvalidRequestError(
         "lazy-raise"_code, "'" + name + "' is not available due to " + (sql ? "lazy::raise_on_sql." : "lazy::raise."),

@@ -109,6 +109,31 @@ struct Child : Model<Child> {
     Column<int, foreign_key<Parent> > parent_id;
 };
 sql::Expression upper_name() { return func::upper(Child::c.name); }
+#elif defined(SETUP_cascade_beside_passive)
+struct Parent : Model<Parent> {
+    Column<int, primary_key> id;
+    Many<Child, passive_deletes_all, cascade<"all, delete-orphan"> > children;
+};
+struct Child : Model<Child> {
+    Column<int, primary_key> id;
+    Column<int, foreign_key<Parent> > parent_id;
+};
+#elif defined(SETUP_ordered_query)
+struct Parent : Model<Parent> {
+    Column<int, primary_key> id;
+    Many<Child, lazy::dynamic, ordering_list<"position"> > children;
+};
+struct Child : Model<Child> {
+    Column<int, primary_key> id;
+    Column<int> position;
+    Column<int, foreign_key<Parent> > parent_id;
+};
+#elif defined(SETUP_discriminator_twice)
+struct Child : Model<Child> {
+    Column<int, primary_key> id;
+    Column<std::string, polymorphic_on> type;
+    Column<std::string, polymorphic_on> kind;
+};
 #endif
 
 }  // namespace
