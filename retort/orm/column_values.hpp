@@ -17,9 +17,6 @@
 
 namespace retort {
 
-template <class T>
-class Ptr;  // orm/ptr.hpp
-
 namespace orm {
 
 template <class V>
@@ -152,11 +149,6 @@ namespace detail {
 
 template <class V>
 inline constexpr bool is_numeric = std::is_arithmetic_v<V> || std::same_as<V, Decimal>;
-
-template <class U>
-inline constexpr bool is_handle = false;
-template <class T>
-inline constexpr bool is_handle<Ptr<T>> = true;
 
 /// What a column's value stands beside an operator for.
 enum class Use : std::uint8_t { compared, computed };

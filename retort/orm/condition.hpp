@@ -8,10 +8,18 @@
 
 namespace retort {
 
+template <class T>
+class Ptr;  // orm/ptr.hpp
+
 namespace orm::detail {
 template <class...>
 inline constexpr bool never_true = false;
-}
+
+template <class U>
+inline constexpr bool is_handle = false;
+template <class T>
+inline constexpr bool is_handle<Ptr<T>> = true;
+}  // namespace orm::detail
 
 /// A condition of a query: one ordinary type, to be stored, passed and combined. It has no conversion to bool, so
 /// `if (User::c.age > 3)` does not compile. An empty one (`Condition{}`) holds for every row.

@@ -2,12 +2,14 @@
 #include "retort/orm/key_order.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "retort/engine/dialect.hpp"
 #include "retort/orm/operators.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/sql.hpp"
+#include "retort/sql/walk.hpp"
 
 namespace retort::orm {
 namespace {
@@ -38,6 +40,36 @@ std::uint32_t hash_of(std::string_view text) {
     std::uint32_t hash = hash_start;
     for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash;
+}
+
+/// Whether it says something of several rows, which no WHERE can ask for: an aggregate, or a window.
+bool looks_at_rows(const sql::Expression& expression) {
+    constexpr std::array<std::string_view, 17> aggregates{"count",
+                                                          "sum",
+                                                          "total",
+                                                          "avg",
+                                                          "min",
+                                                          "max",
+                                                          "group_concat",
+                                                          "string_agg",
+                                                          "array_agg",
+                                                          "json_agg",
+                                                          "jsonb_agg",
+                                                          "stddev",
+                                                          "variance",
+                                                          "bool_and",
+                                                          "bool_or",
+                                                          "json_group_array",
+                                                          "json_group_object"};
+    const auto* node = expression.node();
+    if (node == nullptr || node->kind() == sql::NodeKind::select) return false;
+    if (node->kind() == sql::NodeKind::over || node->kind() == sql::NodeKind::filter) return true;
+    if (const auto* function = sql::node_cast<sql::FunctionNode>(node)) {
+        if (std::find(aggregates.begin(), aggregates.end(), function->name.text) != aggregates.end()) return true;
+    }
+    bool found = false;
+    sql::for_each_part(*node, [&](const sql::Expression& part) { found = found || looks_at_rows(part); });
+    return found;
 }
 
 bool is_joined(const sql::SelectNode& select) {
@@ -84,6 +116,9 @@ void KeyOrder::add(const sql::Expression& term, bool small_nulls) {
     bool named = column != nullptr && column->form == sql::ColumnNode::Form::reference;
     if (named || key.operand.node()->kind() == sql::NodeKind::text)
         refuse_order("it is ordered by a name or by SQL text");
+    if (looks_at_rows(key.operand))
+        refuse_order("it is ordered by an aggregate or a window, which no condition can ask for",
+                     "select it in a subquery and join that: join(counts, …).order_by(counts.c(\"n\")); or paginate()");
     key.nulls_first = key.states_nulls ? nulls_first : small_nulls != key.descending;
     bool joined = is_joined(*query_.statement().core());
     const auto* attribute = attribute_of(query_.entities()[0], key.operand);

@@ -77,6 +77,14 @@ class One : public orm::OneCell {
         set(nullptr);
         return *this;
     }
+    template <class U>
+        requires(orm::detail::AsKey<U> || orm::detail::HandleOfAnother<U, T>)
+    One& operator=(const U&) {
+        static_assert(orm::detail::never_true<U>,
+                      "a relationship is given an object of its own model, post->author = user; its key is a column: "
+                      "post->author_id = 3");
+        return *this;
+    }
 
     /// In a loader option: those of its objects for which the conditions hold.
     template <class... C>
@@ -99,8 +107,7 @@ class One : public orm::OneCell {
     friend Condition operator!=(const volatile One& one, std::nullptr_t) {
         return orm::relation_has_not(&one, nullptr);
     }
-    template <class U>
-        requires(std::integral<U> || std::convertible_to<const U&, std::string_view>)
+    template <orm::detail::AsKey U>
     friend Condition operator==(const volatile One&, const U&) {
         static_assert(orm::detail::never_true<U>,
                       "a relationship is compared with an object, Bookmark::c.user == user; a key with its column: "
@@ -372,10 +379,26 @@ class Many : public orm::FaceOf<T, Options...> {
     friend Condition operator==(const volatile Many& many, std::nullptr_t) { return !many.any(); }
     friend Condition operator!=(const volatile Many& many, std::nullptr_t) { return many.any(); }
 
+    /// In a query a collection is not compared, but asked.
+    template <class U>
+        requires(orm::detail::AsKey<U> || orm::detail::is_handle<U>)
+    friend Condition operator==(const volatile Many&, const U&) {
+        static_assert(orm::detail::never_true<U>,
+                      "a collection is asked for its objects: User::c.bookmarks.contains(bookmark), or "
+                      ".any(Bookmark::c.id == 1)");
+        return {};
+    }
+
     Ptr<T> append(const Ptr<T>& child) {
         refuse_viewonly();
         orm::ManyCell::append(child.get());
         return child;
+    }
+    template <class U>
+        requires(!orm::NewObjectOf<U, T> && !std::convertible_to<const U&, Ptr<T>>)
+    void append(U&&) {
+        static_assert(orm::detail::never_true<U>,
+                      "a collection is given objects of its own model: a handle, a new object, or std::move(object)");
     }
     /// A new object, which becomes one of them.
     template <orm::NewObjectOf<T> U>

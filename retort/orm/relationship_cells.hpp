@@ -64,6 +64,14 @@ template <class U, class T>
 concept NewObjectOf = std::is_same_v<U, T> || (std::is_same_v<U, std::remove_cvref_t<U>> &&
                                                requires { typename U::ModelItself; } && std::is_base_of_v<T, U>);
 
+namespace detail {
+/// What looks like a key where an object is wanted.
+template <class U>
+concept AsKey = !std::is_null_pointer_v<U> && (std::integral<U> || std::convertible_to<const U&, std::string_view>);
+template <class U, class T>
+concept HandleOfAnother = is_handle<U> && !std::convertible_to<const U&, Ptr<T>>;
+}  // namespace detail
+
 /// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
 /// session's objects live together; elsewhere it does.
 class OneCell {

@@ -79,6 +79,10 @@ sql::Expression to_expression(E&& term) {
     using Item = std::remove_cvref_t<E>;
     if constexpr (requires { typename Item::RowType; }) {
         return term.scalar_subquery();
+    } else if constexpr (requires { Item::relationship_kind; }) {
+        static_assert(detail::never_true<E>,
+                      "a relationship is no column: join it, and name a column of its model, or its foreign key");
+        return {};
     } else if constexpr (std::constructible_from<sql::Expression, E&&>) {
         return sql::Expression(term);
     } else if constexpr (is_optional<Item>) {
@@ -144,8 +148,11 @@ Condition is_member(const sql::Expression& of, List&& values, bool positive) {
             }
         }
         return positive ? of.in_(std::move(list)) : of.not_in(std::move(list));
-    } else {
+    } else if constexpr (requires { of.in_(values); }) {
         return positive ? of.in_(values) : of.not_in(values);
+    } else {
+        static_assert(detail::never_true<List>, "in_ takes a list of values or a query: in_({1, 2}), in_(ids)");
+        return {};
     }
 }
 

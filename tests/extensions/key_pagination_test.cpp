@@ -142,6 +142,17 @@ TEST_CASE_FIXTURE(Keyed, "key pages: cursors are of one order, and unreadable") 
                          ArgumentError);
 }
 
+TEST_CASE_FIXTURE(Keyed, "key pages: an order by what several rows make is refused on the first page already") {
+    auto grouped = select<Shelfmark>().group_by(Shelfmark::c.id);
+    auto refused = doctest::Contains("an aggregate or a window");
+    CHECK_THROWS_WITH_AS((void)keyed_db.paginate_by_key(grouped.order_by(func::count())), refused, ArgumentError);
+    CHECK_THROWS_WITH_AS((void)keyed_db.paginate_by_key(grouped.order_by(desc(func::max(Shelfmark::c.id) + 1))),
+                         refused, ArgumentError);
+    auto ranked = select<Shelfmark>().order_by(func::row_number().over({.order_by = Shelfmark::c.id}));
+    CHECK_THROWS_WITH_AS((void)keyed_db.paginate_by_key(ranked), refused, ArgumentError);
+    CHECK_NOTHROW((void)keyed_db.paginate_by_key(select<Shelfmark>().order_by(func::lower(Shelfmark::c.shelf))));
+}
+
 TEST_CASE_FIXTURE(Keyed, "key pages: the request says which") {
     auto client = app.test_client();
     auto first = client.get("/marks").json();
