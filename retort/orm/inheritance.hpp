@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "retort/base/enumerators.hpp"
 #include "retort/base/reflection.hpp"
 
 namespace retort {
@@ -177,6 +178,11 @@ template <class T, class Base>
 constexpr PolymorphicIdentity identity_of_model() {
     if constexpr (!states_identity<T, Base>()) {
         return {};
+    } else if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(T::polymorphic_identity)>>) {
+        constexpr auto value = T::polymorphic_identity;
+        constexpr auto name = reflection::enumerators<std::remove_const_t<decltype(value)>>[std::size_t(value)];
+        static_assert(!name.empty(), "polymorphic_identity is no enumerator of its enum");
+        return {name};
     } else if constexpr (std::is_integral_v<std::remove_cvref_t<decltype(T::polymorphic_identity)>>) {
         return {{}, static_cast<std::int64_t>(T::polymorphic_identity), true};
     } else {
