@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "retort/base/error.hpp"
 #include "retort/base/multi_dict.hpp"
 #include "retort/base/suggest.hpp"
 #include "retort/base/text.hpp"
@@ -138,6 +139,10 @@ std::span<const detail::Owned<Command>> Group::commands() const { return command
 const Group* Group::as_group() const { return this; }
 
 Command& Command::option(Option option) {
+    if (option.name().empty()) {
+        throw ArgumentError("malformed-option"_code, "an option of the command " + name_ + " has no spelling.",
+                            "say how it is written: .spellings = {\"-n\", \"--name\"}");
+    }
     options_.push_back(std::move(option));
     return *this;
 }

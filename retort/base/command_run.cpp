@@ -195,7 +195,9 @@ class CommandRunner {
         for (const auto& value : place.values) check_value(label(option), option.kind, value, &option);
         if (place.given) return;
         if (option.required) throw UsageError("missing-parameter"_code, "Missing option " + label(option) + ".");
-        if (option.default_value) place.values = {*option.default_value};
+        if (!option.default_value) return;
+        check_value("the default of " + label(option), option.kind, *option.default_value, &option);
+        place.values = {*option.default_value};
     }
 
     void finish_arguments(Invocation& call) {
@@ -263,6 +265,9 @@ RunResult run_with(const Group& root, std::span<const std::string> arguments, st
         result.exit_code = 1;
     } catch (const std::exception& error) {
         result.errors = std::string{"Error: "} + error.what() + "\n";
+        result.exit_code = 1;
+    } catch (...) {
+        result.errors = "Error: the command threw something that is no std::exception\n";
         result.exit_code = 1;
     }
     return result;

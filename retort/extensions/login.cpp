@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "retort/base/demangle.hpp"
 #include "retort/base/text.hpp"
 #include "retort/web/app.hpp"
 #include "retort/web/config_kinds.hpp"
@@ -338,10 +339,11 @@ bool login(LoadedUser user, const LoginOptions& options) {
 }
 
 void throw_wrong_user(const std::any& handle) {
-    throw InvalidRequestError("user-of-another-type"_code,
-                              std::string{"the user loader gives handles of another type: "} + handle.type().name(),
-                              "ask for what it gives: current_user.get<User>() for Ptr<User>, "
-                              "current_user.get<User, std::shared_ptr<User>>() for others");
+    throw InvalidRequestError(
+        "user-of-another-type"_code,
+        std::string{"the user loader gives handles of another type: "} + detail::demangled(handle.type().name()),
+        "ask for what it gives: current_user.get<User>() for Ptr<User>, "
+        "current_user.get<User, std::shared_ptr<User>>() for others");
 }
 
 }  // namespace detail

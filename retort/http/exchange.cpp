@@ -255,6 +255,8 @@ bool Exchange::wants_to_stay() const {
 }
 
 Ending Exchange::respond(bool has_body) {
+    // An interim answer is none: the client would wait for the one behind it.
+    if (response_.status < 200) response_.status = 500;
     bool stay = wants_to_stay() && (!has_body || body_.can_drain());
     const bool sent = response_.stream ? send_stream(stay) : send_whole(stay);
     if (!sent || broken_) return Ending::close;
@@ -313,6 +315,7 @@ bool Exchange::send_stream(bool& stay) {
 }
 
 Ending Exchange::refuse(int status, std::string_view problem) {
+    worker_.tell_refusal(status, problem, connection_->remote_address());
     request_.method = {};
     request_.version_minor = 1;
     clear_response();

@@ -85,20 +85,17 @@ bool Http2Stream::parse() {
     std::optional<std::string> text = status == 0 ? head_.text() : std::nullopt;
     if (!text) {
         if (status == 0) status = head_.method() == "CONNECT" ? 501 : 400;
-        refuse(status, sentence_on(status));
-        return false;
+        return turn_away(status, sentence_on(status));
     }
     head_text_ = std::move(*text);
     const ParseResult head = parser_.parse(head_text_, request_);
     if (head.outcome != ParseResult::Outcome::complete || head.size != head_text_.size()) {
         const bool known = head.outcome == ParseResult::Outcome::failed;
-        refuse(known ? head.status : 400, known ? head.problem : sentence_on(400));
-        return false;
+        return turn_away(known ? head.status : 400, known ? head.problem : sentence_on(400));
     }
     fill_request();
     if (request_.content_length.value_or(0) <= session_.worker().options().max_body_bytes) return true;
-    refuse(413, sentence_on(413));
-    return false;
+    return turn_away(413, sentence_on(413));
 }
 
 void Http2Stream::fill_request() {
@@ -113,6 +110,12 @@ void Http2Stream::fill_request() {
     request_.secure = connection.secure();
     request_.channel = this;
     expects_continue_ = parser_.expects_continue();
+}
+
+bool Http2Stream::turn_away(int status, std::string_view problem) {
+    session_.worker().tell_refusal(status, problem, session_.connection().remote_address());
+    refuse(status, problem);
+    return false;
 }
 
 void Http2Stream::refuse(int status, std::string_view problem) {

@@ -64,6 +64,8 @@ class Http2Stream final : public BodyReader, private Channel {
     bool parse();
     void fill_request();
     void drop_body();
+    /// Of a request that no handler sees; false.
+    bool turn_away(int status, std::string_view problem);
     void refuse(int status, std::string_view problem);
     void call_handler();
     void respond();

@@ -98,6 +98,10 @@ void Server::on_thread_start(std::function<void()> hook) { state_->shared.on_thr
 
 void Server::on_thread_stop(std::function<void()> hook) { state_->shared.on_thread_stop = std::move(hook); }
 
+void Server::on_refusal(std::function<void(int, std::string_view, std::string_view)> hook) {
+    state_->shared.on_refusal = std::move(hook);
+}
+
 void Server::on_handler_error(std::function<void(std::exception_ptr, const Request*)> hook) {
     state_->shared.on_handler_error = std::move(hook);
 }

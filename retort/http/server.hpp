@@ -61,6 +61,9 @@ class Server {
     /// Hears what a handler threw, whose client has a bare 500, or a stream, whose answer was cut off; with the
     /// request, or null when there was none yet. Without a hook it is printed on stderr.
     void on_handler_error(std::function<void(std::exception_ptr, const Request*)> hook);
+    /// Hears of requests that the server has answered itself, because they were no good HTTP, too large or too slow:
+    /// the status, a sentence, the client's address.
+    void on_refusal(std::function<void(int status, std::string_view problem, std::string_view remote_address)> hook);
 
     class State;
 

@@ -87,6 +87,14 @@ void Worker::report(const std::exception_ptr& error, const Request* request) con
     }
 }
 
+void Worker::tell_refusal(int status, std::string_view problem, std::string_view remote_address) const noexcept {
+    try {
+        if (shared_.on_refusal) shared_.on_refusal(status, problem, remote_address);
+    } catch (...) {
+        report(std::current_exception(), nullptr);
+    }
+}
+
 std::unique_ptr<Exchange> Worker::take_exchange() {
     if (exchanges_.empty()) return std::make_unique<Exchange>(*this);
     auto exchange = std::move(exchanges_.back());

@@ -25,6 +25,7 @@ struct Shared {
     std::function<void()> on_thread_start;
     std::function<void()> on_thread_stop;
     std::function<void(std::exception_ptr, const Request*)> on_handler_error;
+    std::function<void(int, std::string_view, std::string_view)> on_refusal;
     std::shared_ptr<const TlsContext> tls;  // null: none
 };
 
@@ -46,6 +47,9 @@ class Worker {
     bool stopping() const noexcept { return stopping_; }
     /// The request, where it was known by then.
     void report(const std::exception_ptr& error, const Request* request) const noexcept;
+
+    /// Of a request that no handler has seen.
+    void tell_refusal(int status, std::string_view problem, std::string_view remote_address) const noexcept;
 
     std::unique_ptr<Exchange> take_exchange();
     void give_back(std::unique_ptr<Exchange> exchange);

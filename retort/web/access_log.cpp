@@ -24,6 +24,26 @@ void append_harmless(std::string& line, std::string_view text) {
     }
 }
 
+void begin_line(std::string& line, std::string_view remote_address) {
+    append_harmless(line, remote_address);
+    line += " - - [";
+    line += log_time();
+    line += "] ";
+}
+
+std::string utc_time() {
+    char time[32];
+    auto now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return time;
+}
+
+void write_out(std::string_view text) {
+    [[maybe_unused]] auto written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
 std::string_view protocol_of(const http::Request& request) {
     return request.version_major == 2 ? "HTTP/2.0" : request.version_minor == 0 ? "HTTP/1.0" : "HTTP/1.1";
 }
@@ -52,10 +72,8 @@ const std::string& log_time() {
 std::string access_line(const http::Request& request, int status) {
     std::string line;
     line.reserve(96 + request.target.size());
-    append_harmless(line, request.remote_address);
-    line += " - - [";
-    line += log_time();
-    line += "] \"";
+    begin_line(line, request.remote_address);
+    line += '"';
     append_harmless(line, request.method);
     line += ' ';
     append_harmless(line, request.target);
@@ -68,23 +86,32 @@ std::string access_line(const http::Request& request, int status) {
 }
 
 std::string access_json(const http::Request& request, int status) {
-    char time[32];
-    auto now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    json line{{"time", time},
-              {"remote", request.remote_address},
-              {"method", request.method},
-              {"target", request.target},
-              {"protocol", protocol_of(request)},
-              {"status", status}};
+    json line{{"time", utc_time()},       {"remote", request.remote_address}, {"method", request.method},
+              {"target", request.target}, {"protocol", protocol_of(request)}, {"status", status}};
     return line.dump() + "\n";
 }
 
 void log_access(const http::Request& request, int status, bool as_json) {
-    auto line = as_json ? access_json(request, status) : access_line(request, status);
-    [[maybe_unused]] auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    write_out(as_json ? access_json(request, status) : access_line(request, status));
+}
+
+std::string refusal_lines(std::string_view remote_address, int status, std::string_view problem) {
+    std::string lines;
+    begin_line(lines, remote_address);
+    lines += "code " + std::to_string(status) + ", message ";
+    append_harmless(lines, problem);
+    lines += '\n';
+    begin_line(lines, remote_address);
+    return lines + "\"-\" " + std::to_string(status) + " -\n";
+}
+
+std::string refusal_json(std::string_view remote_address, int status, std::string_view problem) {
+    json line{{"time", utc_time()}, {"remote", remote_address}, {"status", status}, {"problem", problem}};
+    return line.dump() + "\n";
+}
+
+void log_refusal(std::string_view remote_address, int status, std::string_view problem, bool as_json) {
+    write_out(as_json ? refusal_json(remote_address, status, problem) : refusal_lines(remote_address, status, problem));
 }
 
 }  // namespace retort::detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "retort/http/message.hpp"
 
@@ -19,5 +20,15 @@ std::string access_json(const http::Request& request, int status);
 
 /// Writes that line at once.
 void log_access(const http::Request& request, int status, bool as_json = false);
+
+/// `127.0.0.1 - - [20/Nov/2026 21:40:53] code 400, message The request line does not begin with a method.` and a line
+/// of the layout above, where nothing of the request is known.
+std::string refusal_lines(std::string_view remote_address, int status, std::string_view problem);
+
+/// The same for programs, with `"problem"` and without what is not known.
+std::string refusal_json(std::string_view remote_address, int status, std::string_view problem);
+
+/// Writes them at once.
+void log_refusal(std::string_view remote_address, int status, std::string_view problem, bool as_json);
 
 }  // namespace retort::detail

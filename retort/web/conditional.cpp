@@ -142,6 +142,12 @@ void remove_entity_headers(http::Headers& headers) {
 }  // namespace detail
 
 void Response::set_etag(std::string_view tag, bool weak) {
+    const auto fits = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '"'; };
+    if (!std::all_of(tag.begin(), tag.end(), fits)) {
+        throw ArgumentError("invalid-etag"_code,
+                            "an ETag holds no quote, blank or control character: " + std::string{tag},
+                            "give the tag alone, set_etag(\"v1\"); a weak one is set_etag(\"v1\", true)");
+    }
     message_.headers.set("ETag", (weak ? "W/\"" : "\"") + std::string{tag} + "\"");
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -213,7 +214,7 @@ void Config::read_setting(std::string_view key, const json& value) {
 void Config::wrong_kind(std::string_view key, const Error& error) {
     throw ConfigError("config-kind"_code,
                       "the configuration's " + std::string{key} + " is of a wrong kind: " + error.message(),
-                      "give it a value of the kind that its page in docs/web tells");
+                      "give it a value of the kind that is asked for; docs/web tells those of Retort's own keys");
 }
 
 void Config::from_mapping(std::initializer_list<std::pair<std::string_view, json>> values) {
@@ -231,7 +232,8 @@ void Config::from_mapping(const json& object) {
 bool Config::from_file(const std::string& path, bool silent) {
     std::string full = path.starts_with('/') || root_path_.empty() ? path : root_path_ + "/" + path;
     std::ifstream file{full, std::ios::binary};
-    if (!file) {
+    // A folder opens, and fails when it is read.
+    if (!file || std::filesystem::is_directory(full)) {
         if (silent) return false;
         throw ConfigError("no-config-file"_code, "the configuration file " + full + " cannot be read",
                           "create it, or allow it to be missing: config.from_file(path, true)");

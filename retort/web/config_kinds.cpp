@@ -53,7 +53,12 @@ void flag(std::string_view key, json& value) {
 }
 
 void flag_or_json(std::string_view key, json& value) {
-    if (!(value == json("json"))) flag(key, value);
+    if (value == json("json")) return;
+    if (value.is_text() && !text_to_bool(value.text()) && !value.text().empty()) {
+        refuse(key, "true, false or \"json\", and is \"" + std::string{value.text()} + "\"",
+               "write true, false, or json for lines that programs read");
+    }
+    flag(key, value);
 }
 
 void text(std::string_view key, json& value) {

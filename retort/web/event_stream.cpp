@@ -39,7 +39,6 @@ void EventStream::send(const ServerEvent& event) {
     body_.write(text + "\n");
 }
 
-void EventStream::send(std::string data) { send(ServerEvent{.data = std::move(data)}); }
 void EventStream::keep_alive() { body_.write(":\n\n"); }
 
 Response event_stream(std::function<void(EventStream&)> write) {

@@ -1,6 +1,7 @@
 // Server-sent events: an answer that goes on, message by message. Not part of retort.hpp.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,7 +27,11 @@ class EventStream {
     explicit EventStream(http::BodyWriter& body) : body_(body) {}
     /// Throws ProtocolError("client-disconnected") when nobody listens any more; let it pass.
     void send(const ServerEvent& event);
-    void send(std::string data);
+    /// A message of that text alone.
+    template <std::convertible_to<std::string_view> Text>
+    void send(const Text& data) {
+        send(ServerEvent{.data = std::string(static_cast<std::string_view>(data))});
+    }
     /// A line that browsers pass over; keeps proxies from ending a silent connection.
     void keep_alive();
 

@@ -38,9 +38,10 @@ class OpenFile {
 
   private:
     [[noreturn]] void refuse() const {
-        throw FileError("file-not-saved"_code,
-                        "the uploaded file cannot be saved as " + path_ + ": " + std::strerror(errno),
-                        "make the folder, and let the program write there");
+        throw FileError(
+            "file-not-saved"_code, "the uploaded file cannot be saved as " + path_ + ": " + std::strerror(errno),
+            errno == EISDIR ? "that is a folder: name the file in it, folder + \"/\" + secure_filename(name)"
+                            : "make the folder, and let the program write there");
     }
 
     std::string path_;

@@ -1,6 +1,7 @@
 // How the values of the X-Forwarded headers are counted from the end.
 #include "retort/web/proxies.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "retort/base/text.hpp"
@@ -29,6 +30,17 @@ std::size_t port_at(std::string_view host) {
     return host.ends_with(']') ? std::string_view::npos : colon;
 }
 
+/// A browser reads `\\` as `/` and passes over control characters: `/\\evil.com` would lead elsewhere.
+bool is_path_prefix(std::string_view prefix) {
+    const auto fits = [](char c) {
+        return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '\\' && c != '?' && c != '#';
+    };
+    if (!prefix.starts_with('/') || prefix.starts_with("//") || !std::all_of(prefix.begin(), prefix.end(), fits))
+        return false;
+    const auto parts = split(prefix, '/');
+    return std::none_of(parts.begin(), parts.end(), [](std::string_view part) { return part == "." || part == ".."; });
+}
+
 }  // namespace
 
 Forwarded apply_proxies(const TrustedProxies& proxies, http::Request& message) {
@@ -49,7 +61,7 @@ Forwarded apply_proxies(const TrustedProxies& proxies, http::Request& message) {
     }
     auto prefix = trusted_value(message, "X-Forwarded-Prefix", proxies.x_prefix);
     while (prefix.ends_with('/')) prefix.remove_suffix(1);
-    if (prefix.starts_with('/') && !prefix.starts_with("//")) forwarded.prefix = prefix;
+    if (is_path_prefix(prefix)) forwarded.prefix = prefix;
     return forwarded;
 }
 

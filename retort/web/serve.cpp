@@ -121,6 +121,11 @@ void Application::run(const RunOptions& options) {
                             if (access_log) log_access(message, answer.status, as_json);
                         }};
     server.on_handler_error(log_cut_off);
+    if (access_log) {
+        server.on_refusal([as_json](int status, std::string_view problem, std::string_view remote_address) {
+            log_refusal(remote_address, status, problem, as_json);
+        });
+    }
     server.on_thread_start([this] { run_all(serve_thread_start); });
     server.on_thread_stop([this] { run_all(serve_thread_stop); });
     StopOnSignals stop{server};

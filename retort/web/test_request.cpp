@@ -98,6 +98,11 @@ std::string multipart(const RequestBuilder& request, std::string_view boundary) 
 
 void fill_body(BuiltRequest& built, const RequestBuilder& request) {
     std::string type = request.content_type;
+    const bool has_form = !request.form.empty() || !request.files.empty();
+    if ((request.json ? 1 : 0) + (has_form ? 1 : 0) + (request.data.empty() ? 0 : 1) > 1) {
+        throw ArgumentError("several-bodies"_code, "a request has one body, and this one was given several.",
+                            "give it one of .json, .form with .files, and .data");
+    }
     built.body = request.data;
     if (request.json) {
         built.body = request.json->dump();
@@ -152,6 +157,7 @@ std::unique_ptr<BuiltRequest> build_request(const Application& app, std::string_
     auto whole = is_whole_address(path);
     auto address = parse_address(whole ? std::string{path} : base_url_of(app, request));
     auto target = whole ? address.target : std::string{path};
+    target.resize(std::min(target.find('#'), target.size()));  // what a browser keeps to itself
     if (!request.query.empty())
         target += (target.find('?') == std::string::npos ? "?" : "&") + urlencoded(request.query);
     built->method = request.method.empty() ? "GET" : request.method;

@@ -53,6 +53,10 @@ struct Tool {
         root.command("fail", "",
                      [](const Invocation&) { throw CommandError("x-failed"_code, "it failed.", "do better"); });
         root.command("burst", "", [](const Invocation&) { throw std::runtime_error("boom"); });
+        root.command("odd", "", [](const Invocation&) { throw 3; }).hide();
+        root.command("preset", "", [](const Invocation&) {})
+            .hide()
+            .option({.spellings = {"-n"}, .kind = ParameterKind::integer, .default_value = "abc"});
         root.command("secret", "", [](const Invocation&) {}).hide();
     }
 
@@ -152,6 +156,19 @@ TEST_CASE("what a command throws becomes its exit code") {
     auto burst = tool({"burst"});
     CHECK(burst.exit_code == 1);
     CHECK(burst.errors == "Error: boom\n");
+    auto odd = tool({"odd"});
+    CHECK(odd.exit_code == 1);
+    CHECK(odd.errors == "Error: the command threw something that is no std::exception\n");
+}
+
+TEST_CASE("an option without a spelling, or with a default of another kind, is told") {
+    Tool tool;
+    CHECK_THROWS_WITH_AS(tool.root.command("x", "", [](const Invocation&) {}).option({.help = "nothing"}),
+                         doctest::Contains("no spelling"), ArgumentError);
+    auto preset = tool({"preset"});
+    CHECK(preset.exit_code == 2);
+    CHECK(preset.errors.find("the default of '-n': 'abc' is not a valid integer.") != std::string::npos);
+    CHECK(tool({"preset", "-n", "4"}).exit_code == 0);
 }
 
 TEST_CASE("an option that the command does not have is a mistake in the program") {

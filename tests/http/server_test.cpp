@@ -162,9 +162,27 @@ TEST_CASE("responses without a body have no Content-Length") {
     CHECK(client.ended());
 }
 
+TEST_CASE("an interim status is no answer, so it is an error") {
+    LiveServer server{[](Request& request, Response& response) {
+        response.status = request.path == "/100" ? 100 : 103;
+        response.body = "text";
+    }};
+    Client client{server.start().port()};
+    client.send(get("/100") + get("/103"));
+    CHECK(client.receive().status == 500);
+    const Answer second = client.receive();
+    CHECK(second.status == 500);
+    CHECK(second.body == "text");
+}
+
 TEST_CASE("malformed requests never reach the handler, and are answered") {
     std::atomic<int> calls{0};
+    std::atomic<int> refused{0};
     LiveServer server{[&](Request&, Response&) { ++calls; }};
+    server.server().on_refusal([&](int status, std::string_view problem, std::string_view remote_address) {
+        refused = problem.empty() || remote_address != "127.0.0.1" ? -1 : status;
+        throw std::runtime_error("a hook's error changes nothing");
+    });
     const auto port = server.start().port();
     const std::vector<std::pair<int, std::string>> cases = {
         {400, "garbage\r\n\r\n"},
@@ -191,6 +209,7 @@ TEST_CASE("malformed requests never reach the handler, and are answered") {
         Client client{port};
         const Answer answer = client.ask(bytes);
         CHECK(answer.status == status);
+        CHECK(refused == status);
         CHECK(answer.header("Connection") == "close");
         CHECK(answer.body.find(std::string(reason_phrase(status))) != std::string::npos);
         CHECK(client.ended());

@@ -86,6 +86,11 @@ TEST_CASE("a forwarded host that could lead elsewhere is not believed") {
         CHECK(app.test_client().get("/x", {.headers = {{"X-Forwarded-Host", host}}}).location() ==
               "http://localhost/x/");
     }
-    auto prefixed = app.test_client().get("/x", {.headers = {{"X-Forwarded-Prefix", "//evil.com"}}});
-    CHECK(prefixed.location() == "http://localhost/x/");
+    for (std::string prefix : {"//evil.com", "/\\evil.com", "/\t/evil.com", "/a?b", "/a#b", "/..", "/a/../b", "evil"}) {
+        CAPTURE(prefix);
+        auto prefixed = app.test_client().get("/x", {.headers = {{"X-Forwarded-Prefix", prefix}}});
+        CHECK(prefixed.location() == "http://localhost/x/");
+    }
+    auto good = app.test_client().get("/x", {.headers = {{"X-Forwarded-Prefix", "/own/place/"}}});
+    CHECK(good.location() == "http://localhost/own/place/x/");
 }

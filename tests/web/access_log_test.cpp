@@ -23,6 +23,18 @@ TEST_CASE("a line has Werkzeug's layout, and nothing in it can forge another") {
     CHECK(detail::access_line(request, 200).ends_with(" HTTP/2.0\" 200 -\n"));
 }
 
+TEST_CASE("what the server refuses itself has two lines, without what is not known of it") {
+    auto lines = detail::refusal_lines("::1", 400, "a\nb");
+    CHECK(lines.starts_with("::1 - - ["));
+    CHECK(lines.find("] code 400, message a\\x0ab\n::1 - - [") != std::string::npos);
+    CHECK(lines.ends_with("] \"-\" 400 -\n"));
+    auto read = json::parse(detail::refusal_json("::1", 431, "too \"large\""));
+    CHECK(read["status"] == 431);
+    CHECK(read["remote"] == "::1");
+    CHECK(read["problem"] == "too \"large\"");
+    CHECK_FALSE(read.contains("target"));
+}
+
 TEST_CASE("a line for programs is JSON") {
     http::Request request;
     request.method = "GET";

@@ -146,6 +146,17 @@ TEST_CASE("a key of an extension is checked from then on, and what was set befor
     CHECK_THROWS_WITH_AS(config.set_default("SIZE", 1, detail::kinds::count), doctest::Contains("SIZE"), ConfigError);
 }
 
+TEST_CASE("a folder is no configuration file") {
+    Config config;
+    CHECK_THROWS_WITH_AS(config.from_file("/tmp"), doctest::Contains("/tmp cannot be read"), ConfigError);
+    CHECK_FALSE(config.from_file("/tmp", true));
+}
+
+TEST_CASE("the access log's three values are named") {
+    Config config;
+    CHECK_THROWS_WITH_AS(config["ACCESS_LOG"] = "xml", doctest::Contains("true, false or \"json\""), ConfigError);
+}
+
 TEST_CASE("a file that is no JSON is named") {
     auto path = std::filesystem::temp_directory_path() / ("retort_config_" + std::to_string(::getpid()) + ".json");
     std::ofstream{path} << "{\"A\": ";

@@ -160,6 +160,15 @@ TEST_CASE("headers by their names in brackets") {
     CHECK(answer.headers()["X-A"] == "1");
 }
 
+TEST_CASE("an ETag is given without its quotes") {
+    Response response{"x"};
+    for (std::string tag : {"\"x\"", "W/\"x\"", "a\"b", "a b", "a\nb"}) {
+        CHECK_THROWS_WITH_AS(response.set_etag(tag), doctest::Contains("an ETag holds no quote"), ArgumentError);
+    }
+    response.set_etag("v1", true);
+    CHECK(response.headers().get("ETag") == "W/\"v1\"");
+}
+
 TEST_CASE("Expires and Location have functions of their own") {
     Response response;
     response.set_expires(DateTime{2024, 1, 2});

@@ -17,6 +17,8 @@ TEST_CASE("events are written line by line, and nothing in them begins another e
             events.send("from " + from);
             events.send({.data = "a\r\nb\n", .event = "ev\nent", .id = "7\n\ndata: x", .retry = 2s});
             events.send("c\rd\r\r\ne");
+            events.send({.data = "x"});
+            events.send({.data = from, .event = "e"});
             events.keep_alive();
         });
     });
@@ -26,7 +28,7 @@ TEST_CASE("events are written line by line, and nothing in them begins another e
     CHECK(answer.text() ==
           "data: from 6\n\nevent: event\nid: 7data: x\nretry: 2000\ndata: a\ndata: b\ndata: \n\ndata: c\ndata: "
           "d\ndata: \n"
-          "data: e\n\n:\n\n");
+          "data: e\n\ndata: x\n\nevent: e\ndata: 6\n\n:\n\n");
 }
 
 TEST_CASE("a streamed body sees the contexts of its request when they are kept, and teardown waits for it") {

@@ -91,6 +91,18 @@ TEST_CASE("queries are encoded, addresses may be whole") {
     CHECK(client.get("https://example.com/?q=1").text() == "https://example.com/?q=1 1");
 }
 
+TEST_CASE("what stands behind # stays with the browser, and a request has one body") {
+    App app{"bodies"};
+    app.get("/echo", [] { return request.args.get("a").value_or("none"); });
+    app.post("/echo", [] { return std::string(request.data()); });
+    auto client = app.test_client();
+    CHECK(client.get("/echo#f", {.query = {{"a", "1"}}}).text() == "1");
+    CHECK(client.get("/echo?a=2#f").text() == "2");
+    CHECK_THROWS_WITH_AS(client.post("/echo", {.json = json{{"a", 1}}, .form = {{"a", "1"}}}),
+                         doctest::Contains("one body"), ArgumentError);
+    CHECK_THROWS_AS(client.post("/echo", {.json = json{{"a", 1}}, .data = "x"}), ArgumentError);
+}
+
 TEST_CASE("a Host among the headers is the one that is asked") {
     App app{"hosts"};
     app.get("/", [] { return request.host_url(); });
