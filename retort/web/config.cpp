@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -164,6 +165,11 @@ Config::Entry::~Entry() = default;
 
 Config::Entry& Config::Entry::operator=(const Entry& other) {
     config_.set(key_, json(other.value()));
+    return *this;
+}
+
+Config::Entry& Config::Entry::set_seconds(double seconds) {
+    config_.set(key_, seconds == std::floor(seconds) ? json(static_cast<std::int64_t>(seconds)) : json(seconds));
     return *this;
 }
 

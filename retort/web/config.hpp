@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/duration.hpp"
 #include "retort/base/error.hpp"
 #include "retort/base/json.hpp"
 #include "retort/base/owned.hpp"
@@ -123,6 +124,11 @@ class Config::Entry {
         return *this;
     }
     Entry& operator=(const Entry& other);
+    /// Kept as seconds: `app.config["PERMANENT_SESSION_LIFETIME"] = 24h`.
+    template <class Count, class Period>
+    Entry& operator=(std::chrono::duration<Count, Period> time) {
+        return set_seconds(std::chrono::duration<double>(time).count());
+    }
 
     const json& value() const;
     operator const json&() const { return value(); }
@@ -136,6 +142,7 @@ class Config::Entry {
     friend bool operator==(const Entry& left, const json& right) { return left.value() == right; }
 
   private:
+    Entry& set_seconds(double seconds);
     Config& config_;
     std::string key_;
 };

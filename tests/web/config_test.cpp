@@ -146,6 +146,17 @@ TEST_CASE("a key of an extension is checked from then on, and what was set befor
     CHECK_THROWS_WITH_AS(config.set_default("SIZE", 1, detail::kinds::count), doctest::Contains("SIZE"), ConfigError);
 }
 
+TEST_CASE("a duration is kept as seconds") {
+    using namespace std::chrono_literals;
+    Config config;
+    config["PERMANENT_SESSION_LIFETIME"] = 24h;
+    CHECK(config["PERMANENT_SESSION_LIFETIME"] == 86400);
+    config["OWN"] = 1500ms;
+    CHECK(config.get<double>("OWN") == 1.5);
+    config["OWN"] = std::chrono::seconds(2);
+    CHECK(config["OWN"] == 2);
+}
+
 TEST_CASE("a folder is no configuration file") {
     Config config;
     CHECK_THROWS_WITH_AS(config.from_file("/tmp"), doctest::Contains("/tmp cannot be read"), ConfigError);
