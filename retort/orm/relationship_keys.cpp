@@ -102,7 +102,7 @@ void ManyCell::insert_at(std::size_t at, void* child) {
     const auto& before = items();
     if (std::find(before.begin(), before.end(), child) == before.end()) append(child);
     auto& all = here().items;
-    all.erase(std::find(all.begin(), all.end(), child));
+    std::erase(all, child);
     all.insert(all.begin() + static_cast<std::ptrdiff_t>(std::min(at, all.size())), child);
     number_items();
 }

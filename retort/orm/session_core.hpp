@@ -84,6 +84,12 @@ struct Link {
     void* only_after;                            ///< when not null, only if the child still belonged to this one
     bool late = false;                           ///< written after all rows (post_update)
     const Relationship* relationship = nullptr;  ///< from which side it was made
+
+    /// Whether it is one of that relationship, be it as a model above or below has it.
+    bool goes_by(const Relationship& other) const {
+        return other.foreign_key != nullptr && foreign_key->index == other.foreign_key->index &&
+               child_mapper->root == other.child->root;
+    }
 };
 
 /// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
@@ -400,6 +406,8 @@ class SessionCore {
     void set_child(OneCell& one, const Relationship& relationship, void* parent, void* child);
     void associate(ManyCell& many, const Relationship& relationship, void* owner, void* target);
     void gain(const Relationship& parent_side, void* parent, void* child);
+    void keep_after_all(const void* parent, void* child);
+    void regain(const Relationship& parent_side, void* parent, void* child);
     void lose(const Relationship& parent_side, void* parent, void* child);
     void let_go(const Relationship& parent_side, void* parent, void* child);
     void take_along(const Relationship& relationship, void* other);

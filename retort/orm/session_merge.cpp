@@ -31,6 +31,7 @@ void* SessionCore::blank(Store& store) {
 void SessionCore::copy_values(const Mapper& mapper, void* to, void* from, bool changes, bool only_given) {
     for (const auto& attribute : mapper.attributes) {
         if (!attribute.is_set(from) || (changes && attribute.options.primary_key)) continue;
+        if (changes && (attribute.state(from) & cell_expired) != 0) continue;  // the row may have another by now
         if (only_given && (attribute.state(from) & cell_defaulted) != 0) continue;
         ValueView value = attribute.view(from);
         if (changes && attribute.is_set(to) && same_value(value, attribute.view(to))) continue;

@@ -202,7 +202,8 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     const Attribute& key = *one_side.foreign_key;
     if (!key.is_set(child) || one_side.target->integer_key != one_side.referenced) return nullptr;
     ValueView view = key.view(child);
-    return view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
+    void* found = view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
+    return found != nullptr && slab_of(found)->mapper->is_a(*one_side.target) ? found : nullptr;  // it was set by hand
 }
 
 /// What is put into a relationship comes into the session with it.
@@ -234,6 +235,14 @@ void SessionCore::add_along(void* other) {
     --adding_.depth;
 }
 
+/// One that was to be deleted, with its parent before perhaps, and has a new one now, stays.
+void SessionCore::keep_after_all(const void* parent, void* child) {
+    ObjectHeader& header = header_of(child);
+    if (!header.deleting || header.state != ObjectState::persistent || header_of(parent).deleting) return;
+    header.deleting = false;
+    std::erase(deleting_, child);
+}
+
 /// The parent's side of a child that has come to it, in memory.
 void SessionCore::gain(const Relationship& parent_side, void* parent, void* child) {
     if (parent_side.is_one()) {
@@ -246,11 +255,13 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
         void* before = std::exchange(one.target_, child);
         one.state_ = relation_loaded | relation_attached;
         if (before != nullptr && before != child) let_go(parent_side, parent, before);
-        return;
+        return keep_after_all(parent, child);
     }
     about_to_relate(parent_side, parent, child, nullptr);
     if (!parent_side.holds_objects()) return;
     auto& many = many_of(parent_side, parent);
+    const bool in_memory = many.is_loaded() || header_of(parent).state == ObjectState::pending;
+    if (parent_side.is_parent() && in_memory) keep_after_all(parent, child);
     if (parent_side.ordering != nullptr && (many.state_ & relation_attached) != 0) {
         // The child is on its way already, and must not be read as if it had its place.
         NoAutoflush guard(*this);
@@ -262,6 +273,21 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
     // What is not loaded yet will be read with it, after the flush that comes first.
     bool wanted = many.is_loaded() || !options_.autoflush;
     if ((many.state_ & relation_attached) != 0 && wanted) many.here().items.push_back(child);
+}
+
+/// The same of a child that has the parent's key already, be it that somebody has set it.
+void SessionCore::regain(const Relationship& parent_side, void* parent, void* child) {
+    if (parent_side.is_one()) {
+        if (one_of(parent_side, parent).is_loaded()) gain(parent_side, parent, child);
+        return;
+    }
+    if (!parent_side.holds_objects()) return;
+    const auto& many = many_of(parent_side, parent);
+    if (!many.is_loaded() && options_.autoflush) return;  // it will be read with it
+    const bool there = many.collection_ != nullptr &&
+                       std::find(many.collection_->items.begin(), many.collection_->items.end(), child) !=
+                           many.collection_->items.end();
+    if (!there) gain(parent_side, parent, child);
 }
 
 /// The same of a child that has left.
@@ -312,11 +338,16 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
     if (one.is_loaded() && before == target) return;
     about_to_relate(relationship, object, target, before);
     if (target != nullptr) take_along(relationship, target);
+    if (target != nullptr && one.is_loaded() && one.target_ == target) return;  // it had this one already, and told so
     one.target_ = target;
     one.state_ = relation_loaded | relation_attached;
     link(relationship, object, target);
     const Relationship* parent_side = relationship.reverse;
-    if (parent_side == nullptr || before == target) return;
+    if (parent_side == nullptr) return;
+    if (before == target) {
+        if (target != nullptr) regain(*parent_side, target, object);
+        return;
+    }
     if (before != nullptr) {
         lose(*parent_side, before, object);
         if (target == nullptr) note_orphan(*parent_side, object);
@@ -364,11 +395,12 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         bool in_step = one.is_loaded() && one.target_ == parent;
         if (!in_step) return set_one(one, child, parent);
         auto& items = many.here().items;
-        if (many.is_loaded() && std::find(items.begin(), items.end(), child) != items.end()) return;
+        if (std::find(items.begin(), items.end(), child) != items.end()) return;
     }
     about_to_relate(relationship, parent, child, nullptr);
     link(relationship, child, parent);
     if (relationship.holds_objects()) many.here().items.push_back(child);
+    if (relationship.is_parent() && many.is_loaded()) keep_after_all(parent, child);
     if (relationship.ordering != nullptr) number(many, relationship, many.here().items.size() - 1);
 }
 
@@ -407,7 +439,7 @@ bool SessionCore::is_orphan(const Orphan& orphan) const {
         if (one.is_loaded()) return one.target_ == nullptr;
     }
     auto newest = std::find_if(links_.rbegin(), links_.rend(), [&](const Link& link) {
-        return link.child == orphan.child && link.foreign_key == orphan.relationship->foreign_key;
+        return link.child == orphan.child && link.goes_by(*orphan.relationship);
     });
     return newest != links_.rend() && newest->parent == nullptr;
 }

@@ -268,6 +268,15 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
     }
 }
 
+// Whom the child was given to by the link before: its row did not come to have that key, if both are of one flush.
+void* UnitOfWork::parent_before(const Link& link) const {
+    for (const Link* before = &link; before != links_.data();) {
+        --before;
+        if (before->child == link.child && before->foreign_key->index == link.foreign_key->index) return before->parent;
+    }
+    return nullptr;
+}
+
 // Copies a parent's key into its child's foreign key.
 void UnitOfWork::apply(Task& task, const Link& link) {
     ObjectState state = header_of(link.child).state;
@@ -276,7 +285,7 @@ void UnitOfWork::apply(Task& task, const Link& link) {
     const Attribute& key = *link.foreign_key;
     if (link.only_after != nullptr && !same_value(key.view(link.child), link.referenced->view(link.only_after))) {
         bool waits = (key.state(link.child) & cell_expired) != 0 || !key.is_set(link.child);
-        if (!waits) return;
+        if (!waits && parent_before(link) != link.only_after) return;
     }
     ValueView value = link.parent == nullptr ? ValueView::null() : link.referenced->view(link.parent);
     if (state == ObjectState::persistent) {

@@ -58,6 +58,7 @@ class UnitOfWork {
     void run_group(engines::Connection& connection, std::size_t first, std::size_t last);
     void run_levels(engines::Connection& connection, std::size_t first, std::size_t last);
     bool links_within(std::size_t first, std::size_t last) const;
+    void* parent_before(const Link& link) const;
     void apply(Task& task, const Link& link);
     void insert_all(engines::Connection& connection, Task& task, std::span<void* const> objects);
     void insert_kind(engines::Connection& connection, Store& store, std::span<void* const> objects);

@@ -1,6 +1,9 @@
 // What was done to relationships since the last flush: what it means for those that are read now, and when it is
 // forgotten.
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "retort/orm/populating.hpp"
@@ -26,7 +29,7 @@ void SessionCore::catch_up(const Relationship& relationship, void* object, Items
     }
     if (!relationship.is_parent()) return;
     for (const Link& link : links_) {
-        if (link.foreign_key != relationship.foreign_key) continue;
+        if (!link.goes_by(relationship)) continue;
         bool leaves = link.only_after == nullptr || link.only_after == object;
         if (link.parent == object || leaves) set(link.child, link.parent == object);
     }
@@ -41,14 +44,23 @@ bool SessionCore::remembers(const Relationship* side, void* object) {
     return many.is_loaded() || many.collection_ != nullptr;
 }
 
+// A link that is forgotten takes those before it along, which it has overruled.
 void SessionCore::forget_relations(FunctionRef<bool(const Relationship* side, void* object)> knows) {
-    std::erase_if(links_, [&](const Link& link) {
+    const auto is_known = [&](const Link& link) {
         const auto* reverse = link.relationship->reverse;
         bool from_parent = link.relationship->is_parent();
         void* parent = link.parent != nullptr ? link.parent : link.only_after;
-        return !knows(from_parent ? reverse : link.relationship, link.child) &&
-               !knows(from_parent ? link.relationship : reverse, parent);
-    });
+        return knows(from_parent ? reverse : link.relationship, link.child) ||
+               knows(from_parent ? link.relationship : reverse, parent);
+    };
+    std::map<std::pair<void*, std::uint16_t>, bool> forgotten;  // by child and key
+    for (std::size_t at = links_.size(); at > 0; --at) {
+        Link& link = links_[at - 1];
+        bool& is_forgotten = forgotten[{link.child, link.foreign_key->index}];
+        is_forgotten = is_forgotten || !is_known(link);
+        if (is_forgotten) link.child = nullptr;
+    }
+    std::erase_if(links_, [](const Link& link) { return link.child == nullptr; });
     std::erase_if(associations_, [&](const Association& row) {
         return !knows(row.relationship, row.owner) && !knows(row.relationship->reverse, row.target);
     });
@@ -70,7 +82,8 @@ void SessionCore::remember_in_parents(void* child) {
     std::vector<const Attribute*> keys;  // the newest link of each is what holds
     for (std::size_t at = links_.size(); at > 0; --at) {
         const Link& link = links_[at - 1];
-        if (link.child != child || std::find(keys.begin(), keys.end(), link.foreign_key) != keys.end()) continue;
+        const auto same = [&](const Attribute* key) { return key->index == link.foreign_key->index; };
+        if (link.child != child || std::any_of(keys.begin(), keys.end(), same)) continue;
         keys.push_back(link.foreign_key);
         if (link.parent == nullptr) continue;
         const auto* side = link.relationship->is_parent() ? link.relationship : link.relationship->reverse;
