@@ -67,12 +67,25 @@ void add_option(StatementShape& shape, const LoadOption& option) {
     }
 }
 
+/// Of a query that is not built yet: what it began as, and what was noted beside it.
+bool take_noted(StatementShape& shape, const SelectCore& select) {
+    const auto take = [&](const sql::Expression& part) { return !part.is_empty() && shape.take(*part.node()); };
+    shape.add_begin(select.noted_beside());
+    shape.add_number(select.noted().size());
+    shape.add_number(select.noted_order().size());
+    return std::all_of(select.noted().begin(), select.noted().end(), take) &&
+           std::all_of(select.noted_order().begin(), select.noted_order().end(), take);
+}
+
 /// Writes down all that the plan and its text depend on. False when a plan is to be made each time.
-bool take_shape(StatementShape& shape, const engines::Dialect& dialect, const SelectCore& select,
-                const sql::Select& statement) {
+bool take_shape(StatementShape& shape, const engines::Dialect& dialect, const SelectCore& select) {
     if (select.along != nullptr || select.by_name) return false;
     if (!std::all_of(select.options.begin(), select.options.end(), &is_simple)) return false;
     shape.add_pointer(&dialect);
+    shape.add_number(select.options.size());
+    for (const auto& option : select.options) add_option(shape, option);
+    shape.add_number(select.noted_beside() != nullptr ? 1 : 0);
+    if (select.noted_beside() != nullptr) return take_noted(shape, select);
     shape.add_number(select.parts().size());
     for (const auto& part : select.parts()) {
         shape.add_pointer(part.mapper);
@@ -83,9 +96,7 @@ bool take_shape(StatementShape& shape, const engines::Dialect& dialect, const Se
         if (entity.table.node() != entity.mapper->table.node()) return false;
         shape.add_pointer(entity.mapper);
     }
-    shape.add_number(select.options.size());
-    for (const auto& option : select.options) add_option(shape, option);
-    return shape.take(*statement.node());
+    return shape.take(*select.statement().node());
 }
 
 bool serves_others(const LoadPlan& plan) {
@@ -106,16 +117,15 @@ void run_kept(SessionCore& session, KeptPlan& kept, engines::Connection& reader,
 }  // namespace
 
 void run_planned(SessionCore& session, const SelectCore& select, SessionCore::RowSink sink) {
-    const auto statement = select.statement();
     const Mapper* mapper = select.parts().empty() ? nullptr : select.parts()[0].mapper;
     StatementShape shape;
-    const bool shaped =
-        mapper != nullptr && take_shape(shape, session.engine().dialect_of(mapper->bind_key()), select, statement);
+    const bool shaped = mapper != nullptr && take_shape(shape, session.engine().dialect_of(mapper->bind_key()), select);
     const auto kept = shaped ? find_kept(shape.bytes()) : nullptr;
     if (kept != nullptr && kept->plan) {
         return run_kept(session, *kept, session.transaction(*mapper).reader(), shape.values().view(), sink);
     }
-    Loader loader(session, make_load_plan(statement, select.parts(), select.entities(), select.options, select.along));
+    Loader loader(session,
+                  make_load_plan(select.statement(), select.parts(), select.entities(), select.options, select.along));
     auto& reader = session.transaction_for(loader.statement()).reader();
     const auto compiled = compile_query(reader.dialect(), loader.statement());
     loader.run(reader, compiled.text(), compiled.parameters(), sink);

@@ -68,6 +68,9 @@ class SelectCore {
     /// The query that this one began as, when nothing but conditions was added; else null.
     const SelectCore* begin() const { return noted_order_.empty() ? begin_ : nullptr; }
     std::span<const Condition> noted() const { return {noted_, noted_count_}; }
+    /// What the conditions and the order are noted beside; null for a query with a statement of its own.
+    const SelectCore* noted_beside() const { return begin_; }
+    std::span<const sql::Expression> noted_order() const { return noted_order_; }
 
     void add_option(LoadOption option);
     /// An empty condition changes nothing.

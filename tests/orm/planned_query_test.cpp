@@ -124,6 +124,26 @@ TEST_CASE("queries that differ in their options alone have plans of their own") 
     });
 }
 
+TEST_CASE("queries that differ in their conditions or their order alone have plans of their own") {
+    const auto load = selectinload(Villager::c.gardens);
+    const auto from = [](int low) { return select<Villager>().where(Villager::c.id >= low); };
+    compare([&](int low, int) { return from(low).options(load); });
+    compare([&](int low, int) { return from(low).order_by(Villager::c.name).options(load); });
+    compare([&](int low, int) { return from(low).order_by(desc(Villager::c.name)).options(load); });
+    compare([&](int low, int) { return from(low).order_by(Villager::c.age, desc(Villager::c.id)).options(load); });
+    compare([&](int low, int high) {
+        return from(low).order_by(func::abs(Villager::c.id - high), Villager::c.id).options(load);
+    });
+    compare([&](int low, int high) {
+        return from(low).order_by(Villager::c.name).where(Villager::c.age > high).options(load);
+    });
+    compare([&](int low, int high) {
+        return from(low).where(Villager::c.age > high).order_by("name").order_by(Villager::c.id).options(load);
+    });
+    compare([&](int low, int) { return from(low).order_by(sql::Expression()).options(load); });
+    compare([&](int low, int) { return select<Villager>().order_by(Villager::c.id - low).options(load); });
+}
+
 TEST_CASE("a plan whose query failed") {
     auto query = [](int low) { return between(low, low + 1).options(joinedload(Villager::c.gardens)); };
     for (int i = 0; i < 2; ++i) {
