@@ -174,20 +174,25 @@ const sql::BindNode* take_by_column(const SelectCore& select, ByColumn& query) {
     return bind;
 }
 
-// What the query began as stands for all of it but its conditions: a pointer instead of a walk.
 CompiledQuery compile_by_shape(const engines::Dialect& dialect, const SelectCore& select) {
-    if (select.begin() == nullptr) return compile_query(dialect, select.statement().ref());
+    if (select.noted_beside() == nullptr) return compile_query(dialect, select.statement().ref());
     StatementShape shape;
     shape.add_pointer(&dialect);
-    shape.add_begin(select.begin());
-    bool has_shape = true;
-    for (const auto& condition : select.noted()) has_shape = has_shape && shape.take(*condition.node());
-    if (!has_shape) return compile_new(dialect, select.statement().ref(), nullptr);
+    if (!take_noted(shape, select)) return compile_new(dialect, select.statement().ref(), nullptr);
     if (const auto* kept = find_kept(shape)) return {kept->text, shape.values(), {}, kept->single};
     return compile_new(dialect, select.statement().ref(), &shape, is_single(select));
 }
 
 }  // namespace
+
+bool take_noted(StatementShape& shape, const SelectCore& select) {
+    const auto take = [&](const sql::Expression& part) { return !part.is_empty() && shape.take(*part.node()); };
+    shape.add_begin(select.noted_beside());
+    shape.add_number(select.noted().size());
+    shape.add_number(select.noted_order().size());
+    return std::all_of(select.noted().begin(), select.noted().end(), take) &&
+           std::all_of(select.noted_order().begin(), select.noted_order().end(), take);
+}
 
 CompiledQuery compile_query(const engines::Dialect& dialect, const SelectCore& select) {
     ByColumn query{.dialect = &dialect};

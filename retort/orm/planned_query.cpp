@@ -67,16 +67,6 @@ void add_option(StatementShape& shape, const LoadOption& option) {
     }
 }
 
-/// Of a query that is not built yet: what it began as, and what was noted beside it.
-bool take_noted(StatementShape& shape, const SelectCore& select) {
-    const auto take = [&](const sql::Expression& part) { return !part.is_empty() && shape.take(*part.node()); };
-    shape.add_begin(select.noted_beside());
-    shape.add_number(select.noted().size());
-    shape.add_number(select.noted_order().size());
-    return std::all_of(select.noted().begin(), select.noted().end(), take) &&
-           std::all_of(select.noted_order().begin(), select.noted_order().end(), take);
-}
-
 /// Writes down all that the plan and its text depend on. False when a plan is to be made each time.
 bool take_shape(StatementShape& shape, const engines::Dialect& dialect, const SelectCore& select) {
     if (select.along != nullptr || select.by_name) return false;
