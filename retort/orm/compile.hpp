@@ -52,8 +52,8 @@ class CompiledQuery {
 
 /// Whether the compiler took the values in the order of the shape. Only values that all differ can tell.
 bool keeps_order(std::span<const sql::ValueView> shape, std::span<const sql::ValueView> parameters);
-/// Takes a query with conditions and an order that are only noted: a pointer stands for what it began as. False for what
-/// no shape is written for.
+/// Takes a query with conditions and an order that are only noted: a pointer stands for what it began as. False for
+/// what no shape is written for.
 bool take_noted(StatementShape& shape, const SelectCore& select);
 /// As `compile`, but looks first whether this thread has compiled a query of the same shape.
 CompiledQuery compile_query(const engines::Dialect& dialect, const sql::NodeRef& statement);
