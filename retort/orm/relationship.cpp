@@ -171,8 +171,10 @@ void ManyCell::append(void* child) {
             return;
         }
     }
+    auto& items = here().items;
+    if (items.size() <= searched_before_append && std::find(items.begin(), items.end(), child) != items.end()) return;
     retain(child);
-    here().items.push_back(child);
+    items.push_back(child);
     state_ = static_cast<std::uint8_t>(state_ | relation_counted);
 }
 

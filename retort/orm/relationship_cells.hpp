@@ -123,6 +123,9 @@ struct Collection {
     static void operator delete(void* place, std::size_t size) noexcept;
 };
 
+/// An object that is appended to a longer collection is not looked for in it: each would cost a search.
+inline constexpr std::size_t searched_before_append = 64;
+
 /// Keeps what a Many has in memory for who goes over it: a commit within the loop has the Many forget it.
 class HeldCollection {
   public:

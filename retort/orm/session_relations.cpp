@@ -13,8 +13,6 @@
 namespace retort::orm {
 namespace {
 
-constexpr std::size_t searched_before_append = 64;
-
 bool is_live(const void* object) {
     ObjectState state = header_of(object).state;
     return state == ObjectState::pending || state == ObjectState::persistent;
@@ -272,7 +270,11 @@ void SessionCore::gain(const Relationship& parent_side, void* parent, void* chil
     }
     // What is not loaded yet will be read with it, after the flush that comes first.
     bool wanted = many.is_loaded() || !options_.autoflush;
-    if ((many.state_ & relation_attached) != 0 && wanted) many.here().items.push_back(child);
+    if ((many.state_ & relation_attached) == 0 || !wanted) return;
+    auto& items = many.here().items;
+    // One that was expunged and comes again may still stand in it; long lists are not searched for each that comes.
+    const bool searched = items.size() <= searched_before_append;
+    if (!searched || std::find(items.begin(), items.end(), child) == items.end()) items.push_back(child);
 }
 
 /// The same of a child that has the parent's key already, be it that somebody has set it.

@@ -169,6 +169,24 @@ TEST_CASE_FIXTURE(Pasture, "a new parent that brings the child along has it once
     CHECK(root->children.size() == 1);
     session.flush();
     CHECK(root->children.size() == 1);
+
+    auto shepherd = session.add(Drover{.years = 1});
+    auto dog = shepherd->dogs.append(SheepDog{.trick = "sit"});
+    session.expunge(dog);
+    shepherd->dogs.append(dog);
+    CHECK(shepherd->dogs.size() == 1);
+    session.commit();
+    CHECK(shepherd->dogs.size() == 1);
+}
+
+TEST_CASE("what is appended twice without a session stands in the collection once") {
+    auto root = make<Bough>({.name = "root"});
+    auto leaf = make<Bough>({.name = "leaf"});
+    root->children.append(leaf);
+    root->children.append(leaf);
+    CHECK(root->children.size() == 1);
+    root->children.clear();
+    CHECK(root->children.empty());
 }
 
 TEST_CASE_FIXTURE(Pasture, "without autoflush an object of a kind leaves the relationship of its base") {
