@@ -88,7 +88,7 @@ struct Link {
     /// Whether it is one of that relationship, be it as a model above or below has it.
     bool goes_by(const Relationship& other) const {
         return other.foreign_key != nullptr && foreign_key->index == other.foreign_key->index &&
-               child_mapper->root == other.child->root;
+               (child_mapper->is_a(*other.child) || other.child->is_a(*child_mapper));
     }
 };
 
