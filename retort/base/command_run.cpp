@@ -210,7 +210,10 @@ class CommandRunner {
                 check_value(label(argument), argument.kind, place.values.back(), nullptr);
             }
             if (place.given) continue;
-            if (argument.default_value) place.values = {*argument.default_value};
+            if (argument.default_value) {
+                check_value("the default of " + label(argument), argument.kind, *argument.default_value, nullptr);
+                place.values = {*argument.default_value};
+            }
             if (argument.required && !argument.default_value) {
                 throw UsageError("missing-parameter"_code, "Missing argument " + label(argument) + ".");
             }

@@ -11,6 +11,12 @@ void* take_place(std::size_t size);
 /// Gives back what `take_place(size)` gave, to this thread's places, whichever thread took it. Never null.
 void give_place(void* place, std::size_t size) noexcept;
 
+/// The base of what is made by `new` and comes and goes all the time.
+struct SparePlaced {
+    static void* operator new(std::size_t size) { return take_place(size); }
+    static void operator delete(void* place, std::size_t size) noexcept { give_place(place, size); }
+};
+
 /// For containers that come and go all the time and are mostly small.
 template <class T>
 struct SpareAllocator {

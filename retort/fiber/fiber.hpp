@@ -46,7 +46,8 @@ struct Message {
 /// A place for one fiber or thread to wait until somebody, on any thread, says go on.
 ///
 /// `unpark` before `park` is remembered once. A Parker serves one waiter, the one that made it.
-/// It allocates nothing; many wake-ups of one loop cost one write to its eventfd.
+/// It allocates nothing. A loop that sleeps is woken by a write to its eventfd; several waiters go on by one
+/// `Unparker`.
 class Parker : private detail::Message {
   public:
     Parker() noexcept;

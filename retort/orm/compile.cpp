@@ -186,7 +186,7 @@ CompiledQuery compile_by_shape(const engines::Dialect& dialect, const SelectCore
 }  // namespace
 
 bool take_noted(StatementShape& shape, const SelectCore& select) {
-    const auto take = [&](const sql::Expression& part) { return !part.is_empty() && shape.take(*part.node()); };
+    const auto take = [&](const sql::Expression& part) { return shape.take(*part.node()); };
     shape.add_begin(select.noted_beside());
     shape.add_number(select.noted().size());
     shape.add_number(select.noted_order().size());

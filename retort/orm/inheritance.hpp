@@ -180,9 +180,11 @@ constexpr PolymorphicIdentity identity_of_model() {
         return {};
     } else if constexpr (std::is_enum_v<std::remove_cvref_t<decltype(T::polymorphic_identity)>>) {
         constexpr auto value = T::polymorphic_identity;
-        constexpr auto name = reflection::enumerators<std::remove_const_t<decltype(value)>>[std::size_t(value)];
-        static_assert(!name.empty(), "polymorphic_identity is no enumerator of its enum");
-        return {name};
+        constexpr auto names = reflection::enumerators<std::remove_const_t<decltype(value)>>;
+        constexpr auto at = static_cast<std::size_t>(value);
+        static_assert(at < names.size() && !names[at < names.size() ? at : 0].empty(),
+                      "polymorphic_identity is no enumerator of its enum between 0 and 63");
+        return {names[at < names.size() ? at : 0]};
     } else if constexpr (std::is_integral_v<std::remove_cvref_t<decltype(T::polymorphic_identity)>>) {
         return {{}, static_cast<std::int64_t>(T::polymorphic_identity), true};
     } else {

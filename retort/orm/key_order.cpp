@@ -65,7 +65,9 @@ bool looks_at_rows(const sql::Expression& expression) {
     if (node == nullptr || node->kind() == sql::NodeKind::select) return false;
     if (node->kind() == sql::NodeKind::over || node->kind() == sql::NodeKind::filter) return true;
     if (const auto* function = sql::node_cast<sql::FunctionNode>(node)) {
-        if (std::find(aggregates.begin(), aggregates.end(), function->name.text) != aggregates.end()) return true;
+        const std::string_view name = function->name.text;
+        const bool of_one_row = function->arguments.size() > 1 && (name == "min" || name == "max");
+        if (!of_one_row && std::find(aggregates.begin(), aggregates.end(), name) != aggregates.end()) return true;
     }
     bool found = false;
     sql::for_each_part(*node, [&](const sql::Expression& part) { found = found || looks_at_rows(part); });

@@ -124,9 +124,6 @@ void ManyCell::drop() noexcept {
     HeldCollection::let_go(std::exchange(collection_, nullptr));
 }
 
-void* Collection::operator new(std::size_t size) { return retort::detail::take_place(size); }
-void Collection::operator delete(void* place, std::size_t size) noexcept { retort::detail::give_place(place, size); }
-
 Collection& ManyCell::here() const {
     if (collection_ == nullptr) collection_ = new Collection;
     return *collection_;

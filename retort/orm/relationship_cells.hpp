@@ -115,12 +115,9 @@ class OneCell {
 };
 
 /// The objects of a Many that are in memory.
-struct Collection {
+struct Collection : retort::detail::SparePlaced {
     Items items;                ///< all of them once it is loaded, until then what was appended
     std::uint32_t holders = 1;  ///< its Many, and the iterators over it
-
-    static void* operator new(std::size_t size);
-    static void operator delete(void* place, std::size_t size) noexcept;
 };
 
 /// An object that is appended to a longer collection is not looked for in it: each would cost a search.

@@ -4,17 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "retort/base/spare_places.hpp"
 #include "retort/orm/load_plan.hpp"
 #include "retort/sql/nodes.hpp"
 #include "retort/sql/walk.hpp"
 
 namespace retort::orm {
-
-void* SelectCore::Whole::operator new(std::size_t size) { return retort::detail::take_place(size); }
-void SelectCore::Whole::operator delete(void* place, std::size_t size) noexcept {
-    retort::detail::give_place(place, size);
-}
 
 SelectCore::SelectCore() : whole_(new Whole) {}
 SelectCore::SelectCore(const SelectCore& other)
@@ -65,8 +59,12 @@ void SelectCore::where(Condition condition) {
     }
 }
 
+// A name would be taken for a value where a query is looked up by its shape.
 void SelectCore::order_by(std::vector<sql::Expression> terms) {
-    if (begin_ != nullptr && noted_order_.empty()) {
+    std::erase_if(terms, [](const sql::Expression& term) { return term.is_empty(); });
+    if (terms.empty()) return;
+    const bool has_names = std::any_of(terms.begin(), terms.end(), &sql::is_name);
+    if (begin_ != nullptr && noted_order_.empty() && !has_names) {
         noted_order_ = std::move(terms);
     } else {
         set_statement(take_statement().order_by(std::move(terms)));

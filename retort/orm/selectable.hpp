@@ -110,14 +110,11 @@ class SelectCore {
         const Mapper* mapper;
         sql::NodeRef condition;
     };
-    struct Whole {
+    struct Whole : retort::detail::SparePlaced {
         sql::Select statement;
         std::vector<RowPart> parts;
         std::vector<Entity> entities;
         std::shared_ptr<const std::vector<Restricted>> restricted;  ///< shared by copies; null for most
-
-        static void* operator new(std::size_t size);
-        static void operator delete(void* place, std::size_t size) noexcept;
     };
     const Whole& whole() const { return begin_ != nullptr ? *begin_->whole_ : *whole_; }
     std::span<const Restricted> restricted() const;

@@ -85,6 +85,10 @@ struct Link {
     bool late = false;                           ///< written after all rows (post_update)
     const Relationship* relationship = nullptr;  ///< from which side it was made
 
+    /// Whether it is about the same key of the same child.
+    bool is_about(const Link& other) const {
+        return child == other.child && foreign_key->index == other.foreign_key->index;
+    }
     /// Whether it is one of that relationship, be it as a model above or below has it.
     bool goes_by(const Relationship& other) const {
         return other.foreign_key != nullptr && foreign_key->index == other.foreign_key->index &&

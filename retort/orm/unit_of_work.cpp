@@ -215,7 +215,7 @@ namespace {
 bool is_taken_back(const Link& link, const std::vector<const Link*>& of_child) {
     auto later = std::find(of_child.begin(), of_child.end(), &link);
     return std::any_of(later + 1, of_child.end(), [&](const Link* other) {
-        return other->foreign_key == link.foreign_key && other->parent != link.parent &&
+        return other->is_about(link) && other->parent != link.parent &&
                (other->only_after == nullptr || other->only_after == link.parent);
     });
 }
@@ -272,7 +272,7 @@ void UnitOfWork::run_levels(engines::Connection& connection, std::size_t first, 
 void* UnitOfWork::parent_before(const Link& link) const {
     for (const Link* before = &link; before != links_.data();) {
         --before;
-        if (before->child == link.child && before->foreign_key->index == link.foreign_key->index) return before->parent;
+        if (before->is_about(link)) return before->parent;
     }
     return nullptr;
 }

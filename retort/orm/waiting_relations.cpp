@@ -79,12 +79,12 @@ void SessionCore::forget_reread_relations(const void* object) {
 
 // A collection that is not loaded leaves it to the flush to bring what was appended; this object is not in it.
 void SessionCore::remember_in_parents(void* child) {
-    std::vector<const Attribute*> keys;  // the newest link of each is what holds
+    std::vector<const Link*> newest;  // of each key: it is what holds
     for (std::size_t at = links_.size(); at > 0; --at) {
         const Link& link = links_[at - 1];
-        const auto same = [&](const Attribute* key) { return key->index == link.foreign_key->index; };
-        if (link.child != child || std::any_of(keys.begin(), keys.end(), same)) continue;
-        keys.push_back(link.foreign_key);
+        const auto same = [&](const Link* newer) { return newer->is_about(link); };
+        if (link.child != child || std::any_of(newest.begin(), newest.end(), same)) continue;
+        newest.push_back(&link);
         if (link.parent == nullptr) continue;
         const auto* side = link.relationship->is_parent() ? link.relationship : link.relationship->reverse;
         if (side == nullptr || side->is_one() || !side->holds_objects()) continue;

@@ -3,8 +3,6 @@
 
 #include <vector>
 
-#include "retort/base/spare_places.hpp"
-
 namespace retort::sql {
 
 namespace {
@@ -14,9 +12,6 @@ thread_local int depth = 0;
 thread_local std::vector<const Node*>* waiting = nullptr;
 
 }  // namespace
-
-void* Node::operator new(std::size_t size) { return retort::detail::take_place(size); }
-void Node::operator delete(void* place, std::size_t size) noexcept { retort::detail::give_place(place, size); }
 
 void Node::destroy(const Node* node) noexcept {
     if (waiting) {

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/spare_places.hpp"
+
 namespace retort::sql {
 
 enum class NodeKind : std::uint8_t {
@@ -46,15 +48,13 @@ enum class NodeKind : std::uint8_t {
 };
 
 /// A part of a statement. It never changes once it is shared, so threads may share it without locks.
-class Node {
+///
+/// Queries are built and forgotten by the thousand: the small nodes of a thread come from a list of its own.
+class Node : public retort::detail::SparePlaced {
   public:
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
     NodeKind kind() const noexcept { return kind_; }
-
-    // Queries are built and forgotten by the thousand: the small nodes of a thread come from a list of its own.
-    static void* operator new(std::size_t size);
-    static void operator delete(void* place, std::size_t size) noexcept;
 
     void retain() const noexcept {
         // Of a new node only its maker knows, who needs no locked instruction.

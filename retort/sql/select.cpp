@@ -21,16 +21,10 @@ Expression name_reference(const Expression& expression) {
     return Expression(NodeRef(column));
 }
 
-bool is_modified_text(const Expression& expression) {
-    const Node* node = expression.node();
-    while (const auto* unary = node_cast<UnaryNode>(node)) node = unary->operand.node();
-    return node && node->kind() == NodeKind::bind;
-}
-
 void append_names(std::vector<Expression>& to, std::vector<Expression> from) {
     for (Expression& expression : from) {
         if (expression.is_empty()) continue;
-        to.push_back(is_modified_text(expression) ? name_reference(expression) : std::move(expression));
+        to.push_back(is_name(expression) ? name_reference(expression) : std::move(expression));
     }
 }
 
@@ -147,6 +141,12 @@ Select Select::select_from(From from) const& { return Select(*this).select_from(
 Select Select::select_from(From from) && {
     if (!from.is_empty()) own().froms.push_back(from.ref());
     return std::move(*this);
+}
+
+bool is_name(const Expression& term) {
+    const Node* node = term.node();
+    while (const auto* unary = node_cast<UnaryNode>(node)) node = unary->operand.node();
+    return node && node->kind() == NodeKind::bind;
 }
 
 Select Select::join(From right, Expression on) const& { return Select(*this).join(std::move(right), std::move(on)); }

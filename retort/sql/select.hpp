@@ -151,6 +151,9 @@ class Select {
     NodeRef node_;
 };
 
+/// Whether a term of ORDER BY or GROUP BY is a text, which is the name of a column there: `order_by("name")`.
+bool is_name(const Expression& term);
+
 /// `select({users.column("id"), func::count()})`.
 Select select(std::vector<Expression> columns);
 

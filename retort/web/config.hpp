@@ -143,6 +143,7 @@ class Config::Entry {
 
   private:
     Entry& set_seconds(double seconds);
+
     Config& config_;
     std::string key_;
 };

@@ -38,9 +38,10 @@ class OpenFile {
 
   private:
     [[noreturn]] void refuse() const {
+        const int error = errno;
         throw FileError(
-            "file-not-saved"_code, "the uploaded file cannot be saved as " + path_ + ": " + std::strerror(errno),
-            errno == EISDIR ? "that is a folder: name the file in it, folder + \"/\" + secure_filename(name)"
+            "file-not-saved"_code, "the uploaded file cannot be saved as " + path_ + ": " + std::strerror(error),
+            error == EISDIR ? "that is a folder: name the file in it, folder + \"/\" + secure_filename(name)"
                             : "make the folder, and let the program write there");
     }
 

@@ -30,7 +30,7 @@ std::size_t port_at(std::string_view host) {
     return host.ends_with(']') ? std::string_view::npos : colon;
 }
 
-/// A browser reads `\\` as `/` and passes over control characters: `/\\evil.com` would lead elsewhere.
+/// A browser takes a backslash for a slash and passes over control characters: `/\evil.com` would lead elsewhere.
 bool is_path_prefix(std::string_view prefix) {
     const auto fits = [](char c) {
         return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '\\' && c != '?' && c != '#';

@@ -93,6 +93,14 @@ void log_cut_off(const std::exception_ptr& thrown, const http::Request* request)
     logger().error("a connection was cut off by " + describe_exception(thrown).to_string());
 }
 
+/// The server answers 500 where a view gives a status that is none of an answer.
+void refuse_interim(const http::Request& request, http::Response& answer) {
+    if (answer.status >= 200) return;
+    logger().error("the view of " + std::string{request.path} + " gave the status " + std::to_string(answer.status) +
+                   ", which is none of an answer; the client was given 500");
+    answer.status = 500;
+}
+
 void run_all(const std::vector<std::function<void()>>& functions) {
     for (auto& function : functions) function();
 }
@@ -118,6 +126,7 @@ void Application::run(const RunOptions& options) {
     serve.http2 = config.get<bool>("HTTP2", false);
     http::Server server{std::move(serve), [this, access_log, as_json](http::Request& message, http::Response& answer) {
                             handle(message, answer, Failures::become_pages);
+                            refuse_interim(message, answer);
                             if (access_log) log_access(message, answer.status, as_json);
                         }};
     server.on_handler_error(log_cut_off);

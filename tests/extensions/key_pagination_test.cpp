@@ -151,6 +151,8 @@ TEST_CASE_FIXTURE(Keyed, "key pages: an order by what several rows make is refus
     auto ranked = select<Shelfmark>().order_by(func::row_number().over({.order_by = Shelfmark::c.id}));
     CHECK_THROWS_WITH_AS((void)keyed_db.paginate_by_key(ranked), refused, ArgumentError);
     CHECK_NOTHROW((void)keyed_db.paginate_by_key(select<Shelfmark>().order_by(func::lower(Shelfmark::c.shelf))));
+    CHECK_NOTHROW(
+        (void)keyed_db.paginate_by_key(select<Shelfmark>().order_by(func::call<int>("max", Shelfmark::c.id, 2))));
 }
 
 TEST_CASE_FIXTURE(Keyed, "key pages: the request says which") {

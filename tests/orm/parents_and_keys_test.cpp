@@ -155,8 +155,13 @@ TEST_CASE_FIXTURE(Pasture, "a child that comes to a parent whose children are in
     session.commit();
     CHECK(two->letters.size() == 1);
     CHECK(number("SELECT count(*) FROM boxed_letter") == 1);
+    session.delete_(two);
+    letter->folder = LetterBox{.name = "three"};
+    session.commit();
+    CHECK(letter->folder->name == "three");
+    CHECK(number("SELECT count(*) FROM letter_box") == 1);
     session.delete_(letter);
-    two->letters.append(letter);
+    letter->folder->letters.append(letter);
     session.commit();
     CHECK(number("SELECT count(*) FROM boxed_letter") == 0);  // it never left
 }

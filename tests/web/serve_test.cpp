@@ -66,6 +66,7 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
             throw std::runtime_error("snapped");
         });
     });
+    app.get("/hints", [] { return Response{"early", 103}; });
     app.post("/echo", [] { return request.data(); });
     std::vector<std::string> order;
     std::atomic<int> threads = 0;
@@ -73,7 +74,7 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     app.on_serve_thread_start([&] { ++threads; });
     app.on_serve_thread_stop([&] { --threads; });
     app.on_shutdown([&] { order.push_back("shutdown"); });
-    std::string front, boom, cut, echo;
+    std::string front, boom, cut, hints, echo;
     std::thread client;
     app.run({.port = 0, .threads = 2, .on_listening = [&](std::uint16_t port) {
                  doubts_at_start = doubts();
@@ -81,6 +82,7 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
                      front = exchange(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      boom = exchange(port, "GET /boom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      cut = exchange(port, "GET /cut HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+                     hints = exchange(port, "GET /hints HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
                      echo = exchange(
                          port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody");
                      ::kill(::getpid(), SIGTERM);
@@ -95,6 +97,10 @@ TEST_CASE("run serves until SIGTERM, with hooks around it") {
     CHECK(std::count_if(lines.begin(), lines.end(), [](auto& line) {
               return line.find("Exception on /cut [GET] at ") != std::string::npos &&
                      line.find("\nstd::runtime_error: snapped") != std::string::npos;
+          }) == 1);
+    CHECK(hints.starts_with("HTTP/1.1 500 INTERNAL SERVER ERROR\r\n"));
+    CHECK(std::count_if(lines.begin(), lines.end(), [](auto& line) {
+              return line.find("the view of /hints gave the status 103") != std::string::npos;
           }) == 1);
     CHECK(echo.ends_with("\r\n\r\nbody"));
     CHECK(threads == 0);
