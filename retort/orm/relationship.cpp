@@ -8,6 +8,7 @@
 
 #include "retort/orm/errors.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/transient_relations.hpp"
 
 namespace retort::orm {
 
@@ -34,10 +35,11 @@ void require_attached(const Place& place, const char* wish) {
 
 }  // namespace
 
-void* new_transient(const Mapper& mapper, void* from) {
-    Slab* slab = new_slab(mapper);
-    void* object = take_slot(*slab);
+void* new_transient(const Mapper& mapper, void* from, Slab* room) {
+    configure_mappers();
+    void* object = take_slot(room != nullptr ? *room : *new_slab(mapper));
     mapper.model->move_to(object, from);
+    TransientRelations::settle(object, mapper);
     return object;
 }
 
@@ -50,7 +52,7 @@ const OneCell& OneCell::read() const {
 
 OneCell::OneCell(const OneCell& other) : target_(other.read().is_loaded() ? other.target_ : nullptr) {
     if (target_ == nullptr) return;
-    state_ = relation_loaded | relation_counted;
+    state_ = relation_loaded | relation_given;
     retain(target_);
 }
 // It throws nothing, so that a vector of new objects moves them when it grows.
@@ -60,6 +62,8 @@ OneCell::OneCell(OneCell&& other) noexcept : OneCell() {
             OneCell copy(other);
             std::swap(target_, copy.target_);
             std::swap(state_, copy.state_);
+            if (Place place = place_of(&other); place.state == ObjectState::transient)
+                TransientRelations::leave(other, place);
         } catch (...) {  // what a session's object cannot read stays open
         }
     } else {
@@ -95,30 +99,43 @@ void OneCell::set(void* target) {
         Place place = place_of(this);
         if (place.is_live()) {
             place.session->set_one(*this, place.object, target);
-            return;
+        } else {
+            TransientRelations::set(*this, place, target);
         }
+        return;
     }
     if (target != nullptr) retain(target);
-    if ((state_ & relation_counted) != 0 && target_ != nullptr) release(target_);
+    if (target_ != nullptr) release(target_);
     target_ = target;
-    state_ = static_cast<std::uint8_t>(state_ | relation_loaded | relation_counted);
+    state_ |= relation_loaded | relation_given;
 }
 
 ManyCell::ManyCell(ManyCell&& other) noexcept {
-    if ((other.state_ & relation_attached) != 0) return;
-    std::swap(collection_, other.collection_);
-    std::swap(state_, other.state_);
+    if ((other.state_ & relation_attached) == 0) {
+        std::swap(collection_, other.collection_);
+        std::swap(state_, other.state_);
+        return;
+    }
+    try {
+        Place place = place_of(&other);
+        if (place.state != ObjectState::transient || other.collection_ == nullptr) return;
+        here().items = other.collection_->items;
+        for (void* item : collection_->items) retain(item);
+        state_ = relation_given;
+        TransientRelations::leave(other, place);
+    } catch (...) {  // they stay where they are
+    }
 }
 ManyCell& ManyCell::operator=(ManyCell&& other) {
-    if (this != &other && (other.state_ & relation_attached) == 0 && other.collection_ != nullptr) {
-        assign(other.collection_->items);
-    }
+    if (this == &other || other.collection_ == nullptr) return *this;
+    const bool attached = (other.state_ & relation_attached) != 0;
+    if (!attached || place_of(&other).state == ObjectState::transient) assign(other.collection_->items);
     return *this;
 }
 
 void ManyCell::drop() noexcept {
     if (collection_ == nullptr) return;
-    if ((state_ & relation_counted) != 0) {
+    if (holds_handles(state_)) {
         for (void* item : collection_->items) release(item);
     }
     HeldCollection::let_go(std::exchange(collection_, nullptr));
@@ -165,17 +182,20 @@ void ManyCell::append(void* child) {
         require_attached(place, "changed");
         if (place.is_live()) {
             place.session->append(*this, place.object, child);
-            return;
+        } else {
+            TransientRelations::append(*this, place, child);
         }
+        return;
     }
     auto& items = here().items;
     if (items.size() <= searched_before_append && std::find(items.begin(), items.end(), child) != items.end()) return;
     retain(child);
     items.push_back(child);
-    state_ = static_cast<std::uint8_t>(state_ | relation_counted);
+    state_ |= relation_given;
 }
 
 void* ManyCell::append_new(const Mapper& mapper, void* from) {
+    Slab* room = nullptr;
     if ((state_ & relation_attached) != 0) {
         Place place = place_of(this);
         if (place.is_live() && place.relationship->options.cascades.save_update) {
@@ -183,8 +203,9 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
             place.session->append(*this, place.object, child);
             return child;
         }
+        room = TransientRelations::room_for(*this, place, mapper);
     }
-    void* child = new_transient(mapper, from);
+    void* child = new_transient(mapper, from, room);
     try {
         append(child);
     } catch (...) {
@@ -201,17 +222,21 @@ void ManyCell::remove(void* child) {
         require_attached(place, "changed");
         if (place.is_live()) {
             place.session->take_out(*this, place.object, child);
-            return;
+        } else {
+            require_item(child);
+            TransientRelations::remove(*this, place, child);
         }
+        return;
     }
     require_item(child);
     std::erase(here().items, child);
-    if ((state_ & relation_counted) != 0) release(child);
+    release(child);
 }
 
 void ManyCell::assign(Items children) {
-    // Without a session it holds what it was given, be it nothing.
-    if ((state_ & relation_attached) == 0 || !place_of(this).is_live()) state_ |= relation_counted;
+    // Without a session it has what it was given, be it nothing.
+    const bool live = (state_ & relation_attached) != 0 && place_of(this).is_live();
+    if (!live) state_ |= relation_given;
     Items before = items();
     const std::unordered_set<void*> wanted(children.begin(), children.end());
     std::unordered_set<void*> there(before.begin(), before.end());
@@ -221,7 +246,7 @@ void ManyCell::assign(Items children) {
     for (void* child : children) {
         if (there.insert(child).second) append(child);
     }
-    if ((state_ & relation_attached) != 0 && !place_of(this).relationship->holds_objects()) return;
+    if (live && !place_of(this).relationship->holds_objects()) return;
     there.clear();
     auto& items = here().items;
     items.clear();

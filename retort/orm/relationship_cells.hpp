@@ -49,8 +49,8 @@ RelationWhere relation_where(const volatile void* field, const C&... conditions)
 
 enum RelationState : std::uint8_t {
     relation_loaded = 1,    ///< what it holds is what there is
-    relation_attached = 2,  ///< its object lives in a slab of a session
-    relation_counted = 4,   ///< it holds handles (only while its object has no session)
+    relation_attached = 2,  ///< its object lives in a slab
+    relation_given = 4,  ///< it was given what it has while its object had no session; outside a slab it holds handles
     // What the query that gave its object has said about loading it when it is touched.
     relation_selects = 8,
     relation_raises = 16,
@@ -58,6 +58,10 @@ enum RelationState : std::uint8_t {
     relation_batched = 64,
     relation_filling = 128,  ///< a query is putting its objects in
 };
+
+inline bool holds_handles(std::uint8_t state) {
+    return (state & (relation_given | relation_attached)) == relation_given;
+}
 
 /// A new object of a model, or of one that inherits from it.
 template <class U, class T>
@@ -72,8 +76,8 @@ template <class U, class T>
 concept HandleOfAnother = is_handle<U> && !std::convertible_to<const U&, Ptr<T>>;
 }  // namespace detail
 
-/// What One is made of: the object on the other side. In an object of a session it holds no handle, for all of a
-/// session's objects live together; elsewhere it does.
+/// What One is made of: the object on the other side. In a slab it holds no handle, for an object and what it refers to
+/// live together there; elsewhere it does.
 class OneCell {
   public:
     OneCell() = default;
@@ -82,7 +86,7 @@ class OneCell {
     OneCell& operator=(const OneCell& other);
     OneCell& operator=(OneCell&& other);
     ~OneCell() {
-        if ((state_ & relation_counted) != 0 && target_ != nullptr) release(target_);
+        if (holds_handles(state_) && target_ != nullptr) release(target_);
     }
 
     bool is_loaded() const { return (state_ & relation_loaded) != 0; }
@@ -91,6 +95,7 @@ class OneCell {
     friend class SessionCore;
     friend class Loader;
     friend class Merging;
+    friend class TransientRelations;
 
     void* get() const {
         if ((state_ & relation_loaded) == 0) load();
@@ -163,6 +168,7 @@ class ManyCell {
     friend class SessionCore;
     friend class Loader;
     friend class Merging;
+    friend class TransientRelations;
 
     /// All of them, loaded when they are not yet.
     const Items& items() const { return loaded().items; }
@@ -178,8 +184,6 @@ class ManyCell {
     void remove(void* child);
     /// Makes the collection these and no others.
     void assign(Items children);
-    /// Whether its object belongs to a session, so that there is something to ask.
-    bool is_attached() const { return (state_ & relation_attached) != 0; }
 
   private:
     void drop() noexcept;
@@ -189,8 +193,9 @@ class ManyCell {
     mutable std::uint8_t state_ = 0;
 };
 
-/// An object outside any session, in a slab of its own, so that a handle can point at it.
-void* new_transient(const Mapper& mapper, void* from);
+/// An object outside any session, in a slab of its own or in `room`, so that a handle can point at it. Throws
+/// InvalidRequestError("other-session") when it refers to objects of two sessions.
+void* new_transient(const Mapper& mapper, void* from, Slab* room = nullptr);
 
 }  // namespace orm
 }  // namespace retort

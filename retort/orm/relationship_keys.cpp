@@ -6,6 +6,7 @@
 #include "retort/orm/errors.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
+#include "retort/orm/transient_relations.hpp"
 #include "retort/sql/sql.hpp"
 
 namespace retort::orm {
@@ -91,11 +92,12 @@ void SessionCore::number(ManyCell& many, const Relationship& relationship, std::
 }
 
 void ManyCell::number_items() {
-    if ((state_ & relation_attached) == 0) return;  // numbered when its object comes into a session
+    if ((state_ & relation_attached) == 0) return;  // numbered when its object has a place of its own
     (void)items();
     Place place = place_of(this);
-    if (place.session != nullptr && place.relationship->ordering != nullptr)
-        place.session->number(*this, *place.relationship, 0);
+    if (place.relationship->ordering == nullptr) return;
+    place.is_live() ? SessionCore::number(*this, *place.relationship, 0)
+                    : TransientRelations::number(*this, *place.relationship, 0);
 }
 
 void ManyCell::insert_at(std::size_t at, void* child) {

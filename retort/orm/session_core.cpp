@@ -12,6 +12,7 @@
 #include "retort/orm/record_map.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session.hpp"
+#include "retort/orm/transient_relations.hpp"
 #include "retort/orm/unit_of_work.hpp"
 
 namespace retort::orm {
@@ -116,6 +117,7 @@ void* SessionCore::add_moved(const Mapper& mapper, void* from) {
     Store& store = store_of(mapper);
     void* object = new_object(store);
     mapper.model->move_to(object, from);
+    if (!mapper.relationships.empty()) TransientRelations::settle(object, mapper);
     add(object);
     return object;
 }
@@ -161,6 +163,19 @@ void SessionCore::adopt(void* object) {
         all->next = slabs_;
         slabs_ = all;
         all = next;
+    }
+}
+
+/// What an object refers to must live as long as it does. Throws InvalidRequestError("other-session").
+void SessionCore::live_together(void* object, void* other) {
+    Slab* slab = slab_of(object);
+    Slab* others = slab_of(other);
+    if (slab->session == others->session) {
+        if (slab != others && slab->session == nullptr) join_groups(slab, others);
+    } else if (slab->session != nullptr) {
+        slab->session->adopt(other);
+    } else {
+        others->session->adopt(object);
     }
 }
 
@@ -229,7 +244,7 @@ void SessionCore::bring_back(std::vector<void*> coming) {
     }
 }
 
-// What hangs on a new object comes along with it; handles become plain references, as all live together now.
+// What hangs on a new object comes along with it.
 void SessionCore::cascade(void* object, const Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
         relationship.is_one() ? cascade_one(relationship, object) : cascade_many(relationship, object);
@@ -241,12 +256,10 @@ void SessionCore::take_given_ones(void* object, const Mapper& mapper) {
     for (const auto& relationship : mapper.relationships) {
         if (!relationship.is_one()) continue;
         auto& one = one_of(relationship, object);
-        if ((one.state_ & relation_counted) == 0) continue;
+        if ((one.state_ & relation_given) == 0) continue;
         void* target = std::exchange(one.target_, nullptr);
         one.state_ = relation_attached;
-        if (target != nullptr) adopt(target);
         set_one(one, object, target);
-        if (target != nullptr) release(target);
     }
 }
 
@@ -254,10 +267,6 @@ void SessionCore::cascade_one(const Relationship& relationship, void* object) {
     auto& one = one_of(relationship, object);
     if ((one.state_ & relation_loaded) == 0) return;
     void* target = one.target_;
-    if (target != nullptr) {
-        adopt(target);
-        if ((one.state_ & relation_counted) != 0) release(target);
-    }
     one.state_ = relation_loaded | relation_attached;
     if (relationship.kind == RelationKind::one_to_one) {
         if (target == nullptr) return;
@@ -274,16 +283,11 @@ void SessionCore::cascade_one(const Relationship& relationship, void* object) {
 
 void SessionCore::cascade_many(const Relationship& relationship, void* object) {
     auto& many = many_of(relationship, object);
-    bool counted = (many.state_ & relation_counted) != 0;
     many.state_ = relation_loaded | relation_attached;
     if (many.collection_ == nullptr) return;
     Items children;
     children.swap(many.collection_->items);
-    for (void* child : children) {
-        adopt(child);
-        if (counted) release(child);
-        append(many, object, child);
-    }
+    for (void* child : children) append(many, object, child);
 }
 
 void* SessionCore::known_to_be_persistent(void* object, const char* call) const {

@@ -326,6 +326,7 @@ class SessionCore {
     friend class Merging;
     friend class Populating;
     friend class ManyCell;
+    friend class TransientRelations;
     using Work = std::function<void(engines::Connection&)>;
 
     bool work_refers_to(const SlabSet& slabs);
@@ -339,7 +340,7 @@ class SessionCore {
     void write(const Work& work);
     void reread(Store& store, void* object, const ValueView* row, std::uint64_t mask);
     std::vector<void*> reached(void* object, bool Cascades::* cascade);
-    void number(ManyCell& many, const Relationship& relationship, std::size_t from);
+    static void number(ManyCell& many, const Relationship& relationship, std::size_t from);
     bool has_relation_changes(const void* object) const;
     void forget_objects() noexcept;
     void keep_deleted();
@@ -355,6 +356,7 @@ class SessionCore {
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
     void adopt(void* object);
+    static void live_together(void* object, void* other);
     void add_along(void* other);
     void* new_object(Store& store);
     bool hears(std::vector<std::function<void(Session&)>> SessionEvents::* event) const;
@@ -414,6 +416,7 @@ class SessionCore {
     void regain(const Relationship& parent_side, void* parent, void* child);
     void lose(const Relationship& parent_side, void* parent, void* child);
     void let_go(const Relationship& parent_side, void* parent, void* child);
+    static void make_room(const Relationship* side, void* owner, void* other);
     void take_along(const Relationship& relationship, void* other);
     void note_orphan(const Relationship& relationship, void* child);
     bool is_orphan(const Orphan& orphan) const;

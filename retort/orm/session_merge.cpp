@@ -147,7 +147,7 @@ class Merging {
         }
         auto& many = SessionCore::many_of(relationship, from);
         // What was never given anything: a new object's, though it may have been looked at.
-        bool given = (many.state_ & relation_counted) != 0;
+        bool given = (many.state_ & relation_given) != 0;
         if (is_transient(from) ? !given : many.collection_ == nullptr && !many.is_loaded()) return;
         Items targets;
         for (void* item : Items(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));

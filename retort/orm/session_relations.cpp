@@ -5,6 +5,7 @@
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/session_scopes.hpp"
+#include "retort/orm/transient_relations.hpp"
 
 namespace retort::orm {
 namespace {
@@ -41,6 +42,13 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     void* found = view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
     // A key that was set by hand may be that of another kind.
     return found != nullptr && slab_of(found)->mapper->is_a(*one_side.target) ? found : nullptr;
+}
+
+/// One without a session that is given another partner has left the one before by the time it comes along.
+void SessionCore::make_room(const Relationship* side, void* owner, void* other) {
+    if (side == nullptr || !side->is_one() || header_of(owner).state != ObjectState::transient) return;
+    auto& one = one_of(*side, owner);
+    if (one.target_ != nullptr && one.target_ != other) TransientRelations::leave(one, place_of(&one));
 }
 
 /// What is put into a relationship comes into the session with it.
@@ -177,7 +185,10 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
     void* before = known_parent(relationship, object);
     if (one.is_loaded() && before == target) return;
     about_to_relate(relationship, object, target, before);
-    if (target != nullptr) take_along(relationship, target);
+    if (target != nullptr) {
+        make_room(relationship.reverse, target, object);
+        take_along(relationship, target);
+    }
     if (target != nullptr && one.is_loaded() && one.target_ == target) return;  // it had this one already, and told so
     one.target_ = target;
     one.state_ = relation_loaded | relation_attached;
@@ -203,7 +214,10 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     void* before = one.is_loaded() ? one.target_ : nullptr;
     if (one.is_loaded() && before == child) return;
     about_to_relate(relationship, parent, child, before);
-    if (child != nullptr) take_along(relationship, child);
+    if (child != nullptr) {
+        make_room(relationship.reverse, child, parent);
+        take_along(relationship, child);
+    }
     one.target_ = child;
     one.state_ = relation_loaded | relation_attached;
     if (before != nullptr) let_go(relationship, parent, before);
@@ -228,6 +242,7 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
     }
     bool shared = relationship.kind == RelationKind::many_to_many && !relationship.options.viewonly;
     if (shared && relationship.holds_objects()) (void)many.items();  // one that is there is not written again
+    make_room(relationship.reverse, child, parent);
     take_along(relationship, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {

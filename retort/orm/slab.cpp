@@ -90,14 +90,41 @@ void release_unheld(Slab* slab) noexcept {
         if (--slab->group->held == 0) free_all(slab->group);
         return;
     }
-    // A list and no recursion: objects that hold each other may be a long chain, and a fiber's stack is small.
-    thread_local Slab* waiting = nullptr;
-    thread_local bool freeing = false;
-    slab->next = std::exchange(waiting, slab);
-    if (freeing) return;
-    freeing = true;
-    while (waiting != nullptr) free_all(std::exchange(waiting, nullptr));
-    freeing = false;
+    slab->next = nullptr;
+    free_all(slab);
+}
+
+namespace {
+
+/// The first of those that live with a slab, be it the only one.
+Slab* group_of(Slab* slab) {
+    if (slab->group == nullptr) {
+        slab->group = slab;
+        slab->next = nullptr;
+        slab->held = slab->handles > 0 ? 1 : 0;
+    }
+    return slab->group;
+}
+
+}  // namespace
+
+void join_groups(Slab* a, Slab* b) noexcept {
+    Slab* group = group_of(a);
+    Slab* joining = group_of(b);
+    if (group == joining) return;
+    // The shorter list joins, so that the cost stays small however many come one by one.
+    Slab* last = joining;
+    for (Slab* other = group; last->next != nullptr; last = last->next) {
+        if (other->next == nullptr) {
+            std::swap(group, joining);
+            last = other;
+            break;
+        }
+        other = other->next;
+    }
+    for (Slab* slab = joining; slab != nullptr; slab = slab->next) slab->group = group;
+    last->next = std::exchange(group->next, joining);
+    group->held += joining->held;
 }
 
 void close_slabs(Slab* slabs) noexcept {

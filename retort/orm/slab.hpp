@@ -33,7 +33,7 @@ struct Slab {
     SessionCore* session = nullptr;
     const Mapper* mapper = nullptr;
     Slab* next = nullptr;       ///< of the same session, or free ones of the thread
-    Slab* group = nullptr;      ///< after its session has closed: the first of those that must live together
+    Slab* group = nullptr;      ///< without a session: the first of those that must live together; null when alone
     std::uint32_t handles = 0;  ///< Ptrs into it; counted without atomics, as handles stay on one thread
     std::uint32_t stride = 0;
     std::uint32_t used = 0;
@@ -77,6 +77,8 @@ inline void* take_slot(Slab& slab) {
 void hold_again(Slab* slab) noexcept;
 /// Called when a slab without a session has lost its last handle.
 void release_unheld(Slab* slab) noexcept;
+/// From now on, these slabs without a session and those that live with either live together.
+void join_groups(Slab* a, Slab* b) noexcept;
 /// Frees a closed session's slabs, or keeps them together while handles point into them.
 void close_slabs(Slab* slabs) noexcept;
 
@@ -89,6 +91,11 @@ inline void release(void* object) noexcept {
     Slab* slab = slab_of(object);
     if (--slab->handles == 0 && slab->session == nullptr) [[unlikely]]
         release_unheld(slab);
+}
+/// A handle to an object becomes a plain reference, from one that lives together with it.
+inline void become_reference(void* object) noexcept {
+    Slab* slab = slab_of(object);
+    if (--slab->handles == 0 && slab->session == nullptr && slab->group != nullptr) --slab->group->held;
 }
 
 }  // namespace retort::orm
