@@ -198,7 +198,7 @@ void SessionCore::add(void* object) {
             break;
         case ObjectState::detached:
             if (header.deleting) refuse_deleted(object);
-            bring_back({object});
+            bring_back({object}, &Cascades::save_update);
             break;
         case ObjectState::persistent:
             if (header.deleting) {
@@ -206,26 +206,27 @@ void SessionCore::add(void* object) {
                 std::erase(deleting_, object);
             }
             take_again(object);
-            bring_back(along_with(object));
+            bring_back(along_with(object, &Cascades::save_update), &Cascades::save_update);
             break;
         case ObjectState::deleted: refuse_deleted(object);
         default: break;
     }
 }
 
-// What goes along with an object when it is added: what it has in memory, by the cascade save-update.
-std::vector<void*> SessionCore::along_with(void* object) {
+// What goes along with an object by a cascade, as far as it is in memory.
+std::vector<void*> SessionCore::along_with(void* object, bool Cascades::* cascade) {
     std::vector<void*> along;
     for (const auto& relationship : slab_of(object)->mapper->relationships) {
-        if (!relationship.options.cascades.save_update || relationship.options.viewonly) continue;
+        if (!(relationship.options.cascades.*cascade) || relationship.options.viewonly) continue;
         auto others = related(relationship, object, false);
         along.insert(along.end(), others.begin(), others.end());
     }
     return along;
 }
 
-// What a detached object has in memory comes back with it. A list and no recursion, as for deletes.
-void SessionCore::bring_back(std::vector<void*> coming) {
+// What a detached object has in memory comes back with it: all by save-update, by delete what is to be deleted with it.
+// A list and no recursion, as for deletes.
+void SessionCore::bring_back(std::vector<void*> coming, bool Cascades::* cascade) {
     for (std::size_t i = 0; i < coming.size(); ++i) {
         void* object = coming[i];
         ObjectHeader& header = header_of(object);
@@ -238,8 +239,8 @@ void SessionCore::bring_back(std::vector<void*> coming) {
         note_changes_of_detached(object, mapper);
         take_given_ones(object, mapper);
         if (mapper.events != nullptr) tell_attached(object, mapper.events->after_attach);
-        take_again(object);
-        auto along = along_with(object);
+        if (cascade == &Cascades::save_update) take_again(object);
+        auto along = along_with(object, cascade);
         coming.insert(coming.end(), along.begin(), along.end());
     }
 }
@@ -308,7 +309,10 @@ bool SessionCore::must_read_for_delete(void* object) {
 
 void SessionCore::remove(void* object) {
     require_usable();
-    if (header_of(object).state == ObjectState::detached) add(object);
+    if (header_of(object).state == ObjectState::detached) {
+        if (header_of(object).deleting) refuse_deleted(object);
+        bring_back({object}, &Cascades::delete_);
+    }
     (void)known_to_be_persistent(object, "deleted");
     // Not between deletes: what goes together is written in an order that keeps its references.
     if (deleting_.empty() && must_read_for_delete(object)) autoflush();

@@ -349,9 +349,9 @@ class SessionCore {
     void discard_changes(void* object);
     void attach(void* object, const Mapper& mapper);
     void cascade(void* object, const Mapper& mapper);
-    std::vector<void*> along_with(void* object);
+    std::vector<void*> along_with(void* object, bool Cascades::* cascade);
     void take_again(void* object);
-    void bring_back(std::vector<void*> coming);
+    void bring_back(std::vector<void*> coming, bool Cascades::* cascade);
     void take_given_ones(void* object, const Mapper& mapper);
     void cascade_one(const Relationship& relationship, void* object);
     void cascade_many(const Relationship& relationship, void* object);
@@ -386,6 +386,7 @@ class SessionCore {
     void follow_key(void* object);
     bool has_work() const;
     void* known_parent(const Relationship& one_side, void* child);
+    bool has_no_parent(const Relationship& one_side, void* child) const;
     void forget_identity(void* object);
     void remember_identity(void* object);
     void take_identity(void* object);

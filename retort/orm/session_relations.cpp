@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "retort/orm/column.hpp"
 #include "retort/orm/relationship.hpp"
 #include "retort/orm/session_core.hpp"
 #include "retort/orm/session_scopes.hpp"
@@ -42,6 +43,16 @@ void* SessionCore::known_parent(const Relationship& one_side, void* child) {
     void* found = view.is_null() ? nullptr : store_of(*one_side.target).identities->find(view.integer);
     // A key that was set by hand may be that of another kind.
     return found != nullptr && slab_of(found)->mapper->is_a(*one_side.target) ? found : nullptr;
+}
+
+/// Whether its key says that it has none, and nothing is about to give it one: then it loses none either.
+bool SessionCore::has_no_parent(const Relationship& one_side, void* child) const {
+    if (header_of(child).state != ObjectState::persistent || has_relation_changes(child)) return false;
+    return std::any_of(one_side.pairs.begin(), one_side.pairs.end(), [&](const auto& pair) {
+        const Attribute& key = *pair.foreign_key;
+        const bool known = (key.state(child) & (cell_set | cell_expired)) == cell_set;
+        return known && key.view(child).is_null();
+    });
 }
 
 /// One without a session that is given another partner has left the one before by the time it comes along.
@@ -185,6 +196,11 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
     void* before = known_parent(relationship, object);
     if (one.is_loaded() && before == target) return;
     about_to_relate(relationship, object, target, before);
+    if (target == nullptr && has_no_parent(relationship, object)) {
+        one.target_ = nullptr;
+        one.state_ |= relation_loaded;
+        return;
+    }
     if (target != nullptr) {
         make_room(relationship.reverse, target, object);
         take_along(relationship, target);

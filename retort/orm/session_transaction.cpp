@@ -133,7 +133,8 @@ void SessionCore::commit() {
         flush();
         tell_changes(session_events().before_models_committed);
     }
-    if (has_work() && (has_late_listeners() || spans_databases())) flush();
+    // What fails within a savepoint leaves alone what was written before it.
+    if (has_work() && (has_late_listeners() || spans_databases() || !savepoints_.empty())) flush();
     if (has_work()) {
         write_out([&](const Work& work) { transaction().write_and_commit(work); });
     } else if (transaction_ != nullptr) {

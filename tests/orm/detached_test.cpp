@@ -152,3 +152,18 @@ TEST_CASE_FIXTURE(Filled, "merge: a collection that raises when it is touched is
         session.rollback();
     }
 }
+
+TEST_CASE_FIXTURE(Filled, "detached: one that is deleted brings along what goes with it, and nothing else") {
+    Session session{engine};
+    auto stamp = session.get<Stamp>(1);
+    auto album = stamp->album.get();
+    CHECK(album->name == "blue");
+    session.expunge_all();
+    album->name = "not to be written";
+    session.delete_(stamp);
+    CHECK_FALSE(session.contains(album));
+    session.commit();
+    CHECK(session.get<Album>(1)->name == "blue");
+    CHECK(session.get<Stamp>(1) == nullptr);
+    CHECK_THROWS_AS(session.delete_(stamp), InvalidRequestError);
+}

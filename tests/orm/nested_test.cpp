@@ -197,3 +197,18 @@ TEST_CASE_FIXTURE(Books, "begin_nested: one that has ended does not end another 
     second.rollback();
     CHECK(titles().empty());
 }
+
+TEST_CASE_FIXTURE(Books,
+                  "begin_nested: commit() of the session within it, when it fails, keeps what was there before") {
+    session.add(Chapter{.name = "one"});
+    session.add(Book{.title = "before"});
+    {
+        auto nested = session.begin_nested();
+        session.add(Chapter{.name = "one"});
+        CHECK_THROWS_AS(session.commit(), IntegrityError);
+        nested.rollback();
+    }
+    session.add(Book{.title = "after"});
+    session.commit();
+    CHECK(titles() == std::vector<std::string>{"before", "after"});
+}

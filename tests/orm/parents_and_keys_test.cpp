@@ -206,3 +206,19 @@ TEST_CASE_FIXTURE(Pasture, "without autoflush an object of a kind leaves the rel
     CHECK(herd->beasts.empty());
     CHECK_FALSE(herd->beasts.contains(shepherd));
 }
+
+TEST_CASE_FIXTURE(Pasture, "taking away a parent that was none leaves a key that is set by hand after it") {
+    auto herd = session.add(Drove{.name = "first"});
+    auto beast = session.add(Grazer{.name = "lone"});
+    session.commit();
+    CHECK(beast->name == "lone");
+    beast->herd = nullptr;
+    beast->herd_id = herd->id.value();
+    session.commit();
+    CHECK(number("SELECT herd_id FROM grazer") == 1);
+    CHECK(beast->herd == herd);
+    session.expire(beast);
+    beast->herd = nullptr;  // its key is not known here, and becomes NULL
+    session.commit();
+    CHECK_FALSE(number("SELECT herd_id FROM grazer").has_value());
+}
