@@ -24,7 +24,7 @@ class Owned {
         return *this;
     }
     ~Owned() {
-        static_assert(sizeof(T) > 0, "the owner's destructor stands where T is complete");
+        static_assert(requires { sizeof(T); }, "the owner's destructor stands where T is complete");
         delete object_;
     }
 

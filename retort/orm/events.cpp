@@ -28,6 +28,7 @@ std::vector<MapperEvents*> events_of(const Mapper& mapper, bool propagate) {
     if (!propagate) return {&events_of(mapper)};
     configure_mappers();
     std::vector<MapperEvents*> all;
+    all.reserve(mapper.kinds.size());
     for (const auto* kind : mapper.kinds) all.push_back(&events_of(*kind));
     return all;
 }

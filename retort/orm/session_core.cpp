@@ -2,6 +2,8 @@
 #include "retort/orm/session_core.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "retort/orm/column.hpp"
@@ -205,6 +207,8 @@ void SessionCore::add(void* object) {
                 header.deleting = false;
                 std::erase(deleting_, object);
             }
+            [[fallthrough]];
+        case ObjectState::pending:
             take_again(object);
             bring_back(along_with(object, &Cascades::save_update), &Cascades::save_update);
             break;
@@ -278,17 +282,27 @@ void SessionCore::cascade_one(const Relationship& relationship, void* object) {
     link(relationship, object, target);
     if (target == nullptr) return;
     // A new parent comes first: its collection is one of the session then, and takes the object.
-    take_along(relationship, target);
+    take_along(relationship, object, target);
     if (relationship.reverse != nullptr) gain(*relationship.reverse, target, object);
 }
 
 void SessionCore::cascade_many(const Relationship& relationship, void* object) {
     auto& many = many_of(relationship, object);
-    many.state_ = relation_loaded | relation_attached;
+    many.state_ = static_cast<std::uint8_t>(relation_loaded | relation_attached | (many.state_ & relation_given));
     if (many.collection_ == nullptr) return;
     Items children;
     children.swap(many.collection_->items);
     for (void* child : children) append(many, object, child);
+    if (!relationship.holds_objects() || many.here().items == children) return;
+    // Some have come by a way of their own meanwhile, but stand where they were put.
+    auto& items = many.here().items;
+    const std::unordered_set<void*> given(children.begin(), children.end());
+    const std::unordered_set<void*> came(items.begin(), items.end());
+    std::erase_if(children, [&](void* child) { return !came.contains(child); });
+    std::copy_if(items.begin(), items.end(), std::back_inserter(children),
+                 [&](void* child) { return !given.contains(child); });
+    items.swap(children);
+    if (relationship.ordering != nullptr) number(many, relationship, 0);
 }
 
 void* SessionCore::known_to_be_persistent(void* object, const char* call) const {

@@ -417,8 +417,7 @@ class SessionCore {
     void regain(const Relationship& parent_side, void* parent, void* child);
     void lose(const Relationship& parent_side, void* parent, void* child);
     void let_go(const Relationship& parent_side, void* parent, void* child);
-    static void make_room(const Relationship* side, void* owner, void* other);
-    void take_along(const Relationship& relationship, void* other);
+    void take_along(const Relationship& relationship, void* object, void* other);
     void note_orphan(const Relationship& relationship, void* child);
     bool is_orphan(const Orphan& orphan) const;
     bool has_children(void* object);

@@ -1,6 +1,8 @@
 // merge: bringing the values of an object from elsewhere into the session's own.
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "retort/orm/column.hpp"
 #include "retort/orm/errors.hpp"
@@ -138,24 +140,39 @@ class Merging {
         --depth_;
     }
     void merge_related(const Relationship& relationship, void* to, void* from) {
+        if (came_by(relationship.reverse, from)) return;  // it would bring all that hangs on the one it came from
         if (relationship.is_one()) {
             auto& one = SessionCore::one_of(relationship, from);
             if (!one.is_loaded()) return;
-            void* target = one.target_ == nullptr ? nullptr : merge(*slab_of(one.target_)->mapper, one.target_);
+            void* target = one.target_ == nullptr ? nullptr : merge_along(relationship, one.target_);
             session_.set_one(SessionCore::one_of(relationship, to), to, target);
             return;
         }
         auto& many = SessionCore::many_of(relationship, from);
         // What was never given anything: a new object's, though it may have been looked at.
-        bool given = (many.state_ & relation_given) != 0;
+        bool given = (many.state_ & relation_given) != 0 || (many.collection_ != nullptr && !many.here().items.empty());
         if (is_transient(from) ? !given : many.collection_ == nullptr && !many.is_loaded()) return;
         Items targets;
-        for (void* item : Items(many.here().items)) targets.push_back(merge(*slab_of(item)->mapper, item));
+        for (void* item : Items(many.here().items)) targets.push_back(merge_along(relationship, item));
         session_.read_if_refused(relationship, to);  // merging is no touch
         SessionCore::many_of(relationship, to).assign(std::move(targets));
     }
 
+    void* merge_along(const Relationship& relationship, void* other) {
+        ways_[other].push_back(&relationship);
+        return merge(*slab_of(other)->mapper, other);
+    }
+    bool came_by(const Relationship* relationship, void* object) const {
+        const auto ways = ways_.find(object);
+        if (relationship == nullptr || ways == ways_.end()) return false;
+        return std::any_of(ways->second.begin(), ways->second.end(), [&](const Relationship* way) {
+            return way->name == relationship->name &&
+                   (way->owner->is_a(*relationship->owner) || relationship->owner->is_a(*way->owner));
+        });
+    }
+
     SessionCore& session_;
+    std::unordered_map<void*, std::vector<const Relationship*>> ways_;  ///< by which each was come to
     void* root_ = nullptr;
     std::unordered_map<void*, void*> done_;
     std::vector<void*> made_;

@@ -55,18 +55,15 @@ bool SessionCore::has_no_parent(const Relationship& one_side, void* child) const
     });
 }
 
-/// One without a session that is given another partner has left the one before by the time it comes along.
-void SessionCore::make_room(const Relationship* side, void* owner, void* other) {
-    if (side == nullptr || !side->is_one() || header_of(owner).state != ObjectState::transient) return;
-    auto& one = one_of(*side, owner);
-    if (one.target_ != nullptr && one.target_ != other) TransientRelations::leave(one, place_of(&one));
-}
-
-/// What is put into a relationship comes into the session with it.
-void SessionCore::take_along(const Relationship& relationship, void* other) {
-    if (!relationship.options.cascades.save_update) return;
+/// What is put into a relationship comes into the session with it. One without a session has left its partner before.
+void SessionCore::take_along(const Relationship& relationship, void* object, void* other) {
     adopt(other);
-    if (!is_live(other)) add_along(other);
+    const auto* back = relationship.reverse;
+    if (back != nullptr && back->is_one() && header_of(other).state == ObjectState::transient) {
+        auto& one = one_of(*back, other);
+        if (one.target_ != nullptr && one.target_ != object) TransientRelations::leave(one, place_of(&one));
+    }
+    if (relationship.options.cascades.save_update && !is_live(other)) add_along(other);
 }
 
 /// What hangs on it comes too. Long chains go on from a list, for a fiber's stack is small.
@@ -201,10 +198,7 @@ void SessionCore::set_one(OneCell& one, void* object, void* target) {
         one.state_ |= relation_loaded;
         return;
     }
-    if (target != nullptr) {
-        make_room(relationship.reverse, target, object);
-        take_along(relationship, target);
-    }
+    if (target != nullptr) take_along(relationship, object, target);
     if (target != nullptr && one.is_loaded() && one.target_ == target) return;  // it had this one already, and told so
     one.target_ = target;
     one.state_ = relation_loaded | relation_attached;
@@ -230,10 +224,7 @@ void SessionCore::set_child(OneCell& one, const Relationship& relationship, void
     void* before = one.is_loaded() ? one.target_ : nullptr;
     if (one.is_loaded() && before == child) return;
     about_to_relate(relationship, parent, child, before);
-    if (child != nullptr) {
-        make_room(relationship.reverse, child, parent);
-        take_along(relationship, child);
-    }
+    if (child != nullptr) take_along(relationship, parent, child);
     one.target_ = child;
     one.state_ = relation_loaded | relation_attached;
     if (before != nullptr) let_go(relationship, parent, before);
@@ -258,8 +249,7 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
     }
     bool shared = relationship.kind == RelationKind::many_to_many && !relationship.options.viewonly;
     if (shared && relationship.holds_objects()) (void)many.items();  // one that is there is not written again
-    make_room(relationship.reverse, child, parent);
-    take_along(relationship, child);
+    take_along(relationship, parent, child);
     if (relationship.kind == RelationKind::many_to_many) return associate(many, relationship, parent, child);
     if (relationship.reverse != nullptr) {
         auto& one = one_of(*relationship.reverse, child);

@@ -55,6 +55,7 @@ ValueView SessionCore::key_for(const Relationship& relationship, void* object) {
 
 void SessionCore::load_one(const OneCell& one, void* object) {
     const Relationship& relationship = *place_of(&one).relationship;
+    if (header_of(object).state == ObjectState::transient) return;
     bool persistent = header_of(object).state == ObjectState::persistent;
     Loading loading = lazy_loading(relationship, one.state_);
     if (loading == Loading::raise && persistent) refuse_loading(relationship, loading);

@@ -40,6 +40,7 @@ AssociationRow row_of(const Association& association, std::size_t order) {
 /// What remains to be done: what was added and taken out again, or the other way round, is nothing.
 std::vector<AssociationRow> net_rows(const std::vector<Association>& associations) {
     std::vector<AssociationRow> rows;
+    rows.reserve(associations.size());
     for (const auto& association : associations) rows.push_back(row_of(association, rows.size()));
     auto same = [](const AssociationRow& a, const AssociationRow& b) {
         return a.table == b.table && a.left == b.left && a.right == b.right;

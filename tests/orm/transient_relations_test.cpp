@@ -48,8 +48,19 @@ struct Stave : Model<Stave> {
     Many<Stave> below;
 };
 
+struct LoosePiece;
+struct Loose : Model<Loose> {
+    Column<int, primary_key> id;
+    Many<LoosePiece, cascade<"merge">> pieces;
+};
+struct LoosePiece : Model<LoosePiece> {
+    Column<int, primary_key> id;
+    Column<std::optional<int>, foreign_key<Loose>> loose_id;
+    One<Loose, cascade<"merge">> loose;
+};
+
 struct Anthology : TestDatabase {
-    Anthology() { create<Bard, Trope, Ballad, ballad_tropes, Effigy, Stave>(); }
+    Anthology() { create<Bard, Trope, Ballad, ballad_tropes, Effigy, Stave, Loose, LoosePiece>(); }
     std::int64_t number(const char* text) { return session.execute(retort::text(text)).scalar_one<std::int64_t>(); }
     Session session{engine};
 };
@@ -313,4 +324,90 @@ TEST_CASE_FIXTURE(Anthology, "made objects: merge brings both sides") {
     CHECK(merged->bard->ballads.all() == std::vector{merged});
     session.commit();
     CHECK(number("SELECT count(*) FROM ballad WHERE bard_id = 1") == 1);
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: they stand where they were put, whoever of them is added") {
+    auto bard = make<Bard>({.name = "ovid"});
+    auto trope = make<Trope>({.name = "t"});
+    std::vector<Ptr<Ballad>> ballads;
+    for (const char* text : {"a", "b", "c", "d"}) ballads.push_back(bard->ballads.append(Ballad{.text = text}));
+    trope->ballads = {ballads[1], ballads[3]};
+    bard->ballads.insert(0, ballads[2]);
+    session.add(ballads[3]);
+    const std::vector wanted{ballads[2], ballads[0], ballads[1], ballads[3]};
+    CHECK(bard->ballads.all() == wanted);
+    session.commit();
+    CHECK(bard->ballads.all() == wanted);
+    CHECK(number("SELECT CAST(group_concat(place, '') AS INTEGER) FROM (SELECT place FROM ballad ORDER BY text)") ==
+          1203);
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: one that left a session reads nothing by its key") {
+    auto bard = session.add(Bard{.name = "ovid"});
+    session.commit();
+    auto ballad = session.add(Ballad{.text = "a", .bard_id = bard->id.value()});
+    session.expunge(ballad);
+    (void)work();
+    CHECK(ballad->bard == nullptr);
+    CHECK(work().empty());
+    session.add(ballad);
+    CHECK(ballad->bard == bard);
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: merge brings what they had before a rollback, and no siblings") {
+    auto bard = session.add(Bard{.name = "ovid"});
+    auto ballad = bard->ballads.append(Ballad{.text = "a"});
+    auto other = bard->ballads.append(Ballad{.text = "b"});
+    auto bare = session.add(Bard{.name = "bare"});
+    session.rollback();
+    SUBCASE("from the parent") {
+        auto merged = session.merge(bard);
+        CHECK(merged->ballads.size() == 2);
+        CHECK(session.new_count() == 3);
+    }
+    SUBCASE("from a child") {
+        auto merged = session.merge(ballad);
+        CHECK(merged->bard->ballads.all() == std::vector{merged});
+        CHECK(session.new_count() == 2);
+    }
+    SUBCASE("what was never given children takes none away") {
+        auto row = session.add(Bard{.id = 7, .name = "row", .ballads = {Ballad{.text = "a"}}});
+        session.commit();
+        bare->id = 7;
+        session.merge(bare);
+        CHECK(row->name == "bare");
+        CHECK(row->ballads.size() == 1);
+    }
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: what is refused leaves all as it was") {
+    Session second(engine);
+    auto theirs = second.add(Bard{.name = "theirs"});
+    auto mine = session.add(Trope{.name = "mine"});
+    auto bard = make<Bard>({.name = "ovid"});
+    auto ballad = make<Ballad>({.text = "a", .bard = bard, .tropes = {mine}});
+    CHECK(code_of([&] { theirs->ballads.append(ballad); }) == "other-session");
+    CHECK(ballad->bard == bard);
+    CHECK(bard->ballads.all() == std::vector{ballad});
+    CHECK(theirs->ballads.empty());
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: add() of one that waits already brings what has come to hang on it") {
+    auto bard = session.add(Bard{.name = "ovid"});
+    auto ballad = bard->ballads.append(Ballad{.text = "a"});
+    session.expunge(ballad);
+    session.add(bard);
+    CHECK(session.contains(ballad));
+    session.commit();
+    CHECK(number("SELECT count(*) FROM ballad WHERE bard_id = 1") == 1);
+}
+
+TEST_CASE_FIXTURE(Anthology, "made objects: without the cascade they stay out of the session, and live as long as it") {
+    auto loose = session.add(Loose{});
+    loose->pieces.append(make<LoosePiece>({}));
+    CHECK(session.new_count() == 1);
+    CHECK(loose->pieces.all().size() == 1);
+    auto piece = session.add(LoosePiece{});
+    piece->loose = make<Loose>({});
+    CHECK(repr(piece->loose.get()).starts_with("<Loose (transient"));
 }
