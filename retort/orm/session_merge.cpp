@@ -149,9 +149,11 @@ class Merging {
             return;
         }
         auto& many = SessionCore::many_of(relationship, from);
-        // What was never given anything: a new object's, though it may have been looked at.
-        bool given = (many.state_ & relation_given) != 0 || (many.collection_ != nullptr && !many.here().items.empty());
-        if (is_transient(from) ? !given : many.collection_ == nullptr && !many.is_loaded()) return;
+        // What was never given anything takes nothing away: a new object's, be it that it was looked at or has been
+        // written.
+        if (many.collection_ == nullptr) return;
+        const bool given = (many.state_ & relation_given) != 0 || !many.collection_->items.empty();
+        if (is_transient(from) && !given) return;
         Items targets;
         for (void* item : Items(many.here().items)) targets.push_back(merge_along(relationship, item));
         session_.read_if_refused(relationship, to);  // merging is no touch
