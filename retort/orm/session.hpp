@@ -173,6 +173,10 @@ class SessionFace : public orm::SessionQueries<Self> {
         core().require_no_flush("rollback()");
         core().rollback();
     }
+    /// The transaction as a scope: `auto transaction = session.begin(); … transaction.commit();`. Rolled back when it
+    /// is not committed. Without it a transaction begins with the first statement. Throws
+    /// InvalidRequestError("transaction-begun") when one has begun already.
+    [[nodiscard]] SessionTransaction begin() const { return SessionTransaction(core()); }
     /// A transaction within the transaction (a savepoint): `auto nested = session.begin_nested(); … nested.commit();`.
     /// Undone when it is not committed: objects get back what they had when it began.
     [[nodiscard]] Nested begin_nested() const { return Nested(core()); }

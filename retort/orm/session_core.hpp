@@ -16,6 +16,7 @@
 #include "retort/orm/change_log.hpp"
 #include "retort/orm/identity_map.hpp"
 #include "retort/orm/mapper.hpp"
+#include "retort/orm/session_notes.hpp"
 #include "retort/sql/select.hpp"
 
 namespace retort {
@@ -72,57 +73,6 @@ struct Store {
     std::vector<std::uint64_t> results;  ///< where each result's new objects begin: slab << 32 | slot
 
     std::uint64_t end() const { return slab == nullptr ? 0 : std::uint64_t{slab->ordinal} << 32 | slab->used; }
-};
-
-/// A foreign key that takes its value from another object at the next flush.
-struct Link {
-    const Attribute* foreign_key;
-    const Attribute* referenced;
-    const Mapper* child_mapper;
-    void* child;
-    void* parent;                                ///< null: the key becomes NULL
-    void* only_after;                            ///< when not null, only if the child still belonged to this one
-    bool late = false;                           ///< written after all rows (post_update)
-    const Relationship* relationship = nullptr;  ///< from which side it was made
-
-    /// Whether it is about the same key of the same child.
-    bool is_about(const Link& other) const {
-        return child == other.child && foreign_key->index == other.foreign_key->index;
-    }
-    /// Whether it is one of that relationship, be it as a model above or below has it.
-    bool goes_by(const Relationship& other) const {
-        return other.foreign_key != nullptr && foreign_key->index == other.foreign_key->index &&
-               (child_mapper->is_a(*other.child) || other.child->is_a(*child_mapper));
-    }
-};
-
-/// A row of the table between the two sides of a many-to-many, to be written or removed at the next flush.
-struct Association {
-    const Relationship* relationship;
-    void* owner;
-    void* target;
-    bool added;
-};
-
-/// A child that was taken out of a relationship with delete-orphan; it goes at the next flush if it has no other owner.
-struct Orphan {
-    const Relationship* relationship;
-    void* child;
-};
-
-/// An object that was deleted in this transaction, and then left the session by expunge_all.
-struct LeftObject {
-    void* object;
-    std::uint64_t within;  ///< the savepoint within which it was deleted; 0 without
-};
-
-/// What a session had done when a savepoint was set.
-struct Savepoint {
-    std::uint64_t number;
-    std::string name;
-    std::size_t changes;
-    std::size_t inserted;
-    std::size_t gone;
 };
 
 /// The field of a relationship, with all that its address tells.
@@ -224,6 +174,9 @@ class SessionCore {
     void close() noexcept;
     void expunge_all();
     bool in_transaction() const { return transaction_ != nullptr; }
+    /// Begins one now; gives its number. Throws InvalidRequestError("transaction-begun") when there is one already.
+    std::uint64_t begin();
+    bool is_in_transaction(std::uint64_t number) const { return in_transaction() && transactions_begun_ == number; }
     engines::Transaction& transaction();
     /// That of the database in which a model lives.
     engines::Transaction& transaction(const Mapper& mapper);
@@ -458,6 +411,7 @@ class SessionCore {
     std::uint32_t pending_count_ = 0;
     std::vector<Savepoint> savepoints_;
     std::uint64_t savepoints_begun_ = 0;
+    std::uint64_t transactions_begun_ = 0;
     /// Relationships that are to be read immediately, the next one last, while one of them is being read.
     std::vector<std::pair<const Relationship*, void*>> awaited_;
     bool reading_awaited_ = false;

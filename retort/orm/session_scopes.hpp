@@ -1,4 +1,4 @@
-// Nested and NoAutoflush: what a session does for the length of a scope.
+// SessionTransaction, Nested and NoAutoflush: what a session does for the length of a scope.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,38 @@ namespace retort {
 namespace orm {
 /// Throws InvalidRequestError("savepoint-ended").
 [[noreturn]] void refuse_ended_savepoint();
+/// Throws InvalidRequestError("transaction-ended").
+[[noreturn]] void refuse_ended_transaction();
 }  // namespace orm
+
+/// A transaction of a session. Rolled back when it goes without having been committed; nothing is left to do when the
+/// session itself was committed or rolled back meanwhile.
+class SessionTransaction {
+  public:
+    explicit SessionTransaction(orm::SessionCore& session) : session_(&session), number_(session.begin()) {}
+    SessionTransaction(SessionTransaction&& other) noexcept
+        : session_(std::exchange(other.session_, nullptr)), number_(other.number_) {}
+    SessionTransaction(const SessionTransaction&) = delete;
+    SessionTransaction& operator=(const SessionTransaction&) = delete;
+    SessionTransaction& operator=(SessionTransaction&&) = delete;
+    ~SessionTransaction() { rollback(); }
+
+    [[nodiscard]] bool is_active() const { return session_ != nullptr && session_->is_in_transaction(number_); }
+    /// Writes everything and makes it last. Throws InvalidRequestError("transaction-ended").
+    void commit() {
+        if (!is_active()) orm::refuse_ended_transaction();
+        session_->commit();
+        session_ = nullptr;
+    }
+    void rollback() noexcept {
+        if (is_active()) session_->rollback();
+        session_ = nullptr;
+    }
+
+  private:
+    orm::SessionCore* session_;
+    std::uint64_t number_;
+};
 
 /// A savepoint of a session. Rolled back when it goes without having been committed.
 class Nested {

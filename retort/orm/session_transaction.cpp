@@ -38,6 +38,7 @@ engines::Transaction& SessionCore::transaction() {
                                       "make it with Session{create_engine(\"sqlite:///app.db\")}");
         }
         transaction_ = engine_.begin();
+        ++transactions_begun_;
         thread_ = this_thread();
         tell(&SessionEvents::after_begin);
     } else if (thread_ != this_thread()) {
@@ -46,6 +47,21 @@ engines::Transaction& SessionCore::transaction() {
     if (begin_statement_ != nullptr) [[unlikely]]
         begin_statement_(statement_context_);
     return *transaction_;
+}
+
+std::uint64_t SessionCore::begin() {
+    require_no_flush("begin()");
+    if (transaction_ != nullptr) {
+        throw InvalidRequestError("transaction-begun"_code, "the session is in a transaction already.",
+                                  "commit() or rollback() it first, or take begin_nested() for a part of it");
+    }
+    (void)transaction();
+    return transactions_begun_;
+}
+
+void refuse_ended_transaction() {
+    throw InvalidRequestError("transaction-ended"_code, "this transaction has ended already.",
+                              "begin another one: auto transaction = session.begin();");
 }
 
 bool SessionCore::has_work() const {

@@ -212,3 +212,48 @@ TEST_CASE_FIXTURE(Books,
     session.commit();
     CHECK(titles() == std::vector<std::string>{"before", "after"});
 }
+
+TEST_CASE_FIXTURE(Books, "begin: a transaction as a scope is rolled back unless it is committed") {
+    {
+        auto transaction = session.begin();
+        CHECK(session.in_transaction());
+        session.add(Book{.title = "lost"});
+        session.flush();
+        CHECK(transaction.is_active());
+        CHECK(code_of([&] { (void)session.begin(); }) == "transaction-begun");
+    }
+    CHECK_FALSE(session.in_transaction());
+    CHECK(session.new_count() == 0);
+    auto transaction = session.begin();
+    session.add(Book{.title = "kept"});
+    transaction.commit();
+    CHECK_FALSE(transaction.is_active());
+    CHECK(code_of([&] { transaction.commit(); }) == "transaction-ended");
+    CHECK(titles() == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE_FIXTURE(Books, "begin: what the session ended itself is left alone, what fails is rolled back") {
+    {
+        auto first = session.begin();
+        session.add(Book{.title = "one"});
+        session.commit();
+        CHECK_FALSE(first.is_active());
+        session.add(Book{.title = "two"});  // of the next transaction
+        session.flush();
+        first.rollback();
+    }
+    CHECK(titles() == std::vector<std::string>{"one", "two"});
+    session.commit();
+    session.add(Chapter{.name = "a"});
+    session.commit();
+    try {
+        auto transaction = session.begin();
+        session.add(Chapter{.name = "a"});
+        transaction.commit();
+        FAIL("a name that is taken must be refused");
+    } catch (const IntegrityError&) {
+    }
+    session.add(Book{.title = "three"});
+    session.commit();
+    CHECK(titles() == std::vector<std::string>{"one", "two", "three"});
+}
