@@ -77,12 +77,12 @@ sql::Select tied(const Relationship& relationship, const Mapper& target, const E
     sql::TableRef between;
     if (relationship.secondary != nullptr) between = relationship.secondary->table;
     auto joins = relationship.joins(owner.table, targets, between);
-    auto statement = sql::select({sql::literal_column("1")});
     const bool renamed = targets.node() != relationship.target->table.node();
+    const sql::From rows = renamed ? sql::From(targets) : with_kinds(target.source, target, condition);
+    auto statement = sql::select({sql::literal_column("1")}).select_from(rows);
     for (auto& [table, on] : joins) {
-        bool last = table.node() == targets.node() && !renamed;
-        sql::From from = last ? with_kinds(target.source, target, condition) : table;
-        statement = std::move(statement).select_from(from).where(std::move(on));
+        if (table.node() != targets.node()) statement = std::move(statement).select_from(table);
+        statement = std::move(statement).where(std::move(on));
     }
     if (!renamed) statement = std::move(statement).where(target.restriction());
     return std::move(statement).correlate(tables_of(owner));

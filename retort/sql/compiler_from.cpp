@@ -1,4 +1,6 @@
 // What stands in FROM: which tables a SELECT names, which it takes from the query around it, and how they are written.
+#include <algorithm>
+#include <cstddef>
 #include <string>
 
 #include "retort/sql/compiler.hpp"
@@ -95,10 +97,24 @@ void Compiler::correlate(Scope& scope, const SelectNode& select) {
     keep_froms(scope, kept);
 }
 
+namespace {
+
+bool is_lateral(const Node* from) {
+    const auto* alias = node_cast<AliasNode>(from);
+    return alias != nullptr && alias->details != nullptr && alias->details->lateral;
+}
+
+}  // namespace
+
 void Compiler::settle_froms(Scope& scope, const SelectNode& select) {
     for (const NodeRef& from : select.froms) add_from(from.get(), scope.begin);
     collect_froms(select.columns, scope.begin);
     collect_froms(select.conditions, scope.begin);
+    // What is made for each row of other tables comes after them.
+    const auto begin = froms_.begin() + static_cast<std::ptrdiff_t>(scope.begin);
+    if (std::any_of(begin, froms_.end(), &is_lateral)) {
+        std::stable_partition(begin, froms_.end(), [](const Node* from) { return !is_lateral(from); });
+    }
     scope.end = froms_.size();
     hide_joined(scope);
     correlate(scope, select);

@@ -107,6 +107,11 @@ void Compiler::visit_divide(const BinaryNode& binary) {
     write(" / ");
     if (!divides_integers()) return visit_side(binary.right, binary.left, Operator::divide);
     Type type = binary.right.type();
+    const Type divided = binary.left.type();
+    const auto* bind = node_cast<BindNode>(binary.right.node());
+    // A number is what it is divided into.
+    const bool fraction = divided.kind() == TypeKind::numeric || divided.kind() == TypeKind::floating;
+    if (fraction && bind && !bind->named && !bind->forced && !type.is_integer()) type = divided;
     bool exact = type.kind() == TypeKind::numeric || type.kind() == TypeKind::floating;
     write("CAST(");
     visit_side(binary.right, binary.left, Operator::divide);

@@ -44,14 +44,6 @@ void Compiler::write_qualified_label(const ColumnNode& column) {
     write_name(Identifier(shortened(std::move(label))));
 }
 
-namespace {
-
-bool same_column(const ColumnNode* a, const ColumnNode& b) {
-    return a && (a == &b || (a->name == b.name && same_from(a->table.get(), b.table.get())));
-}
-
-}  // namespace
-
 void Compiler::visit_own_column(const ColumnNode& column) {
     visit_column(column);
     bool labelled = column.form == ColumnNode::Form::plain || column.form == ColumnNode::Form::bare;
@@ -62,7 +54,7 @@ void Compiler::visit_own_column(const ColumnNode& column) {
         bool named = false;
         for (std::size_t i = scope_->seen; i < seen_.size(); ++i) {
             named = named || (seen_[i].hash == column.name.hash && seen_[i].name == column.name.text);
-            before = before || same_column(seen_[i].column, column);
+            before = before || same_column(seen_[i].column, &column);
         }
         seen_.push_back({column.name.text, column.name.hash, &column});
         bool qualified = style == LabelStyle::table_plus_column;
@@ -99,6 +91,7 @@ LabelBase label_base(const Expression& expression) {
     if (node && node->kind() == NodeKind::sequence) return {"next_value", true};
     Expression wrapped = wrapped_value(node);
     if (wrapped.is_empty()) return {"anon", true};
+    if (const auto* sql = node_cast<LiteralColumnNode>(wrapped.node())) return {sql->sql.text, false};
     if (const auto* column = node_cast<ColumnNode>(wrapped.node())) return {column->name.text, false};
     if (const auto* label = node_cast<LabelNode>(wrapped.node())) return {label->name.text, false};
     return label_base(wrapped);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "retort/sql/nodes.hpp"
+#include "retort/sql/select.hpp"
 
 namespace retort::sql {
 
@@ -36,7 +37,17 @@ Type type_of(const BinaryNode& binary) {
     if (binary.op == Operator::json_item || binary.op == Operator::json_path) {
         return static_cast<const JsonNode&>(binary).type;
     }
-    return binary.op == Operator::collate ? binary.left.type() : Type(binary.result);
+    if (binary.op == Operator::collate) return binary.left.type();
+    // Sums and multiples of a decimal have its digits; quotients and products have more.
+    if (binary.result == TypeKind::numeric && binary.op != Operator::divide) {
+        const Type left = binary.left.type();
+        const Type right = binary.right.type();
+        const bool both = left.kind() == TypeKind::numeric && right.kind() == TypeKind::numeric;
+        if (both && binary.op == Operator::multiply) return types::Numeric();
+        if (left.kind() == TypeKind::numeric) return left;
+        if (right.kind() == TypeKind::numeric) return right;
+    }
+    return Type(binary.result);
 }
 
 Type type_of(const UnaryNode& unary) {
@@ -192,7 +203,7 @@ Expression function(std::string_view name, std::vector<Expression> arguments, Ty
 
 Expression over(const Expression& function, std::vector<Expression> partition_by, std::vector<Expression> order_by,
                 Frame frame) {
-    return make<OverNode>(function, std::move(partition_by), std::move(order_by), frame);
+    return function.over(std::move(partition_by), std::move(order_by), frame);
 }
 
 Expression within_group(const Expression& function, std::vector<Expression> order_by) {
@@ -200,13 +211,17 @@ Expression within_group(const Expression& function, std::vector<Expression> orde
 }
 
 Expression Expression::filter(std::vector<Expression> conditions) const {
+    if (const auto* filtered = node_cast<FilterNode>(node())) {
+        conditions.insert(conditions.begin(), filtered->conditions.begin(), filtered->conditions.end());
+        return make<FilterNode>(filtered->function, std::move(conditions));
+    }
     return make<FilterNode>(*this, std::move(conditions));
 }
 Expression Expression::over(std::vector<Expression> partition_by, std::vector<Expression> order_by, Frame frame) const {
-    return make<OverNode>(*this, std::move(partition_by), std::move(order_by), frame);
+    return make<OverNode>(*this, named_terms(std::move(partition_by)), named_terms(std::move(order_by)), frame);
 }
 Expression Expression::within_group(std::vector<Expression> order_by) const {
-    return make<OrderedNode>(true, *this, std::move(order_by));
+    return make<OrderedNode>(true, *this, named_terms(std::move(order_by)));
 }
 
 namespace func {

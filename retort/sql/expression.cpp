@@ -156,7 +156,8 @@ Expression Expression::compare(Operator op, Expression left, Expression right) {
     if (is_null(right)) return null_comparison(op, left);
     if (is_null(left)) return null_comparison(op, right);
     bool equality = op == Operator::eq || op == Operator::ne;
-    if (plain_value(left) && !plain_value(right) && !is_any_or_all(right)) {
+    const bool turned = plain_value(left) ? !plain_value(right) && !is_any_or_all(right) : is_any_or_all(left);
+    if (turned && !is_any_or_all(right)) {
         return compare(mirrored(op), std::move(right), std::move(left));
     }
     if (equality) right = as_constant(std::move(right));

@@ -143,6 +143,12 @@ Select Select::select_from(From from) && {
     return std::move(*this);
 }
 
+std::vector<Expression> named_terms(std::vector<Expression> terms) {
+    std::vector<Expression> named;
+    append_names(named, std::move(terms));
+    return named;
+}
+
 bool is_name(const Expression& term) {
     const Node* node = term.node();
     while (const auto* unary = node_cast<UnaryNode>(node)) node = unary->operand.node();

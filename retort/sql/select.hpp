@@ -153,6 +153,8 @@ class Select {
 
 /// Whether a term of ORDER BY or GROUP BY is a text, which is the name of a column there: `order_by("name")`.
 bool is_name(const Expression& term);
+/// Such terms as they stand in a statement; empty ones are left out.
+std::vector<Expression> named_terms(std::vector<Expression> terms);
 
 /// `select({users.column("id"), func::count()})`.
 Select select(std::vector<Expression> columns);

@@ -101,17 +101,19 @@ ColumnRef Subquery::column(std::string_view name) const {
 
 std::vector<Expression> Subquery::columns() const {
     std::vector<Expression> out;
-    std::vector<std::string_view> taken;
     std::vector<Expression> columns = columns_of(node());
-    for (const Expression& column : columns) {
-        std::string_view own = name_of(column.node());
-        bool twice = std::find(taken.begin(), taken.end(), own) != taken.end();
-        if (own.empty() || twice) {
-            out.push_back(Expression(NodeRef(new UnnamedColumnNode(ref(), column.ref(), column.type()))));
-            continue;
+    out.reserve(columns.size());
+    for (auto column = columns.begin(); column != columns.end(); ++column) {
+        std::string_view own = name_of(column->node());
+        const auto first =
+            std::find_if(columns.begin(), column, [&](const auto& one) { return name_of(one.node()) == own; });
+        // The same one again goes by its name; another one of that name has a label of its own.
+        const bool again = same_column(node_cast<ColumnNode>(first->node()), node_cast<ColumnNode>(column->node()));
+        if (!own.empty() && (first == column || again)) {
+            out.push_back(proxy(ref(), own, column->type()));
+        } else {
+            out.push_back(Expression(NodeRef(new UnnamedColumnNode(ref(), column->ref(), column->type()))));
         }
-        taken.push_back(own);
-        out.push_back(proxy(ref(), own, column.type()));
     }
     return out;
 }

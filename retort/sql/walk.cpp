@@ -10,6 +10,10 @@ bool same_from(const Node* a, const Node* b) {
     return left && right && left->name == right->name && left->schema == right->schema;
 }
 
+bool same_column(const ColumnNode* a, const ColumnNode* b) {
+    return a == b || (a && b && a->name == b->name && same_from(a->table.get(), b->table.get()));
+}
+
 bool from_contains(const Node* from, const Node* what) {
     if (same_from(from, what)) return true;
     const auto* join = node_cast<JoinNode>(from);

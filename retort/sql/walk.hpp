@@ -14,6 +14,8 @@ void for_each_part(const Node& node, F&& f);
 
 /// Whether two things in FROM are the same: one node, or tables of one name.
 bool same_from(const Node* a, const Node* b);
+/// Whether two columns are the same: one node, or of one name in the same table.
+bool same_column(const ColumnNode* a, const ColumnNode* b);
 /// Whether `from` is `what`, or a join with it in it.
 bool from_contains(const Node* from, const Node* what);
 /// Calls `f` with the table of each column in the expression, in order; queries within it keep theirs.

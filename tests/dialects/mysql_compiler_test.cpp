@@ -99,3 +99,12 @@ TEST_CASE("an interval is cast to what keeps it; a collation stands in parenthes
     CHECK(sql(cast(a, types::Interval())) == "CAST(t.a AS DATETIME)");
     CHECK(sql(name.collate("utf8mb4_bin").regexp_match("x", "i")) == "REGEXP_LIKE((t.name COLLATE utf8mb4_bin), ?, ?)");
 }
+
+TEST_CASE("a cast to a type by its name takes what CAST knows") {
+    CHECK(sql(select({cast(a, types::Named("VARCHAR", 3))})) == "SELECT CAST(t.a AS CHAR(3)) AS a \nFROM t");
+    CHECK(sql(select({cast(a, types::Named("NUMERIC", 5, 2))})) == "SELECT CAST(t.a AS DECIMAL(5, 2)) AS a \nFROM t");
+    CHECK(sql(select({cast(a, types::Named("TIMESTAMP"))})) == "SELECT CAST(t.a AS DATETIME) AS a \nFROM t");
+    CHECK(sql(select({cast(name, types::Named("BIGINT"))})) ==
+          "SELECT CAST(t.name AS SIGNED INTEGER) AS name \nFROM t");
+    CHECK(sql(select({cast(a, types::Named("BINARY", 3))})) == "SELECT CAST(t.a AS BINARY) AS a \nFROM t");
+}

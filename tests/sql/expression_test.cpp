@@ -178,3 +178,27 @@ TEST_CASE("the types of expressions") {
 }
 
 TEST_CASE("NOT speaks of the whole of a text()") { CHECK(sql(!text("a = 1 OR b = 2")) == "NOT (a = 1 OR b = 2)"); }
+
+TEST_CASE("ANY and ALL stand on the right") {
+    auto rows = select({b}).scalar_subquery();
+    CHECK(sql(any_(rows) == 5) == "? = ANY (SELECT t.b \nFROM t)");
+    CHECK(where(all_(select({b}).scalar_subquery()) > a).starts_with("t.a < ALL ("));
+    CHECK(sql(5 == any_(rows)) == "? = ANY (SELECT t.b \nFROM t)");
+}
+
+TEST_CASE("a fraction is divided by a number of its own type") {
+    const ColumnRef price = t.column("price", types::Numeric(10, 2));
+    CHECK(sql(price / 2.5) == "t.price / CAST(? AS NUMERIC(10, 2))");
+    CHECK(sql((price + 1) / 2.5) == "(t.price + ?) / CAST(? AS NUMERIC(10, 2))");
+    CHECK(sql(a / 2 / 2.5) == "(t.a / CAST(? AS NUMERIC)) / CAST(? AS NUMERIC)");
+    CHECK(sql(a / (price * 2)) == "t.a / CAST((t.price * ?) AS NUMERIC(10, 2))");
+    CHECK(sql(a / (price / 2)) == "t.a / CAST((t.price / CAST(? AS NUMERIC)) AS NUMERIC)");
+    CHECK(sql(a / (price * price)) == "t.a / CAST((t.price * t.price) AS NUMERIC)");
+    CHECK(sql(a / 2.5) == "t.a / CAST(? AS FLOAT)");
+}
+
+TEST_CASE("filters of one function are one, and a cast is named after what stands in it") {
+    CHECK(sql(func::count().filter({a > 1}).filter({flag})) == "count(*) FILTER (WHERE t.a > ? AND t.flag)");
+    CHECK(Compiler().compile(select({cast(literal_column("x"), types::Integer())})).text ==
+          "SELECT CAST(x AS INTEGER) AS x");
+}

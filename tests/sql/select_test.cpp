@@ -161,3 +161,28 @@ TEST_CASE("an empty SELECT is refused") {
     CHECK_THROWS_AS((void)sql(Select()), const CompileError&);
     CHECK_THROWS_AS((void)sql(select({id + Expression()})), const CompileError&);
 }
+
+TEST_CASE("a column that a subquery selects twice is one of its columns") {
+    auto twice = select({id, name, id}).subquery();
+    CHECK(sql(select(twice.columns())) ==
+          "SELECT anon_1.id, anon_1.name, anon_1.id AS id__1 \nFROM (SELECT users.id AS id, users.name AS name, "
+          "users.id AS id__1 \nFROM users) AS anon_1");
+    auto both = select({id, post_id}).subquery();
+    CHECK(sql(select(both.columns())) ==
+          "SELECT anon_1.id, anon_1.id_1 \nFROM (SELECT users.id AS id, posts.id AS id_1 \nFROM users, posts) AS "
+          "anon_1");
+}
+
+TEST_CASE("a lateral query comes after the tables that it is made for") {
+    auto own = select({post_id}).where(owner == id).correlate({users}).lateral("own");
+    CHECK(sql(select({own.column("id"), id})) ==
+          "SELECT own.id, users.id AS id_1 \nFROM users, LATERAL (SELECT posts.id AS id \nFROM posts \nWHERE "
+          "posts.user_id = users.id) AS own");
+}
+
+TEST_CASE("names given as texts order a window and a group") {
+    CHECK(
+        sql(select({id, func::count().over({"id"}, {Expression("name").desc()}), name})) ==
+        "SELECT users.id, count(*) OVER (PARTITION BY users.id ORDER BY users.name DESC) AS anon_1, users.name \nFROM "
+        "users");
+}

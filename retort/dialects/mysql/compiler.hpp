@@ -25,6 +25,9 @@ class MysqlTypeCompiler final : public sql::TypeCompiler {
     void write_named(const sql::Type& type, std::string& out) const override;
     void write_collation(const sql::Type& type, std::string& out) const override;
     void write_array(const sql::Type&, std::string&) const override { throw_none(); }
+
+  private:
+    void write_named_target(const sql::Type& type, std::string& out) const;
 };
 
 const MysqlTypeCompiler& mysql_types();

@@ -1,4 +1,9 @@
 // MySQL's names for types, and what may stand in a CAST.
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
 #include "retort/dialects/mysql/compiler.hpp"
 
 namespace retort::dialects::mysql {
@@ -78,9 +83,32 @@ std::string MysqlTypeCompiler::cast_target(const sql::Type& type) const {
         case interval: return "DATETIME";  // as which it is kept
         case large_binary: return "BINARY";
         case json: return "JSON";
-        case array:
-        case named: write(type, out); return out;
+        case array: write(type, out); return out;
+        case named: write_named_target(type, out); return out;
         default: return {};
+    }
+}
+
+/// CAST knows fewer types than columns have.
+void MysqlTypeCompiler::write_named_target(const sql::Type& type, std::string& out) const {
+    const std::string& name = type.details()->name;
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (is_one_of({"INTEGER", "INT", "BIGINT", "SMALLINT"})) {
+        out += "SIGNED INTEGER";
+    } else if (is_one_of({"VARCHAR", "CHAR", "TEXT", "CLOB"})) {
+        write_sized("CHAR", type, out);
+    } else if (is_one_of({"NVARCHAR", "NCHAR"})) {
+        write_sized("NATIONAL CHAR", type, out);
+    } else if (is_one_of({"BINARY", "VARBINARY", "BLOB"})) {
+        out += "BINARY";
+    } else if (name == "NUMERIC") {
+        write_sized("DECIMAL", type, out);
+    } else if (name == "TIMESTAMP") {
+        out += "DATETIME";
+    } else {
+        write(type, out);
     }
 }
 
