@@ -37,6 +37,7 @@ void require_attached(const Place& place, const char* wish) {
 
 void* new_transient(const Mapper& mapper, void* from, Slab* room) {
     configure_mappers();
+    if (room == nullptr) room = TransientRelations::room_for(from, mapper);
     void* object = take_slot(room != nullptr ? *room : *new_slab(mapper));
     mapper.model->move_to(object, from);
     TransientRelations::settle(object, mapper);
@@ -203,7 +204,7 @@ void* ManyCell::append_new(const Mapper& mapper, void* from) {
             place.session->append(*this, place.object, child);
             return child;
         }
-        room = TransientRelations::room_for(*this, place, mapper);
+        if (place.state == ObjectState::transient) room = TransientRelations::room_beside(*this, mapper);
     }
     void* child = new_transient(mapper, from, room);
     try {

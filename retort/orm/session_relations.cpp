@@ -255,8 +255,8 @@ void SessionCore::append(ManyCell& many, void* parent, void* child) {
         auto& one = one_of(*relationship.reverse, child);
         bool in_step = one.is_loaded() && one.target_ == parent;
         if (!in_step) return set_one(one, child, parent);
-        auto& items = many.here().items;
-        if (std::find(items.begin(), items.end(), child) != items.end()) return;
+        const auto& items = many.here().items;
+        if (std::find(items.rbegin(), items.rend(), child) != items.rend()) return;  // most often the last one
     }
     about_to_relate(relationship, parent, child, nullptr);
     link(relationship, child, parent);

@@ -105,12 +105,23 @@ void TransientRelations::settle(void* object, const Mapper& mapper) {
     }
 }
 
-Slab* TransientRelations::room_for(const ManyCell& many, const Place& place, const Mapper& mapper) {
-    if (place.state != ObjectState::transient || many.collection_ == nullptr) return nullptr;
-    const auto& items = many.collection_->items;
-    if (items.empty() || !is_transient(items.back())) return nullptr;
-    Slab* slab = slab_of(items.back());
-    return slab->session == nullptr && slab->mapper == &mapper && !slab->is_full() ? slab : nullptr;
+Slab* TransientRelations::room_beside(const ManyCell& many, const Mapper& mapper) {
+    if (many.collection_ == nullptr || many.collection_->items.empty()) return nullptr;
+    const void* last = many.collection_->items.back();
+    Slab* slab = slab_of(last);
+    const bool joins = is_transient(last) && slab->session == nullptr && slab->mapper == &mapper;
+    return joins && !slab->is_full() ? slab : nullptr;
+}
+
+Slab* TransientRelations::room_for(void* given, const Mapper& mapper) {
+    for (const auto& relationship : mapper.relationships) {
+        const auto* back = relationship.reverse;
+        if (!relationship.is_one() || back == nullptr || back->is_one()) continue;
+        void* target = SessionCore::one_of(relationship, given).target_;
+        if (target == nullptr || !is_transient(target)) continue;
+        if (Slab* room = room_beside(SessionCore::many_of(*back, target), mapper)) return room;
+    }
+    return nullptr;
 }
 
 void TransientRelations::leave(OneCell& one, const Place& place) {

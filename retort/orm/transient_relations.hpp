@@ -20,8 +20,11 @@ class TransientRelations {
     /// Takes the others over that a new object was given before it came into its slab. When it throws
     /// InvalidRequestError("other-session"), the object is no more.
     static void settle(void* object, const Mapper& mapper);
-    /// Where the next child of this parent can live: beside its last one, when there is room.
-    static Slab* room_for(const ManyCell& many, const Place& place, const Mapper& mapper);
+    /// Where the next one of a collection can live: beside its last one, when there is room. Null: in a slab of its
+    /// own.
+    static Slab* room_beside(const ManyCell& many, const Mapper& mapper);
+    /// The same for a local object, by what it was given.
+    static Slab* room_for(void* given, const Mapper& mapper);
     /// An object that is moved away leaves what it was related to.
     static void leave(OneCell& one, const Place& place);
     static void leave(ManyCell& many, const Place& place);

@@ -13,7 +13,6 @@ namespace retort::dialects::sqlite {
 namespace {
 
 using schemas::Column;
-using schemas::ColumnSource;
 using schemas::Index;
 using schemas::Table;
 using schemas::TableChange;
@@ -103,6 +102,7 @@ class Change {
 
     std::vector<std::string> add_columns(const std::vector<const Column*>& added) const {
         std::vector<std::string> out;
+        out.reserve(added.size());
         auto start = "ALTER TABLE " + compiler_.qualified(before_.schema, before_.name) + " ADD COLUMN ";
         for (const Column* column : added) out.push_back(start + compiler_.column_specification(*column, after_));
         append_indexes(out);
