@@ -1,7 +1,9 @@
 // What stands in FROM: which tables a SELECT names, which it takes from the query around it, and how they are written.
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "retort/sql/compiler.hpp"
 #include "retort/sql/compiler_scope.hpp"
@@ -112,9 +114,9 @@ void Compiler::settle_froms(Scope& scope, const SelectNode& select) {
     collect_froms(select.conditions, scope.begin);
     // What is made for each row of other tables comes after them.
     const auto begin = froms_.begin() + static_cast<std::ptrdiff_t>(scope.begin);
-    if (std::any_of(begin, froms_.end(), &is_lateral)) {
-        std::stable_partition(begin, froms_.end(), [](const Node* from) { return !is_lateral(from); });
-    }
+    std::vector<const Node*> later;
+    std::copy_if(begin, froms_.end(), std::back_inserter(later), &is_lateral);
+    std::copy(later.begin(), later.end(), std::remove_if(begin, froms_.end(), &is_lateral));
     scope.end = froms_.size();
     hide_joined(scope);
     correlate(scope, select);
