@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -84,6 +85,7 @@ class Loader {
     void put_parents(const Later& later, std::span<void* const> owners);
     sql::Select targets_where(const LoadStep& step, sql::Expression condition) const;
     void* owner_by_key(const Later& later, std::span<const ValueView> key);
+    std::span<const ValueView> shown_key(const Mapper& mapper, std::span<const ValueView> key);
 
     SessionCore& session_;
     LoadPlan plan_;
@@ -101,6 +103,8 @@ class Loader {
     void* root_ = nullptr;  ///< the object of the row before
     ValueView owner_key_;   ///< of the owner that was asked for last: rows of one owner come together
     void* owner_ = nullptr;
+    std::vector<ValueView> shown_key_;  ///< of the row at hand, where rows show keys in another way than objects
+    std::vector<std::string> shown_texts_;
     const LoadStep* varying_ = nullptr;  ///< the only one that differs between the rows of one root
     bool each_once_ = false;             ///< no two rows that are read now bring the same target for the same owner
     bool once_ = false;

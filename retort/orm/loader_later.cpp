@@ -138,10 +138,24 @@ void Loader::put_parents(const Later& later, std::span<void* const> owners) {
     }
 }
 
+/// A row's key as its object shows it: '2024-01-01' of a DATE column is a date.
+std::span<const ValueView> Loader::shown_key(const Mapper& mapper, std::span<const ValueView> key) {
+    shown_key_.assign(key.begin(), key.end());
+    shown_texts_.resize(key.size());
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const auto* type = mapper.keys[i]->type;
+        if (type->as_shown != nullptr) shown_key_[i] = type->as_shown(key[i], shown_texts_[i]);
+    }
+    return shown_key_;
+}
+
 void* Loader::owner_by_key(const Later& later, std::span<const ValueView> key) {
     bool integer = key.size() == 1 && key[0].kind == sql::ValueKind::integer;
     if (owner_ != nullptr && integer && owner_key_.integer == key[0].integer) return owner_;
-    void* owner = session_.find_known(session_.store_of(*later.node->mapper), key);
+    const Mapper& mapper = *later.node->mapper;
+    const Store& owners = session_.store_of(mapper);
+    if (mapper.integer_key == nullptr) return session_.find_known(owners, shown_key(mapper, key));
+    void* owner = session_.find_known(owners, key);
     owner_ = integer ? owner : nullptr;
     owner_key_ = key[0];
     return owner;

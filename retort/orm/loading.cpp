@@ -332,10 +332,19 @@ void* SessionCore::get(const Mapper& mapper, std::span<const ValueView> key, con
     return found;
 }
 
-void* SessionCore::find_known(const Store& store, std::span<const ValueView> key) const {
+static void* find_identity(const Store& store, std::span<const ValueView> key) {
     void* found =
         store.mapper->integer_key != nullptr ? store.identities->find(key[0].integer) : find_by_key(store, key);
-    return found != nullptr && !header_of(found).expired && is_kind(*store.mapper, found) ? found : nullptr;
+    return found != nullptr && is_kind(*store.mapper, found) ? found : nullptr;
+}
+
+void* SessionCore::find_known(const Store& store, std::span<const ValueView> key) const {
+    void* found = find_identity(store, key);
+    return found != nullptr && !header_of(found).expired ? found : nullptr;
+}
+
+bool SessionCore::knows(const Store& store, std::span<const ValueView> key) const {
+    return find_identity(store, key) != nullptr;
 }
 
 /// The attributes of an object that are to be read.

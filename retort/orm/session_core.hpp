@@ -245,6 +245,8 @@ class SessionCore {
     void load_expired(void* object, const Attribute* touched = nullptr);
     /// What the session knows under this key; null when it does not, or when it has expired.
     void* find_known(const Store& store, std::span<const ValueView> key) const;
+    /// Whether it has an object under this key, be it that it has to be read again.
+    bool knows(const Store& store, std::span<const ValueView> key) const;
     /// Reads a relationship of all objects that came with this one's query.
     void load_siblings(const Relationship& relationship, void* object);
     /// What the query that gave an object said about loading behind this relationship, which is touched later.
@@ -343,7 +345,7 @@ class SessionCore {
     void forget_identity(void* object);
     void remember_identity(void* object);
     void take_identity(void* object);
-    void write_out(FunctionRef<void(const Work&)> write);
+    bool write_out(FunctionRef<void(const Work&)> write);
     /// Whether it holds objects of models with a bind key.
     bool spans_databases() const;
     void write_bound(UnitOfWork& work);

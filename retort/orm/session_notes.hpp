@@ -58,6 +58,7 @@ struct Savepoint {
     std::size_t changes;
     std::size_t inserted;
     std::size_t gone;
+    std::size_t tracked;
 };
 
 }  // namespace retort::orm

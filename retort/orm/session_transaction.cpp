@@ -101,8 +101,8 @@ void SessionCore::flush() {
     write_out([&](const Work& work) { transaction().write(work); });
 }
 
-// What fails, the database or a listener, ends the transaction.
-void SessionCore::write_out(FunctionRef<void(const Work&)> write) {
+// What fails, the database or a listener, ends the transaction. False when there was nothing to write.
+bool SessionCore::write_out(FunctionRef<void(const Work&)> write) {
     Flag flag(flushing_);
     try {
         tell(&SessionEvents::before_flush);
@@ -111,9 +111,10 @@ void SessionCore::write_out(FunctionRef<void(const Work&)> write) {
         work.tell_before();
         work.prepare();
         if (session_events().track_changes()) track_changes();
-        if (spans_databases()) {
+        const bool writes = work.has_rows();
+        if (writes && spans_databases()) {
             write_bound(work);
-        } else {
+        } else if (writes) {
             write([&](engines::Connection& connection) {
                 engines::StatementContext scope(statement_context_);
                 work.run(connection);
@@ -123,6 +124,7 @@ void SessionCore::write_out(FunctionRef<void(const Work&)> write) {
         if (records_ != nullptr) records_->flush();
         work.tell_after();
         tell(&SessionEvents::after_flush);
+        return writes;
     } catch (const std::exception& error) {
         flush_failed(error.what(), dynamic_cast<const Error*>(&error));
         throw;
@@ -151,11 +153,8 @@ void SessionCore::commit() {
     }
     // What fails within a savepoint leaves alone what was written before it.
     if (has_work() && (has_late_listeners() || spans_databases() || !savepoints_.empty())) flush();
-    if (has_work()) {
-        write_out([&](const Work& work) { transaction().write_and_commit(work); });
-    } else if (transaction_ != nullptr) {
-        transaction_->commit();
-    }
+    const bool committed = has_work() && write_out([&](const Work& work) { transaction().write_and_commit(work); });
+    if (!committed && transaction_ != nullptr) transaction_->commit();
     finish_transaction(true);
     tell(&SessionEvents::after_commit);
     tell_changes(session_events().models_committed);
@@ -325,7 +324,7 @@ std::uint64_t SessionCore::begin_nested() {
     std::string name = "sa_savepoint_" + std::to_string(savepoints_.size() + 1);
     transaction().savepoint(name);
     savepoints_.push_back(
-        {++savepoints_begun_, std::move(name), changes_.all().size(), inserted_.size(), gone_.size()});
+        {++savepoints_begun_, std::move(name), changes_.all().size(), inserted_.size(), gone_.size(), tracked_.size()});
     return savepoints_begun_;
 }
 
@@ -363,6 +362,8 @@ void SessionCore::rollback_nested(std::uint64_t number) noexcept {
     }
     undo_changes(savepoint.changes, savepoint.inserted);
     undo_objects(savepoint.inserted, savepoint.gone);
+    tracked_.erase(tracked_.begin() + static_cast<std::ptrdiff_t>(std::min(savepoint.tracked, tracked_.size())),
+                   tracked_.end());
     release_deleted(true, savepoint.number);
     if (records_ != nullptr) records_->undo_deletes();
     expire_everything();

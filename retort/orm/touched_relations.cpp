@@ -78,7 +78,7 @@ void SessionCore::load_one(const OneCell& one, void* object) {
     }
     if (relationship.kind == RelationKind::many_to_one && !relationship.is_custom()) {
         Store& targets = store_of(*relationship.target);
-        if (loading == Loading::raise_on_sql && find_known(targets, key) == nullptr) {
+        if (loading == Loading::raise_on_sql && !knows(targets, key)) {
             refuse_loading(relationship, loading);
         }
         one.target_ = get_target(relationship, object, key);

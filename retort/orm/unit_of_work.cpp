@@ -106,6 +106,19 @@ void UnitOfWork::plan() {
     });
 }
 
+bool UnitOfWork::has_rows() const {
+    const bool waits = session_.pending_count_ > 0 || !session_.deleting_.empty() || !session_.links_.empty() ||
+                       !session_.associations_.empty();
+    if (waits) return true;
+    const auto& changes = session_.changes_.all();
+    for (std::size_t i = session_.changes_.flushed(); i < changes.size(); ++i) {
+        void* object = changes[i].object;
+        if (header_of(object).state != ObjectState::persistent) continue;
+        if (changed_columns(*slab_of(object)->mapper, object) != 0) return true;
+    }
+    return false;
+}
+
 void UnitOfWork::run(engines::Connection& connection) {
     plan();
     delete_all(connection, &Task::early);

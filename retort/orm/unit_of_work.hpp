@@ -26,6 +26,8 @@ class UnitOfWork {
     /// Listeners of the models: before what `prepare` reads, and when all is done.
     void tell_before();
     void tell_after();
+    /// Whether a row is to be written: changes that were set back need no database, nor its lock.
+    bool has_rows() const;
     void run(engines::Connection& connection);
     void finish() noexcept;
     /// The databases that have something to write, those with new rows that others refer to first.

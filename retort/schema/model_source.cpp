@@ -6,6 +6,7 @@
 #include "retort/base/text.hpp"
 #include "retort/schema/ddl.hpp"
 #include "retort/schema/naming.hpp"
+#include "retort/schema/public_names.hpp"
 #include "retort/sql/nodes.hpp"
 
 namespace retort::schemas {
@@ -29,13 +30,17 @@ bool is_name(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return is_ascii_alphanumeric(c) || c == '_'; });
 }
 
+bool is_public(std::string_view name) {
+    return std::binary_search(std::begin(public_names), std::end(public_names), name);
+}
+
 /// A name that C++ takes; what it cannot have is an underscore.
 std::string cpp_name(std::string_view text) {
     std::string out;
     for (char c : text) out += is_name(std::string_view(&c, 1)) || is_ascii_digit(c) ? c : '_';
     if (out.empty() || is_ascii_digit(out.front())) out = '_' + out;
     bool taken = std::find(std::begin(cpp_words), std::end(cpp_words), out) != std::end(cpp_words);
-    return taken ? out + '_' : out;
+    return taken || is_public(out) ? out + '_' : out;
 }
 
 /// As a C++ literal.
@@ -350,7 +355,8 @@ std::string class_name_of(std::string_view table_name) {
         out += start ? ascii_upper(c) : c;
         start = false;
     }
-    return is_name(out) ? out : "Table" + out;
+    if (!is_name(out)) return "Table" + out;
+    return is_public(out) ? out + '_' : out;
 }
 
 std::string to_model_source(const Table& table, const MetaData& metadata, const ModelSourceOptions& options) {

@@ -16,6 +16,7 @@ bool UrlMap::has_endpoint(std::string_view endpoint) const { return endpoint_rul
 
 std::vector<const Rule*> UrlMap::rules() const {
     std::vector<const Rule*> all;
+    all.reserve(rules_.size());
     for (const auto& rule : rules_) all.push_back(rule.get());
     return all;
 }

@@ -33,6 +33,7 @@ engines::Engine legacy_database() {
              "CREATE TABLE shop_move (id INTEGER PRIMARY KEY, place TEXT COLLATE nocase, shelf INT, "
              "FOREIGN KEY (place, shelf) REFERENCES shop_stock ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED)",
              "CREATE TABLE shop_log (line TEXT)",
+             "CREATE TABLE session (id INTEGER PRIMARY KEY, \"Date\" DATE, \"Text\" TEXT, \"Column\" INTEGER)",
          }) {
         connection->run(sql);
     }
@@ -73,13 +74,16 @@ TEST_CASE("they read and write that database") {
     CHECK(ada->shop_order_collection_by_customer_id.size() == 1);
     CHECK(ada->shop_order_collection_by_payer_id.empty());
     CHECK(session.get<legacy::ShopStock>("cellar", 3)->weight == 1.5);
+    auto row = session.add(legacy::Session_{.Date_ = Date(2024, 1, 1), .Text_ = "t", .Column_ = 3});
+    session.commit();
+    CHECK(row->Date_ == Date(2024, 1, 1));
 }
 
 TEST_CASE("tables that the models make differ from those of the database in names of constraints only") {
     auto engine = legacy_database();
     const auto& ddl = engine.dialect().ddl();
     auto metadata = reflected(engine);
-    for (const char* name : {"shop_customer", "ShopOrder", "shop_stock", "shop_move"}) {
+    for (const char* name : {"shop_customer", "ShopOrder", "shop_stock", "shop_move", "session"}) {
         CAPTURE(name);
         std::string told;
         for (const auto& one : schemas::compare_tables(metadata.table(name), orm::metadata().table(name), ddl)) {

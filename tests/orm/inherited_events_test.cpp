@@ -1,5 +1,7 @@
 // Listeners to models that others inherit from, and to changes that come by relationships.
 
+#include <algorithm>
+
 #include "retort/orm/events.hpp"
 #include "support.hpp"
 #include "tests/doctest.hpp"
@@ -144,4 +146,18 @@ TEST_CASE_FIXTURE(Listening, "events: merge sets fields as anybody does") {
     session.merge(EventThing{.id = 1, .name = "chest"});
     session.merge(EventThing{.id = 1, .name = "chest"});
     CHECK(taken() == Lines{"box -> chest"});
+}
+
+TEST_CASE_FIXTURE(Listening, "events: what a savepoint has undone was not committed") {
+    {
+        auto nested = session.begin_nested();
+        session.add(EventThing{.name = "lost"});
+        session.flush();
+    }
+    session.add(EventThing{.name = "kept"});
+    (void)taken();
+    session.commit();
+    const auto told = taken();
+    CHECK(std::count_if(told.begin(), told.end(),
+                        [](const auto& line) { return line.starts_with("insert ") && line != "inserting kept"; }) == 1);
 }

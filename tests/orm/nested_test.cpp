@@ -257,3 +257,23 @@ TEST_CASE_FIXTURE(Books, "begin: what the session ended itself is left alone, wh
     session.commit();
     CHECK(titles() == std::vector<std::string>{"one", "two", "three"});
 }
+
+TEST_CASE_FIXTURE(Books, "flush: what was set back asks nothing of the database, and takes no lock") {
+    auto book = session.add(Book{.title = "one"});
+    session.commit();
+    CHECK(book->title == "one");
+    book->title = "two";
+    book->title = "one";
+    (void)log();
+    CHECK(titles() == std::vector<std::string>{"one"});
+    for (const auto& line : log()) CHECK(line.find("UPDATE") == line.npos);
+    Session other{engine};
+    other.add(Book{.title = "other"});
+    other.commit();  // would wait for the first session's lock
+    session.commit();
+    CHECK(titles() == std::vector<std::string>{"one", "other"});
+    book->title = "three";
+    book->title = "one";
+    session.commit();
+    CHECK_FALSE(session.in_transaction());
+}
