@@ -216,10 +216,10 @@ class ColumnCell {
         return Typed<V>(expression().bitwise_rshift(other));
     }
     /// In queries, a part of a document: `Note::c.data["title"].as_string()`.
-    template <class Key>
+    template <class Key, class Part = JsonPart>
         requires ColumnTraits<Plain<V>>::is_document
-    [[nodiscard]] sql::Expression operator[](const Key& key) const volatile {
-        return expression()[key];
+    [[nodiscard]] Part operator[](const Key& key) const volatile {
+        return Part(expression()[key]);
     }
     /// The column as an expression of its own.
     [[nodiscard]] sql::Expression expression() const volatile { return detail::column_of(this); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "retort/sql/expression.hpp"
@@ -10,6 +12,9 @@ namespace retort {
 
 template <class T>
 class Ptr;  // orm/ptr.hpp
+template <class V>
+class Typed;  // orm/typed.hpp
+class JsonPart;
 
 namespace orm::detail {
 template <class...>
@@ -27,6 +32,9 @@ class Condition : public sql::Expression {
   public:
     Condition() = default;
     Condition(sql::Expression expression) : sql::Expression(std::move(expression)) {}  // NOLINT: meant to convert
+    /// With a name, to be selected.
+    template <std::same_as<std::optional<bool>> V = std::optional<bool>>
+    [[nodiscard]] Typed<V> label(std::string_view name) const;
 };
 
 inline Condition operator&&(const Condition& a, const Condition& b) {

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/decimal.hpp"
+#include "retort/base/json.hpp"
 #include "retort/orm/column.hpp"
 
 namespace retort {
@@ -351,6 +353,39 @@ RETORT_CALCULATE_TYPED(*, multiply, calculated)
 RETORT_CALCULATE_TYPED(/, divide, divided)
 RETORT_CALCULATE_TYPED(%, modulo, calculated)
 #undef RETORT_CALCULATE_TYPED
+
+/// A part of a JSON document in a query: `Note::c.data["title"]`, by itself JSON, with `as_string()` a text. Where the
+/// document has no such part it is NULL; SQLite gives JSON's null for it when it is selected as JSON.
+class JsonPart : public sql::Expression {
+  public:
+    using value_type = std::optional<json>;
+    explicit JsonPart(sql::Expression expression) : sql::Expression(std::move(expression)) {}
+
+    template <class Key>
+    [[nodiscard]] JsonPart operator[](const Key& key) const {
+        return JsonPart(sql::Expression::operator[](key));
+    }
+    [[nodiscard]] auto as_string() const { return part<std::string>(sql::Expression::as_string()); }
+    [[nodiscard]] auto as_integer() const { return part<std::int64_t>(sql::Expression::as_integer()); }
+    [[nodiscard]] auto as_float() const { return part<double>(sql::Expression::as_float()); }
+    [[nodiscard]] auto as_boolean() const { return part<bool>(sql::Expression::as_boolean()); }
+    [[nodiscard]] auto as_numeric(int precision, int scale) const {
+        return part<Decimal>(sql::Expression::as_numeric(precision, scale));
+    }
+    [[nodiscard]] auto as_json() const { return part<json>(sql::Expression::as_json()); }
+    [[nodiscard]] auto label(std::string_view name) const { return part<json>(sql::Expression::label(name)); }
+
+  private:
+    template <class V>
+    static Typed<std::optional<V>> part(sql::Expression expression) {
+        return Typed<std::optional<V>>(std::move(expression));
+    }
+};
+
+template <std::same_as<std::optional<bool>> V>
+Typed<V> Condition::label(std::string_view name) const {
+    return Typed<V>(sql::Expression::label(name));
+}
 
 template <class V>
 [[nodiscard]] Typed<V> operator-(const Typed<V>& expression) {

@@ -117,6 +117,7 @@ inline constexpr std::string_view public_names[] = {
     "IterPagesOptions",
     "Json",
     "JsonFormat",
+    "JsonPart",
     "KeyDerivation",
     "KeyPage",
     "KeyPageOptions",

@@ -310,6 +310,17 @@ TEST_CASE("types: parts of documents in queries") {
     CHECK(one(Order::c.data["name"].as_string() == "y") == 2);
     CHECK(one(Order::c.data["n"].as_integer() < 10) == 1);
     CHECK(one(Order::c.point["x"].as_integer() == 8) == 2);
+    auto [name, n, whole, early] =
+        session
+            .execute(select(Order::c.data["name"].as_string(), Order::c.data["n"].as_integer(), Order::c.data["n"],
+                            (Order::c.id < 2).label("early"))
+                         .where(Order::c.data["name"].as_string() == "x"))
+            .one();
+    CHECK(name == "x");
+    CHECK(n == 3);
+    CHECK(whole == json(3));
+    CHECK(early == true);
+    CHECK_FALSE(session.scalars(select(Order::c.data["no"].as_string()).limit(1)).one().has_value());
 }
 
 TEST_CASE("types: databases that others wrote are read") {
