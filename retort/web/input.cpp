@@ -198,6 +198,11 @@ json args_input(Request& request, const InputField* fields, std::size_t count) {
     return document_of(request.args(), fields, count);
 }
 
+bool may_be_missing(const Constraints& constraints, std::string_view name) {
+    return std::any_of(constraints.begin(), constraints.end(),
+                       [&](auto& one) { return one.first == name && !one.second.required.value_or(true); });
+}
+
 void check_constraints(const json& document, const Constraints& constraints, Problems& problems,
                        const std::string& path) {
     for (auto& [name, wanted] : constraints) {
@@ -206,7 +211,7 @@ void check_constraints(const json& document, const Constraints& constraints, Pro
         auto* value = document.find(name);
         if (value != nullptr && !value->is_null()) {
             check_value(*value, wanted, field, problems);
-        } else if (wanted.required) {
+        } else if (wanted.required.value_or(false)) {
             problems.add(field, "is missing");
         }
     }
@@ -307,6 +312,17 @@ void require(json& schema, std::string_view name) {
     names.push_back(name);
 }
 
+void no_longer_require(json& schema, std::string_view name) {
+    const json* names = schema.find("required");
+    if (names == nullptr) return;
+    json left = json::array();
+    for (const json& known : *names) {
+        if (known.text() != name) left.push_back(known);
+    }
+    schema.erase("required");
+    if (!left.empty()) schema["required"] = std::move(left);
+}
+
 /// What must be given is not null.
 void take_null_away(json& property) {
     if (auto* either = property.find("anyOf")) {
@@ -374,9 +390,11 @@ void add_constraints(json& schema, const Constraints& constraints, std::string_v
         auto* properties = schema.find("properties");
         auto* property = properties == nullptr ? nullptr : properties->find(name);
         if (property == nullptr) refuse_unknown_field(name, schema, type);
-        if (wanted.required) {
+        if (wanted.required.value_or(false)) {
             take_null_away(*property);
             require(schema, name);
+        } else if (wanted.required) {
+            no_longer_require(schema, name);
         }
         property = schema["properties"].find(name);
         auto* items = property->find("items");
@@ -401,7 +419,7 @@ namespace {
 
 bool is_required(const Constraints& constraints, std::string_view name) {
     return std::any_of(constraints.begin(), constraints.end(),
-                       [&](auto& one) { return one.first == name && one.second.required; });
+                       [&](auto& one) { return one.first == name && one.second.required.value_or(false); });
 }
 
 }  // namespace

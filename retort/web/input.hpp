@@ -61,7 +61,9 @@ struct Constraint {
     std::optional<double> minimum, maximum;
     std::optional<std::size_t> min_length, max_length;
     std::vector<std::string> one_of;
-    bool required = false;  ///< also where it could be missing
+    /// True: also where it could be missing. False: may be missing also where its default is zero, empty or false,
+    /// which cannot be told from none.
+    std::optional<bool> required{};
 };
 
 /// By field: `static Constraints constraints() { return {{"name", {.min_length = 3}}, {"age", {.minimum = 0}}}; }`.
@@ -254,34 +256,39 @@ void read_value_input(F& field, const json& given, Problems& problems, const std
     }
 }
 
+/// Whether its constraints say so.
+bool may_be_missing(const Constraints& constraints, std::string_view name);
+
 template <class F>
 void read_field_input(F& field, std::string_view name, const json& document, Problems& problems,
-                      const std::string& outer, MayMiss may_miss) {
+                      const std::string& outer, MayMiss may_miss, const Constraints& constraints) {
     auto path = field_path(outer, name);
     if (const json* given = given_member(document, name)) {
-        if (!given->is_null()) return read_value_input(field, *given, problems, path, may_miss);
+        if (!given->is_null() || std::same_as<F, json>)
+            return read_value_input(field, *given, problems, path, may_miss);
         if constexpr (JsonOptional<F>) return field.reset();
     }
     // A field with a default of its own, another than its type's, may be missing.
     bool has_default = may_miss == MayMiss::all || JsonOptional<F>;
     if constexpr (std::same_as<F, bool> || is_list<F>()) has_default = has_default || may_miss == MayMiss::boxes;
-    if (!has_default && !has_own_default(field)) problems.add(path, "is missing");
+    if (!has_default && !has_own_default(field) && !may_be_missing(constraints, name)) problems.add(path, "is missing");
 }
 
 template <class T, std::size_t... at>
 void read_fields_input(T& value, const json& document, Problems& problems, const std::string& path, MayMiss may_miss,
-                       std::index_sequence<at...>) {
+                       const Constraints& constraints, std::index_sequence<at...>) {
     reflection::with_fields(value, [&](auto&... field) {
-        (read_field_input(field, reflection::field_name<T, at>, document, problems, path, may_miss), ...);
+        (read_field_input(field, reflection::field_name<T, at>, document, problems, path, may_miss, constraints), ...);
     });
 }
 
 template <class T>
 void read_struct_input(T& value, const json& document, Problems& problems, const std::string& path, MayMiss may_miss) {
     auto before = problems.all().size();
-    read_fields_input(value, document, problems, path, may_miss,
+    const auto constraints = constraints_of<T>();
+    read_fields_input(value, document, problems, path, may_miss, constraints,
                       std::make_index_sequence<reflection::field_count<T>>{});
-    check_constraints(document, constraints_of<T>(), problems, path);
+    check_constraints(document, constraints, problems, path);
     if constexpr (requires { value.check(problems); }) {
         if (problems.all().size() > before) return;
         Problems own;

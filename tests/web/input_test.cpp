@@ -394,3 +394,33 @@ TEST_CASE("a field may be a set, or any document") {
     CHECK(properties["labels"]["items"]["type"] == "string");
     CHECK_FALSE(properties["extra"].contains("type"));
 }
+
+namespace {
+
+struct Loosened {
+    int count = 0;
+    bool quiet = false;
+    std::string note;
+    json any;
+    static Constraints constraints() {
+        return {{"count", {.minimum = 0, .required = false}},
+                {"quiet", {.required = false}},
+                {"note", {.required = false}}};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a field whose default is zero may be missing where its constraints say so; null is a document") {
+    App app{"loosened"};
+    app.post("/", [](Json<Loosened> given) {
+        return std::to_string(given->count) + (given->quiet ? "quiet" : "-") + given->note + given->any.dump();
+    });
+    auto client = app.test_client();
+    CHECK(client.post("/", {.json = json{{"any", nullptr}}}).text() == "0-null");
+    CHECK(client.post("/", {.json = json{{"any", 1}, {"count", 3}}}).text() == "3-1");
+    CHECK(client.post("/", {.json = json{{"any", 1}, {"count", -3}}}).status_code() == 422);
+    CHECK(client.post("/", {.json = json::object()}).json()["errors"].dump() ==
+          R"([{"field":"any","problem":"is missing"}])");
+    CHECK(detail::struct_schema<Loosened>()["required"].dump() == R"(["any"])");
+}
